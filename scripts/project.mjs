@@ -1,0 +1,91 @@
+// What the scripts share: where things are, and how they run programs and give up.
+import { spawn } from "node:child_process";
+import { accessSync, constants, existsSync, readdirSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A reason to stop that the user can act on: printed as one line, without a stack. */
+export class Problem extends Error {}
+
+/** The path of a program, or null when no folder of PATH has it. */
+export function findProgram(name) {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+/**
+ * The Node that wrangler and the tests run on: the one of package.json, since the machine's may be
+ * too old for them; the machine's own where npm may run no install scripts and it is new enough.
+ */
+export function pinnedNode() {
+  const path = join(root, "node_modules/node/bin/node");
+  if (existsSync(path)) return path;
+  if (Number(process.versions.node.split(".")[0]) >= 22) return process.execPath;
+  throw new Problem(
+    "Node 22 is missing from node_modules: npm was told to run no install scripts. Run " +
+      "`npm rebuild node --ignore-scripts=false`, or use Node 22 or newer.",
+  );
+}
+
+/** For wrangler: no telemetry, no look for updates, no request for a sample of Cloudflare's data. */
+export const wranglerEnvironment = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+/**
+ * Runs a program in the project's folder. `output` is what it printed when `quiet` is set, and
+ * empty when it was shown instead. `code` is null when the program did not start or was killed.
+ */
+export function run(program, args, { quiet = false, env = {} } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
+    });
+    let output = "";
+    child.stdout?.on("data", (text) => (output += text));
+    child.stderr?.on("data", (text) => (output += text));
+    child.on("error", (error) => resolve({ code: null, output: error.message }));
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
+
+/** The files below a folder of the project whose names end in `endings`, sorted. */
+export function filesBelow(folder, endings) {
+  if (!existsSync(join(root, folder))) return [];
+  const found = [];
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) found.push(...filesBelow(path, endings));
+    else if (endings.some((ending) => entry.name.endsWith(ending))) found.push(path);
+  }
+  return found.sort();
+}
+
+/**
+ * Calls `main(arguments)` if the module is the program that was started, not when another imports
+ * it. The exit code is the number that main returns, 0 for none, 1 after a Problem.
+ */
+export async function ifStarted(moduleUrl, main) {
+  if (realpathSync(process.argv[1] ?? "/") !== fileURLToPath(moduleUrl)) return;
+  try {
+    process.exitCode = (await main(process.argv.slice(2))) ?? 0;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    console.error(`fluxgate: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

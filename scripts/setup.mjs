@@ -1,0 +1,196 @@
+// Installs what is missing: packages of the system by apt-get, packages of npm by `npm ci`.
+//
+//   node scripts/setup.mjs         what `npm start` needs
+//   node scripts/setup.mjs --all   what `npm test` needs
+//
+// Says nothing and takes a fraction of a second when nothing is missing.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+import { findProgram, ifStarted, Problem, root, run } from "./project.mjs";
+
+/** Clang's versions that will do when they are there; older ones know no coroutines. */
+const clangVersions = Array.from({ length: 25 }, (_, i) => 40 - i);
+/** Those to install, best known first. */
+const packagedClangVersions = [22, 21, 20, 19, 18, 17, 16];
+
+/**
+ * Tools by who needs them. `found` looks on the machine, whoever put them there; `packages` are
+ * Debian's, `N` standing for a version of clang; `name` is for the owners of other systems.
+ */
+const tools = {
+  start: [
+    { name: "CMake 3.21", packages: ["cmake"], found: () => findProgram("cmake") },
+    { name: "Ninja", packages: ["ninja-build"], found: () => findProgram("ninja") },
+    {
+      name: "Emscripten 3.1.6 (emcc on PATH, or EMSDK set)",
+      packages: ["emscripten"],
+      found: () => findProgram("emcc") || process.env.EMSDK,
+    },
+    {
+      name: "nlohmann/json 3.10",
+      packages: ["nlohmann-json3-dev"],
+      found: () => isInstalled("include/nlohmann/json.hpp"),
+    },
+  ],
+  test: [
+    {
+      name: "wasi-sdk 20 (WASI_SDK_PATH set)",
+      packages: [
+        "clang-N",
+        "lld-N",
+        "wasi-libc",
+        "libc++-N-dev-wasm32",
+        "libc++abi-N-dev-wasm32",
+        "libclang-rt-N-dev-wasm32",
+      ],
+      found: () => process.env.WASI_SDK_PATH || clangVersions.some(hasWasi),
+    },
+    {
+      name: "clang 16 with its sanitizers",
+      packages: ["clang-N", "libclang-rt-N-dev"],
+      found: () => process.env.CXX || process.platform === "darwin" || clangVersions.some(hasAsan),
+    },
+    {
+      name: "GoogleTest",
+      packages: ["libgtest-dev"],
+      found: () => isInstalled("include/gtest/gtest.h"),
+    },
+  ],
+  format: [
+    {
+      name: "clang-format 14",
+      packages: ["clang-format"],
+      found: () => findProgram("clang-format"),
+    },
+  ],
+};
+
+function isInstalled(path) {
+  const asked = (process.env.CMAKE_PREFIX_PATH ?? "").split(":").filter(Boolean);
+  const prefixes = [...asked, "/usr", "/usr/local", "/opt/homebrew"];
+  return prefixes.some((prefix) => existsSync(join(prefix, path)));
+}
+
+function hasWasi(version) {
+  const llvm = `/usr/lib/llvm-${version}`;
+  const holds = (folder, file) =>
+    ["wasm32-wasi", "wasm32-wasip1"].some((target) => existsSync(join(folder, target, file)));
+  return (
+    findProgram(`clang++-${version}`) &&
+    existsSync(`${llvm}/bin/wasm-ld`) &&
+    holds(`${llvm}/lib`, "libc++.a") &&
+    holds(`${llvm}/lib`, "libc++abi.a") &&
+    holds("/usr/include", "stdlib.h") &&
+    runtimeLibraries(llvm).some((path) => /wasi.*\/libclang_rt\.builtins.*\.a$/.test(path))
+  );
+}
+
+function hasAsan(version) {
+  const libraries = runtimeLibraries(`/usr/lib/llvm-${version}`);
+  return (
+    findProgram(`clang++-${version}`) &&
+    libraries.some((path) => /libclang_rt\.asan.*\.a$/.test(path))
+  );
+}
+
+/** What lies in <llvm>/lib/clang/<version>/lib/<system>/. */
+function runtimeLibraries(llvm) {
+  const namesIn = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
+  return namesIn(`${llvm}/lib/clang`).flatMap((version) =>
+    namesIn(`${llvm}/lib/clang/${version}/lib`).flatMap((system) =>
+      namesIn(`${llvm}/lib/clang/${version}/lib/${system}`).map((name) => `${system}/${name}`),
+    ),
+  );
+}
+
+/** Makes sure of the tools of these groups, and of the packages of npm. */
+export async function setUp(...groups) {
+  const missing = groups.flatMap((group) => tools[group]).filter((tool) => !tool.found());
+  if (missing.length > 0) await installTools(missing);
+  if (!npmPackagesAreInstalled()) await installNpmPackages();
+}
+
+async function installTools(missing) {
+  const names = missing.map((tool) => tool.name).join("; ");
+  if (!findProgram("apt-get")) {
+    throw new Problem(`please install these, or newer ones, and try again: ${names}.`);
+  }
+
+  const becomeRoot = process.getuid() === 0 ? [] : ["sudo"];
+  if (becomeRoot.length > 0 && !(await maySudo())) {
+    const packages = await packagesOf(missing);
+    throw new Problem(`please run as root, then try again: ${installCommand(packages)}`);
+  }
+  const aptGet = (...args) => {
+    const [program, ...rest] = [...becomeRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+    return run(program, [...rest, "-o", "DPkg::Lock::Timeout=300", ...args], { quiet: true });
+  };
+
+  console.log("Installing what is missing (apt-get; a minute or two) ...");
+  const update = await aptGet("update", "-qq");
+  const packages = await packagesOf(missing);
+  console.log(`  ${packages.join(" ")}`);
+  // --no-remove: what stands in the way of these packages was put there by somebody for a reason.
+  const options = ["-qq", "-y", "--no-install-recommends", "--no-remove"];
+  const install = await aptGet("install", ...options, ...packages);
+  if (install.code !== 0 || missing.some((tool) => !tool.found())) {
+    const reason = /^E: (.*)$/m.exec(install.output + update.output)?.[1] ?? names;
+    throw new Problem(`apt-get failed (${reason}). By hand: ${installCommand(packages)}`);
+  }
+}
+
+function installCommand(packages) {
+  return `apt-get update && apt-get install --no-install-recommends ${packages.join(" ")}`;
+}
+
+/** With a terminal, sudo may ask for its password there. */
+async function maySudo() {
+  if (!findProgram("sudo")) return false;
+  return process.stdin.isTTY || (await run("sudo", ["-n", "true"], { quiet: true })).code === 0;
+}
+
+/** The packages of these tools, with the first version of clang of which apt-get has them all. */
+async function packagesOf(missing) {
+  const named = [...new Set(missing.flatMap((tool) => tool.packages))];
+  const withClang = (version) => named.map((name) => name.replace("-N", `-${version}`));
+  for (const version of packagedClangVersions) {
+    const packages = withClang(version);
+    const options = { quiet: true, env: { LC_ALL: "C" } };
+    const { output } = await run("apt-cache", ["policy", ...packages], options);
+    if ((output.match(/Candidate: [^(]/g) ?? []).length === packages.length) return packages;
+  }
+  return withClang(packagedClangVersions[0]);
+}
+
+function npmPackagesAreInstalled() {
+  const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages;
+  try {
+    const installed = read("node_modules/.package-lock.json");
+    return Object.entries(read("package-lock.json")).every(
+      ([path, { version, optional }]) =>
+        path === "" || optional || installed[path]?.version === version,
+    );
+  } catch {
+    return false;
+  }
+}
+
+async function installNpmPackages() {
+  // Under npm, node_modules/.bin leads PATH; the Node there is among what `npm ci` replaces.
+  const folders = process.env.PATH.split(delimiter);
+  const path = folders.filter((folder) => !folder.includes("node_modules"));
+  console.log("Installing packages of npm (npm ci; half a minute) ...");
+  const { code, output } = await run(
+    "npm",
+    ["ci", "--include=dev", "--engine-strict=false", "--loglevel=error", "--no-audit", "--no-fund"],
+    { quiet: true, env: { PATH: path.join(delimiter) } },
+  );
+  if (code === 0) return;
+  const reason = /^npm (?:error|ERR!) (?!code)(.+)$/m.exec(output)?.[1] ?? output.trim();
+  throw new Problem(`npm ci failed: ${reason}`);
+}
+
+await ifStarted(import.meta.url, (args) =>
+  args.includes("--all") ? setUp("start", "test") : setUp("start"),
+);

@@ -1,0 +1,18 @@
+# The newest clang of this machine that has its sanitizers, for the tests in C++. Never g++: its
+# version 12 miscompiles awaitables. Another compiler: -DCMAKE_CXX_COMPILER=... or the variable CXX.
+if(NOT CMAKE_CXX_COMPILER AND NOT DEFINED ENV{CXX})
+  foreach(version RANGE 40 16 -1)
+    find_program(FLUXGATE_CLANG_${version} clang++-${version})
+    file(GLOB sanitizers /usr/lib/llvm-${version}/lib/clang/*/lib/*/libclang_rt.asan*.a)
+    if(FLUXGATE_CLANG_${version} AND sanitizers)
+      set(CMAKE_CXX_COMPILER ${FLUXGATE_CLANG_${version}})
+      break()
+    endif()
+  endforeach()
+  find_program(FLUXGATE_CLANG clang++)
+  if(NOT CMAKE_CXX_COMPILER AND NOT FLUXGATE_CLANG)
+    message(FATAL_ERROR "No clang++ found. On Debian: apt-get install clang-22 libclang-rt-22-dev")
+  elseif(NOT CMAKE_CXX_COMPILER)
+    set(CMAKE_CXX_COMPILER ${FLUXGATE_CLANG})
+  endif()
+endif()

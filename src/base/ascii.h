@@ -1,0 +1,50 @@
+// Text rules of ASCII, free of any locale.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fluxgate {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_alpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_alnum(char c) {
+  return is_alpha(c) || is_digit(c);
+}
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+/// Space, tab, CR, LF, form feed: the white space of HTTP, HTML and JSON together.
+constexpr bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+std::string to_lower(std::string_view text);
+/// Equal but for the case of ASCII letters.
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
+/// The place of `needle` in `text` at or after `from`, without regard to ASCII case; npos if
+/// absent.
+std::size_t find_ignoring_case(std::string_view text, std::string_view needle,
+                               std::size_t from = 0);
+
+/// Without is_space() at both ends.
+std::string_view trim(std::string_view text);
+/// The parts between separators, trimmed, empty ones left out: "a, ,b" gives "a" and "b".
+std::vector<std::string_view> split_list(std::string_view text, char separator);
+
+/// All digits, no sign, no leading white space, at most `max`; nothing otherwise.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t max = UINT64_MAX);
+
+/// True when both hold the same bytes. The time taken depends on the lengths alone, never on where
+/// the first difference stands.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace fluxgate

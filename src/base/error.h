@@ -1,0 +1,81 @@
+// Every reason for which a request can fail, and the value that carries one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fluxgate {
+
+/// One per reason that a reader would tell apart. Each has one name (the `code` that a client
+/// reads) and one HTTP status, both listed in error.cpp. Whose fault it is decides the status: the
+/// client's 4xx, an upstream's 502 or 504, our configuration's 500.
+enum class ErrorCode : std::uint8_t {
+  // The client's request.
+  invalid_api_key,
+  method_not_allowed,
+  path_not_found,
+  request_too_large,
+  invalid_json,
+  invalid_parameters,
+  missing_model_field,
+  model_not_found,
+  unsupported_image_model,
+  unsupported_parameter,
+  empty_prompt,
+  prompt_too_long,
+  content_policy_violation,
+  forbidden,
+  image_gone,
+  client_closed,
+  // The operator's configuration.
+  auth_not_configured,
+  configuration_error,
+  // An upstream.
+  upstream_unreachable,
+  upstream_timeout,
+  upstream_bad_response,
+  upstream_bad_url,
+  upstream_bad_redirect,
+  upstream_bad_status,
+  upstream_error,
+  upstream_model_not_found,
+  upstream_auth_failed,
+  upstream_rejected_request,
+  upstream_not_an_image,
+  upstream_too_large,
+  upstream_unavailable,
+  upstream_busy,
+  rate_limit_exceeded,
+  insufficient_quota,
+  // Ourselves.
+  overloaded,
+  internal_error,
+  unsupported_by_host,
+};
+
+/// The name that clients read in `error.code`, for example "invalid_api_key".
+std::string_view error_code_name(ErrorCode code);
+
+/// The HTTP status that answers this code, 400-599.
+int error_status(ErrorCode code);
+
+/// What went wrong, for the client and for the log. Neither text ever holds an API key or a prompt.
+struct Error {
+  Error(ErrorCode reason, std::string client_message, std::string log_detail = "")
+      : code(reason), message(std::move(client_message)), detail(std::move(log_detail)) {}
+
+  /// The same error, blamed on one field of the request ("messages", "model", ...).
+  Error at(std::string_view field) && {
+    param = field;
+    return std::move(*this);
+  }
+
+  ErrorCode code;
+  std::string message;  ///< Safe for the client: our own words, never an upstream's.
+  std::string detail;   ///< For the log only.
+  std::string param;    ///< The request field at fault; empty when there is none.
+};
+
+}  // namespace fluxgate

@@ -1,0 +1,26 @@
+// Reading UTF-8 that may be damaged.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace fluxgate {
+
+constexpr char32_t kReplacementCharacter = 0xFFFD;
+
+struct CodePoint {
+  char32_t value;            ///< kReplacementCharacter for damaged bytes.
+  std::size_t length_bytes;  ///< 1-4; 1 for a damaged byte. 0 only at the end of the text.
+};
+
+/// The code point that starts at `at`. Overlong forms, surrogates and values past U+10FFFF are
+/// damage.
+CodePoint code_point_at(std::string_view text, std::size_t at);
+
+/// How many code points a reader counts; each damaged byte is one.
+std::size_t count_code_points(std::string_view text);
+
+/// The longest start of `text` of at most `max_bytes` that does not cut a character.
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
+
+}  // namespace fluxgate
