@@ -1,0 +1,40 @@
+#include "http/headers.h"
+
+#include <utility>
+
+namespace fluxgate {
+
+Headers Headers::from_lines(std::string lines) {
+  Headers headers;
+  headers.lines_ = std::move(lines);
+  return headers;
+}
+
+Headers& Headers::append(std::string_view name, std::string_view value) {
+  lines_.append(name).append(": ");
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    lines_.push_back(byte < 0x20 || byte == 0x7F ? ' ' : c);
+  }
+  lines_.push_back('\n');
+  return *this;
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  std::string_view rest = lines_;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    if (line.size() > name.size() && line.substr(0, name.size()) == name &&
+        line[name.size()] == ':') {
+      std::string_view value = line.substr(name.size() + 1);
+      if (!value.empty() && value.front() == ' ') value.remove_prefix(1);
+      return value;
+    }
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 1);
+  }
+  return std::nullopt;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,73 @@
+#include "http/url.h"
+
+#include "base/ascii.h"
+
+namespace fluxgate {
+namespace {
+
+/// 0-15, or -1.
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+UrlParts split_url(std::string_view url) {
+  UrlParts parts;
+  std::string_view rest = url.substr(0, url.find('#'));
+  if (const std::size_t colon = rest.find("://"); colon != std::string_view::npos) {
+    parts.scheme = rest.substr(0, colon);
+    const std::size_t authority = colon + 3;
+    const std::size_t end = rest.find_first_of("/?", authority);
+    parts.authority = rest.substr(authority, end == std::string_view::npos ? end : end - authority);
+    parts.origin = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
+  }
+  const std::size_t question = rest.find('?');
+  parts.path = rest.substr(0, question);
+  if (question != std::string_view::npos) parts.query = rest.substr(question + 1);
+  return parts;
+}
+
+bool is_http_url(std::string_view url) {
+  for (const char c : url) {
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F) return false;
+  }
+  const UrlParts parts = split_url(url);
+  return !parts.authority.empty() && (equals_ignoring_case(parts.scheme, "https") ||
+                                      equals_ignoring_case(parts.scheme, "http"));
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    if (low < 0) {
+      bytes += text[i];
+    } else {
+      bytes += static_cast<char>(high << 4 | low);
+      i += 2;
+    }
+  }
+  return bytes;
+}
+
+std::string query_parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
+      return percent_decode(pair.substr(equals + 1));
+    }
+    if (end == std::string_view::npos) break;
+    query.remove_prefix(end + 1);
+  }
+  return {};
+}
+
+}  // namespace fluxgate
