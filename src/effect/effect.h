@@ -1,0 +1,77 @@
+// What a session asks of its host, and what the host answers. src/abi/abi.md is the same contract
+// seen from outside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+
+namespace fluxgate {
+
+/// The numbers are part of the ABI.
+enum class EffectKind : std::uint32_t {
+  fetch = 1,    ///< Call an upstream; the response's body stays with the host.
+  read = 2,     ///< The next bytes of a body.
+  collect = 3,  ///< A whole body, at most max_bytes.
+  respond = 4,  ///< The head of our answer and its first or only bytes.
+  write = 5,    ///< More bytes of our answer; replied to when the client's stream takes more.
+  pipe = 6,     ///< The rest of a body into our answer, past the module's memory.
+  end = 7,      ///< No more bytes: a good end, or a broken transfer. No reply.
+  sleep = 8,    ///< Replied to after time_ms.
+  cancel = 9,   ///< The effect or the body `target` is no longer wanted. No reply.
+  log = 10,     ///< One line for the operator's log. No reply.
+  done = 11,    ///< The session has come to its end; close it. No reply.
+};
+
+/// How the answer's body goes on after `respond` (in Effect::mode), or how it stops at `end`.
+enum class BodyMode : std::uint32_t {
+  complete = 0,  ///< respond: these are all the bytes. end: a good end.
+  more = 1,      ///< respond: `write` or `pipe` follow, then `end`.
+  broken = 2,    ///< end: the client must see that the answer is not whole.
+};
+
+/// Names an effect; from kFirstEffectId upwards in each session. A fetch's id also names the body
+/// of its response.
+using EffectId = std::uint32_t;
+
+constexpr EffectId kNoBody = 0;      ///< No body.
+constexpr EffectId kClientBody = 1;  ///< The body of the client's request.
+constexpr EffectId kFirstEffectId = 2;
+
+/// One thing for the host to do. Which fields count depends on the kind; the others are 0 or empty.
+struct Effect {
+  explicit Effect(EffectKind effect_kind) : kind(effect_kind) {}
+
+  EffectId id = 0;
+  EffectKind kind;
+  EffectId target = kNoBody;  ///< read, collect, pipe: the body. cancel: the effect or body.
+  std::uint32_t status = 0;   ///< respond: the HTTP status.
+  BodyMode mode = BodyMode::complete;
+  std::uint32_t max_bytes =
+      0;                      ///< collect, pipe: stop with `too_large` beyond this. read: at most.
+  std::uint32_t time_ms = 0;  ///< sleep: how long. collect, pipe: longest wait between two chunks.
+  std::string head;  ///< fetch: "POST https://...\n" and header lines. respond: header lines.
+  std::string body;  ///< fetch, respond, write: the bytes. log: the line.
+};
+
+/// How an effect went. For fetch a number from 200 upwards is the HTTP status instead.
+enum class ReplyCode : std::uint32_t {
+  ok = 0,
+  end = 1,          ///< read: the body is at its end (and came whole).
+  failed = 2,       ///< The network or the peer broke it off.
+  unsupported = 3,  ///< This host has no such thing (a binding that is not there).
+  too_large = 4,    ///< More than max_bytes.
+  timed_out = 5,    ///< No byte for time_ms.
+  client_gone = 6,  ///< Our client no longer listens.
+};
+
+/// The host's answer to one effect.
+struct Reply {
+  std::uint32_t code = 0;  ///< A ReplyCode, or an HTTP status.
+  Bytes data;              ///< fetch: header lines. read, collect: the bytes.
+
+  bool is(ReplyCode expected) const { return code == static_cast<std::uint32_t>(expected); }
+};
+
+}  // namespace fluxgate

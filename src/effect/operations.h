@@ -1,0 +1,101 @@
+// What a coroutine can ask of the outside world. Each is one effect (src/effect/effect.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "effect/session.h"
+#include "http/message.h"
+
+namespace fluxgate {
+
+/// The unread body of a response, held by the host. Destroying it tells the host to let go of it:
+/// an abandoned body holds one of the few connections that a Worker has. Move-only.
+class Body {
+ public:
+  Body() = default;
+  Body(Session& session, EffectId handle) : session_(&session), handle_(handle) {}
+  Body(Body&& other) noexcept
+      : session_(std::exchange(other.session_, nullptr)), handle_(other.handle_) {}
+  Body& operator=(Body&& other) noexcept {
+    std::swap(session_, other.session_);
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Body() {
+    if (session_ != nullptr) session_->cancel(handle_);
+  }
+
+  EffectId handle() const { return handle_; }
+  /// The host has let go of it by itself: it was read to its end, or it broke.
+  void release() { session_ = nullptr; }
+
+ private:
+  Session* session_ = nullptr;
+  EffectId handle_ = kNoBody;
+};
+
+/// An upstream's answer: its head, and its body still to be read.
+struct UpstreamResponse {
+  int status = 0;
+  Headers headers;
+  Body body;
+};
+
+/// What a read gave: some bytes, or the end.
+struct Chunk {
+  Bytes bytes;
+  bool end = false;
+};
+
+/// Limits of reading a body.
+struct ReadLimits {
+  std::uint32_t max_bytes;
+  std::uint32_t idle_ms;  ///< Longest wait between two chunks.
+};
+
+/// Calls an upstream; redirects are not followed. Errors: upstream_unreachable (no answer came),
+/// unsupported_by_host (a binding:// URL that this host has not).
+Task<UpstreamResponse> fetch(Request request);
+
+/// The whole body. Errors: upstream_too_large, upstream_timeout (idle), upstream_bad_response
+/// (broken off).
+Task<Bytes> collect(Body body, ReadLimits limits);
+
+/// The next bytes of a body. Keep the Body alive meanwhile. Errors as collect().
+Task<Chunk> read_chunk(Body& body, ReadLimits limits);
+
+/// The whole body of the client's request. Errors: request_too_large, client_closed.
+Task<Bytes> collect_request_body(ReadLimits limits);
+
+/// Our answer, complete. Error: client_closed.
+Task<> respond(Response response);
+
+/// The head of our answer and its first bytes. pipe() and write() follow, then Session::end_body().
+/// Error: client_closed.
+Task<> begin_response(Response response);
+
+/// More bytes of our answer; returns when the client's stream has room again. Error: client_closed.
+Task<> write(std::string bytes);
+
+/// The rest of `body` goes to the client, past the module's memory. Errors: as collect(), and
+/// client_closed.
+Task<> pipe(Body body, ReadLimits limits);
+
+/// Returns after that time.
+Task<> sleep(std::uint32_t time_ms);
+
+/// `work`, or `late` when it takes longer than `limit_ms`; the work is then cancelled.
+template <class T>
+Task<T> with_deadline(Task<T> work, std::uint32_t limit_ms, Error late) {
+  Task<> timer = sleep(limit_ms);
+  if (co_await when_any(work, timer) == 1) co_await std::move(late);
+  if constexpr (std::is_void_v<T>) {
+    co_await std::move(work);
+  } else {
+    co_return co_await std::move(work);
+  }
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,110 @@
+// One inbound request, as a conversation with the host.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "effect/effect.h"
+#include "effect/ready_queue.h"
+#include "effect/task.h"
+
+namespace fluxgate {
+
+/// Milliseconds since 1970, as the host's clock says.
+using UnixMs = std::int64_t;
+/// What a session gets instead of a random source.
+using Randomness = std::array<std::uint8_t, 16>;
+
+class Perform;
+
+/// Runs one Task<void> to its end. The host alternates next() and reply(); nothing else makes time
+/// pass, so a session is a pure function of what it is told. Must not move: its coroutines point at
+/// it.
+class Session {
+ public:
+  Session(UnixMs now_ms, const Randomness& randomness) : now_ms_(now_ms), randomness_(randomness) {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  /// Closing early is allowed at any moment: every coroutine frame goes.
+  ~Session();
+
+  /// Call once, before next().
+  void run(Task<void> root);
+
+  /// The next thing for the host to do; null while everything waits for replies. Effects come in
+  /// the order in which they were asked and may be outstanding together. Valid until the next call
+  /// of next(). The last one is `done`.
+  const Effect* next();
+
+  /// The answer to the effect `id`. An id that nobody waits for (any more) is ignored: a reply may
+  /// cross its cancel.
+  void reply(EffectId id, Reply reply, UnixMs now_ms);
+
+  /// For coroutines: the clock at the last reply.
+  UnixMs now_ms() const { return now_ms_; }
+  const Randomness& randomness() const { return randomness_; }
+  void log(std::string line);
+  /// Asks for the end of our answer's body. BodyMode::complete or broken.
+  void end_body(BodyMode how);
+  /// The effect or body is no longer wanted.
+  void cancel(EffectId target);
+  void make_ready(Waiter& waiter) { ready_.push(waiter); }
+
+ private:
+  friend class Perform;
+  EffectId start(Perform& perform, Effect effect);
+  void abandon(EffectId id);
+
+  UnixMs now_ms_;
+  Randomness randomness_;
+  ReadyQueue ready_;
+  EffectId last_id_ = kFirstEffectId - 1;
+  std::deque<Effect> outbox_;
+  Effect current_{EffectKind::done};
+  std::vector<Perform*> outstanding_;
+  bool done_told_ = false;
+  std::optional<Task<void>> root_;
+};
+
+/// The one primitive that suspends for the host: `Reply reply = co_await Perform(effect);`.
+/// Destroying it before the reply cancels the effect.
+class Perform final : public Waiter {
+ public:
+  using is_primitive = void;
+
+  explicit Perform(Effect effect) : effect_(std::move(effect)) {}
+  ~Perform() {
+    if (session_ != nullptr) session_->abandon(id_);
+  }
+
+  bool await_ready() const { return false; }
+  template <class P>
+  void await_suspend(std::coroutine_handle<P> waiting) {
+    waiting_ = waiting;
+    session_ = &waiting.promise().session();
+    id_ = session_->start(*this, std::move(effect_));
+  }
+  Reply await_resume() {
+    session_ = nullptr;
+    return std::move(reply_);
+  }
+  void wake() override { waiting_.resume(); }
+
+  /// Known once suspended.
+  EffectId id() const { return id_; }
+
+ private:
+  friend class Session;
+  Effect effect_;
+  Session* session_ = nullptr;  ///< Set from suspension until the reply was taken.
+  EffectId id_ = 0;
+  Reply reply_;
+  std::coroutine_handle<> waiting_;
+};
+
+}  // namespace fluxgate
