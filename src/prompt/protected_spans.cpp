@@ -1,0 +1,172 @@
+#include "prompt/protected_spans.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "prompt/characters.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+/// Runs of more backticks than this open no inline code: nobody writes them.
+constexpr std::size_t kMaxInlineBackticks = 8;
+
+std::size_t run_length(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && text[end] == text[at]) ++end;
+  return end - at;
+}
+
+/// At most three spaces between `at` and the start of its line.
+bool starts_line(std::string_view text, std::size_t at) {
+  for (int spaces = 0; at > 0 && text[at - 1] == ' '; --at) {
+    if (++spaces > 3) return false;
+  }
+  return at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
+}
+
+bool is_host_character(char c) {
+  return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+';
+}
+
+/// "example.com", "a.b.co": the last label is two letters or more.
+bool is_host_name(std::string_view text) {
+  const std::size_t dot = text.rfind('.');
+  if (dot == kNowhere || dot == 0 || text.size() - dot < 3) return false;
+  for (const char c : text.substr(dot + 1)) {
+    if (!is_alpha(c)) return false;
+  }
+  return is_alnum(text[dot - 1]);
+}
+
+std::size_t web_address_end(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const CodePoint next = code_point_at(text, at);
+    const char32_t value = next.value;
+    const bool full_width_mark = (value >= 0x3000 && value <= 0x303F) ||
+                                 (value >= 0xFF01 && value <= 0xFF0F) ||
+                                 (value >= 0xFF1A && value <= 0xFF20);
+    if (value <= ' ' || value == '<' || value == '>' || value == '"' || full_width_mark ||
+        is_blank(value) || is_line_break(value)) {
+      break;
+    }
+    at += next.length_bytes;
+  }
+  return at;
+}
+
+/// `host_end` is where the characters of a scheme or host that start at `begin` end.
+bool is_web_address(std::string_view text, std::size_t begin, std::size_t host_end) {
+  const std::string_view host = text.substr(begin, host_end - begin);
+  if (starts_with_at(text, host_end, "://")) return is_alpha(host.front());
+  if (!is_host_name(host)) return false;
+  if (host_end < text.size() && text[host_end] == ':') {
+    const std::size_t port = ++host_end;
+    while (host_end < text.size() && is_digit(text[host_end])) ++host_end;
+    if (host_end == port) return false;
+  }
+  return host_end < text.size() && text[host_end] == '/';
+}
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+
+  std::vector<Span> scan() {
+    std::size_t at = 0;
+    while (at < text_.size()) {
+      const char c = text_[at];
+      if (c == '`' || c == '~') {
+        at = scan_code(at);
+      } else if (is_host_character(c)) {
+        at = scan_word(at);
+      } else {
+        ++at;
+      }
+    }
+    return std::move(spans_);
+  }
+
+ private:
+  std::size_t protect(std::size_t begin, std::size_t end) {
+    spans_.push_back({begin, end});
+    return end;
+  }
+
+  std::size_t scan_word(std::size_t begin) {
+    std::size_t end = begin;
+    while (end < text_.size() && is_host_character(text_[end])) ++end;
+    if (!is_web_address(text_, begin, end)) return end;
+    return protect(begin, web_address_end(text_, end));
+  }
+
+  std::size_t scan_code(std::size_t begin) {
+    const std::size_t length = run_length(text_, begin);
+    if (length >= 3 && starts_line(text_, begin)) {
+      const std::size_t end = fence_end(begin, length);
+      if (end != kNowhere) return protect(begin, end);
+    }
+    if (text_[begin] == '`') {
+      const std::size_t end = inline_code_end(begin + length, length);
+      if (end != kNowhere) return protect(begin, end);
+    }
+    return begin + length;
+  }
+
+  /// Nowhere when the opening line holds another backtick: then it is inline code.
+  std::size_t fence_end(std::size_t begin, std::size_t length) const {
+    const char mark = text_[begin];
+    std::size_t at = begin + length;
+    for (; at < text_.size() && text_[at] != '\n'; ++at) {
+      if (mark == '`' && text_[at] == '`') return kNowhere;
+    }
+    while (at < text_.size()) {
+      ++at;  // past the line break
+      std::size_t start = at;
+      while (start < text_.size() && start - at < 3 && text_[start] == ' ') ++start;
+      if (start < text_.size() && text_[start] == mark) {
+        const std::size_t run = run_length(text_, start);
+        if (run >= length) return start + run;
+      }
+      while (at < text_.size() && text_[at] != '\n') ++at;
+    }
+    return text_.size();
+  }
+
+  /// The end of the next run of exactly `length` backticks in the same paragraph. A search that
+  /// failed is not made again for the same paragraph, which keeps the whole linear.
+  std::size_t inline_code_end(std::size_t at, std::size_t length) {
+    if (length > kMaxInlineBackticks || at < unmatched_until_[length]) return kNowhere;
+    while (at < text_.size()) {
+      if (text_[at] == '`') {
+        const std::size_t run = run_length(text_, at);
+        if (run == length) return at + run;
+        at += run;
+      } else if (text_[at] == '\n' && is_empty_line(at + 1)) {
+        break;
+      } else {
+        ++at;
+      }
+    }
+    unmatched_until_[length] = at;
+    return kNowhere;
+  }
+
+  bool is_empty_line(std::size_t begin) const {
+    const std::size_t at = skip_blanks(text_, begin);
+    return at < text_.size() && (text_[at] == '\n' || text_[at] == '\r');
+  }
+
+  std::string_view text_;
+  std::vector<Span> spans_;
+  std::size_t unmatched_until_[kMaxInlineBackticks + 1] = {};
+};
+
+}  // namespace
+
+std::vector<Span> find_protected_spans(std::string_view text) {
+  return Scanner(text).scan();
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,239 @@
+#include "prompt/ratio.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/ascii.h"
+#include "prompt/characters.h"
+#include "prompt/cut.h"
+#include "prompt/protected_spans.h"
+#include "prompt/ratio_introducer.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::uint32_t kLargestNumber = 65535;
+
+/// Unsupported ratios that are read as one without a flag or word in front. All of them are in use
+/// for photographs, films or screens, and none could be a time of day (16:10, 9:21) as well.
+constexpr Ratio kUsualRatios[] = {
+    {4, 3}, {2, 3}, {5, 4},  {4, 5},  {2, 1},  {3, 1},  {1, 3},  {5, 3},  {3, 5},
+    {7, 5}, {5, 7}, {17, 9}, {18, 9}, {19, 9}, {20, 9}, {21, 9}, {32, 9}, {14, 9},
+};
+
+/// A run of ASCII or full-width digits, bytes [begin, end).
+struct Number {
+  std::size_t begin;
+  std::size_t end;
+  std::uint32_t value;
+  bool leading_zero;
+};
+
+/// A colon between two numbers and the blanks around it.
+struct Link {
+  bool blank_before;
+  bool blank_after;
+  Number right;
+};
+
+struct Digit {
+  std::uint32_t value;
+  std::size_t length_bytes;  ///< 0: not a digit.
+};
+
+Digit digit_at(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return {0, 0};
+  if (is_digit(text[at])) return {static_cast<std::uint32_t>(text[at] - '0'), 1};
+  if (text[at] != '\xEF') return {0, 0};  // the first byte of every full-width form
+  const CodePoint next = code_point_at(text, at);
+  if (next.value < U'０' || next.value > U'９') return {0, 0};
+  return {static_cast<std::uint32_t>(next.value - U'０'), next.length_bytes};
+}
+
+Number number_at(std::string_view text, std::size_t at) {
+  Number number{at, at, 0, false};
+  for (Digit digit = digit_at(text, at); digit.length_bytes > 0; digit = digit_at(text, at)) {
+    if (number.end != number.begin && number.value == 0) number.leading_zero = true;
+    number.value = number.value * 10 + digit.value;
+    if (number.value > kLargestNumber) number.value = kLargestNumber;
+    at += digit.length_bytes;
+    number.end = at;
+  }
+  return number;
+}
+
+/// The colon and the number that follow the number that ends at `at`.
+std::optional<Link> link_at(std::string_view text, std::size_t at) {
+  Link link{};
+  const auto skip_one_blank = [&] {
+    const CodePoint next = code_point_at(text, at);
+    if (!is_blank(next.value)) return false;
+    at += next.length_bytes;
+    return true;
+  };
+  link.blank_before = skip_one_blank();
+  const CodePoint colon = code_point_at(text, at);
+  if (colon.value != ':' && colon.value != U'：' && colon.value != U'∶') return std::nullopt;
+  at += colon.length_bytes;
+  link.blank_after = skip_one_blank();
+  if (digit_at(text, at).length_bytes == 0) return std::nullopt;
+  link.right = number_at(text, at);
+  return link;
+}
+
+/// Whether `neighbour`, which shares a number with `own`, makes both one group: "11:16:9" and
+/// "1 : 2 : 3" are groups, "Scene 1: 16:9" is a label and a ratio.
+bool is_group(const std::optional<Link>& neighbour, const Link& own) {
+  if (!neighbour) return false;
+  const bool tight = !neighbour->blank_before && !neighbour->blank_after;
+  return tight ||
+         (neighbour->blank_before == own.blank_before && neighbour->blank_after == own.blank_after);
+}
+
+bool is_point(char32_t value) {
+  return value == '.' || value == U'．';
+}
+
+bool is_letter(char32_t value) {
+  return value < 0x80 && is_alpha(static_cast<char>(value));
+}
+
+/// A letter, or the point of a decimal number: ".5" but neither "cat.5" nor "...5".
+bool is_glued_before(std::string_view text, std::size_t begin) {
+  const CodePoint last = code_point_before(text, begin);
+  if (is_letter(last.value)) return true;
+  if (!is_point(last.value)) return false;
+  const CodePoint before = code_point_before(text, begin - last.length_bytes);
+  const bool digit = (before.value >= '0' && before.value <= '9') ||
+                     (before.value >= U'０' && before.value <= U'９');
+  return before.length_bytes == 0 || digit || is_blank(before.value) || is_line_break(before.value);
+}
+
+bool is_glued_after(std::string_view text, std::size_t end) {
+  const CodePoint next = code_point_at(text, end);
+  if (is_letter(next.value)) return true;
+  return is_point(next.value) && digit_at(text, end + next.length_bytes).length_bytes > 0;
+}
+
+/// " am", "p.m.", "P. M.": then the numbers are a time.
+bool am_or_pm_follows(std::string_view text, std::size_t at) {
+  at = skip_blanks(text, at);
+  if (at >= text.size() || (to_lower(text[at]) != 'a' && to_lower(text[at]) != 'p')) return false;
+  ++at;
+  if (starts_with_at(text, at, ".")) at = skip_blanks(text, at + 1);
+  if (at >= text.size() || to_lower(text[at]) != 'm') return false;
+  return at + 1 == text.size() || !is_alnum(text[at + 1]);
+}
+
+bool is_usual(const Ratio& ratio) {
+  for (const Ratio& usual : kUsualRatios) {
+    if (usual.width == ratio.width && usual.height == ratio.height) return true;
+  }
+  return false;
+}
+
+/// How much a ratio counts; of two with the same rank the first wins.
+enum class Rank { none, unsupported, supported, introduced };
+
+struct Candidate {
+  Rank rank;
+  Ratio ratio;
+  ImageSize size;
+  Introduction introduction;
+  Span piece;  ///< What is removed with it.
+};
+
+Candidate judge(std::string_view idea, const Number& left, const Number& right,
+                const RatioTable& table) {
+  const Introducer introducer = find_introducer(idea, left.begin);
+  Candidate found{Rank::none,
+                  {left.value, right.value},
+                  kDefaultImageSize,
+                  introducer.kind,
+                  {introducer.begin, right.end}};
+  const bool leading_zero = left.leading_zero || right.leading_zero;
+  const RatioSize* entry = leading_zero ? nullptr : table.find(left.value, right.value);
+  if (entry != nullptr) found.size = entry->size;
+  if (introducer.kind != Introduction::none) {
+    found.rank = entry != nullptr ? Rank::introduced : Rank::unsupported;
+  } else if (!am_or_pm_follows(idea, right.end)) {
+    if (entry != nullptr) {
+      found.rank = Rank::supported;
+    } else if (!leading_zero && is_usual(found.ratio)) {
+      found.rank = Rank::unsupported;
+    }
+  }
+  return found;
+}
+
+/// Calls `take(left, right)` for each pair of numbers that the grammar allows to be a ratio.
+template <class Take>
+void each_pair(std::string_view idea, const Take& take) {
+  const std::vector<Span> spans = find_protected_spans(idea);
+  auto span = spans.begin();
+  std::optional<Link> before;  // between the number before and the one at `at`
+  std::size_t at = 0;
+  while (at < idea.size()) {
+    while (span != spans.end() && span->end <= at) ++span;
+    const std::size_t limit = span == spans.end() ? idea.size() : span->begin;
+    if (at >= limit) {
+      at = span->end;
+      before.reset();
+      continue;
+    }
+    if (digit_at(idea, at).length_bytes == 0) {
+      ++at;
+      continue;
+    }
+    const Number left = number_at(idea, at);
+    const std::optional<Link> link = link_at(idea, left.end);
+    if (!link || link->right.begin >= limit) {
+      before.reset();
+      at = left.end;
+      continue;
+    }
+    const Number& right = link->right;
+    if (!is_group(before, *link) && !is_group(link_at(idea, right.end), *link) &&
+        !is_glued_before(idea, left.begin) && !is_glued_after(idea, right.end)) {
+      take(left, right);
+    }
+    before = link;
+    at = right.begin;
+  }
+}
+
+}  // namespace
+
+RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
+  std::vector<Candidate> candidates;  // those with a flag and, beside them, the best so far
+  std::size_t best = 0;
+  each_pair(idea, [&](const Number& left, const Number& right) {
+    const Candidate found = judge(idea, left, right, table);
+    const Rank best_rank = best < candidates.size() ? candidates[best].rank : Rank::none;
+    const bool better = found.rank > best_rank;
+    if (!better && found.introduction != Introduction::flag) return;
+    if (better) best = candidates.size();
+    candidates.push_back(found);
+  });
+  RatioReading reading;
+  if (candidates.empty()) {
+    reading.text = idea;
+    return reading;
+  }
+  Candidate& chosen = candidates[best];
+  if (chosen.introduction == Introduction::none && phrase_ends_at(idea, chosen.piece.end)) {
+    chosen.piece.begin = preposition_begin(idea, chosen.piece.begin);
+  }
+  std::vector<Span> pieces;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (i == best || candidates[i].introduction == Introduction::flag) {
+      pieces.push_back(candidates[i].piece);
+    }
+  }
+  reading.text = cut_out(idea, pieces);
+  reading.size = chosen.size;
+  reading.ratio = chosen.ratio;
+  return reading;
+}
+
+}  // namespace fluxgate

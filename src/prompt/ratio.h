@@ -1,0 +1,43 @@
+// The aspect ratio in an idea: finding it, and the idea without it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "prompt/ratio_table.h"
+
+namespace fluxgate {
+
+struct Ratio {
+  std::uint32_t width;
+  std::uint32_t height;
+};
+
+struct RatioReading {
+  /// The idea without its ratio; the idea itself, byte for byte, when it names none.
+  std::string text;
+  /// The size of the ratio; kDefaultImageSize when there is none or it is not supported.
+  ImageSize size = kDefaultImageSize;
+  /// The ratio that was taken out of the idea, supported or not; numbers past 65535 read 65535.
+  std::optional<Ratio> ratio;
+};
+
+/// Reads the ratio of an idea: digits (ASCII or full-width), a colon (`:` `：` `∶`), digits, with
+/// at most one space on each side of the colon.
+///
+/// Not a ratio: what is glued to another digit, a decimal point, a digit-colon group or an ASCII
+/// letter (11:16:9, 16:9.5, 16:9th); what stands in a web address or in code; what has a leading
+/// zero or am/pm behind it, unless a flag or a ratio word introduces it.
+/// Which one counts: the first supported one that a flag or a ratio word introduces, else the
+/// first supported one, else the first unsupported one that is introduced or is a usual shape of
+/// pictures (4:3, 21:9, ...). Everything else (a time, a score, a verse) stays in the text.
+/// It is removed with what introduces it (ratio_introducer.h), or with a bare "in" or "at" in front
+/// when nothing of the phrase follows. Further ratios with a flag are removed too: a flag is never
+/// a part of the picture. How the sentence closes over the gap: cut.h.
+///
+/// Linear in the length of the idea. Vectors: tests/vectors/prompt/ours_ratio.json.
+RatioReading read_ratio(std::string_view idea, const RatioTable& table);
+
+}  // namespace fluxgate
