@@ -1,0 +1,153 @@
+#include "config/config.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "http/url.h"
+
+namespace fluxgate {
+namespace {
+
+Error config_error(std::string message) {
+  return Error(ErrorCode::configuration_error, std::move(message));
+}
+
+std::string_view without_trailing_slashes(std::string_view url) {
+  while (!url.empty() && url.back() == '/') url.remove_suffix(1);
+  return url;
+}
+
+/// A number between the bounds, or `fallback` when the variable is unset.
+Result<std::uint32_t> read_number(const Environment& environment, const char* name,
+                                  std::uint32_t fallback, std::uint32_t least, std::uint32_t most) {
+  const std::string_view text = environment.get(name);
+  if (text.empty()) return fallback;
+  const auto value = parse_unsigned(text, most);
+  if (!value || *value < least) {
+    return config_error(std::string(name) + " must be a whole number from " +
+                        std::to_string(least) + " to " + std::to_string(most) + ".");
+  }
+  return static_cast<std::uint32_t>(*value);
+}
+
+Result<bool> read_switch(const Environment& environment, const char* name, bool fallback) {
+  const std::string_view text = environment.get(name);
+  if (text.empty()) return fallback;
+  if (text == "1") return true;
+  if (text == "0") return false;
+  return config_error(std::string(name) + " must be 1 or 0.");
+}
+
+Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& environment) {
+  const std::string_view base = without_trailing_slashes(environment.get("OPENAI_API_BASE"));
+  const std::string_view direct_model = environment.get("OPENAI_MODEL");
+  const std::string_view reasoning_model = environment.get("OPENAI_MODEL_REASONING");
+  OptimiserSettings settings;
+  settings.keys = environment.get_list("OPENAI_API_KEY");
+
+  if (base.empty() && settings.keys.empty() && direct_model.empty() && reasoning_model.empty()) {
+    return std::optional<OptimiserSettings>();
+  }
+  if (!direct_model.empty() && !reasoning_model.empty()) {
+    return config_error(
+        "OPENAI_MODEL and OPENAI_MODEL_REASONING are both set; set exactly one of them.");
+  }
+  if (base.empty()) return config_error("OPENAI_API_BASE is not set.");
+  if (settings.keys.empty()) return config_error("OPENAI_API_KEY is not set.");
+  if (direct_model.empty() && reasoning_model.empty()) {
+    return config_error("Neither OPENAI_MODEL nor OPENAI_MODEL_REASONING is set.");
+  }
+  if (!is_http_url(base)) return config_error("OPENAI_API_BASE must be a full URL, https://...");
+
+  settings.chat_url = std::string(base) + "/chat/completions";
+  settings.mode = direct_model.empty() ? OptimiserMode::reasoning : OptimiserMode::direct;
+  settings.model = direct_model.empty() ? reasoning_model : direct_model;
+  return std::optional<OptimiserSettings>(std::move(settings));
+}
+
+/// "host:port" as IMAGE_HOSTS_INTERNAL wants it.
+bool is_host_and_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  return parse_unsigned(text.substr(colon + 1), 65535).has_value();
+}
+
+Result<LinkPolicy> read_link_policy(const Environment& environment) {
+  LinkPolicy policy;
+  for (const std::string& host : environment.get_list("IMAGE_HOSTS")) {
+    policy.image_hosts.push_back(to_lower(host));
+  }
+  for (const std::string& host : environment.get_list("IMAGE_HOSTS_INTERNAL")) {
+    if (!is_host_and_port(host)) {
+      return config_error("IMAGE_HOSTS_INTERNAL must be a list of host:port.");
+    }
+    policy.internal_hosts.push_back(to_lower(host));
+  }
+  Result<bool> allow_http = read_switch(environment, "ALLOW_HTTP_IMAGES", false);
+  if (!allow_http) return std::move(allow_http).error();
+  policy.allow_http = *allow_http;
+  return policy;
+}
+
+Result<std::string> read_public_base_url(const Environment& environment) {
+  const std::string_view url = without_trailing_slashes(environment.get("PUBLIC_BASE_URL"));
+  if (!url.empty() && (!is_http_url(url) || split_url(url).origin.size() != url.size())) {
+    return config_error("PUBLIC_BASE_URL must be an origin, https://host, without a path.");
+  }
+  return std::string(url);
+}
+
+/// Notes model ids that stand under two providers; the first provider has them.
+std::vector<std::string> repeated_models(const std::vector<ProviderSettings>& providers) {
+  std::vector<std::string> warnings;
+  std::vector<std::string_view> seen;
+  for (const ProviderSettings& provider : providers) {
+    for (const std::string& model : provider.models) {
+      bool repeated = false;
+      for (const std::string_view known : seen) repeated = repeated || known == model;
+      if (repeated) {
+        warnings.push_back("model " + model + " of " + provider.name +
+                           " is already named by an earlier provider and is not used there");
+      }
+      seen.push_back(model);
+    }
+  }
+  return warnings;
+}
+
+/// Moves a good result to its place, or keeps the first error.
+template <class T>
+void settle(Result<T> result, T& place, std::optional<Error>& error) {
+  if (result) {
+    place = *std::move(result);
+  } else if (!error) {
+    error = std::move(result).error();
+  }
+}
+
+}  // namespace
+
+Config read_config(const Environment& environment) {
+  Config config;
+  std::optional<Error>& error = config.error;
+  config.client_keys = environment.get_list("AUTHORIZED_API_KEY");
+  settle(read_providers(environment), config.providers, error);
+  settle(read_optimiser(environment), config.optimiser, error);
+  settle(parse_ratio_table(environment.get("IMAGE_RATIOS")), config.ratios, error);
+  settle(read_link_policy(environment), config.links, error);
+  settle(read_public_base_url(environment), config.public_base_url, error);
+  config.link_secrets = environment.get("IMAGE_PROXY_SECRET");
+
+  const bool reasons = config.optimiser && config.optimiser->mode == OptimiserMode::reasoning;
+  settle(read_switch(environment, "SHOW_REASONING", reasons), config.show_reasoning, error);
+  settle(read_switch(environment, "LOG_PROMPTS", false), config.log_prompts, error);
+  settle(read_number(environment, "MAX_REQUEST_BYTES", kDefaultMaxRequestBytes, 1024,
+                     kMostMaxRequestBytes),
+         config.max_request_bytes, error);
+  settle(read_number(environment, "IMAGE_TIMEOUT_MS", kDefaultImageTimeoutMs, 1000, 120'000),
+         config.image_timeout_ms, error);
+  config.warnings = repeated_models(config.providers);
+  return config;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,66 @@
+// What the operator has set up, checked once when the instance starts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "config/environment.h"
+#include "config/link_policy.h"
+#include "config/provider_settings.h"
+#include "prompt/ratio_table.h"
+
+namespace fluxgate {
+
+/// Does the optimiser's model think aloud before it answers?
+enum class OptimiserMode { direct, reasoning };
+
+/// The LLM that turns ideas into prompts: an OpenAI-compatible API.
+struct OptimiserSettings {
+  std::string chat_url;  ///< Absolute, ends with "/chat/completions".
+  std::vector<std::string> keys;
+  std::string model;
+  OptimiserMode mode = OptimiserMode::direct;
+};
+
+/// Largest request body unless MAX_REQUEST_BYTES says otherwise: a chat history with one inline
+/// picture of 6 MB as base64.
+constexpr std::uint32_t kDefaultMaxRequestBytes = 8 * 1024 * 1024;
+
+/// The most that MAX_REQUEST_BYTES may say: with its parsed tree such a body fits the module's
+/// memory of 96 MiB.
+constexpr std::uint32_t kMostMaxRequestBytes = 24 * 1024 * 1024;
+
+/// Longest wait for an image backend's response headers unless IMAGE_TIMEOUT_MS says otherwise.
+/// Backends answer in 2-40 s.
+constexpr std::uint32_t kDefaultImageTimeoutMs = 60'000;
+
+/// Everything that handlers want to know. Secrets in here go nowhere but into upstream calls,
+/// comparisons and signatures.
+struct Config {
+  std::vector<std::string> client_keys;  ///< Empty: no protected route may answer.
+  std::vector<ProviderSettings> providers;
+  std::optional<OptimiserSettings> optimiser;  ///< Nothing: the built-in rules write the prompt.
+  RatioTable ratios;
+  LinkPolicy links;
+  std::string
+      link_secrets;  ///< IMAGE_PROXY_SECRET as it stands; empty: derived from the provider keys.
+  std::string public_base_url;  ///< Origin for links, no trailing '/'; empty: the request's own.
+  bool show_reasoning = false;
+  bool log_prompts = false;
+  std::uint32_t max_request_bytes = kDefaultMaxRequestBytes;
+  std::uint32_t image_timeout_ms = kDefaultImageTimeoutMs;
+
+  /// The first thing that is wrong: configuration_error, naming the variable and never its value.
+  /// Client keys are read all the same, so that only those who hold one learn of it.
+  std::optional<Error> error;
+  /// What is odd but harmless, for the log.
+  std::vector<std::string> warnings;
+};
+
+/// Never fails: what is wrong becomes Config::error.
+Config read_config(const Environment& environment);
+
+}  // namespace fluxgate

@@ -1,0 +1,40 @@
+#include "config/environment.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+
+namespace fluxgate {
+
+Environment Environment::parse(std::string_view block) {
+  Environment environment;
+  while (!block.empty()) {
+    const std::size_t end = block.find('\0');
+    const std::string_view entry = block.substr(0, end);
+    const std::size_t equals = entry.find('=');
+    if (equals != std::string_view::npos) {
+      const std::string_view value = trim(entry.substr(equals + 1));
+      if (!value.empty()) environment.variables_.emplace_back(entry.substr(0, equals), value);
+    }
+    if (end == std::string_view::npos) break;
+    block.remove_prefix(end + 1);
+  }
+  std::sort(environment.variables_.begin(), environment.variables_.end());
+  return environment;
+}
+
+std::string_view Environment::get(std::string_view name) const {
+  const auto found =
+      std::lower_bound(variables_.begin(), variables_.end(), name,
+                       [](const Variable& v, std::string_view wanted) { return v.first < wanted; });
+  if (found == variables_.end() || found->first != name) return {};
+  return found->second;
+}
+
+std::vector<std::string> Environment::get_list(std::string_view name) const {
+  std::vector<std::string> items;
+  for (const std::string_view item : split_list(get(name), ',')) items.emplace_back(item);
+  return items;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,29 @@
+// The settings as the host gives them: names and texts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fluxgate {
+
+/// Environment variables of one instance. Values are trimmed; a blank value is as good as none.
+class Environment {
+ public:
+  /// `block`: "NAME=value" entries, each ended by a NUL byte (a value may hold line ends). An entry
+  /// without '=' is ignored; of a name given twice the first counts.
+  static Environment parse(std::string_view block);
+
+  /// The value of `name`; empty when it is unset or blank.
+  std::string_view get(std::string_view name) const;
+
+  /// The comma-separated items of `name`, trimmed, blank ones left out.
+  std::vector<std::string> get_list(std::string_view name) const;
+
+ private:
+  using Variable = std::pair<std::string, std::string>;
+  std::vector<Variable> variables_;  ///< Sorted by name, no blank values.
+};
+
+}  // namespace fluxgate

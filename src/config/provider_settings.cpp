@@ -1,0 +1,97 @@
+#include "config/provider_settings.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/ascii.h"
+#include "http/url.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::uint64_t kMaxProviderNumber = 99;
+
+/// The names of one provider's variables: "IMAGE_GEN" + "_MODEL" + "_2".
+struct VariableNames {
+  std::string prefix;
+  std::string suffix;
+  std::string of(std::string_view field) const {
+    return prefix + "_" + std::string(field) + suffix;
+  }
+};
+
+Error config_error(const std::string& message) {
+  return Error(ErrorCode::configuration_error, message);
+}
+
+Result<Dialect> read_dialect(std::string_view type, std::string_view url,
+                             const std::string& variable) {
+  if (type.empty() || type == "auto") {
+    const std::string host = to_lower(split_url(url).authority);
+    return host == "api.openai.com" ? Dialect::openai : Dialect::siliconflow;
+  }
+  if (type == "siliconflow") return Dialect::siliconflow;
+  if (type == "openai") return Dialect::openai;
+  return config_error(variable + " must be auto, siliconflow or openai.");
+}
+
+Result<ProviderSettings> read_provider(const Environment& environment, const VariableNames& names) {
+  ProviderSettings provider;
+  provider.name = names.prefix + names.suffix;
+  provider.url = environment.get(names.of("API_BASE"));
+  provider.models = environment.get_list(names.of("MODEL"));
+  provider.keys = environment.get_list(names.of("API_KEY"));
+  if (provider.url.empty()) return config_error(names.of("API_BASE") + " is not set.");
+  if (provider.models.empty()) return config_error(names.of("MODEL") + " is not set.");
+  if (provider.keys.empty()) return config_error(names.of("API_KEY") + " is not set.");
+  if (!is_http_url(provider.url)) {
+    return config_error(names.of("API_BASE") + " must be a full URL, https://...");
+  }
+  Result<Dialect> dialect =
+      read_dialect(environment.get(names.of("API_TYPE")), provider.url, names.of("API_TYPE"));
+  if (!dialect) return std::move(dialect).error();
+  provider.dialect = *dialect;
+  return provider;
+}
+
+/// Is any variable of this provider set?
+bool mentioned(const Environment& environment, const VariableNames& names) {
+  for (const char* field : {"API_BASE", "MODEL", "API_KEY", "API_TYPE"}) {
+    if (!environment.get(names.of(field)).empty()) return true;
+  }
+  return false;
+}
+
+std::vector<VariableNames> providers_to_read(const Environment& environment) {
+  std::vector<VariableNames> all = {{"IMAGE_GEN", ""}, {"FLUX_GEN", ""}};
+  for (std::uint64_t n = 1; n <= kMaxProviderNumber; ++n) {
+    all.push_back({"IMAGE_GEN", "_" + std::to_string(n)});
+  }
+  all.erase(
+      std::remove_if(all.begin(), all.end(),
+                     [&](const VariableNames& names) { return !mentioned(environment, names); }),
+      all.end());
+  return all;
+}
+
+}  // namespace
+
+Result<std::vector<ProviderSettings>> read_providers(const Environment& environment) {
+  std::vector<ProviderSettings> providers;
+  for (const VariableNames& names : providers_to_read(environment)) {
+    Result<ProviderSettings> provider = read_provider(environment, names);
+    if (!provider) return std::move(provider).error();
+    providers.push_back(*std::move(provider));
+  }
+  if (environment.get("FLUXGATE_DEMO") == "1") {
+    ProviderSettings demo;
+    demo.name = "demo";
+    demo.dialect = Dialect::demo;
+    demo.models = {"demo"};
+    providers.push_back(std::move(demo));
+  }
+  if (providers.empty()) return config_error("IMAGE_GEN_API_BASE is not set.");
+  return providers;
+}
+
+}  // namespace fluxgate
