@@ -1,0 +1,29 @@
+// What a file is, by its first bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace fluxgate {
+
+/// The kinds of picture that are served. No SVG: it is a document that may hold script.
+enum class ImageType : std::uint8_t { png, jpeg, gif, webp, avif };
+
+/// How many bytes settle the type: the `ftyp` box of AVIF names its brands in the first 32 bytes.
+constexpr std::size_t kSniffBytes = 32;
+
+/// The type that the first bytes prove, whatever name, header or later bytes say; nothing when they
+/// prove none. Give kSniffBytes, or the whole file when it is shorter; more are not looked at.
+/// Sources: mimesniff.spec.whatwg.org/#matching-an-image-type-pattern,
+/// aomediacodec.github.io/av1-avif/#brands. Vectors: tests/vectors/link/ours_sniff.json.
+std::optional<ImageType> sniff_image(std::string_view first_bytes);
+
+/// For example "image/png".
+std::string_view mime_type(ImageType type);
+
+/// Without the dot: "png", "jpg", "gif", "webp" or "avif".
+std::string_view file_extension(ImageType type);
+
+}  // namespace fluxgate
