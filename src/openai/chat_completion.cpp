@@ -1,0 +1,46 @@
+#include "openai/chat_completion.h"
+
+#include "json/writer.h"
+
+namespace fluxgate {
+namespace {
+
+// Room for everything around the texts.
+constexpr std::size_t kFrameBytes = 512;
+
+}  // namespace
+
+std::string write_chat_completion(const ChatCompletion& completion) {
+  std::string text;
+  text.reserve(kFrameBytes + completion.content.size() + completion.reasoning.size());
+  json::Writer json(text);
+  json.begin_object();
+  json.key("id").string(completion.id);
+  json.key("object").raw(R"("chat.completion")");
+  json.key("created").number(completion.created_unix_s);
+  json.key("model").string(completion.model);
+  json.key("choices").begin_array().begin_object();
+  json.key("index").number(0);
+  json.key("message").begin_object();
+  json.key("role").raw(R"("assistant")");
+  json.key("content").string(completion.content);
+  json.key("refusal").null();
+  if (!completion.reasoning.empty()) json.key("reasoning_content").string(completion.reasoning);
+  json.end_object();
+  json.key("logprobs").null();
+  json.key("finish_reason").raw(R"("stop")");
+  json.end_object().end_array();
+  const Usage& usage = completion.usage;
+  json.key("usage").begin_object();
+  json.key("prompt_tokens").number(usage.prompt_token_count);
+  json.key("completion_tokens").number(usage.completion_token_count);
+  json.key("total_tokens").number(usage.prompt_token_count + usage.completion_token_count);
+  json.end_object().end_object();
+  return text;
+}
+
+std::int64_t estimate_token_count(std::string_view text) {
+  return static_cast<std::int64_t>((text.size() + 3) / 4);
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,34 @@
+// What a chat client gets back: the `chat.completion` object.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fluxgate {
+
+/// Token counts, as clients add them up.
+struct Usage {
+  std::int64_t prompt_token_count = 0;
+  std::int64_t completion_token_count = 0;
+};
+
+/// What one chat request came to.
+struct ChatCompletion {
+  std::string id;  ///< "chatcmpl-..."
+  std::int64_t created_unix_s = 0;
+  std::string model;
+  std::string content;    ///< Markdown.
+  std::string reasoning;  ///< The optimiser's thinking; empty: the field is left out.
+  Usage usage;
+};
+
+/// The JSON text, in the field order of OpenAI's own answers.
+/// Source: platform.openai.com/docs/api-reference/chat/object
+std::string write_chat_completion(const ChatCompletion& completion);
+
+/// A rough count where no tokenizer has counted: one token for four bytes, as OpenAI's rule of
+/// thumb says.
+std::int64_t estimate_token_count(std::string_view text);
+
+}  // namespace fluxgate

@@ -1,0 +1,35 @@
+// Our own call of somebody's chat/completions: the question and the answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "openai/chat_completion.h"
+
+namespace fluxgate {
+
+/// The body of a call with one system and one user message. `system_json`: already escaped for
+/// JSON, without quotes; it is large and constant, so it is escaped when the module is built.
+/// `user`: plain UTF-8.
+std::string write_completion_call(std::string_view model, std::string_view system_json,
+                                  std::string_view user);
+
+/// What the model said.
+struct Completion {
+  std::string content;
+  std::string reasoning;       ///< From `reasoning_content` or `reasoning`.
+  std::string finish_reason;   ///< "stop", "length", "content_filter", ...; empty if not told.
+  std::optional<Usage> usage;  ///< When the server counted.
+};
+
+/// Reads a `chat.completion`. Content may be a string or an array of text parts. Errors:
+/// upstream_bad_response (detail: llm_empty_body, llm_bad_json or llm_bad_shape), upstream_error
+/// (an `error` object under status 200).
+Result<Completion> read_completion(std::string_view body);
+
+/// Does the body of a 400 say that the request broke the server's content policy?
+bool is_policy_refusal(std::string_view error_body);
+
+}  // namespace fluxgate

@@ -1,0 +1,45 @@
+#include "openai/error_body.h"
+
+#include "json/writer.h"
+
+namespace fluxgate {
+namespace {
+
+std::string_view error_type(ErrorCode code) {
+  if (code == ErrorCode::rate_limit_exceeded) return "rate_limit_error";
+  if (code == ErrorCode::insufficient_quota) return "insufficient_quota";
+  return error_status(code) >= 500 ? "server_error" : "invalid_request_error";
+}
+
+}  // namespace
+
+std::string write_error_body(const Error& error) {
+  std::string body;
+  json::Writer json(body);
+  json.begin_object().key("error").begin_object();
+  json.key("message").string(error.message);
+  json.key("type").string(error_type(error.code));
+  json.key("param");
+  if (error.param.empty()) {
+    json.null();
+  } else {
+    json.string(error.param);
+  }
+  json.key("code").string(error_code_name(error.code));
+  json.end_object().end_object();
+  return body;
+}
+
+std::string_view retry_advice(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::overloaded:
+    case ErrorCode::internal_error:
+    case ErrorCode::rate_limit_exceeded:
+    case ErrorCode::upstream_unavailable:
+    case ErrorCode::upstream_busy: return "true";
+    case ErrorCode::insufficient_quota: return "false";
+    default: return error_status(code) >= 500 ? "false" : "";
+  }
+}
+
+}  // namespace fluxgate

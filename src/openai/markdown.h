@@ -1,0 +1,18 @@
+// The Markdown that chat programs show.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fluxgate {
+
+/// `text` as Markdown that reads as the same words and can form nothing of its own: no emphasis,
+/// code, link, image, HTML, autolink or table. White space of any kind becomes single spaces, so
+/// nothing can start a line. Source: spec.commonmark.org/0.31.2/#backslash-escapes
+std::string escape_markdown(std::string_view text);
+
+/// The answer of a picture: an image and the prompt that made it. `link` must hold nothing that
+/// Markdown reads as its own (link/image_link.h and data URLs hold nothing such).
+std::string write_picture_answer(std::string_view link, std::string_view prompt);
+
+}  // namespace fluxgate

@@ -1,0 +1,39 @@
+// The Markdown of answers.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "openai/markdown.h"
+
+namespace fluxgate {
+namespace {
+
+TEST(Markdown, OrdinaryWordsStayAsTheyAre) {
+  for (const char* text :
+       {"a cat, red roof (tiled), 35mm; \"Leselust 2026\", it's 10:30 - nice #1 + 2 = 3. Done?",
+        "一只猫，水彩", "Grão and Co"}) {
+    EXPECT_EQ(escape_markdown(text), text);
+  }
+}
+
+TEST(Markdown, WhatCouldFormSomethingIsEscaped) {
+  EXPECT_EQ(escape_markdown("![x](https://e.example)"), R"(\!\[x\](https\://e.example))");
+  EXPECT_EQ(escape_markdown("**b** _i_ `c` ~~s~~ $m$ a|b"),
+            R"(\*\*b\*\* \_i\_ \`c\` \~\~s\~\~ \$m\$ a\|b)");
+  EXPECT_EQ(escape_markdown("<img src=x> &lt; a\\b"), R"(\<img src=x\> \&lt; a\\b)");
+  EXPECT_EQ(escape_markdown("www.e.example WWW.e.example a@b.example"),
+            R"(www\.e.example WWW\.e.example a\@b.example)");
+}
+
+TEST(Markdown, EverythingStandsInOneLine) {
+  EXPECT_EQ(escape_markdown("  a\n\n# b\r\n- c\t\td\f "), "a # b - c d");
+  EXPECT_EQ(escape_markdown(" \n "), "");
+}
+
+TEST(Markdown, AnAnswerIsAPictureAndItsPrompt) {
+  EXPECT_EQ(write_picture_answer("https://g.example/x", "a cat"),
+            "![Image](https://g.example/x)\n\nOptimized prompt: a cat");
+}
+
+}  // namespace
+}  // namespace fluxgate
