@@ -1,0 +1,37 @@
+// How image backends are asked and how they answer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/image_size.h"
+#include "base/result.h"
+#include "config/provider_settings.h"
+#include "http/message.h"
+
+namespace fluxgate {
+
+/// One picture to make.
+struct ImageJob {
+  std::string model;
+  std::string prompt;
+  ImageSize size;
+};
+
+/// What a backend made: exactly one of the two is not empty.
+struct BackendImage {
+  std::string url;     ///< As the backend gave it: not yet admitted (link/admission.h).
+  std::string base64;  ///< The file's bytes, standard alphabet; not yet looked at.
+};
+
+/// The call that makes `job`, in the provider's dialect. Not for Dialect::demo, which has no
+/// backend.
+Request image_request(const ProviderSettings& provider, const ImageJob& job, std::string_view key);
+
+/// Reads the body of a 2xx answer, whatever dialect it claims: `images[0].url`, `data[0].url`,
+/// `data[0].b64_json`, `output[0]`, `image`, each a URL, a data URL or base64. Errors:
+/// upstream_bad_response (detail img_bad_json, img_no_url), upstream_error (img_error_in_200: an
+/// error object where a picture belongs).
+Result<BackendImage> read_image_answer(std::string_view body);
+
+}  // namespace fluxgate
