@@ -1,0 +1,152 @@
+// The exports of the core module; abi.md is their contract. One gateway and its sessions live here, and nowhere else does
+// the core keep global state.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "effect/session.h"
+#include "gateway/gateway.h"
+#include "http/request_head.h"
+
+#define FLUXGATE_EXPORT(name) extern "C" __attribute__((export_name(#name), used))
+
+namespace fluxgate {
+namespace {
+
+constexpr std::uint32_t kAbiVersion = 1;
+
+/// An effect as the host reads it from memory: little-endian u32 fields at fixed places.
+struct EffectRecord {
+  std::uint32_t id;
+  std::uint32_t kind;
+  std::uint32_t target;
+  std::uint32_t status;
+  std::uint32_t mode;
+  std::uint32_t max_bytes;
+  std::uint32_t time_ms;
+  std::uint32_t head_pointer;
+  std::uint32_t head_length_bytes;
+  std::uint32_t body_pointer;
+  std::uint32_t body_length_bytes;
+};
+static_assert(sizeof(EffectRecord) == 44);
+
+std::uint32_t address_of(const void* pointer) {
+  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer));
+}
+
+EffectRecord record_of(const Effect& effect) {
+  EffectRecord record;
+  record.id = effect.id;
+  record.kind = static_cast<std::uint32_t>(effect.kind);
+  record.target = effect.target;
+  record.status = effect.status;
+  record.mode = static_cast<std::uint32_t>(effect.mode);
+  record.max_bytes = effect.max_bytes;
+  record.time_ms = effect.time_ms;
+  record.head_pointer = address_of(effect.head.data());
+  record.head_length_bytes = static_cast<std::uint32_t>(effect.head.size());
+  record.body_pointer = address_of(effect.body.data());
+  record.body_length_bytes = static_cast<std::uint32_t>(effect.body.size());
+  return record;
+}
+
+/// What a host sends may be anything; times outside 0 to the year 5138 count as 0.
+UnixMs unix_ms(double milliseconds) {
+  constexpr double kMost = 1e14;
+  return milliseconds >= 0 && milliseconds <= kMost ? static_cast<UnixMs>(milliseconds) : 0;
+}
+
+struct OpenSession {
+  OpenSession(std::uint32_t session_handle, UnixMs now_ms, const Randomness& randomness)
+      : handle(session_handle), session(now_ms, randomness) {}
+  std::uint32_t handle;
+  Session session;
+};
+
+struct Module {
+  std::unique_ptr<Gateway> gateway;
+  std::vector<std::unique_ptr<OpenSession>> sessions;
+  std::uint32_t last_handle = 0;
+  EffectRecord record{};
+};
+
+Module& module() {
+  static Module* const instance = new Module;  // Never destroyed: the instance goes as a whole.
+  return *instance;
+}
+
+Session* find_session(std::uint32_t handle) {
+  for (const auto& open : module().sessions) {
+    if (open->handle == handle) return &open->session;
+  }
+  return nullptr;
+}
+
+}  // namespace
+}  // namespace fluxgate
+
+using namespace fluxgate;
+
+FLUXGATE_EXPORT(fluxgate_abi_version) std::uint32_t fluxgate_abi_version() { return kAbiVersion; }
+
+FLUXGATE_EXPORT(fluxgate_alloc) void* fluxgate_alloc(std::uint32_t length_bytes) {
+  return std::malloc(length_bytes);
+}
+
+FLUXGATE_EXPORT(fluxgate_free) void fluxgate_free(void* block) { std::free(block); }
+
+FLUXGATE_EXPORT(fluxgate_configure)
+std::uint32_t fluxgate_configure(void* block, std::uint32_t length_bytes) {
+  const Bytes environment(block, length_bytes);
+  if (module().gateway != nullptr) return 0;
+  module().gateway = std::make_unique<Gateway>(Environment::parse(environment.view()));
+  return 1;
+}
+
+FLUXGATE_EXPORT(fluxgate_open)
+std::uint32_t fluxgate_open(void* block, std::uint32_t length_bytes, double now_ms) {
+  const Bytes request(block, length_bytes);
+  Randomness randomness;
+  if (module().gateway == nullptr || request.size_bytes() < randomness.size()) return 0;
+  std::memcpy(randomness.data(), request.view().data(), randomness.size());
+  RequestHead head = parse_request_head(request.view().substr(randomness.size()));
+
+  const std::uint32_t handle = ++module().last_handle;
+  auto open = std::make_unique<OpenSession>(handle, unix_ms(now_ms), randomness);
+  open->session.run(module().gateway->serve(std::move(head)));
+  module().sessions.push_back(std::move(open));
+  return handle;
+}
+
+FLUXGATE_EXPORT(fluxgate_next) const void* fluxgate_next(std::uint32_t handle) {
+  Session* session = find_session(handle);
+  const Effect* effect = session == nullptr ? nullptr : session->next();
+  if (effect == nullptr) return nullptr;
+  module().record = record_of(*effect);
+  return &module().record;
+}
+
+FLUXGATE_EXPORT(fluxgate_reply)
+void fluxgate_reply(std::uint32_t handle, std::uint32_t effect, std::uint32_t code, void* block,
+                    std::uint32_t length_bytes, double now_ms) {
+  Reply reply;
+  reply.code = code;
+  reply.data = Bytes(block, length_bytes);
+  if (Session* session = find_session(handle)) {
+    session->reply(effect, std::move(reply), unix_ms(now_ms));
+  }
+}
+
+FLUXGATE_EXPORT(fluxgate_close) void fluxgate_close(std::uint32_t handle) {
+  auto& sessions = module().sessions;
+  const auto found = std::find_if(sessions.begin(), sessions.end(),
+                                  [&](const auto& open) { return open->handle == handle; });
+  if (found == sessions.end()) return;
+  // Out of the list before its frames go.
+  const std::unique_ptr<OpenSession> closing = std::move(*found);
+  sessions.erase(found);
+}

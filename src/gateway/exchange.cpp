@@ -1,0 +1,73 @@
+#include "gateway/exchange.h"
+
+#include "base/ascii.h"
+#include "openai/error_body.h"
+
+namespace fluxgate {
+namespace {
+
+std::string hex(const Randomness& bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+Exchange::Exchange(RequestHead head, Session& session)
+    : head_(std::move(head)),
+      session_(session),
+      id_(hex(session.randomness())),
+      opened_ms_(session.now_ms()) {}
+
+std::string Exchange::public_origin(const Config& config) const {
+  return config.public_base_url.empty() ? std::string(url().origin) : config.public_base_url;
+}
+
+std::string Exchange::own_host(const Config& config) const {
+  return to_lower(split_url(public_origin(config)).authority);
+}
+
+Task<> Exchange::respond(Response response) {
+  complete_head(response);
+  co_await fluxgate::respond(std::move(response));
+}
+
+Task<> Exchange::begin(Response response) {
+  complete_head(response);
+  co_await begin_response(std::move(response));
+}
+
+void Exchange::complete_head(Response& response) {
+  response.headers.append("x-request-id", id_)
+      .append("access-control-allow-origin", "*")
+      .append("access-control-expose-headers", "x-request-id, x-fluxgate-prompt, retry-after");
+  if (head_.method == Method::head) response.body.clear();
+  status_sent_ = response.status;
+}
+
+Response json_response(int status, std::string body) {
+  Response response;
+  response.status = status;
+  response.headers.append("content-type", "application/json")
+      .append("cache-control", "no-store")
+      .append("x-content-type-options", "nosniff");
+  response.body = std::move(body);
+  return response;
+}
+
+Response error_response(const Error& error) {
+  Response response = json_response(error_status(error.code), write_error_body(error));
+  if (error.code == ErrorCode::invalid_api_key) {
+    response.headers.append("www-authenticate", "Bearer");
+  }
+  const std::string_view advice = retry_advice(error.code);
+  if (!advice.empty()) response.headers.append("x-should-retry", advice);
+  return response;
+}
+
+}  // namespace fluxgate

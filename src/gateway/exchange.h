@@ -1,0 +1,57 @@
+// One request and our side of its answer.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+#include "effect/operations.h"
+#include "http/request_head.h"
+#include "http/url.h"
+
+namespace fluxgate {
+
+/// Puts on every answer what every answer has: x-request-id, CORS, no body for HEAD. Lives in the
+/// frame of Gateway::serve(), around everything that handlers do.
+class Exchange {
+ public:
+  Exchange(RequestHead head, Session& session);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  Method method() const { return head_.method; }
+  const Headers& headers() const { return head_.headers; }
+  UrlParts url() const { return split_url(head_.url); }
+  /// Where our links point: PUBLIC_BASE_URL, or the origin of this request. "https://host:port"
+  std::string public_origin(const Config& config) const;
+  /// The host[:port] of it, lower-case.
+  std::string own_host(const Config& config) const;
+  /// 32 hex digits, unguessable, one for each request.
+  const std::string& id() const { return id_; }
+  Session& session() const { return session_; }
+  std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
+
+  /// The whole answer.
+  Task<> respond(Response response);
+  /// The head of the answer and its first bytes; the caller goes on with pipe() or write().
+  Task<> begin(Response response);
+
+  /// The status that was sent; 0 until then.
+  int status_sent() const { return status_sent_; }
+
+ private:
+  void complete_head(Response& response);
+
+  RequestHead head_;
+  Session& session_;
+  std::string id_;
+  UnixMs opened_ms_;
+  int status_sent_ = 0;
+};
+
+/// An answer whose body is JSON.
+Response json_response(int status, std::string body);
+/// The answer that tells `error` to the client.
+Response error_response(const Error& error);
+
+}  // namespace fluxgate

@@ -1,0 +1,54 @@
+// The gateway of one instance: settings, what follows from them, and the way in for every request.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "effect/task.h"
+#include "http/request_head.h"
+#include "link/signing_keys.h"
+
+namespace fluxgate {
+
+/// A model that clients may name.
+struct Model {
+  std::string id;
+  const ProviderSettings* provider;  ///< Inside the gateway's Config.
+};
+
+/// Everything that outlives a request. Must outlive every Task that serve() gave.
+class Gateway {
+ public:
+  explicit Gateway(const Environment& environment);
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  /// Answers one request, whatever it is; never fails.
+  Task<> serve(RequestHead head);
+
+  const Config& config() const { return config_; }
+  const std::vector<Model>& models() const { return models_; }
+  /// Null when there is no such model.
+  const Model* find_model(std::string_view id) const;
+  /// The body of GET /v1/models.
+  const std::string& model_list_json() const { return model_list_json_; }
+  /// Null when only the demo is configured: its pictures need no signature.
+  const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
+  bool has_demo() const { return has_demo_; }
+
+ private:
+  void report_warnings_once(Session& session);
+
+  Config config_;
+  std::vector<Model> models_;
+  std::string model_list_json_;
+  std::optional<SigningKeys> signing_keys_;
+  bool has_demo_ = false;
+  bool warnings_reported_ = false;
+};
+
+}  // namespace fluxgate

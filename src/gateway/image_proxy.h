@@ -1,0 +1,14 @@
+// GET /image-proxy: shows the picture behind a link that we signed.
+#pragma once
+
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+
+namespace fluxgate {
+
+/// Checks the link, fetches the picture (redirects by hand, each hop admitted), looks at its first
+/// bytes and lets the host pass on the rest. Errors before the head is out: forbidden, image_gone,
+/// upstream_*. Afterwards a fault breaks the transfer.
+Task<> show_image(Gateway& gateway, Exchange& exchange);
+
+}  // namespace fluxgate

@@ -1,0 +1,35 @@
+// One line for the operator's log, as JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/exchange.h"
+#include "json/writer.h"
+
+namespace fluxgate {
+
+/// `{"ev":...,"rid":...,...}`. Nothing secret belongs in here; prompts only where LOG_PROMPTS
+/// allows.
+///
+///   LogLine(exchange, "image_attempt").number("key", 0).number("status", 401).write();
+class LogLine {
+ public:
+  LogLine(Exchange& exchange, std::string_view event);
+
+  LogLine& number(std::string_view name, std::int64_t value);
+  /// At most kMaxLogTextBytes of `text`; an empty text is left out.
+  LogLine& text(std::string_view name, std::string_view text);
+  void write();
+
+ private:
+  Session& session_;
+  std::string line_;
+  json::Writer json_;
+};
+
+/// Three such texts and the rest stay under 4 KiB, which every log pipeline takes as one line.
+constexpr std::size_t kMaxLogTextBytes = 1024;
+
+}  // namespace fluxgate

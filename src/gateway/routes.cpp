@@ -1,0 +1,101 @@
+#include "gateway/routes.h"
+
+#include <string_view>
+
+#include "gateway/auth.h"
+#include "gateway/chat.h"
+#include "gateway/demo_picture.h"
+#include "gateway/image_proxy.h"
+#include "gateway/models.h"
+#include "gateway/pages.h"
+#include "link/image_link.h"
+
+namespace fluxgate {
+namespace {
+
+enum class Access {
+  open,       ///< Anybody, even while the configuration is wrong.
+  link,       ///< Whoever holds a link; needs a good configuration.
+  client_key  ///< A client key and a good configuration.
+};
+enum class Methods { get_and_head, post };
+
+struct Route {
+  std::string_view path;  ///< Exact; or, with a '/' at its end, what the path starts with.
+  Methods methods;
+  Access access;
+  Task<> (*handler)(Gateway&, Exchange&);
+};
+
+constexpr Route kRoutes[] = {
+    {"/v1/chat/completions", Methods::post, Access::client_key, chat_completions},
+    {"/v1/models", Methods::get_and_head, Access::client_key, list_models},
+    {"/v1/models/", Methods::get_and_head, Access::client_key, show_model},
+    {"/health", Methods::get_and_head, Access::open, show_health},
+    {"/v1/health", Methods::get_and_head, Access::open, show_health},
+    {kImageProxyPath, Methods::get_and_head, Access::link, show_image},
+    {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture},
+    {"/", Methods::get_and_head, Access::open, show_welcome},
+};
+
+bool matches(const Route& route, std::string_view path) {
+  if (path == route.path) return route.path.size() == 1 || route.path.back() != '/';
+  return route.path.size() > 1 && route.path.back() == '/' &&
+         path.substr(0, route.path.size()) == route.path;
+}
+
+const Route* find_route(std::string_view path) {
+  if (path.empty()) path = "/";
+  for (const Route& route : kRoutes) {
+    if (matches(route, path)) return &route;
+  }
+  return nullptr;
+}
+
+bool allows(Methods methods, Method method) {
+  if (methods == Methods::post) return method == Method::post;
+  return method == Method::get || method == Method::head;
+}
+
+std::string_view allow_header(Methods methods) {
+  return methods == Methods::post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}
+
+/// Source: fetch.spec.whatwg.org/#http-cors-protocol
+Response preflight_response() {
+  Response response;
+  response.status = 204;
+  response.headers.append("access-control-allow-methods", "GET, HEAD, POST, OPTIONS")
+      .append("access-control-allow-headers", "*, authorization")
+      .append("access-control-max-age", "86400");
+  return response;
+}
+
+}  // namespace
+
+Task<> dispatch(Gateway& gateway, Exchange& exchange) {
+  if (exchange.method() == Method::options) {
+    co_await exchange.respond(preflight_response());
+    co_return;
+  }
+  const Route* route = find_route(exchange.url().path);
+  if (route == nullptr) {
+    co_await Error(ErrorCode::path_not_found, "There is nothing at this path.");
+  }
+  if (!allows(route->methods, exchange.method())) {
+    const Error error(ErrorCode::method_not_allowed, "This path does not take this method.");
+    Response response = error_response(error);
+    response.headers.append("allow", allow_header(route->methods));
+    co_await exchange.respond(std::move(response));
+    co_return;
+  }
+  if (route->access == Access::client_key) {
+    co_await check_client_key(exchange.headers(), gateway.config());
+  }
+  if (route->access != Access::open && gateway.config().error) {
+    co_await Error(*gateway.config().error);
+  }
+  co_await route->handler(gateway, exchange);
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,82 @@
+// Which room may include which: the shape of the house, held by a test.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, test } from "node:test";
+
+const source = fileURLToPath(new URL("../../src", import.meta.url));
+
+const mayInclude = {
+  base: [],
+  json: ["base"],
+  http: ["base"],
+  sse: ["base"],
+  prompt: ["base"],
+  demo: ["base"],
+  effect: ["base", "http"],
+  config: ["base", "http", "prompt"],
+  link: ["base", "http", "config"],
+  provider: ["base", "json", "http", "sse", "config"],
+  failover: ["base", "config"],
+  openai: ["base", "json", "http", "sse"],
+  gateway: ["base", "json", "http", "sse", "prompt", "demo", "effect", "config", "link", "provider", "failover", "openai"],
+  abi: ["base", "http", "effect", "config", "gateway"],
+  wasi: ["base", "http", "effect", "config", "gateway"],
+};
+
+/** { file, room, line, header, system } of every #include under `folder`. */
+function includesIn(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => /\.(h|cpp)$/.test(name))
+    .flatMap((name) => {
+      const room = name.split(sep)[0];
+      const text = readFileSync(join(folder, name), "utf8");
+      return [...text.matchAll(/^\s*#\s*include\s*([<"])([^>"]+)[>"]/gm)].map(([, quote, header]) => ({
+        file: name,
+        room,
+        header,
+        system: quote === "<",
+      }));
+    });
+}
+
+/** Why an include is not allowed, or null. */
+function objection({ room, header, system }) {
+  if (!(room in mayInclude)) return `the room ${room} is not in the table`;
+  if (/^(emscripten|wasi)\b/.test(header) && !["abi", "wasi"].includes(room)) return "the core never names a host's types";
+  if (/^nlohmann\b/.test(header) && room !== "json") return "json/ is the one room that names nlohmann";
+  if (system) return null;
+  const target = dirname(header).split("/")[0];
+  if (target === room || mayInclude[room].includes(target)) return null;
+  return `${room} may not include ${target}`;
+}
+
+describe("rooms", () => {
+  const includes = includesIn(source);
+
+  test("there is something to look at", () => {
+    assert.ok(includes.length > 100, `${includes.length} includes`);
+  });
+
+  test("no room includes what it may not", () => {
+    const objections = includes
+      .map((include) => ({ ...include, why: objection(include) }))
+      .filter(({ why }) => why !== null)
+      .map(({ file, header, why }) => `${file} includes ${header}: ${why}`);
+    assert.deepEqual(objections, []);
+  });
+
+  test("the table holds no circle", () => {
+    const reaches = (from, to) => mayInclude[from].some((next) => next === to || reaches(next, to));
+    for (const room of Object.keys(mayInclude)) assert.equal(reaches(room, room), false, room);
+  });
+
+  test("the rule itself objects to what it must", () => {
+    assert.match(objection({ room: "link", header: "gateway/chat.h", system: false }), /may not/);
+    assert.match(objection({ room: "openai", header: "nlohmann/json.hpp", system: true }), /nlohmann/);
+    assert.match(objection({ room: "gateway", header: "emscripten.h", system: true }), /host/);
+    assert.match(objection({ room: "utils", header: "base/ascii.h", system: false }), /table/);
+    assert.equal(objection({ room: "gateway", header: "link/sniff.h", system: false }), null);
+  });
+});
