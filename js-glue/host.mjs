@@ -1,0 +1,279 @@
+// Performs the effects of one session with fetch and streams. Decides nothing: no status, no header, no retry.
+import { clientBody, codes, kinds, modes } from "./memory.mjs";
+
+const decoder = new TextDecoder();
+
+/** Serves one request and resolves to its Response. `keepAlive`: the platform's waitUntil. */
+export function serve(core, request, keepAlive) {
+  return new Promise((resolve, reject) => {
+    const session = new Session(core, request, resolve, reject);
+    keepAlive(session.finished);
+    session.pump();
+  });
+}
+
+class Session {
+  #core;
+  #id;
+  #resolve;
+  #reject;
+  #finish;
+  #closed = false;
+  #bodies = new Map(); // body name -> BodyReader
+  #cancels = new Map(); // effect id -> what aborts it
+  #client = null; // writer of the answer's body, once it streams
+
+  /** Settles when nothing is left to do. */
+  finished = new Promise((resolve) => (this.#finish = resolve));
+
+  constructor(core, request, resolve, reject) {
+    this.#core = core;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#bodies.set(clientBody, new BodyReader(request));
+    request.signal?.addEventListener("abort", () => this.#close());
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    this.#id = core.open(requestHead(request), random, Date.now());
+  }
+
+  /** Starts every effect that the core has ready. The methods below that are named after a kind of effect perform it. */
+  pump() {
+    try {
+      for (let effect; !this.#closed && (effect = this.#core.next(this.#id)) !== null; ) {
+        this[kinds[effect.kind]](effect);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #reply(effect, code, data) {
+    if (this.#closed) return;
+    this.#cancels.delete(effect.id);
+    try {
+      this.#core.reply(this.#id, effect.id, code, data, Date.now());
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.pump();
+  }
+
+  async fetch(effect) {
+    const { method, url, headers } = parseHead(effect.head);
+    if (url.startsWith("binding://")) return this.#reply(effect, codes.unsupported);
+    const abort = new AbortController();
+    this.#cancels.set(effect.id, () => abort.abort());
+    const body = effect.body.length > 0 ? effect.body : undefined;
+    let response;
+    try {
+      response = await fetch(url, { method, headers, body, redirect: "manual", signal: abort.signal });
+    } catch {
+      return this.#reply(effect, codes.failed);
+    }
+    const reader = new BodyReader(response);
+    if (this.#closed || !this.#cancels.has(effect.id)) return reader.cancel();
+    this.#bodies.set(effect.id, reader);
+    this.#reply(effect, response.status, headerLines(response.headers));
+  }
+
+  async read(effect) {
+    const { code, chunk } = await this.#body(effect).read(effect.timeMs);
+    if (code !== codes.ok) this.#bodies.delete(effect.target);
+    this.#reply(effect, code, chunk);
+  }
+
+  async collect(effect) {
+    const { code, bytes } = await this.#body(effect).collect(effect.maxBytes, effect.timeMs);
+    this.#bodies.delete(effect.target);
+    this.#reply(effect, code, bytes);
+  }
+
+  respond(effect) {
+    const headers = parseHeaders(effect.head);
+    if (effect.mode === modes.complete) {
+      const body = effect.body.length > 0 ? effect.body : null;
+      this.#resolve(new Response(body, { status: effect.status, headers }));
+      return this.#reply(effect, codes.ok);
+    }
+    const length = headers.find(([name]) => name === "content-length")?.[1];
+    // A stream of known length: the platform breaks the transfer when it ends short.
+    const { readable, writable } =
+      length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
+    this.#client = writable.getWriter();
+    this.#client.closed.catch(() => this.#close());
+    this.#resolve(new Response(readable, { status: effect.status, headers }));
+    this.write(effect);
+  }
+
+  async write(effect) {
+    const written = effect.body.length === 0 || (await this.#send(effect.body));
+    this.#reply(effect, written ? codes.ok : codes.clientGone);
+  }
+
+  async pipe(effect) {
+    const body = this.#body(effect);
+    let left = effect.maxBytes;
+    for (;;) {
+      const { code, chunk } = await body.read(effect.timeMs);
+      if (code !== codes.ok) return this.#reply(effect, code === codes.end ? codes.ok : code);
+      left -= chunk.length;
+      if (left < 0) return body.cancel(), this.#reply(effect, codes.tooLarge);
+      if (!(await this.#send(chunk))) return body.cancel(), this.#reply(effect, codes.clientGone);
+    }
+  }
+
+  end(effect) {
+    const done = effect.mode === modes.complete ? this.#client?.close() : this.#client?.abort(new Error("broken"));
+    done?.catch(() => {}); // The client has gone; nobody is left to tell.
+    this.#client = null;
+  }
+
+  sleep(effect) {
+    const timer = setTimeout(() => this.#reply(effect, codes.ok), effect.timeMs);
+    this.#cancels.set(effect.id, () => clearTimeout(timer));
+  }
+
+  cancel(effect) {
+    this.#cancels.get(effect.target)?.();
+    this.#cancels.delete(effect.target);
+    this.#bodies.get(effect.target)?.cancel();
+    this.#bodies.delete(effect.target);
+  }
+
+  log(effect) {
+    console.log(decoder.decode(effect.body));
+  }
+
+  done() {
+    this.#close();
+  }
+
+  #body(effect) {
+    return this.#bodies.get(effect.target) ?? goneBody;
+  }
+
+  async #send(bytes) {
+    try {
+      await this.#client.write(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The end: after `done`, because the client has gone, or because the instance is lost. */
+  #close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const cancel of this.#cancels.values()) cancel();
+    for (const body of this.#bodies.values()) body.cancel();
+    this.#client?.abort(new Error("The session is over.")).catch(() => {});
+    if (!this.#core.lost) this.#core.close(this.#id);
+    this.#finish();
+  }
+
+  #fail(error) {
+    this.#close();
+    this.#reject(error); // Of no effect when the head is out; the transfer was broken then.
+  }
+}
+
+/** Reads a Request's or Response's body chunk by chunk or whole, with limits. */
+class BodyReader {
+  #source;
+  #reader = null;
+
+  constructor(source) {
+    this.#source = source;
+  }
+
+  /** { code, chunk }: ok with a chunk, end, failed or timedOut. */
+  async read(idleMs) {
+    this.#reader ??= this.#source.body?.getReader();
+    if (!this.#reader) return { code: codes.end };
+    try {
+      const next = await within(idleMs, this.#reader.read());
+      if (next === late) return this.cancel(), { code: codes.timedOut };
+      return next.done ? { code: codes.end } : { code: codes.ok, chunk: next.value };
+    } catch {
+      return { code: codes.failed };
+    }
+  }
+
+  /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
+  async collect(maxBytes, idleMs) {
+    if (Number(this.#source.headers.get("content-length")) > maxBytes) {
+      return this.cancel(), { code: codes.tooLarge };
+    }
+    const chunks = [];
+    let length = 0;
+    for (;;) {
+      const { code, chunk } = await this.read(idleMs);
+      if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
+      if (code !== codes.ok) return { code };
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxBytes) return this.cancel(), { code: codes.tooLarge };
+    }
+  }
+
+  /** An abandoned body holds a connection. */
+  cancel() {
+    const done = this.#reader ? this.#reader.cancel() : this.#source.body?.cancel();
+    done?.catch(() => {});
+  }
+}
+
+const goneBody = { read: () => ({ code: codes.failed }), collect: () => ({ code: codes.failed }), cancel() {} };
+
+const late = Symbol("late");
+
+/** The promise's value, or `late` after so many milliseconds. */
+async function within(milliseconds, promise) {
+  let timer;
+  const limit = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, late)));
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function joined(chunks, length) {
+  if (chunks.length === 1) return chunks[0];
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function requestHead(request) {
+  return `${request.method} ${request.url}\n${headerLines(request.headers)}`;
+}
+
+function headerLines(headers) {
+  let lines = "";
+  for (const [name, value] of headers) lines += `${name}: ${value}\n`;
+  return lines;
+}
+
+/** [[name, value], ...] of "name: value\n" lines. */
+function parseHeaders(lines) {
+  return lines.split("\n").slice(0, -1).map((line) => {
+    const colon = line.indexOf(": ");
+    return [line.slice(0, colon), line.slice(colon + 2)];
+  });
+}
+
+function parseHead(head) {
+  const end = head.indexOf("\n");
+  const space = head.indexOf(" ");
+  return {
+    method: head.slice(0, space),
+    url: head.slice(space + 1, end),
+    headers: parseHeaders(head.slice(end + 1)),
+  };
+}
