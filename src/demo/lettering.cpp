@@ -28,6 +28,7 @@ char glyph_of(char32_t c) {
   if (c >= 0x2010 && c <= 0x2015) return '-';
   if (c >= 0x2018 && c <= 0x201B) return '\'';
   if (c >= 0x201C && c <= 0x201F) return '"';
+  if (c == 0x2026) return '.';
   return kBoxGlyph;
 }
 

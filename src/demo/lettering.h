@@ -13,9 +13,9 @@ namespace fluxgate {
 constexpr int kLineRows = 10;
 
 /// One byte for each glyph of the font, at most max_glyphs. White space and control characters
-/// become single spaces, none at the ends. Letters of Latin-1 lose their accents, and typographic
-/// quotes and dashes become those of ASCII; other characters, and each damaged byte, become
-/// kBoxGlyph.
+/// become single spaces, none at the ends. Letters of Latin-1 lose their accents; typographic
+/// quotes and dashes become those of ASCII, an ellipsis one dot. Other characters, and each damaged
+/// byte, become kBoxGlyph.
 std::string to_glyphs(std::string_view utf8, std::size_t max_glyphs);
 
 /// The width of a line in cells of the font.

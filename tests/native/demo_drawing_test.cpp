@@ -231,7 +231,7 @@ TEST(ToGlyphs, TakesAccentsFromLatinLetters) {
 }
 
 TEST(ToGlyphs, MakesTypographicMarksPlain) {
-  EXPECT_EQ(to_glyphs("“it’s” — ‘fine’ – ok", 100), "\"it's\" - 'fine' - ok");
+  EXPECT_EQ(to_glyphs("“it’s” — ‘fine’ – ok…", 100), "\"it's\" - 'fine' - ok.");
 }
 
 TEST(ToGlyphs, ShowsWhatTheFontLacksAsABox) {

@@ -129,9 +129,9 @@ TEST(TestCard, EndsALongPromptInDots) {
 
 TEST(TestCard, LeavesItsMarginFreeOfColour) {
   for (const auto& [width_px, height_px] :
-       {std::pair{544, 512}, {512, 512}, {512, 736}, {960, 512}}) {
-    const int module_px = 512 / 16;
-    for (int i = 0; i < 30; ++i) {
+       {std::pair{272, 256}, {256, 256}, {256, 368}, {480, 256}}) {
+    const int module_px = 256 / 16;
+    for (int i = 0; i < 60; ++i) {
       const ReadPng image = draw(width_px, height_px, "card " + std::to_string(i));
       for (int y = 0; y < height_px; ++y) {
         for (const int x : {0, module_px - 2, width_px - module_px, width_px - 1}) {
