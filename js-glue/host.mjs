@@ -22,6 +22,7 @@ class Session {
   #bodies = new Map(); // body name -> BodyReader
   #cancels = new Map(); // effect id -> what aborts it
   #client = null; // writer of the answer's body, once it streams
+  #watch = null; // the effect to reply to when the client goes away
 
   /** Settles when nothing is left to do. */
   finished = new Promise((resolve) => (this.#finish = resolve));
@@ -31,7 +32,7 @@ class Session {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#bodies.set(clientBody, new BodyReader(request));
-    request.signal?.addEventListener("abort", () => this.#close());
+    request.signal?.addEventListener("abort", () => this.#clientLeft());
     const random = crypto.getRandomValues(new Uint8Array(16));
     this.#id = core.open(requestHead(request), random, Date.now());
   }
@@ -100,7 +101,7 @@ class Session {
     const { readable, writable } =
       length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
     this.#client = writable.getWriter();
-    this.#client.closed.catch(() => this.#close());
+    this.#client.closed.catch(() => this.#clientLeft());
     this.#resolve(new Response(readable, { status: effect.status, headers }));
     this.write(effect);
   }
@@ -148,6 +149,15 @@ class Session {
     this.#close();
   }
 
+  watch(effect) {
+    this.#watch = effect;
+  }
+
+  #clientLeft() {
+    if (this.#watch !== null) this.#reply(this.#watch, codes.clientGone);
+    this.#watch = null;
+  }
+
   #body(effect) {
     return this.#bodies.get(effect.target) ?? goneBody;
   }
@@ -161,7 +171,7 @@ class Session {
     }
   }
 
-  /** The end: after `done`, because the client has gone, or because the instance is lost. */
+  /** The end: after `done`, or because the instance is lost. */
   #close() {
     if (this.#closed) return;
     this.#closed = true;

@@ -5,6 +5,7 @@ export const abiVersion = 1;
 /** Effect kinds by their number. */
 export const kinds = [
   null, "fetch", "read", "collect", "respond", "write", "pipe", "end", "sleep", "cancel", "log", "done",
+  "watch",
 ];
 
 /** Codes of a reply. */

@@ -22,6 +22,7 @@ enum class EffectKind : std::uint32_t {
   cancel = 9,   ///< The effect or the body `target` is no longer wanted. No reply.
   log = 10,     ///< One line for the operator's log. No reply.
   done = 11,    ///< The session has come to its end; close it. No reply.
+  watch = 12,   ///< Replied to when the client goes away, if it ever does.
 };
 
 /// How the answer's body goes on after `respond` (in Effect::mode), or how it stops at `end`.

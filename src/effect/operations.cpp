@@ -107,6 +107,10 @@ Task<> pipe(Body body, ReadLimits limits) {
   co_await upstream_outcome(reply);
 }
 
+Task<> client_leaves() {
+  co_await Perform(Effect(EffectKind::watch));
+}
+
 Task<> sleep(std::uint32_t time_ms) {
   Effect effect(EffectKind::sleep);
   effect.time_ms = time_ms;

@@ -83,6 +83,9 @@ Task<> write(std::string bytes);
 /// client_closed.
 Task<> pipe(Body body, ReadLimits limits);
 
+/// Returns when the client has gone away; most often never.
+Task<> client_leaves();
+
 /// Returns after that time.
 Task<> sleep(std::uint32_t time_ms);
 

@@ -5,6 +5,31 @@
 #include "openai/model_list.h"
 
 namespace fluxgate {
+namespace {
+
+/// Lets the route's handler answer, and tells the client its error. The error is handed on for the
+/// log.
+Task<> answer(Gateway& gateway, Exchange& exchange) {
+  const Result<void> outcome = co_await attempt(dispatch(gateway, exchange));
+  if (outcome) co_return;
+  if (exchange.status_sent() == 0) {
+    co_await exchange.respond(error_response(outcome.error()));
+  } else {
+    exchange.session().end_body(BodyMode::broken);
+  }
+  co_await Error(outcome.error());
+}
+
+/// The work, cancelled when the client goes away: nothing is asked of an upstream for nobody.
+Task<> unless_client_leaves(Task<> work) {
+  Task<> leaving = client_leaves();
+  if (co_await when_any(work, leaving) == 1) {
+    co_await Error(ErrorCode::client_closed, "The client closed the connection.", "client left");
+  }
+  co_await std::move(work);
+}
+
+}  // namespace
 
 Gateway::Gateway(const Environment& environment) : config_(read_config(environment)) {
   std::vector<std::string> provider_keys;
@@ -40,13 +65,7 @@ Task<> Gateway::serve(RequestHead head) {
   Session& session = co_await current_session();
   report_warnings_once(session);
   Exchange exchange(std::move(head), session);
-  const Result<void> outcome = co_await attempt(dispatch(*this, exchange));
-  if (!outcome && exchange.status_sent() == 0) {
-    // A client that has gone takes no answer, and there is nobody else to tell.
-    (void)co_await attempt(exchange.respond(error_response(outcome.error())));
-  } else if (!outcome) {
-    session.end_body(BodyMode::broken);
-  }
+  const Result<void> outcome = co_await attempt(unless_client_leaves(answer(*this, exchange)));
   LogLine line(exchange, "request");
   line.number("status", outcome ? exchange.status_sent() : error_status(outcome.error().code));
   line.number("ms", exchange.age_ms());

@@ -14,7 +14,7 @@ export const startMs = 1767225600000;
  * upstream(call, index): called for each fetch with { method, url, headers, body }; gives
  *   { status, headers?, body?, chunks?, cut? } for an answer (cut: the body breaks off after what is given),
  *   "failed", "unsupported", or "silent" for an upstream that never answers.
- * options: now, random; closeAfter: the host closes the session at the so-manieth effect; failing: the index of the effect whose reply
+ * options: now, random; clientLeavesAt: the client goes away while the so-manieth effect and those beside it are under way; closeAfter: the host closes the session at the so-manieth effect; failing: the index of the effect whose reply
  *   is `failed` whatever it should have been.
  *
  * Sleeps end only when nothing else can go on; the clock then jumps. Gives what the client saw and what the core did:
@@ -41,6 +41,10 @@ class Conversation {
   run() {
     while (this.session !== 0) {
       const effect = this.core.next(this.session);
+      if (effect === null && this.leaving) {
+        this.leave();
+        continue;
+      }
       if (effect === null) {
         if (!this.wakeSleeper()) throw new Error("The session waits for a reply that never comes.");
         continue;
@@ -49,6 +53,11 @@ class Conversation {
       this.seen.effects.push(kind);
       if (this.seen.effects.length === this.options.closeAfter) break;
       if (kind === "done") break;
+      this.leaving ||= this.seen.effects.length === this.options.clientLeavesAt;
+      if (this.leaving && !["watch", "log"].includes(kind)) {
+        if (kind === "fetch") this.seen.calls.push(parseHead(effect.head)); // Under way, without an answer.
+        continue;
+      }
       this.failing = this.seen.effects.length - 1 === this.options.failing;
       this[kind](effect);
     }
@@ -106,6 +115,7 @@ class Conversation {
   }
 
   write(effect) {
+    if (this.left) return this.reply(effect, codes.clientGone);
     this.seen.parts.push(effect.body);
     this.reply(effect, codes.ok);
   }
@@ -132,6 +142,18 @@ class Conversation {
     this.waiting.delete(effect.target);
     this.bodies.delete(effect.target);
     this.sleeping = this.sleeping.filter((sleeper) => sleeper.effect.id !== effect.target);
+  }
+
+  watch(effect) {
+    this.watching = effect;
+  }
+
+  /** From now on the client takes nothing. */
+  leave() {
+    this.leaving = false;
+    this.left = true;
+    this.seen.callsBeforeLeaving = this.seen.calls.length;
+    this.reply(this.watching, codes.clientGone);
   }
 
   log(effect) {

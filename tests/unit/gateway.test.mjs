@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeBuilds } from "../support/builds.mjs";
+import { kinds } from "../../js-glue/memory.mjs";
 import { answerOf, check, checkErrorShape, loadCases, prepare, upstreamName } from "../support/cases.mjs";
 import { converse } from "../support/conversation.mjs";
 import { completion } from "../support/upstream.mjs";
@@ -45,6 +46,19 @@ describeBuilds("the gateway", (makeCore) => {
         const seen = run(makeCore, prepared, { failing });
         if (seen.status === 0 || seen.text === "" || seen.status < 400) continue;
         checkErrorShape(seen.json(), seen.status);
+      }
+    });
+
+    test(`${testCase.name}: a client that leaves stops everything`, () => {
+      const { effects } = run(makeCore, prepared);
+      for (let clientLeavesAt = 1; clientLeavesAt <= effects.length; clientLeavesAt += 1) {
+        const seen = run(makeCore, prepared, { clientLeavesAt });
+        if (seen.callsBeforeLeaving === undefined) continue; // There was nothing left to leave.
+        assert.equal(seen.calls.length, seen.callsBeforeLeaving, "no upstream is called afterwards");
+        assert.equal(seen.effects.at(-1), "done");
+        const { ev, status } = seen.logs.at(-1);
+        assert.equal(ev, "request");
+        assert.ok(status === 499 || status === seen.status, `${status}`);
       }
     });
 
@@ -114,7 +128,12 @@ describeBuilds("a session", (makeCore) => {
   test("many sessions at once keep apart", () => {
     const core = makeCore(settings);
     const ids = Array.from({ length: 64 }, (_, i) => core.open(`GET https://gateway.example/${i === 7 ? "health" : "nope"}\n`, new Uint8Array(16).fill(i), 0));
-    const answers = ids.map((id) => core.next(id));
+    const answers = ids.map((id) => {
+      let effect;
+      do effect = core.next(id);
+      while (["watch", "cancel"].includes(kinds[effect.kind]));
+      return effect;
+    });
     answers.forEach((effect, i) => {
       assert.equal(effect.status, i === 7 ? 200 : 404);
       assert.match(effect.head, new RegExp(`x-request-id: ${i.toString(16).padStart(2, "0").repeat(16)}\n`));

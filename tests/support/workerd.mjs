@@ -1,0 +1,69 @@
+// The Worker in workerd itself, without wrangler's proxy in front: that one does not pass on that a client has gone.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { unstable_readConfig } from "wrangler";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const workerd = join(root, "node_modules/workerd/bin/workerd");
+
+const modules = {
+  "js-glue/worker.mjs": "esModule",
+  "js-glue/host.mjs": "esModule",
+  "js-glue/memory.mjs": "esModule",
+  "dist/fluxgate.worker.wasm": "wasm",
+};
+
+/** Starts it with these variables. Gives { origin, request(path, init), logs, close() }; `logs` grows, a line each. */
+export async function startWorkerd(variables) {
+  const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
+  const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
+  const list = (items) => `[${items.join(", ")}]`;
+  const folder = mkdtempSync(join(tmpdir(), "fluxgate-workerd-"));
+  writeFileSync(
+    join(folder, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "internet", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = ${list(Object.entries(modules).map(([name, kind]) => `(name = ${text(name)}, ${kind} = embed ${text(`/${name}`)})`))},
+  bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
+  compatibilityDate = ${text(compatibility_date)},
+  compatibilityFlags = ${list(compatibility_flags.map(text))},
+);
+`,
+  );
+  // Every path of the configuration is looked up in the project.
+  const child = spawn(workerd, ["serve", join(folder, "config.capnp"), `--import-path=${root}`, "--control-fd=3"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const logs = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => logs.push(line));
+  }
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdio[3] }).once("line", (line) => resolve(JSON.parse(line).port));
+    child.once("close", () => reject(new Error(`workerd ended: ${logs.join("\n")}`)));
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    origin,
+    logs,
+    request: (path, init = {}) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    close: async () => {
+      child.kill("SIGKILL");
+      await once(child, "close");
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
