@@ -1,0 +1,77 @@
+// Reading text/event-stream.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace fluxgate::sse {
+
+/// Most bytes of one event: its data and the line that is being read, together with its type. A
+/// delta of a chat answer has under 1 KiB, a whole answer in one event up to some 100 KiB.
+constexpr std::size_t kMaxEventBytes = 1024 * 1024;
+
+/// One event. The views are valid until the decoder is called again.
+struct Event {
+  std::string_view type;  ///< "message" where the stream names none.
+  std::string_view data;  ///< Lines joined by LF. May be empty.
+};
+
+/// Incremental event-stream decoder: any split of the same bytes gives the same events.
+///
+///   decoder.push(std::move(chunk.bytes));
+///   while (std::optional<sse::Event> event = co_await decoder.next()) { ... }
+///
+/// Bytes, not characters: a UTF-8 sequence or a CR LF may be cut between two chunks. Damaged UTF-8
+/// goes through as it came (quirk: the standard puts U+FFFD there); who reads the data decides.
+/// `id` and `retry` are read over: they serve reconnecting, which a POST never does.
+/// Source: html.spec.whatwg.org/#event-stream-interpretation. Vectors: tests/vectors/sse/.
+class Decoder {
+ public:
+  Decoder() = default;
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  /// Takes over the next bytes. Take all events by next() before: what is left is copied.
+  void push(Bytes chunk);
+
+  /// The next event, or nothing: push() more. A data line that lies whole in one chunk is not
+  /// copied. Error: upstream_too_large (detail: sse_event_too_large) beyond kMaxEventBytes, after
+  /// the events in front of it and then for ever.
+  Result<std::optional<Event>> next();
+
+  /// The stream is at its end. An event that no blank line has ended is none, says the standard.
+  /// Its data is returned all the same, for what a reader may accept without that line; empty when
+  /// there is none or the decoder has failed. Valid as long as the decoder.
+  std::string_view finish();
+
+ private:
+  /// Where the value of a field stands.
+  enum class Place { chunk, held };
+
+  bool take_line(std::string_view line_or_rest);
+  bool take_field(std::string_view line, Place place);
+  void add_data(std::string_view value, Place place);
+  void hold_data();
+  void clear_event();
+  std::string_view data() const { return chunk_data_.empty() ? data_ : chunk_data_; }
+  std::size_t held_bytes() const { return line_.size() + data().size() + type_.size(); }
+
+  Bytes chunk_;
+  std::size_t next_byte_ = 0;    ///< The first byte of chunk_ that was not read yet.
+  std::string line_;             ///< The start of a line, from the chunks before.
+  std::string type_;             ///< Of the event in hand.
+  std::string data_;             ///< Of the event in hand, unless it is chunk_data_.
+  std::string_view chunk_data_;  ///< Its only data line, in chunk_.
+  bool has_data_ = false;        ///< It has a data line, be it empty.
+  bool given_ = false;           ///< The event in hand was returned.
+  bool first_line_ = true;
+  bool after_cr_ = false;  ///< A CR has ended the last line: an LF here belongs to it.
+  bool failed_ = false;
+};
+
+}  // namespace fluxgate::sse
