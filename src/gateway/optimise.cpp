@@ -35,7 +35,8 @@ Request completion_request(const OptimiserSettings& settings, std::string_view u
   request.headers.append("authorization", "Bearer " + settings.keys[key])
       .append("content-type", "application/json")
       .append("accept", "application/json");
-  request.body = write_completion_call(settings.model, reasons ? kReasoning : kNonReasoning, user);
+  request.body = write_completion_call(settings.model, reasons ? kReasoning : kNonReasoning, user,
+                                       AnswerForm::whole);
   return request;
 }
 

@@ -30,12 +30,9 @@ std::string write_chat_completion(const ChatCompletion& completion) {
   json.key("logprobs").null();
   json.key("finish_reason").raw(R"("stop")");
   json.end_object().end_array();
-  const Usage& usage = completion.usage;
-  json.key("usage").begin_object();
-  json.key("prompt_tokens").number(usage.prompt_token_count);
-  json.key("completion_tokens").number(usage.completion_token_count);
-  json.key("total_tokens").number(usage.prompt_token_count + usage.completion_token_count);
-  json.end_object().end_object();
+  json.key("usage");
+  write_usage(json, completion.usage);
+  json.end_object();
   return text;
 }
 

@@ -5,13 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace fluxgate {
+#include "openai/usage.h"
 
-/// Token counts, as clients add them up.
-struct Usage {
-  std::int64_t prompt_token_count = 0;
-  std::int64_t completion_token_count = 0;
-};
+namespace fluxgate {
 
 /// What one chat request came to.
 struct ChatCompletion {

@@ -1,6 +1,5 @@
 #include "openai/chat_request.h"
 
-
 #include "base/ascii.h"
 #include "json/document.h"
 

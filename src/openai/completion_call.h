@@ -6,15 +6,21 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "openai/chat_completion.h"
+#include "openai/usage.h"
 
 namespace fluxgate {
+
+/// How the answer shall come.
+enum class AnswerForm {
+  whole,     ///< One JSON text: read_completion().
+  streamed,  ///< Events: openai/completion_stream.h. Asks for the token counts, too.
+};
 
 /// The body of a call with one system and one user message. `system_json`: already escaped for
 /// JSON, without quotes; it is large and constant, so it is escaped when the module is built.
 /// `user`: plain UTF-8.
 std::string write_completion_call(std::string_view model, std::string_view system_json,
-                                  std::string_view user);
+                                  std::string_view user, AnswerForm form);
 
 /// What the model said.
 struct Completion {

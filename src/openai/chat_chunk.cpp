@@ -1,0 +1,59 @@
+#include "openai/chat_chunk.h"
+
+#include "json/writer.h"
+#include "sse/encoder.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::string_view kDeltaStart = R"([{"index":0,"delta":{)";
+constexpr std::string_view kGoesOn = R"(},"logprobs":null,"finish_reason":null}])";
+constexpr std::string_view kStops = R"(},"logprobs":null,"finish_reason":"stop"}])";
+
+}  // namespace
+
+ChatChunkWriter::ChatChunkWriter(std::string_view id, std::int64_t created_unix_s,
+                                 std::string_view model, UsageChunk usage_chunk)
+    : head_(sse::kEventStart),
+      tail_(usage_chunk == UsageChunk::included ? ",\"usage\":null}\n\n" : "}\n\n") {
+  json::Writer json(head_);
+  json.begin_object();
+  json.key("id").string(id);
+  json.key("object").raw(R"("chat.completion.chunk")");
+  json.key("created").number(created_unix_s);
+  json.key("model").string(model);
+  json.key("choices");
+}
+
+void ChatChunkWriter::append_role(std::string& out) const {
+  out.append(head_).append(kDeltaStart).append(R"("role":"assistant","content":"")");
+  out.append(kGoesOn).append(tail_);
+}
+
+void ChatChunkWriter::append_reasoning(std::string& out, std::string_view text) const {
+  append_text(out, R"("reasoning_content":)", text);
+}
+
+void ChatChunkWriter::append_content(std::string& out, std::string_view text) const {
+  append_text(out, R"("content":)", text);
+}
+
+void ChatChunkWriter::append_finish(std::string& out) const {
+  out.append(head_).append(kDeltaStart).append(kStops).append(tail_);
+}
+
+void ChatChunkWriter::append_usage(std::string& out, const Usage& usage) const {
+  out.append(head_).append(R"([],"usage":)");
+  json::Writer json(out);
+  write_usage(json, usage);
+  out.append("}").append(sse::kEventEnd);
+}
+
+void ChatChunkWriter::append_text(std::string& out, std::string_view key,
+                                  std::string_view text) const {
+  out.append(head_).append(kDeltaStart).append(key);
+  json::append_string(out, text);
+  out.append(kGoesOn).append(tail_);
+}
+
+}  // namespace fluxgate

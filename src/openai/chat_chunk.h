@@ -1,0 +1,44 @@
+// What a chat client gets back piece by piece: `chat.completion.chunk` objects, each as one event.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "openai/usage.h"
+
+namespace fluxgate {
+
+/// Does the stream end with a chunk of token counts (`stream_options.include_usage`)?
+enum class UsageChunk { left_out, included };
+
+/// Writes the chunks of one stream; what they have in common is written and escaped once. In this
+/// order: role, reasoning and content as they come, finish, usage; then sse::kDone. Each call
+/// appends one whole event to `out`. Texts must be UTF-8. With UsageChunk::included all chunks but
+/// the last have `usage: null`, as OpenAI's do.
+/// Source: platform.openai.com/docs/api-reference/chat/streaming
+class ChatChunkWriter {
+ public:
+  /// `id`: "chatcmpl-...".
+  ChatChunkWriter(std::string_view id, std::int64_t created_unix_s, std::string_view model,
+                  UsageChunk usage_chunk);
+
+  /// `{"role":"assistant","content":""}`: the first chunk.
+  void append_role(std::string& out) const;
+  /// `{"reasoning_content":text}`: thinking and progress.
+  void append_reasoning(std::string& out, std::string_view text) const;
+  /// `{"content":text}`: a piece of the answer.
+  void append_content(std::string& out, std::string_view text) const;
+  /// An empty delta with the finish_reason "stop".
+  void append_finish(std::string& out) const;
+  /// No choices, but the token counts; only with UsageChunk::included.
+  void append_usage(std::string& out, const Usage& usage) const;
+
+ private:
+  void append_text(std::string& out, std::string_view key, std::string_view text) const;
+
+  std::string head_;       ///< The start of every event, up to the value of `choices`.
+  std::string_view tail_;  ///< What follows the choices of every chunk but the last.
+};
+
+}  // namespace fluxgate
