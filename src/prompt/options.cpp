@@ -1,0 +1,251 @@
+#include "prompt/options.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/ascii.h"
+#include "prompt/characters.h"
+#include "prompt/cut.h"
+#include "prompt/idea_phrases.h"
+#include "prompt/protected_spans.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::string_view kTwoDashes[] = {"--", "－－"};
+/// What phones and word processors make of two hyphens.
+constexpr std::string_view kLongDashes[] = {"—", "–"};
+
+/// The dashes of a flag at `at` and where its name begins; {at, at} when there is none.
+Span dashes_at(std::string_view text, std::size_t at) {
+  for (const std::string_view dashes : kTwoDashes) {
+    if (starts_with_at(text, at, dashes)) return {at, at + dashes.size()};
+  }
+  for (const std::string_view dash : kLongDashes) {
+    if (starts_with_at(text, at, dash)) return {at, at + dash.size()};
+  }
+  return {at, at};
+}
+
+/// Chinese, Japanese and Korean characters and their punctuation.
+bool is_of_script_without_spaces(char32_t value) {
+  return (value >= 0x2E80 && value <= 0xD7FF) || (value >= 0xF900 && value <= 0xFAFF) ||
+         (value >= 0xFF01 && value <= 0xFF9F && value != U'－');
+}
+
+bool flag_may_stand_at(std::string_view text, std::size_t at) {
+  const CodePoint before = code_point_before(text, at);
+  if (before.length_bytes == 0 || is_blank(before.value) || is_line_break(before.value))
+    return true;
+  const bool long_dash = text[at] != '-' && !starts_with_at(text, at, "－");
+  if (long_dash) return false;
+  switch (before.value) {
+    case ',':
+    case ';':
+    case '(':
+    case '[':
+    case '{': return true;
+    default: return is_of_script_without_spaces(before.value);
+  }
+}
+
+/// Behind the letters, digits and hyphens of a name: "no", "no-bg", "aspect-ratio".
+std::size_t name_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && (is_alnum(text[at]) || text[at] == '-' || text[at] == '_')) ++at;
+  return at;
+}
+
+/// The value of an ASCII or full-width digit, and its bytes; {0, 0} for all else.
+CodePoint digit_at(std::string_view text, std::size_t at) {
+  const CodePoint next = code_point_at(text, at);
+  if (next.value >= '0' && next.value <= '9') return {next.value - '0', next.length_bytes};
+  if (next.value >= U'０' && next.value <= U'９') return {next.value - U'０', next.length_bytes};
+  return {0, 0};
+}
+
+/// Behind the blanks and the one `=` or `:` that may stand between a flag and its value.
+std::size_t skip_to_value(std::string_view text, std::size_t at) {
+  at = skip_blanks(text, at);
+  for (const std::string_view sign : {"=", ":", "＝", "："}) {
+    if (starts_with_at(text, at, sign)) return skip_blanks(text, at + sign.size());
+  }
+  return at;
+}
+
+/// Whether what ends at `end` ends there for a reader too: "1,000", "4.5", "7-9" and "7px" do not
+/// end behind their first digit.
+bool value_ends_at(std::string_view text, std::size_t end) {
+  const CodePoint next = code_point_at(text, end);
+  if (next.length_bytes == 0 || is_blank(next.value) || is_line_break(next.value)) return true;
+  switch (next.value) {
+    case '.':
+    case ',':
+    case ';':
+    case '!':
+    case '?': return digit_at(text, end + 1).length_bytes == 0;
+    case ')':
+    case ']':
+    case '}':
+    case '"':
+    case '\'': return true;
+    default: return is_of_script_without_spaces(next.value);
+  }
+}
+
+bool ends_words(char32_t value) {
+  switch (value) {
+    case ',':
+    case ';':
+    case '.':
+    case U'，':
+    case U'、':
+    case U'；':
+    case U'。': return true;
+    default: return is_blank(value) || is_line_break(value);
+  }
+}
+
+/// Without blanks in front and without blanks and separators behind.
+std::string_view trim_words(std::string_view text) {
+  text = trim_white_space(text);
+  while (!text.empty()) {
+    const CodePoint last = code_point_before(text, text.size());
+    if (!ends_words(last.value)) break;
+    text.remove_suffix(last.length_bytes);
+  }
+  return text;
+}
+
+/// Protected spans and quotations in one order; what lies within another is left out.
+std::vector<Span> merge(const std::vector<Span>& spans, const std::vector<Span>& quotations) {
+  std::vector<Span> all;
+  all.reserve(spans.size() + quotations.size());
+  auto span = spans.begin();
+  auto quotation = quotations.begin();
+  while (span != spans.end() || quotation != quotations.end()) {
+    const bool take_span =
+        quotation == quotations.end() || (span != spans.end() && span->begin <= quotation->begin);
+    const Span next = take_span ? *span++ : *quotation++;
+    if (all.empty() || next.end > all.back().end) all.push_back(next);
+  }
+  return all;
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text), end_(text.size()) {
+    std::vector<Span> quotations = find_quotations(text);
+    const std::size_t begin = skip_white_space(text, 0);
+    const std::size_t end = skip_white_space_back(text, text.size());
+    if (quotations.size() == 1 && quotations[0].begin == begin && quotations[0].end == end) {
+      quotations.clear();  // the whole idea: up to the mark that closes it
+      end_ = end - code_point_before(text, end).length_bytes;
+    }
+    untouched_ = merge(find_protected_spans(text), quotations);
+  }
+
+  Options read() {
+    for (Span flag = next_flag(0); flag.begin < end_;) {
+      const std::size_t end = name_end(text_, flag.end);
+      const std::string_view name = text_.substr(flag.end, end - flag.end);
+      std::size_t behind = end;
+      if (equals_ignoring_case(name, "seed")) behind = read_seed(flag.begin, end);
+      if (equals_ignoring_case(name, "raw")) behind = read_raw(flag.begin, end);
+      const Span next = next_flag(behind);
+      if (equals_ignoring_case(name, "no")) read_words(flag.begin, end, next.begin);
+      flag = next;
+    }
+    return std::move(options_);
+  }
+
+  const std::vector<Span>& pieces() const { return pieces_; }
+
+ private:
+  /// The first flag of any name at or after `at`: from its dashes to the start of its name. An
+  /// empty span at the end when there is none.
+  Span next_flag(std::size_t at) {
+    while (at < end_) {
+      while (untouched_at_ < untouched_.size() && untouched_[untouched_at_].end <= at) {
+        ++untouched_at_;
+      }
+      if (untouched_at_ < untouched_.size() && untouched_[untouched_at_].begin <= at) {
+        at = untouched_[untouched_at_].end;
+        continue;
+      }
+      const Span dashes = dashes_at(text_, at);
+      const bool named =
+          dashes.end > at && dashes.end < text_.size() && is_alpha(text_[dashes.end]);
+      if (named && flag_may_stand_at(text_, at)) {
+        return dashes;
+      }
+      ++at;
+    }
+    return {end_, end_};
+  }
+
+  std::size_t read_seed(std::size_t begin, std::size_t at) {
+    const std::size_t digits = skip_to_value(text_, at);
+    std::size_t end = digits;
+    std::uint64_t value = 0;
+    for (CodePoint digit = digit_at(text_, end); digit.length_bytes > 0;
+         digit = digit_at(text_, end)) {
+      value = value * 10 + digit.value;
+      if (value > UINT32_MAX) return at;
+      end += digit.length_bytes;
+    }
+    if (digits == at || digits == end || !value_ends_at(text_, end)) return at;
+    if (!options_.seed) options_.seed = static_cast<std::uint32_t>(value);
+    pieces_.push_back({begin, end});
+    return end;
+  }
+
+  std::size_t read_raw(std::size_t begin, std::size_t end) {
+    if (!value_ends_at(text_, end)) return end;
+    options_.raw = true;
+    pieces_.push_back({begin, end});
+    return end;
+  }
+
+  void read_words(std::size_t begin, std::size_t at, std::size_t limit) {
+    const std::size_t words_begin = skip_to_value(text_, at);
+    if (words_begin == at) return;
+    std::size_t end = words_begin;
+    while (end < limit) {
+      const CodePoint next = code_point_at(text_, end);
+      if (is_line_break(next.value)) break;
+      end += next.length_bytes;
+    }
+    if (words_begin >= end) return;
+    const std::string_view words = trim_words(text_.substr(words_begin, end - words_begin));
+    if (words.empty()) return;
+    if (!options_.negative_prompt.empty()) options_.negative_prompt += ", ";
+    options_.negative_prompt += words;
+    pieces_.push_back({begin, skip_blanks_back(text_, end)});
+  }
+
+  std::string_view text_;
+  std::size_t end_;  ///< Where the part ends in which flags may stand.
+  std::vector<Span> untouched_;
+  std::size_t untouched_at_ = 0;
+  std::vector<Span> pieces_;
+  Options options_;
+};
+
+}  // namespace
+
+IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
+  RatioReading ratio = read_ratio(idea, table);
+  IdeaReading reading;
+  reading.size = ratio.size;
+  reading.ratio = ratio.ratio;
+  Reader reader(ratio.text);
+  reading.options = reader.read();
+  if (reader.pieces().empty()) {
+    reading.text = std::move(ratio.text);
+  } else {
+    reading.text = cut_out(ratio.text, reader.pieces());
+  }
+  return reading;
+}
+
+}  // namespace fluxgate

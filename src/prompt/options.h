@@ -1,0 +1,48 @@
+// The options in an idea (`--seed 7`, `--no text`, `--raw`, `--ar 16:9`), and the idea without
+// them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "prompt/ratio.h"
+
+namespace fluxgate {
+
+struct Options {
+  /// 0 to 4294967295, what image backends take.
+  std::optional<std::uint32_t> seed;
+  /// What must not be in the picture, several `--no` joined by ", "; empty when nothing is named.
+  std::string negative_prompt;
+  /// The user's words go to the image model as they are.
+  bool raw = false;
+};
+
+struct IdeaReading {
+  /// The idea without ratio and options; byte for byte the idea when it holds none.
+  std::string text;
+  ImageSize size = kDefaultImageSize;
+  /// The ratio that was taken out (RatioReading::ratio); without one, the request's fields decide.
+  std::optional<Ratio> ratio;
+  Options options;
+};
+
+/// Takes ratio (ratio.h) and options out of an idea.
+///
+/// A flag is `--` and its name in any case, also with the long dash that phones make of `--`. It
+/// stands at the start or behind white space, `--` also behind a comma, an opening bracket or a
+/// character of a script without spaces. In web addresses, in code and in quoted text nothing is a
+/// flag, unless the quotation marks enclose the whole idea.
+/// - `--seed N`, `--seed=N`: ASCII or full-width digits. Of several the first counts. A number out
+///   of range, or glued to more than a digit, is no option.
+/// - `--no WORDS`: all up to the next flag with a name (known or not) or the end of the line.
+/// - `--raw`: nothing follows it but white space or punctuation.
+/// What is no option stays in the text as it is; what is one goes with its flag (cut.h says how the
+/// sentence closes over the gap). The ratio is read first, so `--no text 16:9` names a ratio.
+///
+/// Linear in the length of the idea. Vectors: tests/vectors/prompt/ours_options.json.
+IdeaReading read_idea(std::string_view idea, const RatioTable& table);
+
+}  // namespace fluxgate

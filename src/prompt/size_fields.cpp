@@ -1,0 +1,54 @@
+#include "prompt/size_fields.h"
+
+#include <cstdint>
+
+#include "base/ascii.h"
+#include "prompt/characters.h"
+
+namespace fluxgate {
+namespace {
+
+// The sides that image backends take; the same as for IMAGE_RATIOS.
+constexpr std::uint32_t kMinSidePx = 64;
+constexpr std::uint32_t kMaxSidePx = 4096;
+
+constexpr std::string_view kSizeSigns[] = {"x", "X", "*", "×"};
+constexpr std::string_view kRatioSigns[] = {":", "/", "x", "X", "：", "∶"};
+
+struct Pair {
+  std::uint32_t first;
+  std::uint32_t second;
+};
+
+/// Two numbers of at most kMaxSidePx with one of `signs` between them.
+template <std::size_t n>
+std::optional<Pair> read_pair(std::string_view value, const std::string_view (&signs)[n]) {
+  value = trim_white_space(value);
+  for (const std::string_view sign : signs) {
+    const std::size_t at = value.find(sign);
+    if (at == std::string_view::npos) continue;
+    const auto first = parse_unsigned(trim_white_space(value.substr(0, at)), kMaxSidePx);
+    const auto second =
+        parse_unsigned(trim_white_space(value.substr(at + sign.size())), kMaxSidePx);
+    if (!first || !second) return std::nullopt;
+    return Pair{static_cast<std::uint32_t>(*first), static_cast<std::uint32_t>(*second)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ImageSize> read_size_field(std::string_view value) {
+  const auto pair = read_pair(value, kSizeSigns);
+  if (!pair || pair->first < kMinSidePx || pair->second < kMinSidePx) return std::nullopt;
+  return ImageSize{pair->first, pair->second};
+}
+
+std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const RatioTable& table) {
+  const auto pair = read_pair(value, kRatioSigns);
+  const RatioSize* entry = pair ? table.find(pair->first, pair->second) : nullptr;
+  if (entry == nullptr) return std::nullopt;
+  return entry->size;
+}
+
+}  // namespace fluxgate

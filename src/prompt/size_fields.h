@@ -1,0 +1,21 @@
+// Request fields that say the size of the picture: `size` and `aspect_ratio`.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "prompt/ratio_table.h"
+
+namespace fluxgate {
+
+// A ratio in the idea's text comes before both fields, `size` before `aspect_ratio`.
+
+/// "1024x768" in pixels, each side 64-4096; also with `X`, `*` or `×`, and blanks around each part.
+/// Nothing for "auto" and all else: the next source decides.
+std::optional<ImageSize> read_size_field(std::string_view value);
+
+/// "16:9", also with `/`, `x`, `X` or a full-width colon, and blanks around each part: the size
+/// that the table has for exactly these numbers. Nothing for all else.
+std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const RatioTable& table);
+
+}  // namespace fluxgate

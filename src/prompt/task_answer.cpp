@@ -1,0 +1,148 @@
+#include "prompt/task_answer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "prompt/characters.h"
+#include "prompt/clean_up.h"
+#include "prompt/options.h"
+#include "prompt/request_words.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+
+// Chat programs ask for 3-5 words; a side bar shows some 30 characters.
+constexpr std::size_t kMaxTitleWords = 5;
+constexpr std::size_t kMaxTitleBytes = 48;
+/// Enough for any title, so that a long idea is not read as a whole.
+constexpr std::size_t kMaxReadBytes = 2000;
+
+std::string idea_on_one_line(std::string_view idea) {
+  const IdeaReading reading = read_idea(utf8_prefix(idea, kMaxReadBytes), RatioTable());
+  return fold_to_one_line(reading.text);
+}
+
+/// Ends a clause wherever it stands; a full stop and a comma do with a blank or nothing behind.
+bool ends_clause(std::string_view text, std::size_t at, char32_t value) {
+  switch (value) {
+    case '.':
+    case ',':
+    case ';':
+    case ':':
+    case '!':
+    case '?': return at + 1 >= text.size() || text[at + 1] == ' ';
+    case U'，':
+    case U'。':
+    case U'、':
+    case U'；':
+    case U'：':
+    case U'！':
+    case U'？': return true;
+    default: return false;
+  }
+}
+
+/// The first clause of `line`, at most kMaxTitleWords words and kMaxTitleBytes bytes.
+std::string_view first_words(std::string_view line) {
+  std::size_t words = 0;
+  std::size_t at = 0;
+  std::size_t last_blank = kNowhere;
+  while (at < line.size()) {
+    const CodePoint next = code_point_at(line, at);
+    if (ends_clause(line, at, next.value)) break;
+    if (next.value == ' ') {
+      last_blank = at;
+      if (++words == kMaxTitleWords) break;
+    }
+    if (at + next.length_bytes > kMaxTitleBytes) {
+      if (last_blank != kNowhere) at = last_blank;
+      break;
+    }
+    at += next.length_bytes;
+  }
+  return trim_white_space(line.substr(0, at));
+}
+
+std::string make_title(std::string_view idea) {
+  const std::string line = idea_on_one_line(idea);
+  std::string title(first_words(without_request(line)));
+  const bool readable = std::any_of(title.begin(), title.end(), [](char c) {
+    return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80;
+  });
+  if (!readable) return "Image";
+  if (title[0] >= 'a' && title[0] <= 'z') title[0] = static_cast<char>(title[0] - 32);
+  return title;
+}
+
+/// From behind `mark`, the first one or the last one in `text`, to the next of `ends`.
+std::string_view quoted_between(std::string_view text, std::size_t mark, std::string_view start,
+                                std::initializer_list<std::string_view> ends) {
+  if (mark == kNowhere) return {};
+  std::string_view found = text.substr(mark + start.size());
+  std::size_t end = found.size();
+  for (const std::string_view stop : ends) end = std::min(end, found.find(stop));
+  found = trim_white_space(found.substr(0, end));
+  for (const std::string_view quotes : {"\"\"\"", "\""}) {  // as old versions write a message
+    if (found.size() >= 2 * quotes.size() && starts_with_at(found, 0, quotes) &&
+        found.substr(found.size() - quotes.size()) == quotes) {
+      return found.substr(quotes.size(), found.size() - 2 * quotes.size());
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string_view find_quoted_idea(const Task& task, std::string_view task_text) {
+  constexpr std::string_view kHistory = "<chat_history>";
+  const std::size_t history = task_text.find(kHistory);
+  if (history != kNowhere) {
+    const std::string_view chat = task_text.substr(history + kHistory.size());
+    const std::string_view start = "\nUSER: ";
+    const bool last = task.kind == TaskKind::image_prompt;
+    return quoted_between(chat, last ? chat.rfind(start) : chat.find(start), start,
+                          {"\nASSISTANT: ", "\nUSER: ", "\nSYSTEM: ", "\n</chat_history>"});
+  }
+  for (const std::string_view start : {"||>User:", "\nUser: ", "the word 'title': "}) {
+    const std::string_view idea =
+        quoted_between(task_text, task_text.find(start), start,
+                       {"||>Response:", "\nAI: ", "\nAssistant: ", "||>Title:"});
+    if (!idea.empty()) return idea;
+  }
+  return {};
+}
+
+TaskAnswer answer_task_locally(const Task& task, std::string_view idea) {
+  TaskAnswer answer;
+  switch (task.kind) {
+    case TaskKind::title:
+      answer.json_key = "title";
+      answer.text = make_title(idea);
+      break;
+    case TaskKind::tags: answer = {"tags", true, "image"}; break;
+    case TaskKind::follow_ups: answer = {"follow_ups", true, ""}; break;
+    case TaskKind::queries: answer = {"queries", true, ""}; break;
+    case TaskKind::tool_calls: answer = {"tool_calls", true, ""}; break;
+    case TaskKind::autocomplete: answer = {"text", false, ""}; break;
+    case TaskKind::image_prompt:
+      answer.json_key = "prompt";
+      answer.text = idea_on_one_line(idea);
+      break;
+    case TaskKind::summary: answer.text = idea_on_one_line(idea); break;
+    case TaskKind::emoji: answer.text = "🎨"; break;
+    case TaskKind::none:
+    case TaskKind::other: break;
+  }
+  if (task.form == TaskForm::text) {
+    answer.json_key = {};
+    answer.is_list = false;
+  }
+  return answer;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,153 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "prompt/task_answer.h"
+#include "prompt/task_guard.h"
+
+namespace fluxgate {
+namespace {
+
+std::string name_of(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::none: return "none";
+    case TaskKind::title: return "title";
+    case TaskKind::tags: return "tags";
+    case TaskKind::follow_ups: return "follow_ups";
+    case TaskKind::queries: return "queries";
+    case TaskKind::autocomplete: return "autocomplete";
+    case TaskKind::image_prompt: return "image_prompt";
+    case TaskKind::emoji: return "emoji";
+    case TaskKind::tool_calls: return "tool_calls";
+    case TaskKind::summary: return "summary";
+    case TaskKind::other: return "other";
+  }
+  return "?";
+}
+
+std::string title_of(const std::string& idea) {
+  const TaskAnswer answer = answer_task_locally({TaskKind::title, TaskForm::json}, idea);
+  EXPECT_EQ(answer.json_key, "title");
+  EXPECT_FALSE(answer.is_list);
+  return answer.text;
+}
+
+TEST(TaskGuardTest, TellsTasksFromPictures) {
+  std::ifstream file(std::string(FLUXGATE_VECTORS_DIR) + "/prompt/ours_tasks.json");
+  const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
+  ASSERT_TRUE(vectors.contains("cases"));
+  int tasks = 0;
+  int pictures = 0;
+  for (const auto& test : vectors["cases"]) {
+    SCOPED_TRACE(test["name"].get<std::string>());
+    const auto& in = test["in"];
+    const std::string role = in["role"].get<std::string>();
+    const std::string text = in["text"].get<std::string>();
+    const std::string header = in.value("header", "");
+    const Task task = recognise_task({role, text, header});
+    const auto& out = test["out"];
+    EXPECT_EQ(name_of(task.kind), out["kind"].get<std::string>());
+    EXPECT_EQ(task.form == TaskForm::json, out.value("form", "text") == "json");
+    if (out.contains("idea")) {
+      EXPECT_EQ(find_quoted_idea(task, text), out["idea"].get<std::string>());
+    }
+    ++(task ? tasks : pictures);
+  }
+  EXPECT_GE(tasks, 40);
+  EXPECT_GE(pictures, 40);
+}
+
+TEST(TaskGuardTest, TakesLinearTime) {
+  for (const std::string unit : {"\"", "\"title", "\"title\"", "\"text\": ", "<chat_history>",
+                                 "</chat_history>", "\n", "\nUSER: ", "\nQuery: ", "JSON ",
+                                 "||>User:", "||>Title:", "### Task:", "\"title\"  ", " "}) {
+    for (const std::string head : {"### Task:\n", "Query: History:\n", "", "\n||>User:"}) {
+      std::string text = head;
+      while (text.size() < 1'000'000) text += unit;
+      const auto start = std::chrono::steady_clock::now();
+      const Task task = recognise_task({"system", text, ""});
+      const std::string_view idea = find_quoted_idea(task, text);
+      answer_task_locally({TaskKind::title, TaskForm::text}, idea);
+      const auto spent = std::chrono::steady_clock::now() - start;
+      // Some 10 ms as built for release; the limit leaves room for sanitizers and busy machines.
+      EXPECT_LT(std::chrono::duration<double>(spent).count(), 1.5) << head << " and " << unit;
+    }
+  }
+}
+
+TEST(TaskAnswerTest, MakesATitleOfTheFirstWords) {
+  EXPECT_EQ(title_of("a cat"), "A cat");
+  EXPECT_EQ(title_of("a red fox in the deep snow at dawn"), "A red fox in the");
+  EXPECT_EQ(title_of("please draw me a picture of a red fox, in snow"), "A red fox");
+  EXPECT_EQ(title_of("a cat --ar 16:9 --seed 4 --no dogs"), "A cat");
+  EXPECT_EQ(title_of("a cat.\nA dog."), "A cat");
+  EXPECT_EQ(title_of("3.5 cats"), "3.5 cats");
+  EXPECT_EQ(title_of("ein Bär"), "Ein Bär");
+  EXPECT_EQ(title_of("请画一只红色的狐狸，在雪地里"), "一只红色的狐狸");
+}
+
+TEST(TaskAnswerTest, KeepsATitleShortAndWhole) {
+  EXPECT_EQ(title_of("Donaudampfschifffahrtsgesellschaft Kapitänsmützenabzeichen blau"),
+            "Donaudampfschifffahrtsgesellschaft");
+  std::string chinese;
+  for (int i = 0; i < 100; ++i) chinese += "狐";
+  EXPECT_EQ(title_of(chinese).size(), 48u);
+  EXPECT_EQ(title_of(std::string(5000, 'a')).size(), 48u);
+}
+
+TEST(TaskAnswerTest, FindsATitleWhenTheIdeaHoldsNothing) {
+  for (const char* idea : {"", "  ", "16:9", "--raw", "...", "，", "\x01"}) {
+    EXPECT_EQ(title_of(idea), "Image") << idea;
+  }
+}
+
+TEST(TaskAnswerTest, GivesEachTaskItsShape) {
+  struct Shape {
+    TaskKind kind;
+    const char* key;
+    bool is_list;
+    const char* text;
+  };
+  for (const Shape& shape : {
+           Shape{TaskKind::tags, "tags", true, "image"},
+           Shape{TaskKind::follow_ups, "follow_ups", true, ""},
+           Shape{TaskKind::queries, "queries", true, ""},
+           Shape{TaskKind::tool_calls, "tool_calls", true, ""},
+           Shape{TaskKind::autocomplete, "text", false, ""},
+           Shape{TaskKind::image_prompt, "prompt", false, "a cat on a mat"},
+       }) {
+    SCOPED_TRACE(shape.key);
+    const TaskAnswer json =
+        answer_task_locally({shape.kind, TaskForm::json}, "a cat\non a mat --seed 1");
+    EXPECT_EQ(json.json_key, shape.key);
+    EXPECT_EQ(json.is_list, shape.is_list);
+    EXPECT_EQ(json.text, shape.text);
+    const TaskAnswer text = answer_task_locally({shape.kind, TaskForm::text}, "a cat\non a mat");
+    EXPECT_EQ(text.json_key, "");
+    EXPECT_FALSE(text.is_list);
+    EXPECT_EQ(text.text, shape.text);
+  }
+}
+
+TEST(TaskAnswerTest, AnswersTheRestInPlainText) {
+  EXPECT_EQ(answer_task_locally({TaskKind::summary, TaskForm::text}, "a\ncat 16:9").text, "a cat");
+  EXPECT_EQ(answer_task_locally({TaskKind::emoji, TaskForm::text}, "a cat").text, "🎨");
+  EXPECT_EQ(answer_task_locally({TaskKind::other, TaskForm::text}, "a cat").text, "");
+  EXPECT_EQ(answer_task_locally({TaskKind::none, TaskForm::text}, "a cat").text, "");
+}
+
+TEST(TaskAnswerTest, QuotesNoIdeaWhereNoneIs) {
+  const Task title{TaskKind::title, TaskForm::json};
+  for (const char* text : {"", "a cat", "<chat_history>", "<chat_history>\n</chat_history>",
+                           "</chat_history>", "<chat_history>\nUSER: \n</chat_history>", "||>User:",
+                           "\nUser: ", "<chat_history>\nASSISTANT: hi\n</chat_history>"}) {
+    EXPECT_EQ(find_quoted_idea(title, text), "") << text;
+  }
+  EXPECT_EQ(find_quoted_idea(title, "<chat_history>\nUSER: \""), "\"");
+}
+
+}  // namespace
+}  // namespace fluxgate
