@@ -52,8 +52,10 @@ class PromiseBase : public Waiter {
  private:
   struct Finish {
     bool await_ready() noexcept { return false; }
+    // Inlined always: where P is local to a file, clang 14 would make a tail call of it, which its
+    // wasm has not.
     template <class P>
-    void await_suspend(std::coroutine_handle<P> ended) noexcept {
+    [[gnu::always_inline]] void await_suspend(std::coroutine_handle<P> ended) noexcept {
       ended.promise().finish();
     }
     void await_resume() noexcept {}
