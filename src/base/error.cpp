@@ -15,6 +15,7 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::method_not_allowed: return {"method_not_allowed", 405};
     case ErrorCode::path_not_found: return {"path_not_found", 404};
     case ErrorCode::request_too_large: return {"request_too_large", 413};
+    case ErrorCode::request_timeout: return {"request_timeout", 408};
     case ErrorCode::invalid_json: return {"invalid_json", 400};
     case ErrorCode::invalid_parameters: return {"invalid_parameters", 400};
     case ErrorCode::missing_model_field: return {"missing_model_field", 400};
@@ -30,6 +31,7 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::auth_not_configured: return {"auth_not_configured", 500};
     case ErrorCode::configuration_error: return {"configuration_error", 500};
     case ErrorCode::upstream_unreachable: return {"upstream_unreachable", 502};
+    case ErrorCode::upstream_reset: return {"upstream_reset", 502};
     case ErrorCode::upstream_timeout: return {"upstream_timeout", 504};
     case ErrorCode::upstream_bad_response: return {"upstream_bad_response", 502};
     case ErrorCode::upstream_bad_url: return {"upstream_bad_url", 502};

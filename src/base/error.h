@@ -17,6 +17,7 @@ enum class ErrorCode : std::uint8_t {
   method_not_allowed,
   path_not_found,
   request_too_large,
+  request_timeout,
   invalid_json,
   invalid_parameters,
   missing_model_field,
@@ -34,6 +35,7 @@ enum class ErrorCode : std::uint8_t {
   configuration_error,
   // An upstream.
   upstream_unreachable,
+  upstream_reset,
   upstream_timeout,
   upstream_bad_response,
   upstream_bad_url,
@@ -76,6 +78,8 @@ struct Error {
   std::string message;  ///< Safe for the client: our own words, never an upstream's.
   std::string detail;   ///< For the log only.
   std::string param;    ///< The request field at fault; empty when there is none.
+  /// When asking again makes sense: 1-60 s, the header retry-after. 0: we do not say.
+  std::uint32_t retry_after_s = 0;
 };
 
 }  // namespace fluxgate

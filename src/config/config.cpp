@@ -30,14 +30,6 @@ Result<std::uint32_t> read_number(const Environment& environment, const char* na
   return static_cast<std::uint32_t>(*value);
 }
 
-Result<bool> read_switch(const Environment& environment, const char* name, bool fallback) {
-  const std::string_view text = environment.get(name);
-  if (text.empty()) return fallback;
-  if (text == "1") return true;
-  if (text == "0") return false;
-  return config_error(std::string(name) + " must be 1 or 0.");
-}
-
 Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& environment) {
   const std::string_view base = without_trailing_slashes(environment.get("OPENAI_API_BASE"));
   const std::string_view direct_model = environment.get("OPENAI_MODEL");
@@ -57,7 +49,9 @@ Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& envir
   if (direct_model.empty() && reasoning_model.empty()) {
     return config_error("Neither OPENAI_MODEL nor OPENAI_MODEL_REASONING is set.");
   }
-  if (!is_http_url(base)) return config_error("OPENAI_API_BASE must be a full URL, https://...");
+  if (!is_http_url(base) || base.find_first_of("?#") != std::string_view::npos) {
+    return config_error("OPENAI_API_BASE must be a full URL, https://..., without a query.");
+  }
 
   settings.chat_url = std::string(base) + "/chat/completions";
   settings.mode = direct_model.empty() ? OptimiserMode::reasoning : OptimiserMode::direct;
@@ -65,33 +59,17 @@ Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& envir
   return std::optional<OptimiserSettings>(std::move(settings));
 }
 
-/// "host:port" as IMAGE_HOSTS_INTERNAL wants it.
-bool is_host_and_port(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  return parse_unsigned(text.substr(colon + 1), 65535).has_value();
-}
-
-Result<LinkPolicy> read_link_policy(const Environment& environment) {
-  LinkPolicy policy;
-  for (const std::string& host : environment.get_list("IMAGE_HOSTS")) {
-    policy.image_hosts.push_back(to_lower(host));
-  }
-  for (const std::string& host : environment.get_list("IMAGE_HOSTS_INTERNAL")) {
-    if (!is_host_and_port(host)) {
-      return config_error("IMAGE_HOSTS_INTERNAL must be a list of host:port.");
-    }
-    policy.internal_hosts.push_back(to_lower(host));
-  }
-  Result<bool> allow_http = read_switch(environment, "ALLOW_HTTP_IMAGES", false);
-  if (!allow_http) return std::move(allow_http).error();
-  policy.allow_http = *allow_http;
-  return policy;
+/// "https://host" or "https://host:port" and nothing else: it stands in every link as it is.
+bool is_origin(std::string_view url) {
+  if (!is_http_url(url) || split_url(url).origin.size() != url.size()) return false;
+  return split_url(url).authority.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]") ==
+         std::string_view::npos;
 }
 
 Result<std::string> read_public_base_url(const Environment& environment) {
   const std::string_view url = without_trailing_slashes(environment.get("PUBLIC_BASE_URL"));
-  if (!url.empty() && (!is_http_url(url) || split_url(url).origin.size() != url.size())) {
+  if (!url.empty() && !is_origin(url)) {
     return config_error("PUBLIC_BASE_URL must be an origin, https://host, without a path.");
   }
   return std::string(url);
@@ -139,13 +117,15 @@ Config read_config(const Environment& environment) {
   config.link_secrets = environment.get("IMAGE_PROXY_SECRET");
 
   const bool reasons = config.optimiser && config.optimiser->mode == OptimiserMode::reasoning;
-  settle(read_switch(environment, "SHOW_REASONING", reasons), config.show_reasoning, error);
-  settle(read_switch(environment, "LOG_PROMPTS", false), config.log_prompts, error);
+  settle(environment.get_switch("SHOW_REASONING", reasons), config.show_reasoning, error);
+  settle(environment.get_switch("LOG_PROMPTS", false), config.log_prompts, error);
   settle(read_number(environment, "MAX_REQUEST_BYTES", kDefaultMaxRequestBytes, 1024,
                      kMostMaxRequestBytes),
          config.max_request_bytes, error);
   settle(read_number(environment, "IMAGE_TIMEOUT_MS", kDefaultImageTimeoutMs, 1000, 120'000),
          config.image_timeout_ms, error);
+  settle(read_number(environment, "IMAGE_RETRY_AMBIGUOUS", kDefaultImageRetryAmbiguous, 0, 3),
+         config.image_retry_ambiguous, error);
   config.warnings = repeated_models(config.providers);
   return config;
 }

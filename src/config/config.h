@@ -29,13 +29,17 @@ struct OptimiserSettings {
 /// picture of 6 MB as base64.
 constexpr std::uint32_t kDefaultMaxRequestBytes = 8 * 1024 * 1024;
 
-/// The most that MAX_REQUEST_BYTES may say: with its parsed tree such a body fits the module's
-/// memory of 96 MiB.
-constexpr std::uint32_t kMostMaxRequestBytes = 24 * 1024 * 1024;
+/// The most that MAX_REQUEST_BYTES may say. Reading a text that is one long string takes up to
+/// seven times its size for a moment (the parser's buffers double), and the module has 96 MiB.
+constexpr std::uint32_t kMostMaxRequestBytes = 10 * 1024 * 1024;
 
 /// Longest wait for an image backend's response headers unless IMAGE_TIMEOUT_MS says otherwise.
 /// Backends answer in 2-40 s.
 constexpr std::uint32_t kDefaultImageTimeoutMs = 60'000;
+
+/// How often a picture is asked for again after a connection was lost with no telling whether the
+/// picture was made, unless IMAGE_RETRY_AMBIGUOUS says otherwise: each time may be billed twice.
+constexpr std::uint32_t kDefaultImageRetryAmbiguous = 1;
 
 /// Everything that handlers want to know. Secrets in here go nowhere but into upstream calls,
 /// comparisons and signatures.
@@ -52,6 +56,7 @@ struct Config {
   bool log_prompts = false;
   std::uint32_t max_request_bytes = kDefaultMaxRequestBytes;
   std::uint32_t image_timeout_ms = kDefaultImageTimeoutMs;
+  std::uint32_t image_retry_ambiguous = kDefaultImageRetryAmbiguous;
 
   /// The first thing that is wrong: configuration_error, naming the variable and never its value.
   /// Client keys are read all the same, so that only those who hold one learn of it.

@@ -31,6 +31,14 @@ std::string_view Environment::get(std::string_view name) const {
   return found->second;
 }
 
+Result<bool> Environment::get_switch(std::string_view name, bool fallback) const {
+  const std::string_view text = get(name);
+  if (text.empty()) return fallback;
+  if (text == "1") return true;
+  if (text == "0") return false;
+  return Error(ErrorCode::configuration_error, std::string(name) + " must be 1 or 0.");
+}
+
 std::vector<std::string> Environment::get_list(std::string_view name) const {
   std::vector<std::string> items;
   for (const std::string_view item : split_list(get(name), ',')) items.emplace_back(item);

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+
 namespace fluxgate {
 
 /// Environment variables of one instance. Values are trimmed; a blank value is as good as none.
@@ -20,6 +22,8 @@ class Environment {
 
   /// The comma-separated items of `name`, trimmed, blank ones left out.
   std::vector<std::string> get_list(std::string_view name) const;
+  /// "1" or "0", or `fallback` when it is unset. Error: configuration_error.
+  Result<bool> get_switch(std::string_view name, bool fallback) const;
 
  private:
   using Variable = std::pair<std::string, std::string>;

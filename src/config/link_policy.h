@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+#include "config/environment.h"
+
 namespace fluxgate {
 
 /// Plain data; link/admission.h applies it.
@@ -16,5 +19,9 @@ struct LinkPolicy {
   /// ALLOW_HTTP_IMAGES=1: plain http:// is admitted beside https://.
   bool allow_http = false;
 };
+
+/// IMAGE_HOSTS, IMAGE_HOSTS_INTERNAL and ALLOW_HTTP_IMAGES. Error: configuration_error naming the
+/// variable: an entry that could never match would lock every picture out, or let every one in.
+Result<LinkPolicy> read_link_policy(const Environment& environment);
 
 }  // namespace fluxgate

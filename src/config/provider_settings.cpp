@@ -39,6 +39,7 @@ Result<ProviderSettings> read_provider(const Environment& environment, const Var
   ProviderSettings provider;
   provider.name = names.prefix + names.suffix;
   provider.url = environment.get(names.of("API_BASE"));
+  while (!provider.url.empty() && provider.url.back() == '/') provider.url.pop_back();
   provider.models = environment.get_list(names.of("MODEL"));
   provider.keys = environment.get_list(names.of("API_KEY"));
   if (provider.url.empty()) return config_error(names.of("API_BASE") + " is not set.");
@@ -83,7 +84,9 @@ Result<std::vector<ProviderSettings>> read_providers(const Environment& environm
     if (!provider) return std::move(provider).error();
     providers.push_back(*std::move(provider));
   }
-  if (environment.get("FLUXGATE_DEMO") == "1") {
+  Result<bool> has_demo = environment.get_switch("FLUXGATE_DEMO", false);
+  if (!has_demo) return std::move(has_demo).error();
+  if (*has_demo) {
     ProviderSettings demo;
     demo.name = "demo";
     demo.dialect = Dialect::demo;
