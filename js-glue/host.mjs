@@ -78,7 +78,7 @@ class Session {
   }
 
   async read(effect) {
-    const { code, chunk } = await this.#body(effect).read(effect.timeMs);
+    const { code, chunk } = await this.#body(effect).read(effect.maxBytes, effect.timeMs);
     if (code !== codes.ok) this.#bodies.delete(effect.target);
     this.#reply(effect, code, chunk);
   }
@@ -114,12 +114,14 @@ class Session {
   async pipe(effect) {
     const body = this.#body(effect);
     let left = effect.maxBytes;
+    let buffer;
     for (;;) {
-      const { code, chunk } = await body.read(effect.timeMs);
+      const { code, chunk } = await body.read(chunkBytes, effect.timeMs, buffer);
       if (code !== codes.ok) return this.#reply(effect, code === codes.end ? codes.ok : code);
       left -= chunk.length;
       if (left < 0) return body.cancel(), this.#reply(effect, codes.tooLarge);
       if (!(await this.#send(chunk))) return body.cancel(), this.#reply(effect, codes.clientGone);
+      buffer = chunk.buffer;
     }
   }
 
@@ -176,6 +178,8 @@ class Session {
     if (this.#closed) return;
     this.#closed = true;
     for (const cancel of this.#cancels.values()) cancel();
+    // Not the client's own body: cancelling it closes the connection before our answer is through.
+    this.#bodies.delete(clientBody);
     for (const body of this.#bodies.values()) body.cancel();
     this.#client?.abort(new Error("The session is over.")).catch(() => {});
     if (!this.#core.lost) this.#core.close(this.#id);
@@ -188,6 +192,9 @@ class Session {
   }
 }
 
+/** Most bytes of one read. The platform's own chunks of 4 KiB make a transfer cost several times as much. */
+const chunkBytes = 64 * 1024;
+
 /** Reads a Request's or Response's body chunk by chunk or whole, with limits. */
 class BodyReader {
   #source;
@@ -197,12 +204,12 @@ class BodyReader {
     this.#source = source;
   }
 
-  /** { code, chunk }: ok with a chunk, end, failed or timedOut. */
-  async read(idleMs) {
-    this.#reader ??= this.#source.body?.getReader();
+  /** { code, chunk }: ok with at most maxBytes, end, failed or timedOut. `buffer` is used up. */
+  async read(maxBytes, idleMs, buffer = new ArrayBuffer(Math.min(maxBytes, chunkBytes))) {
+    this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
     if (!this.#reader) return { code: codes.end };
     try {
-      const next = await within(idleMs, this.#reader.read());
+      const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer)));
       if (next === late) return this.cancel(), { code: codes.timedOut };
       return next.done ? { code: codes.end } : { code: codes.ok, chunk: next.value };
     } catch {
@@ -212,13 +219,13 @@ class BodyReader {
 
   /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
   async collect(maxBytes, idleMs) {
-    if (Number(this.#source.headers.get("content-length")) > maxBytes) {
-      return this.cancel(), { code: codes.tooLarge };
-    }
+    const declared = this.#source.headers.get("content-length");
+    if (Number(declared) > maxBytes) return this.cancel(), { code: codes.tooLarge };
+    const bufferBytes = declared === null ? chunkBytes : Math.max(Number(declared), 1);
     const chunks = [];
     let length = 0;
     for (;;) {
-      const { code, chunk } = await this.read(idleMs);
+      const { code, chunk } = await this.read(bufferBytes, idleMs);
       if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
       if (code !== codes.ok) return { code };
       chunks.push(chunk);

@@ -21,10 +21,14 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const noBytes = new Uint8Array(0);
 
+/** The instance cannot serve now, for a reason that lies not with this request: another may be served. */
+export class Unavailable extends Error {}
+
 /** One instance of the core, configured with the variables of `environment` that are text. */
 export class Core {
   /** True after a trap. The instance is poisoned then: every further call throws. */
   lost = false;
+  #openSessions = 0;
   #exports;
   #bytes = noBytes;
   #words = new Uint32Array(0);
@@ -44,7 +48,9 @@ export class Core {
 
   /** Opens a session. `head`: "METHOD URL\n" and "name: value\n" lines; `random`: 16 bytes. */
   open(head, random, now) {
-    return this.#enter("fluxgate_open", ...this.#giveText(head, random), now);
+    const session = this.#enter("fluxgate_open", ...this.#giveText(head, random), now);
+    this.#openSessions += 1;
+    return session;
   }
 
   /** The next effect, its text and bytes copied out; null when the session waits. */
@@ -68,6 +74,7 @@ export class Core {
   }
 
   close(session) {
+    this.#openSessions -= 1;
     this.#enter("fluxgate_close", session);
   }
 
@@ -75,9 +82,14 @@ export class Core {
     return this.#exports.memory.buffer.byteLength;
   }
 
+  /** No session is open: the instance can be replaced without anybody's notice. */
+  get idle() {
+    return this.#openSessions === 0;
+  }
+
   /** Calls an export. A trap is a RuntimeError, or a RangeError when the stack overflows. */
   #enter(name, ...args) {
-    if (this.lost) throw new Error("The instance is lost.");
+    if (this.lost) throw new Unavailable("Another request has broken the instance.");
     try {
       return this.#exports[name](...args);
     } catch (error) {
@@ -106,7 +118,7 @@ export class Core {
   #allocate(length) {
     if (length === 0) return 0;
     const pointer = this.#enter("fluxgate_alloc", length);
-    if (pointer === 0) throw new RangeError("The module is out of memory.");
+    if (pointer === 0) throw new Unavailable("The module is out of memory.");
     this.#refresh();
     return pointer;
   }

@@ -1,26 +1,43 @@
-// The Cloudflare Worker: one instance of the core per isolate, made anew when it was lost.
+// The Cloudflare Worker: one instance of the core per isolate, made anew when it was lost or has grown.
 import module from "../dist/fluxgate.worker.wasm";
 import { serve } from "./host.mjs";
-import { Core } from "./memory.mjs";
+import { Core, Unavailable } from "./memory.mjs";
+
+/** Memory never shrinks. An instance that has grown beyond this is replaced as soon as it is idle; a fresh one takes 2 MiB and 1 ms. */
+const maxIdleMemoryBytes = 32 * 1024 * 1024;
 
 let core = null;
 
+function currentCore(env) {
+  if (core?.lost || (core?.idle && core.memoryBytes > maxIdleMemoryBytes)) core = null;
+  return (core ??= new Core(module, env));
+}
+
 export default {
   async fetch(request, env, context) {
-    if (core === null || core.lost) core = new Core(module, env);
     try {
-      return await serve(core, request, (promise) => context.waitUntil(promise));
+      return await serve(currentCore(env), request, (promise) => context.waitUntil(promise));
     } catch (error) {
-      console.error(JSON.stringify({ ev: "rt_trap", error: String(error) }));
-      return internalError();
+      return failure(error);
     }
   },
 };
 
-/** The one answer that the core cannot give by itself. */
-function internalError() {
-  const message = "The gateway failed; ask again.";
-  const error = { message, type: "server_error", param: null, code: "internal_error" };
-  const headers = { "x-should-retry": "true", "access-control-allow-origin": "*" };
-  return Response.json({ error }, { status: 500, headers });
+/** The two answers that the core cannot give by itself: its instance has trapped, or has no room or no life left. */
+function failure(error) {
+  const id = crypto.randomUUID().replaceAll("-", "");
+  const [status, code, ev] = error instanceof Unavailable ? [503, "overloaded", "rt_unavailable"] : [500, "internal_error", "rt_trap"];
+  console.error(JSON.stringify({ ev, rid: id, error: String(error) }));
+  const body = { error: { message: "The gateway failed; ask again.", type: "server_error", param: null, code } };
+  return Response.json(body, {
+    status,
+    headers: {
+      "x-request-id": id,
+      "x-should-retry": "true",
+      "retry-after": "1",
+      "cache-control": "no-store",
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
+    },
+  });
 }

@@ -83,6 +83,9 @@ Task<Bytes> collect_request_body(ReadLimits limits) {
     co_return Error(ErrorCode::request_too_large, "The request body is larger than " +
                                                       std::to_string(limits.max_bytes) + " bytes.");
   }
+  if (reply.is(ReplyCode::timed_out)) {
+    co_return Error(ErrorCode::request_timeout, "The request body did not arrive in time.");
+  }
   co_return Error(ErrorCode::client_closed, "The client closed the connection.");
 }
 

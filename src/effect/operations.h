@@ -66,7 +66,8 @@ Task<Bytes> collect(Body body, ReadLimits limits);
 /// The next bytes of a body. Keep the Body alive meanwhile. Errors as collect().
 Task<Chunk> read_chunk(Body& body, ReadLimits limits);
 
-/// The whole body of the client's request. Errors: request_too_large, client_closed.
+/// The whole body of the client's request. Errors: request_too_large, request_timeout (idle),
+/// client_closed.
 Task<Bytes> collect_request_body(ReadLimits limits);
 
 /// Our answer, complete. Error: client_closed.

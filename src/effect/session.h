@@ -9,14 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/unix_ms.h"
 #include "effect/effect.h"
 #include "effect/ready_queue.h"
 #include "effect/task.h"
 
 namespace fluxgate {
 
-/// Milliseconds since 1970, as the host's clock says.
-using UnixMs = std::int64_t;
 /// What a session gets instead of a random source.
 using Randomness = std::array<std::uint8_t, 16>;
 

@@ -12,6 +12,30 @@ int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/// Does it begin with a scheme of its own ("https:", "data:")?
+bool has_scheme(std::string_view reference) {
+  const std::size_t end = reference.find_first_of(":/?#");
+  return end != std::string_view::npos && end > 0 && reference[end] == ':';
+}
+
+/// Takes "." and ".." out of an absolute path.
+std::string without_dot_segments(std::string_view path) {
+  std::string result;
+  while (!path.empty()) {
+    const std::size_t end = path.find('/', 1);
+    const std::string_view segment = path.substr(0, end);
+    const bool last = end == std::string_view::npos;
+    if (segment == "/..") result.resize(result.empty() ? 0 : result.rfind('/'));
+    if (segment != "/." && segment != "/..") {
+      result += segment;
+    } else if (last) {
+      result += '/';
+    }
+    path = last ? std::string_view() : path.substr(end);
+  }
+  return result;
+}
+
 }  // namespace
 
 UrlParts split_url(std::string_view url) {
@@ -38,6 +62,27 @@ bool is_http_url(std::string_view url) {
   const UrlParts parts = split_url(url);
   return !parts.authority.empty() && (equals_ignoring_case(parts.scheme, "https") ||
                                       equals_ignoring_case(parts.scheme, "http"));
+}
+
+std::string resolve_reference(std::string_view base, std::string_view reference) {
+  if (has_scheme(reference)) return std::string(reference);
+  const UrlParts from = split_url(base);
+  if (reference.substr(0, 2) == "//") {
+    return std::string(from.scheme) + ":" + std::string(reference);
+  }
+  const std::string_view path = reference.substr(0, reference.find_first_of("?#"));
+  const std::string_view rest = reference.substr(path.size());
+  std::string target(from.origin);
+  if (path.empty()) {
+    target += from.path;
+    if (rest.substr(0, 1) != "?" && !from.query.empty()) target.append("?").append(from.query);
+  } else if (path.front() == '/') {
+    target += without_dot_segments(path);
+  } else {
+    const std::string folder(from.path.substr(0, from.path.rfind('/') + 1));
+    target += without_dot_segments((folder.empty() ? "/" : folder) + std::string(path));
+  }
+  return target.append(rest);
 }
 
 std::string percent_decode(std::string_view text) {

@@ -22,6 +22,10 @@ UrlParts split_url(std::string_view url);
 /// what a configured base URL must be.
 bool is_http_url(std::string_view url);
 
+/// Where a `Location` header leads, seen from the absolute URL `base`: an absolute URL, without a
+/// fragment of its own. Source: rfc-editor.org/rfc/rfc3986#section-5.2
+std::string resolve_reference(std::string_view base, std::string_view reference);
+
 /// The bytes behind %XX escapes; a '%' that starts none stays as it is, and '+' stays a plus.
 std::string percent_decode(std::string_view text);
 

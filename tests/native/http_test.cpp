@@ -62,6 +62,40 @@ TEST(Url, IsABaseUrlOrNot) {
   }
 }
 
+TEST(Url, ReferencesAreResolved) {
+  // The examples of RFC 3986 section 5.4 whose base is http://a/b/c/d;p?q.
+  const std::pair<const char*, const char*> examples[] = {
+      {"g", "http://a/b/c/g"},
+      {"./g", "http://a/b/c/g"},
+      {"g/", "http://a/b/c/g/"},
+      {"/g", "http://a/g"},
+      {"//g", "http://g"},
+      {"?y", "http://a/b/c/d;p?y"},
+      {"g?y", "http://a/b/c/g?y"},
+      {"", "http://a/b/c/d;p?q"},
+      {".", "http://a/b/c/"},
+      {"./", "http://a/b/c/"},
+      {"..", "http://a/b/"},
+      {"../g", "http://a/b/g"},
+      {"../..", "http://a/"},
+      {"../../g", "http://a/g"},
+      {"../../../g", "http://a/g"},
+      {"/./g", "http://a/g"},
+      {"/../g", "http://a/g"},
+      {"g.", "http://a/b/c/g."},
+      {"..g", "http://a/b/c/..g"},
+      {"./../g", "http://a/b/g"},
+      {"g/./h", "http://a/b/c/g/h"},
+      {"g/../h", "http://a/b/c/h"},
+      {"g?y/./x", "http://a/b/c/g?y/./x"},
+      {"https://x/y", "https://x/y"},
+      {"/moved?src=https://x", "http://a/moved?src=https://x"}};
+  for (const auto& [reference, target] : examples) {
+    EXPECT_EQ(resolve_reference("http://a/b/c/d;p?q", reference), target) << reference;
+  }
+  EXPECT_EQ(resolve_reference("http://a", "g"), "http://a/g");
+}
+
 TEST(Url, ParametersAreDecoded) {
   EXPECT_EQ(percent_decode("a%20b+%e7%8c%ab%"), "a b+猫%");
   EXPECT_EQ(percent_decode("%zz%4"), "%zz%4");

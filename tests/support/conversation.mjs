@@ -87,7 +87,9 @@ class Conversation {
 
   read(effect) {
     const body = this.bodies.get(effect.target);
-    if (body.chunks.length > 0) return this.reply(effect, codes.ok, body.chunks.shift());
+    const chunk = body.chunks.shift();
+    if (chunk?.length > effect.maxBytes) body.chunks.unshift(chunk.subarray(effect.maxBytes));
+    if (chunk !== undefined) return this.reply(effect, codes.ok, chunk.subarray(0, effect.maxBytes));
     this.bodies.delete(effect.target);
     this.reply(effect, body.cut ? codes.failed : codes.end);
   }
