@@ -17,9 +17,12 @@ constexpr std::uint32_t kClientIdleMs = 30'000;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
-Task<ChatRequest> read_request(const Gateway& gateway) {
-  const Bytes body =
-      co_await collect_request_body({gateway.config().max_request_bytes, kClientIdleMs});
+Task<ChatRequest> read_request(Gateway& gateway, const Exchange& exchange) {
+  const std::uint32_t max_bytes = gateway.config().max_request_bytes;
+  const auto declared_bytes =
+      parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
+  const Load::Share share = co_await gateway.load().take_bytes(declared_bytes.value_or(max_bytes));
+  const Bytes body = co_await collect_request_body({max_bytes, kClientIdleMs});
   co_return read_chat_request(body.view());
 }
 
@@ -46,7 +49,7 @@ Response completion_response(const ChatCompletion& completion, PromptOrigin orig
 }  // namespace
 
 Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
-  ChatRequest request = co_await read_request(gateway);
+  ChatRequest request = co_await read_request(gateway, exchange);
   const Model* model = gateway.find_model(request.model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,

@@ -1,6 +1,5 @@
 #include "gateway/exchange.h"
 
-#include "base/ascii.h"
 #include "openai/error_body.h"
 
 namespace fluxgate {
@@ -28,10 +27,6 @@ std::string Exchange::public_origin(const Config& config) const {
   return config.public_base_url.empty() ? std::string(url().origin) : config.public_base_url;
 }
 
-std::string Exchange::own_host(const Config& config) const {
-  return to_lower(split_url(public_origin(config)).authority);
-}
-
 Task<> Exchange::respond(Response response) {
   complete_head(response);
   co_await fluxgate::respond(std::move(response));
@@ -45,7 +40,8 @@ Task<> Exchange::begin(Response response) {
 void Exchange::complete_head(Response& response) {
   response.headers.append("x-request-id", id_)
       .append("access-control-allow-origin", "*")
-      .append("access-control-expose-headers", "x-request-id, x-fluxgate-prompt, retry-after");
+      .append("access-control-expose-headers",
+              "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
   status_sent_ = response.status;
 }
@@ -64,6 +60,9 @@ Response error_response(const Error& error) {
   Response response = json_response(error_status(error.code), write_error_body(error));
   if (error.code == ErrorCode::invalid_api_key) {
     response.headers.append("www-authenticate", "Bearer");
+  }
+  if (error.retry_after_s > 0) {
+    response.headers.append("retry-after", std::to_string(error.retry_after_s));
   }
   const std::string_view advice = retry_advice(error.code);
   if (!advice.empty()) response.headers.append("x-should-retry", advice);

@@ -24,8 +24,6 @@ class Exchange {
   UrlParts url() const { return split_url(head_.url); }
   /// Where our links point: PUBLIC_BASE_URL, or the origin of this request. "https://host:port"
   std::string public_origin(const Config& config) const;
-  /// The host[:port] of it, lower-case.
-  std::string own_host(const Config& config) const;
   /// 32 hex digits, unguessable, one for each request.
   const std::string& id() const { return id_; }
   Session& session() const { return session_; }

@@ -34,9 +34,11 @@ Task<> unless_client_leaves(Task<> work) {
 Gateway::Gateway(const Environment& environment) : config_(read_config(environment)) {
   std::vector<std::string> provider_keys;
   bool links_are_signed = false;
+  key_rings_.reserve(config_.providers.size());  // Models point at them.
   for (const ProviderSettings& provider : config_.providers) {
+    key_rings_.emplace_back(provider.keys.size());
     for (const std::string& model : provider.models) {
-      if (find_model(model) == nullptr) models_.push_back({model, &provider});
+      if (find_model(model) == nullptr) models_.push_back({model, &provider, &key_rings_.back()});
     }
     provider_keys.insert(provider_keys.end(), provider.keys.begin(), provider.keys.end());
     (provider.dialect == Dialect::demo ? has_demo_ : links_are_signed) = true;

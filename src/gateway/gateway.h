@@ -9,6 +9,8 @@
 
 #include "config/config.h"
 #include "effect/task.h"
+#include "failover/key_ring.h"
+#include "gateway/load.h"
 #include "http/request_head.h"
 #include "link/signing_keys.h"
 
@@ -18,6 +20,7 @@ namespace fluxgate {
 struct Model {
   std::string id;
   const ProviderSettings* provider;  ///< Inside the gateway's Config.
+  KeyRing* keys;  ///< Inside the gateway: what all requests have learned of the provider's keys.
 };
 
 /// Everything that outlives a request. Must outlive every Task that serve() gave.
@@ -39,14 +42,17 @@ class Gateway {
   /// Null when only the demo is configured: its pictures need no signature.
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
   bool has_demo() const { return has_demo_; }
+  Load& load() { return load_; }
 
  private:
   void report_warnings_once(Session& session);
 
   Config config_;
+  std::vector<KeyRing> key_rings_;  ///< One for each provider, in their order.
   std::vector<Model> models_;
   std::string model_list_json_;
   std::optional<SigningKeys> signing_keys_;
+  Load load_;
   bool has_demo_ = false;
   bool warnings_reported_ = false;
 };

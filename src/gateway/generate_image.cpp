@@ -1,59 +1,24 @@
 #include "gateway/generate_image.h"
 
+#include <algorithm>
+
 #include "base/base64.h"
-#include "failover/policy.h"
+#include "failover/attempts.h"
 #include "gateway/demo_picture.h"
+#include "gateway/image_call.h"
 #include "gateway/log_line.h"
-#include "link/admission.h"
+#include "gateway/picture_url.h"
 #include "link/image_link.h"
 #include "link/sniff.h"
 
 namespace fluxgate {
 namespace {
 
-/// Largest answer of a backend. Pictures that come as base64 are answered as data URLs of
-/// kMaxDataUrlBytes at most, so a longer answer could not be used.
-constexpr std::uint32_t kMaxAnswerBytes = 8 * 1024 * 1024;
 /// Largest picture inside an answer: chat programs keep it in their history and send it back with
 /// every message.
 constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
-constexpr std::uint32_t kIdleMs = 15'000;
-constexpr std::uint32_t kTotalMs = 120'000;
-
-Error timeout_error() {
-  return Error(ErrorCode::upstream_timeout, "The image backend did not answer in time.",
-               "img_timeout");
-}
-
-/// One call with one key: the picture, or what its failure means.
-Task<BackendImage> call_backend(const Gateway& gateway, Request request) {
-  UpstreamResponse answer = co_await with_deadline(
-      fetch(std::move(request)), gateway.config().image_timeout_ms, timeout_error());
-  if (answer.status < 200 || answer.status > 299) co_return judge_status(answer.status);
-  const Bytes body = co_await collect(std::move(answer.body), {kMaxAnswerBytes, kIdleMs});
-  co_return read_image_answer(body.view());
-}
-
-/// The provider's keys in turn, until one makes the picture or no other can.
-Task<BackendImage> call_with_each_key(const Gateway& gateway, Exchange& exchange,
-                                      const ProviderSettings& provider, ImageJob job) {
-  const std::size_t attempt_count = std::min(provider.keys.size(), kMaxImageAttempts);
-  for (std::size_t key = 0;; ++key) {
-    const UnixMs asked_ms = exchange.session().now_ms();
-    Result<BackendImage> image =
-        co_await attempt(call_backend(gateway, image_request(provider, job, provider.keys[key])));
-    LogLine line(exchange, "image_attempt");
-    line.text("provider", provider.name)
-        .number("key", static_cast<std::int64_t>(key))
-        .number("ms", exchange.session().now_ms() - asked_ms);
-    if (!image) {
-      line.text("code", error_code_name(image.error().code)).text("detail", image.error().detail);
-    }
-    line.write();
-    const bool last = key + 1 == attempt_count;
-    if (image || last || !next_key_may_help(image.error().code)) co_return image;
-  }
-}
+/// All calls for one picture, pauses included.
+constexpr UnixMs kTotalMs = 120'000;
 
 /// The picture inside the link itself.
 Result<std::string> data_url(std::string_view base64) {
@@ -71,22 +36,103 @@ Result<std::string> data_url(std::string_view base64) {
   return url;
 }
 
+/// The link that shows the picture: signed, or the picture itself.
+Result<std::string> link_to(const BackendImage& image, const Gateway& gateway,
+                            const Exchange& exchange) {
+  if (image.url.empty()) return data_url(image.base64);
+  Result<std::string> url = admit_picture_url(gateway, exchange, image.url);
+  if (!url) return std::move(url).error();
+  const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
+  return image_link(exchange.public_origin(gateway.config()), *url, now_s + kLinkLifeSeconds,
+                    *gateway.signing_keys());
+}
+
+/// One of the request's random numbers; enough of them for kMaxImageAttempts.
+std::uint32_t random_number(const Session& session, std::size_t index) {
+  const Randomness& bytes = session.randomness();
+  const std::size_t at = index % 4 * 4;
+  return static_cast<std::uint32_t>(bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16);
+}
+
+/// One line for each call: "image_attempt" for a picture, else the failure's own name.
+void log_call(Exchange& exchange, const Model& model, std::size_t key, UnixMs asked_ms,
+              const ImageCall& call) {
+  const Verdict* verdict = std::get_if<Verdict>(&call.result);
+  LogLine line(exchange, verdict == nullptr ? "image_attempt" : verdict->event);
+  line.text("provider", model.provider->name)
+      .number("key", static_cast<std::int64_t>(key))
+      .number("ms", exchange.session().now_ms() - asked_ms);
+  if (call.status != 0) line.number("status", call.status);
+  if (verdict != nullptr) {
+    if (verdict->rest_ms > 0) line.number("wait", (verdict->rest_ms + 999) / 1000);
+    if (verdict->maybe_billed) line.number("maybe_billed", 1);
+    line.text("detail", verdict->error.detail)
+        .text("upstream_code", call.complaint.code)
+        .text("upstream_message", call.complaint.message);
+  }
+  line.write();
+}
+
+/// One line for a run that ended without a picture, where no call's line says it.
+void log_end(Exchange& exchange, const Model& model, const GiveUp& end) {
+  if (end.event.empty()) return;
+  LogLine line(exchange, end.event);
+  line.text("provider", model.provider->name).text("detail", end.error.detail);
+  if (end.error.retry_after_s > 0) line.number("wait", end.error.retry_after_s);
+  line.write();
+}
+
+/// The call that the end of the time for all of them has cut off.
+ImageCall cut_off(Error error) {
+  Verdict verdict = judge_failure(std::move(error), Stage::head);
+  verdict.event = "img_deadline";
+  ImageCall call;
+  call.result = std::move(verdict);
+  return call;
+}
+
+/// The link to the call's picture, if it gave one; a picture that cannot be shown becomes a
+/// verdict.
+std::string take_link(ImageCall& call, const Gateway& gateway, const Exchange& exchange) {
+  const BackendImage* image = std::get_if<BackendImage>(&call.result);
+  if (image == nullptr) return {};
+  Result<std::string> link = link_to(*image, gateway, exchange);
+  if (link) return *std::move(link);
+  call.result = judge_failure(std::move(link).error(), Stage::content);
+  return {};
+}
+
 }  // namespace
 
 Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, const Model& model,
                                  ImageJob job) {
-  const std::string base_url = exchange.public_origin(gateway.config());
   if (model.provider->dialect == Dialect::demo) {
-    co_return demo_picture_link(base_url, job.prompt, job.size);
+    co_return demo_picture_link(exchange.public_origin(gateway.config()), job.prompt, job.size);
   }
-  BackendImage image =
-      co_await with_deadline(call_with_each_key(gateway, exchange, *model.provider, std::move(job)),
-                             kTotalMs, timeout_error());
-  if (image.url.empty()) co_return data_url(image.base64);
-  const std::string url = co_await admit_image_url(image.url, gateway.config().links,
-                                                   exchange.own_host(gateway.config()));
-  const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
-  co_return image_link(base_url, url, now_s + kLinkLifeSeconds, *gateway.signing_keys());
+  const Session& session = exchange.session();
+  const UnixMs deadline_ms = session.now_ms() + kTotalMs;
+  AttemptPlan plan(*model.keys, {deadline_ms, gateway.config().image_retry_ambiguous});
+  NextStep step = plan.start(session.now_ms());
+  for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
+    const NextCall next = std::get<NextCall>(step);
+    if (next.pause_ms > 0) co_await sleep(next.pause_ms);
+    const UnixMs asked_ms = session.now_ms();
+    const UnixMs left_ms = std::clamp<UnixMs>(deadline_ms - asked_ms, 1, kTotalMs);
+    Result<ImageCall> result = co_await attempt(with_deadline(
+        call_image_backend(gateway, model, job, next.key), static_cast<std::uint32_t>(left_ms),
+        Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
+    ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
+    std::string link = take_link(call, gateway, exchange);
+    log_call(exchange, model, next.key, asked_ms, call);
+    if (!link.empty()) {
+      plan.succeeded();
+      co_return std::move(link);
+    }
+    step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
+                       random_number(session, index));
+  }
+  log_end(exchange, model, std::get<GiveUp>(step));
+  co_return std::get<GiveUp>(std::move(step)).error;
 }
 
 }  // namespace fluxgate

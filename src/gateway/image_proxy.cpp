@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "gateway/picture_response.h"
-#include "link/admission.h"
+#include "gateway/picture_url.h"
 #include "link/image_link.h"
 
 namespace fluxgate {
@@ -16,7 +16,7 @@ constexpr std::uint32_t kMaxPictureBytes = 20 * 1024 * 1024;
 /// A picture is there already, so its host answers soon or not at all.
 constexpr std::uint32_t kHeadersMs = 10'000;
 constexpr std::uint32_t kIdleMs = 10'000;
-/// The whole transfer: 20 MiB at 3 Mbit/s.
+/// Everything, redirects included: 20 MiB at 3 Mbit/s.
 constexpr std::uint32_t kTotalMs = 60'000;
 /// Backends' links redirect to a store once, sometimes twice.
 constexpr int kMaxRedirects = 3;
@@ -26,22 +26,13 @@ Error timeout_error() {
                "px_timeout");
 }
 
+Error too_large_error() {
+  return Error(ErrorCode::upstream_too_large, "The picture is larger than 20 MiB.", "px_size");
+}
+
 Error redirect_error() {
   return Error(ErrorCode::upstream_bad_redirect, "The picture's host redirected to a bad address.",
                "px_redirect");
-}
-
-/// The URL that a redirect leads to, absolute; empty when the answer names none.
-std::string redirect_target(const UpstreamResponse& answer, std::string_view url) {
-  const std::string_view location = answer.headers.find("location").value_or("");
-  if (location.empty()) return {};
-  if (location.find("://") != std::string_view::npos) return std::string(location);
-  const UrlParts base = split_url(url);
-  if (location.substr(0, 2) == "//") {
-    return std::string(base.scheme) + ":" + std::string(location);
-  }
-  if (location.front() == '/') return std::string(base.origin) + std::string(location);
-  return {};  // A relative path: no store sends one.
 }
 
 Error status_error(int status) {
@@ -61,8 +52,8 @@ bool is_redirect(int status) {
 }
 
 /// The 200 answer that holds the picture, after at most kMaxRedirects admitted hops.
-Task<UpstreamResponse> fetch_picture(const Gateway& gateway, std::string url,
-                                     std::string own_host) {
+Task<UpstreamResponse> fetch_picture(const Gateway& gateway, const Exchange& exchange,
+                                     std::string url) {
   for (int hop = 0; hop <= kMaxRedirects; ++hop) {
     Request request;
     request.url = url;
@@ -71,8 +62,10 @@ Task<UpstreamResponse> fetch_picture(const Gateway& gateway, std::string url,
         co_await with_deadline(fetch(std::move(request)), kHeadersMs, timeout_error());
     if (answer.status == 200) co_return std::move(answer);
     if (!is_redirect(answer.status)) co_return status_error(answer.status);
+    const auto location = answer.headers.find("location");
+    if (!location) co_return redirect_error();
     Result<std::string> next =
-        admit_image_url(redirect_target(answer, url), gateway.config().links, own_host);
+        admit_picture_url(gateway, exchange, resolve_reference(url, *location));
     if (!next) co_return redirect_error();
     url = *std::move(next);
   }
@@ -87,55 +80,72 @@ std::optional<std::uint64_t> promised_length_bytes(const Headers& headers) {
   return parse_unsigned(headers.find("content-length").value_or(""));
 }
 
-/// The first bytes, enough to tell the type; fewer when the body is shorter.
-Task<std::string> read_start(Body& body) {
-  std::string start;
-  while (start.size() < kSniffBytes) {
-    const Chunk chunk = co_await read_chunk(body, {kMaxPictureBytes, kIdleMs});
-    if (chunk.end) break;
-    start += chunk.bytes.view();
+/// The first bytes of a body.
+struct Start {
+  std::string bytes;  ///< kSniffBytes of them, or all that there are.
+  bool is_all = false;
+};
+
+Task<Start> read_start(Body& body) {
+  Start start;
+  while (start.bytes.size() < kSniffBytes && !start.is_all) {
+    const auto wanted_bytes = static_cast<std::uint32_t>(kSniffBytes - start.bytes.size());
+    const Chunk chunk = co_await read_chunk(body, {wanted_bytes, kIdleMs});
+    start.bytes += chunk.bytes.view();
+    start.is_all = chunk.end;
   }
   co_return std::move(start);
 }
 
-}  // namespace
-
-Task<> show_image(Gateway& gateway, Exchange& exchange) {
-  const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
+/// The URL behind a link that is good now.
+Result<SignedImage> check_link(const Gateway& gateway, const Exchange& exchange,
+                               std::uint64_t now_s) {
   const Error forbidden(ErrorCode::forbidden, "This image link is not valid.", "px_policy");
-  if (gateway.signing_keys() == nullptr) co_await Error(forbidden);
-  SignedImage link =
-      co_await verify_image_link(exchange.url().query, now_s, *gateway.signing_keys());
-  const std::string own_host = exchange.own_host(gateway.config());
-  Result<std::string> url = admit_image_url(link.url, gateway.config().links, own_host);
-  if (!url) co_await Error(forbidden);
+  if (gateway.signing_keys() == nullptr) return forbidden;
+  Result<SignedImage> link =
+      verify_image_link(exchange.url().query, now_s, *gateway.signing_keys());
+  if (!link) return link;
+  // The policy may have become stricter since it was signed.
+  Result<std::string> url = admit_picture_url(gateway, exchange, link->url);
+  if (!url) return forbidden;
+  link->url = *std::move(url);
+  return link;
+}
 
-  UpstreamResponse answer = co_await fetch_picture(gateway, *std::move(url), own_host);
+Task<> pass_picture_on(const Gateway& gateway, Exchange& exchange) {
+  const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
+  const SignedImage link = co_await check_link(gateway, exchange, now_s);
+  UpstreamResponse answer = co_await fetch_picture(gateway, exchange, link.url);
   const auto length_bytes = promised_length_bytes(answer.headers);
-  if (length_bytes && *length_bytes > kMaxPictureBytes) {
-    co_await Error(ErrorCode::upstream_too_large, "The picture is larger than 20 MiB.", "px_size");
-  }
-  std::string start = co_await read_start(answer.body);
-  const auto type = sniff_image(start);
+  if (length_bytes && *length_bytes > kMaxPictureBytes) co_await too_large_error();
+  Start start = co_await read_start(answer.body);
+  const auto type = sniff_image(start.bytes);
   if (!type) {
     co_await Error(ErrorCode::upstream_not_an_image,
                    "What stands behind this link is not a picture.", "px_type");
   }
 
-  const auto left_s = link.expires_unix_s - now_s;
-  Response response =
-      picture_response(*type, "public, max-age=" + std::to_string(left_s) + ", immutable");
+  Response response = picture_response(
+      *type, "public, max-age=" + std::to_string(link.expires_unix_s - now_s) + ", immutable");
   if (length_bytes) response.headers.append("content-length", std::to_string(*length_bytes));
+  if (start.bytes.size() > kMaxPictureBytes) co_await too_large_error();
+  const auto start_bytes = static_cast<std::uint32_t>(start.bytes.size());
+  response.body = std::move(start.bytes);
   if (exchange.method() == Method::head) {
     co_await exchange.respond(std::move(response));
     co_return;
   }
-  const auto start_bytes = static_cast<std::uint32_t>(start.size());
-  response.body = std::move(start);
   co_await exchange.begin(std::move(response));
-  co_await with_deadline(pipe(std::move(answer.body), {kMaxPictureBytes - start_bytes, kIdleMs}),
-                         kTotalMs, timeout_error());
+  if (!start.is_all) {
+    co_await pipe(std::move(answer.body), {kMaxPictureBytes - start_bytes, kIdleMs});
+  }
   exchange.session().end_body(BodyMode::complete);
+}
+
+}  // namespace
+
+Task<> show_image(Gateway& gateway, Exchange& exchange) {
+  co_await with_deadline(pass_picture_on(gateway, exchange), kTotalMs, timeout_error());
 }
 
 }  // namespace fluxgate

@@ -3,6 +3,21 @@
 #include "base/utf8.h"
 
 namespace fluxgate {
+namespace {
+
+/// The longest start of `text` that, written as JSON, keeps within kMaxLogTextBytes. A control
+/// character becomes six.
+std::string limited_json_string(std::string_view text) {
+  text = utf8_prefix(text, kMaxLogTextBytes);
+  for (;;) {
+    std::string json;
+    json::append_string(json, text);
+    if (json.size() <= kMaxLogTextBytes + 2) return json;
+    text = utf8_prefix(text, text.size() * kMaxLogTextBytes / json.size());
+  }
+}
+
+}  // namespace
 
 LogLine::LogLine(Exchange& exchange, std::string_view event)
     : session_(exchange.session()), json_(line_) {
@@ -17,7 +32,7 @@ LogLine& LogLine::number(std::string_view name, std::int64_t value) {
 }
 
 LogLine& LogLine::text(std::string_view name, std::string_view text) {
-  if (!text.empty()) json_.key(name).string(utf8_prefix(text, kMaxLogTextBytes));
+  if (!text.empty()) json_.key(name).raw(limited_json_string(text));
   return *this;
 }
 

@@ -19,7 +19,7 @@ class LogLine {
   LogLine(Exchange& exchange, std::string_view event);
 
   LogLine& number(std::string_view name, std::int64_t value);
-  /// At most kMaxLogTextBytes of `text`; an empty text is left out.
+  /// At most kMaxLogTextBytes of `text` as it is written; an empty text is left out.
   LogLine& text(std::string_view name, std::string_view text);
   void write();
 

@@ -109,7 +109,13 @@ std::string_view prompt_origin_name(PromptOrigin origin) {
 Task<Prompt> optimise_prompt(const Gateway& gateway, Exchange& exchange, std::string idea,
                              std::string style_wishes) {
   const auto& settings = gateway.config().optimiser;
-  if (!settings) co_return optimise_by_rules(idea);
+  if (!settings) {
+    Prompt prompt = optimise_by_rules(idea);
+    if (gateway.config().log_prompts) {
+      LogLine(exchange, "prompt").text("idea", idea).text("prompt", prompt.text).write();
+    }
+    co_return std::move(prompt);
+  }
 
   const UnixMs asked_ms = exchange.session().now_ms();
   const std::size_t key = exchange.session().randomness()[0] % settings->keys.size();

@@ -15,7 +15,7 @@ namespace {
 
 enum class Access {
   open,       ///< Anybody, even while the configuration is wrong.
-  link,       ///< Whoever holds a link; needs a good configuration.
+  link,       ///< Whoever holds a link; needs a good configuration, but is not told what is wrong.
   client_key  ///< A client key and a good configuration.
 };
 enum class Methods { get_and_head, post };
@@ -89,12 +89,18 @@ Task<> dispatch(Gateway& gateway, Exchange& exchange) {
     co_await exchange.respond(std::move(response));
     co_return;
   }
+  if (route->access == Access::open) {
+    co_await route->handler(gateway, exchange);
+    co_return;
+  }
   if (route->access == Access::client_key) {
     co_await check_client_key(exchange.headers(), gateway.config());
   }
-  if (route->access != Access::open && gateway.config().error) {
-    co_await Error(*gateway.config().error);
+  if (gateway.config().error) {
+    if (route->access == Access::client_key) co_await Error(*gateway.config().error);
+    co_await Error(ErrorCode::configuration_error, "The gateway is not set up correctly.");
   }
+  const Load::Share share = co_await gateway.load().take_request();
   co_await route->handler(gateway, exchange);
 }
 

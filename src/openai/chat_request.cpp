@@ -1,6 +1,7 @@
 #include "openai/chat_request.h"
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "json/document.h"
 
 namespace fluxgate {
@@ -59,6 +60,7 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
       append_line(request.style_wishes, trim(*wishes));
     }
   }
+  request.style_wishes.resize(utf8_prefix(request.style_wishes, kMaxStyleWishesBytes).size());
   if (last_user.missing())
     return bad_parameter("messages", "messages holds no message of the role user.");
   Result<std::string> idea = read_content(last_user["content"]);

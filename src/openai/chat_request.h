@@ -12,6 +12,10 @@ namespace fluxgate {
 /// Most messages in one request; the longest chats that clients send whole have a few hundred.
 constexpr std::size_t kMaxMessages = 1024;
 
+/// Most bytes of style wishes; what is beyond is dropped. System prompts of chat programs have up
+/// to some 10 KB, of which little is about style, and all of it is paid for with each picture.
+constexpr std::size_t kMaxStyleWishesBytes = 16 * 1024;
+
 /// The parts of a chat request that matter for a picture. Tools, sampling parameters and unknown
 /// fields never matter.
 struct ChatRequest {

@@ -99,6 +99,7 @@ Request image_request(const ProviderSettings& provider, const ImageJob& job, std
 }
 
 Result<BackendImage> read_image_answer(std::string_view body) {
+  if (trim(body).empty()) return no_image("img_no_url");
   Result<json::Document> document = json::Document::parse(body);
   if (!document) return no_image("img_bad_json");
   const std::string_view picture = find_picture(document->root());

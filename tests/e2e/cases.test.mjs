@@ -6,8 +6,8 @@ import { startWorker } from "../support/worker.mjs";
 
 const cases = loadCases();
 
-/** One Worker for all cases of the same settings: starting one takes a second. */
-const groups = Map.groupBy(cases, ({ settings }) => JSON.stringify(settings ?? {}));
+/** One Worker for all cases of the same settings, but for those that want a fresh one: starting one takes a second. */
+const groups = Map.groupBy(cases, ({ settings, fresh, name }) => JSON.stringify(settings ?? {}) + (fresh ? ` for "${name}"` : ""));
 
 describe("the gateway in workerd", () => {
   for (const [settings, members] of groups) {

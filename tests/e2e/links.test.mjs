@@ -57,7 +57,7 @@ describe("picture links in workerd", () => {
     assert.match(cacheControl, /^public, max-age=\d{1,6}, immutable$/);
     assert.deepEqual(fixed, {
       "access-control-allow-origin": "*",
-      "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, retry-after",
+      "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
       "content-disposition": 'inline; filename="image.png"',
       "content-length": String(samplePng.length),
       "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -66,6 +66,15 @@ describe("picture links in workerd", () => {
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
     });
+  });
+
+  test("a picture smaller than what tells its type", async () => {
+    const tiny = sampleGif.subarray(0, 26);
+    upstream.onPicture = () => ({ body: tiny });
+    const { status, headers, bytes } = await getRaw(link);
+    assert.equal(status, 200);
+    assert.equal(headers["content-length"], "26");
+    assert.deepEqual(bytes, tiny);
   });
 
   test("HEAD gives the same headers and no bytes", async () => {
@@ -160,6 +169,12 @@ describe("picture links in workerd", () => {
       url === "/pictures/cat.png" ? { status: 302, headers: { location: "/moved.png" } } : { body: samplePng };
     assert.equal((await getRaw(link)).status, 200);
     assert.deepEqual(upstream.calls.map(({ url }) => url), ["/pictures/cat.png", "/moved.png"]);
+
+    upstream.reset();
+    upstream.onPicture = ({ url }) =>
+      url === "/pictures/cat.png" ? { status: 307, headers: { location: "../b/./c.png?from=https://x" } } : { body: samplePng };
+    assert.equal((await getRaw(link)).status, 200);
+    assert.equal(upstream.calls[1].url, "/b/c.png?from=https://x");
 
     upstream.reset();
     upstream.onPicture = () => ({ status: 302, headers: { location: "http://127.0.0.1:1/inside" } });

@@ -33,6 +33,18 @@ describeBuilds("bad chat requests", (makeCore) => {
     assert.equal(seen.json().error.code, "request_too_large");
   });
 
+  test("a body of the largest size that can be configured, all of it one string", () => {
+    const largest = 10 * 1024 * 1024;
+    const roomy = makeCore({ ...settings, MAX_REQUEST_BYTES: String(largest) });
+    const body = (content) => JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content }] });
+    const headers = { authorization: "Bearer client-key" };
+    for (let i = 0; i < 3; i += 1) {
+      const seen = converse(roomy, { method: "POST", url: "https://gateway.example/v1/chat/completions", headers, body: body("z".repeat(largest - 100)) });
+      assert.equal(seen.json().error.code, "prompt_too_long");
+    }
+    assert.ok(roomy.memoryBytes <= 96 * 1024 * 1024, String(roomy.memoryBytes));
+  });
+
   test("the largest bodies leave the instance alive and within its memory", () => {
     const largest = 8 * 1024 * 1024;
     const bodies = [

@@ -102,9 +102,9 @@ describeBuilds("a session", (makeCore) => {
 
   test("the log has one line for each attempt and each request, without a secret or a prompt", () => {
     const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? llm : { status: 401, body: "first-image-key" }));
-    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["prompt", "image_attempt", "image_attempt", "request"]);
+    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["prompt", "img_key_auth", "img_key_auth", "img_all_auth", "request"]);
     assert.equal(new Set(seen.logs.map(({ rid }) => rid)).size, 1);
-    assert.deepEqual(seen.logs.map(({ key }) => key), [0, 0, 1, undefined]);
+    assert.deepEqual(seen.logs.map(({ key }) => key), [0, 0, 1, undefined, undefined]);
     const text = JSON.stringify(seen.logs) + seen.text;
     for (const secret of ["first-image-key", "second-image-key", "llm-key", "client-key", "a cat", "tabby"]) {
       assert.ok(!text.includes(secret), secret);

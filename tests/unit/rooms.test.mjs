@@ -18,7 +18,7 @@ const mayInclude = {
   config: ["base", "http", "prompt"],
   link: ["base", "http", "config"],
   provider: ["base", "json", "http", "sse", "config"],
-  failover: ["base", "config"],
+  failover: ["base", "http", "config"],
   openai: ["base", "json", "http", "sse"],
   gateway: ["base", "json", "http", "sse", "prompt", "demo", "effect", "config", "link", "provider", "failover", "openai"],
   abi: ["base", "http", "effect", "config", "gateway"],

@@ -1,0 +1,119 @@
+#include "failover/attempts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fluxgate {
+namespace {
+
+/// Ends of the pauses before the first and the second further call after a server fault; a pause is
+/// any length below ("full jitter"), so that many runs that failed together do not return together.
+/// Source: aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+constexpr UnixMs kServerPausesMs[kMaxServerRetries] = {250, 500};
+/// The pause after a connection that failed: long enough for another try to find another address.
+constexpr UnixMs kMinConnectPauseMs = 100;
+constexpr UnixMs kMaxConnectPauseMs = 300;
+/// When every key is limited, so short a wait is worth holding the client for.
+constexpr UnixMs kMaxWaitForKeyMs = 3'000;
+/// What we tell clients at most: the official clients take nothing above 60 s for meant.
+constexpr UnixMs kMaxRetryAfterS = 60;
+
+UnixMs between(UnixMs least, UnixMs most, std::uint32_t random) {
+  return least + random % (most - least + 1);
+}
+
+/// "Every key is limited": comes back when the first key is free.
+Error limited_error(UnixMs wait_ms, std::string detail) {
+  Error error = failure_error(FailureClass::rate);
+  error.detail = std::move(detail);
+  error.retry_after_s =
+      static_cast<std::uint32_t>(std::clamp<UnixMs>((wait_ms + 999) / 1000, 1, kMaxRetryAfterS));
+  return error;
+}
+
+}  // namespace
+
+NextStep AttemptPlan::start(UnixMs now_ms) {
+  const auto key = keys_.next(keys_.next_start(), {}, now_ms);
+  if (key) return call(*key, 0);
+  return GiveUp{limited_error(keys_.wait_ms(now_ms), "every key rests"), "img_all_cooling"};
+}
+
+NextStep AttemptPlan::failed(const Verdict& verdict, UnixMs now_ms, std::uint32_t random) {
+  failures_.add(verdict.kind);
+  keys_.learn(tried_.last(), verdict, now_ms);
+  switch (verdict.remedy) {
+    case Remedy::none: break;
+    case Remedy::other_key: return with_other_key(verdict, now_ms);
+    case Remedy::once_more: {
+      const std::uint32_t most = verdict.maybe_billed ? limits_.ambiguous_retry_count : 1;
+      if (lost_count_++ >= most) break;
+      return again(verdict, between(kMinConnectPauseMs, kMaxConnectPauseMs, random), now_ms);
+    }
+    case Remedy::after_pause: {
+      if (server_fault_count_ >= kMaxServerRetries) return exhausted(verdict, now_ms);
+      const UnixMs most = kServerPausesMs[server_fault_count_++];
+      return again(verdict, std::max(verdict.pause_ms, between(0, most, random)), now_ms);
+    }
+  }
+  return GiveUp{verdict.error, ""};
+}
+
+NextStep AttemptPlan::call(std::size_t key, UnixMs pause_ms) {
+  tried_.add(key);
+  return NextCall{key, static_cast<std::uint32_t>(pause_ms)};
+}
+
+/// At once with a key that this run has not tried. When every key is limited, the one that is free
+/// first is worth a short wait, once.
+NextStep AttemptPlan::with_other_key(const Verdict& verdict, UnixMs now_ms) {
+  if (waited_for_key_ || tried_.full()) return exhausted(verdict, now_ms);
+  if (const auto key = keys_.next(tried_.last() + 1, tried_, now_ms)) return call(*key, 0);
+
+  FailureClasses failures = failures_;
+  failures.add(keys_.reasons(now_ms));
+  const UnixMs wait_ms = keys_.wait_ms(now_ms);
+  if (failures.only(FailureClass::rate) && wait_ms <= kMaxWaitForKeyMs &&
+      now_ms + wait_ms < limits_.deadline_ms) {
+    waited_for_key_ = true;
+    return call(keys_.first_free(now_ms), wait_ms);
+  }
+  return exhausted(verdict, now_ms);
+}
+
+/// After a pause, with a key that this run has not tried, or else with one that it has.
+NextStep AttemptPlan::again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_ms) {
+  if (waited_for_key_ || tried_.full() || now_ms + pause_ms >= limits_.deadline_ms) {
+    return exhausted(verdict, now_ms);
+  }
+  auto key = keys_.next(tried_.last() + 1, tried_, now_ms);
+  if (!key) key = keys_.next(tried_.last() + 1, {}, now_ms);
+  return key ? call(*key, pause_ms) : exhausted(verdict, now_ms);
+}
+
+/// No call is left. Of mixed failures the one that leaves most hope is told.
+NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
+  if (last.remedy == Remedy::once_more) return GiveUp{last.error, ""};
+  if (tried_.full() && keys_.next(tried_.last() + 1, tried_, now_ms)) {
+    // The client's next request begins with other keys: it may come at once.
+    return GiveUp{limited_error(0, "more keys than calls"), "img_attempt_cap"};
+  }
+  FailureClasses failures = failures_;
+  failures.add(keys_.reasons(now_ms));
+  if (failures.only(FailureClass::server)) return GiveUp{last.error, ""};
+  std::string_view event = "img_exhausted";
+  if (failures.only(FailureClass::rate)) event = "img_all_rate";
+  if (failures.only(FailureClass::quota)) event = "img_all_quota";
+  if (failures.only(FailureClass::auth)) event = "img_all_auth";
+  if (failures.has(FailureClass::rate)) {
+    return GiveUp{limited_error(keys_.wait_ms(now_ms), last.error.detail), event};
+  }
+  FailureClass hope = FailureClass::auth;
+  if (failures.has(FailureClass::quota)) hope = FailureClass::quota;
+  if (failures.has(FailureClass::server)) hope = FailureClass::server;
+  Error error = failure_error(hope);
+  error.detail = last.error.detail;
+  return GiveUp{std::move(error), event};
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,32 @@
+// What a backend's complaint is about, by its code and its words.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace fluxgate {
+
+enum class Topic : std::uint8_t {
+  none,             ///< Nothing that the tables know.
+  policy,           ///< The prompt or its picture breaks the backend's rules.
+  blocked_account,  ///< The account behind the key is blocked or disabled.
+  quota,            ///< Money or a long quota is used up, or the account is suspended for it.
+  rate,             ///< Too many calls for the moment.
+  bad_key,          ///< The key itself is not accepted.
+  unknown_model,
+};
+
+/// How much weight a text's single words carry. Backends quote prompts, and a prompt may well speak
+/// of a quota or a balance.
+enum class Wording : std::uint8_t {
+  phrases,  ///< Only phrases that say it all: the status could mean anything.
+  words,    ///< Single words too: the status has told already that the fault is the account's.
+};
+
+/// `code`: a name such as "insufficient_quota" or "AccountOverdueError", any case; numbers tell
+/// nothing. `text`: the message. A code that is known settles it, but for a text that speaks of a
+/// blocked account: Azure told the users of a blocked account that their prompts broke its content
+/// policy. Sources: the error pages of the backends in README.md and their clients' issues.
+Topic topic_of(std::string_view code, std::string_view text, Wording wording);
+
+}  // namespace fluxgate

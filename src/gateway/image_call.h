@@ -1,0 +1,27 @@
+// One call of an image backend with one key.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "failover/classify.h"
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "provider/complaint.h"
+#include "provider/dialect.h"
+
+namespace fluxgate {
+
+/// What a call came to.
+struct ImageCall {
+  int status = 0;              ///< The backend's; 0 when no answer came.
+  BackendComplaint complaint;  ///< Without secrets and without words of the prompt.
+  std::variant<BackendImage, Verdict> result;
+};
+
+/// Calls model.provider with the key of that index. What goes wrong is the verdict; never fails.
+/// References must outlive the Task.
+Task<ImageCall> call_image_backend(const Gateway& gateway, const Model& model, const ImageJob& job,
+                                   std::size_t key);
+
+}  // namespace fluxgate

@@ -1,0 +1,61 @@
+// How much one instance has in hand, and when it takes no more.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "base/result.h"
+
+namespace fluxgate {
+
+/// Most requests in flight: a Worker has six connections at a time, so even quick backends could
+/// not serve more of them within the time that clients wait.
+constexpr std::size_t kMaxRequestsInFlight = 256;
+
+/// Most bytes of request bodies that are being received: they lie beside each other in an isolate
+/// that has 128 MiB for everything.
+constexpr std::uint64_t kMaxHeldBytes = 48 * 1024 * 1024;
+
+/// Counts what is taken. Must outlive its shares.
+class Load {
+ public:
+  /// A part of the load; given back when it goes. Move-only.
+  class Share {
+   public:
+    Share(Share&& other) noexcept
+        : load_(std::exchange(other.load_, nullptr)),
+          requests_(other.requests_),
+          bytes_(other.bytes_) {}
+    Share& operator=(Share&&) = delete;
+    ~Share() {
+      if (load_ != nullptr) load_->give_back(requests_, bytes_);
+    }
+
+   private:
+    friend class Load;
+    Share(Load& load, std::size_t requests, std::uint64_t bytes)
+        : load_(&load), requests_(requests), bytes_(bytes) {}
+    Load* load_;
+    std::size_t requests_;
+    std::uint64_t bytes_;
+  };
+
+  Load() = default;
+  Load(const Load&) = delete;
+  Load& operator=(const Load&) = delete;
+
+  /// Room for one more request. Error: overloaded.
+  Result<Share> take_request() { return take(1, 0); }
+  /// Room for so many bytes. Error: overloaded.
+  Result<Share> take_bytes(std::uint64_t bytes) { return take(0, bytes); }
+
+ private:
+  Result<Share> take(std::size_t requests, std::uint64_t bytes);
+  void give_back(std::size_t requests, std::uint64_t bytes);
+
+  std::size_t requests_in_flight_ = 0;
+  std::uint64_t held_bytes_ = 0;
+};
+
+}  // namespace fluxgate

@@ -1,0 +1,19 @@
+#include "gateway/picture_url.h"
+
+#include "base/ascii.h"
+#include "link/admission.h"
+
+namespace fluxgate {
+
+Result<std::string> admit_picture_url(const Gateway& gateway, const Exchange& exchange,
+                                      std::string_view url) {
+  const LinkPolicy& policy = gateway.config().links;
+  const std::string public_origin = exchange.public_origin(gateway.config());
+  const std::string public_host = to_lower(split_url(public_origin).authority);
+  Result<std::string> admitted = admit_image_url(url, policy, public_host);
+  const std::string request_host = to_lower(exchange.url().authority);
+  if (!admitted || request_host == public_host) return admitted;
+  return admit_image_url(*admitted, policy, request_host);
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,50 @@
+// What one instance takes, and what it does beyond, in workerd.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { settingsFor, startUpstream } from "../support/upstream.mjs";
+import { chat, idea } from "../support/worker.mjs";
+import { startWorkerd } from "../support/workerd.mjs";
+
+describe("load", () => {
+  let upstream;
+  let worker;
+  before(async () => {
+    upstream = await startUpstream();
+    worker = await startWorkerd(settingsFor(upstream));
+  });
+  beforeEach(() => upstream.reset());
+  after(async () => {
+    await worker?.close();
+    await upstream?.close();
+  });
+
+  test("beyond 256 requests in flight the answer is 503 overloaded, and nothing is asked of an upstream for it", async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers();
+    const { onChat } = upstream;
+    upstream.onChat = async (call) => (await released, onChat(call));
+    const answers = Array.from({ length: 300 }, () => chat(worker, idea("a cat")));
+    const refused = [];
+    for (const answer of answers) answer.then((response) => response.status === 503 && refused.push(response));
+    while (refused.length < 44) await new Promise((resolve) => setTimeout(resolve, 20));
+    release();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 200).length, 256);
+    assert.equal(statuses.filter((status) => status === 503).length, 44);
+    const [first] = refused;
+    assert.equal(first.headers.get("retry-after"), "1");
+    assert.equal(first.headers.get("x-should-retry"), "true");
+    assert.equal((await first.json()).error.code, "overloaded");
+    assert.equal(upstream.callsTo("/llm").length, 256);
+    assert.equal((await chat(worker, idea("a cat"))).status, 200);
+  });
+
+  test("eight requests of nearly 8 MiB at once harm nobody", async () => {
+    const history = { role: "system", content: "s".repeat(7_900_000) };
+    const body = JSON.stringify({ model: "flux-schnell", messages: [history, { role: "user", content: "a cat" }] });
+    const statuses = (await Promise.all(Array.from({ length: 8 }, () => chat(worker, body)))).map(({ status }) => status);
+    for (const status of statuses) assert.ok(status === 200 || status === 503, String(statuses));
+    assert.ok(statuses.includes(200), String(statuses));
+    assert.equal((await chat(worker, idea("a cat"))).status, 200);
+    assert.ok(!worker.logs.some((line) => line.includes("rt_trap")), worker.logs.at(-1));
+  });
+});
