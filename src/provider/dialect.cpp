@@ -62,6 +62,19 @@ std::string openai_body(const ImageJob& job) {
   return body;
 }
 
+/// "data:image/png;base64," has 22 bytes; parameters make it longer.
+constexpr std::size_t kMaxDataUrlHeadBytes = 256;
+
+/// Some backends break their base64 into lines (RFC 2045).
+std::string without_white_space(std::string_view text) {
+  std::string dense;
+  dense.reserve(text.size());
+  for (const char c : text) {
+    if (!is_space(c)) dense += c;
+  }
+  return dense;
+}
+
 Error no_image(std::string detail) {
   return Error(ErrorCode::upstream_bad_response, "The image backend's answer holds no picture.",
                std::move(detail));
@@ -112,13 +125,14 @@ Result<BackendImage> read_image_answer(std::string_view body) {
   }
   BackendImage image;
   if (starts_with_ignoring_case(picture, "data:")) {
-    const std::size_t comma = picture.find(";base64,");
-    if (comma == std::string_view::npos) return no_image("img_no_url");
-    image.base64 = picture.substr(comma + 8);
+    constexpr std::string_view kMarker = ";base64,";
+    const std::size_t marker = find_ignoring_case(picture.substr(0, kMaxDataUrlHeadBytes), kMarker);
+    if (marker == std::string_view::npos) return no_image("img_no_url");
+    image.base64 = without_white_space(picture.substr(marker + kMarker.size()));
   } else if (picture.find(':') != std::string_view::npos) {  // No base64 holds a colon.
     image.url = picture;
   } else {
-    image.base64 = picture;
+    image.base64 = without_white_space(picture);
   }
   return image;
 }

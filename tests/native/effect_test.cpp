@@ -301,6 +301,42 @@ TEST(Session, AFailedFetchIsAnErrorOfItsKind) {
   }
 }
 
+Task<> stream_an_answer(ErrorCode& code) {
+  Response head;
+  head.status = 200;
+  head.body = "a";
+  co_await begin_response(std::move(head));
+  co_await write("b");
+  const Result<void> last = co_await attempt(write("c"));
+  code = last ? ErrorCode::internal_error : last.error().code;
+  Session& session = co_await current_session();
+  session.end_body(BodyMode::broken);
+}
+
+TEST(Session, AnAnswerIsWrittenPieceByPieceUntilTheClientIsGone) {
+  ErrorCode code = ErrorCode::internal_error;
+  Conversation conversation(stream_an_answer(code));
+  std::vector<Effect> effects = conversation.take();
+  ASSERT_EQ(effects.size(), 1u);
+  EXPECT_EQ(effects[0].kind, EffectKind::respond);
+  EXPECT_EQ(effects[0].mode, BodyMode::more);
+  EXPECT_EQ(effects[0].body, "a");
+  for (const char* piece : {"b", "c"}) {
+    conversation.session.reply(effects[0].id, ok_reply(), 1);
+    effects = conversation.take();
+    ASSERT_EQ(effects.size(), 1u);
+    EXPECT_EQ(effects[0].kind, EffectKind::write);
+    EXPECT_EQ(effects[0].body, piece);
+  }
+  conversation.session.reply(effects[0].id,
+                             {static_cast<std::uint32_t>(ReplyCode::client_gone), Bytes()}, 2);
+  effects = conversation.take();
+  ASSERT_EQ(effects.size(), 2u);
+  EXPECT_EQ(effects[0].kind, EffectKind::end);
+  EXPECT_EQ(effects[0].mode, BodyMode::broken);
+  EXPECT_EQ(code, ErrorCode::client_closed);
+}
+
 // --- Several at once ---
 
 Task<> race(std::size_t& first, int& first_value, int& second_value) {

@@ -1,0 +1,68 @@
+// The shim beside its effects: instances that break, and what becomes of the requests on them.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import binaryen from "binaryen";
+import { serve } from "../../js-glue/host.mjs";
+import { Core, Unavailable, abiVersion } from "../../js-glue/memory.mjs";
+
+/** A module with the right exports whose fluxgate_next and fluxgate_alloc do as told. */
+function moduleThat({ next = "(i32.const 0)", alloc = "(i32.const 1024)", version = abiVersion }) {
+  const text = `(module
+    (memory (export "memory") 1)
+    (func $deep (export "deep") (result i32) (call $deep))
+    (func (export "fluxgate_abi_version") (result i32) (i32.const ${version}))
+    (func (export "fluxgate_alloc") (param i32) (result i32) ${alloc})
+    (func (export "fluxgate_configure") (param i32 i32) (result i32) (i32.const 1))
+    (func (export "fluxgate_open") (param i32 i32 f64) (result i32) (i32.const 1))
+    (func (export "fluxgate_next") (param i32) (result i32) ${next})
+    (func (export "fluxgate_reply") (param i32 i32 i32 i32 i32 f64))
+    (func (export "fluxgate_close") (param i32)))`;
+  const parsed = binaryen.parseText(text);
+  return new WebAssembly.Module(parsed.emitBinary());
+}
+
+const request = () => new Request("https://gateway.example/health");
+
+describe("the shim", () => {
+  for (const [what, next] of [
+    ["an unreachable instruction", "(unreachable)"],
+    ["an access out of bounds", "(i32.load (i32.const -4))"],
+    ["a division by zero", "(i32.div_u (i32.const 1) (i32.const 0))"],
+    ["a stack that overflows", "(call $deep)"],
+  ]) {
+    test(`${what} ends its request and marks the instance as lost`, async () => {
+      const core = new Core(moduleThat({ next }), {});
+      let kept;
+      await assert.rejects(serve(core, request(), (promise) => (kept = promise)), (error) => !(error instanceof Unavailable));
+      await kept; // Nothing is left to wait for.
+      assert.equal(core.lost, true);
+    });
+  }
+
+  test("a request that meets a lost instance is told apart from the one that broke it", async () => {
+    const core = new Core(moduleThat({ next: "(unreachable)" }), {});
+    await assert.rejects(serve(core, request(), () => {}));
+    await assert.rejects(serve(core, request(), () => {}), Unavailable);
+  });
+
+  test("memory that is exhausted loses nobody else's request", async () => {
+    const core = new Core(moduleThat({ alloc: "(select (i32.const 1024) (i32.const 0) (i32.lt_u (local.get 0) (i32.const 16)))" }), {});
+    await assert.rejects(serve(core, request(), () => {}), Unavailable);
+    assert.equal(core.lost, false);
+    assert.equal(core.idle, true);
+  });
+
+  test("a module that speaks another version is refused", () => {
+    assert.throws(() => new Core(moduleThat({ version: 77 }), {}), /ABI 77/);
+  });
+
+  test("a waiting session keeps the instance from being idle until it is over", async () => {
+    const core = new Core(moduleThat({}), {});
+    const leaving = new AbortController();
+    assert.equal(core.idle, true);
+    serve(core, new Request("https://gateway.example/health", { signal: leaving.signal }), () => {});
+    assert.equal(core.idle, false);
+    core.close(1);
+    assert.equal(core.idle, true);
+  });
+});
