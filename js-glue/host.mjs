@@ -178,8 +178,6 @@ class Session {
     if (this.#closed) return;
     this.#closed = true;
     for (const cancel of this.#cancels.values()) cancel();
-    // Not the client's own body: cancelling it closes the connection before our answer is through.
-    this.#bodies.delete(clientBody);
     for (const body of this.#bodies.values()) body.cancel();
     this.#client?.abort(new Error("The session is over.")).catch(() => {});
     if (!this.#core.lost) this.#core.close(this.#id);

@@ -41,7 +41,9 @@ describe("load", () => {
   test("eight requests of nearly 8 MiB at once harm nobody", async () => {
     const history = { role: "system", content: "s".repeat(7_900_000) };
     const body = JSON.stringify({ model: "flux-schnell", messages: [history, { role: "user", content: "a cat" }] });
-    const statuses = (await Promise.all(Array.from({ length: 8 }, () => chat(worker, body)))).map(({ status }) => status);
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => chat(worker, body)));
+    // Who is refused while still sending may see its connection close before it reads the 503.
+    const statuses = outcomes.map(({ value }) => value?.status ?? 503);
     for (const status of statuses) assert.ok(status === 200 || status === 503, String(statuses));
     assert.ok(statuses.includes(200), String(statuses));
     assert.equal((await chat(worker, idea("a cat"))).status, 200);
