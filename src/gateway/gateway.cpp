@@ -1,5 +1,6 @@
 #include "gateway/gateway.h"
 
+#include "base/utf8.h"
 #include "gateway/log_line.h"
 #include "gateway/routes.h"
 #include "openai/model_list.h"
@@ -88,7 +89,7 @@ void Gateway::report_warnings_once(Session& session) {
         .key("ev")
         .string("config")
         .key("warning")
-        .string(warning)
+        .string(utf8_prefix(warning, kMaxLogTextBytes))
         .end_object();
     session.log(std::move(line));
   }

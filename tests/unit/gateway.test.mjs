@@ -125,6 +125,17 @@ describeBuilds("a session", (makeCore) => {
     assert.match(logs[0].warning, /flux-schnell.*IMAGE_GEN_1/);
   });
 
+  test("no line of the log is longer than 4 KiB", () => {
+    const long = "m".repeat(9000);
+    const core = makeCore({ ...settings, LOG_PROMPTS: "1", IMAGE_GEN_MODEL: `flux-schnell,${long},${long}` });
+    const odd = JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content: `a cat ${"\u0001".repeat(3000)}` }] });
+    const thinker = { status: 200, body: JSON.stringify(completion(`<think>${"\u0002".repeat(3000)}</think>a tabby`).body) };
+    const seen = converse(core, { ...request, body: odd }, ({ url }) => (url.includes("llm") ? thinker : image));
+    assert.equal(seen.status, 200);
+    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["config", "prompt", "image_attempt", "request"]);
+    for (const line of seen.logs) assert.ok(JSON.stringify(line).length < 4096, line.ev);
+  });
+
   test("many sessions at once keep apart", () => {
     const core = makeCore(settings);
     const ids = Array.from({ length: 64 }, (_, i) => core.open(`GET https://gateway.example/${i === 7 ? "health" : "nope"}\n`, new Uint8Array(16).fill(i), 0));
