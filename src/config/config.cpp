@@ -3,14 +3,11 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "config/config_error.h"
 #include "http/url.h"
 
 namespace fluxgate {
 namespace {
-
-Error config_error(std::string message) {
-  return Error(ErrorCode::configuration_error, std::move(message));
-}
 
 std::string_view without_trailing_slashes(std::string_view url) {
   while (!url.empty() && url.back() == '/') url.remove_suffix(1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "config/config_error.h"
 
 namespace fluxgate {
 
@@ -36,7 +37,7 @@ Result<bool> Environment::get_switch(std::string_view name, bool fallback) const
   if (text.empty()) return fallback;
   if (text == "1") return true;
   if (text == "0") return false;
-  return Error(ErrorCode::configuration_error, std::string(name) + " must be 1 or 0.");
+  return config_error(std::string(name) + " must be 1 or 0.");
 }
 
 std::vector<std::string> Environment::get_list(std::string_view name) const {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "config/config_error.h"
 
 namespace fluxgate {
 namespace {
@@ -30,10 +31,6 @@ bool is_host_and_port(std::string_view text) {
   const std::string_view port = text.substr(colon + 1);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   return (is_host(host) || bracketed) && parse_unsigned(port, 65535) && port.front() != '0';
-}
-
-Error config_error(std::string message) {
-  return Error(ErrorCode::configuration_error, std::move(message));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "config/config_error.h"
 #include "http/url.h"
 
 namespace fluxgate {
@@ -19,10 +20,6 @@ struct VariableNames {
     return prefix + "_" + std::string(field) + suffix;
   }
 };
-
-Error config_error(const std::string& message) {
-  return Error(ErrorCode::configuration_error, message);
-}
 
 Result<Dialect> read_dialect(std::string_view type, std::string_view url,
                              const std::string& variable) {
