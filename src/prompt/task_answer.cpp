@@ -98,7 +98,7 @@ std::string_view quoted_between(std::string_view text, std::size_t mark, std::st
 
 }  // namespace
 
-std::string_view find_quoted_idea(const Task& task, std::string_view task_text) {
+std::string_view find_quoted_idea(const ChatTask& task, std::string_view task_text) {
   constexpr std::string_view kHistory = "<chat_history>";
   const std::size_t history = task_text.find(kHistory);
   if (history != kNowhere) {
@@ -117,7 +117,7 @@ std::string_view find_quoted_idea(const Task& task, std::string_view task_text) 
   return {};
 }
 
-TaskAnswer answer_task_locally(const Task& task, std::string_view idea) {
+TaskAnswer answer_task_locally(const ChatTask& task, std::string_view idea) {
   TaskAnswer answer;
   switch (task.kind) {
     case TaskKind::title:

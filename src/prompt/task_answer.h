@@ -20,11 +20,11 @@ struct TaskAnswer {
 /// The idea that the chat is about, as the text of a task quotes it: the first message of the user
 /// (the last one for an image prompt) in Open WebUI's and LibreChat's copies of the chat. A view
 /// into it; empty when it quotes none, as in NextChat, which sends the messages themselves.
-std::string_view find_quoted_idea(const Task& task, std::string_view task_text);
+std::string_view find_quoted_idea(const ChatTask& task, std::string_view task_text);
 
 /// A title from the idea's first words, ["image"] for tags, the idea itself for an image prompt or
 /// a summary, nothing for follow-ups, queries, tool calls and autocompletion.
 /// `idea`: what find_quoted_idea() gives, or else the first user message before the task.
-TaskAnswer answer_task_locally(const Task& task, std::string_view idea);
+TaskAnswer answer_task_locally(const ChatTask& task, std::string_view idea);
 
 }  // namespace fluxgate

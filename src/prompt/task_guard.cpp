@@ -111,7 +111,7 @@ std::string_view behind_task_heading(std::string_view text) {
 }
 
 /// A task by the template that Open WebUI makes its message from.
-Task read_template(std::string_view text) {
+ChatTask read_template(std::string_view text) {
   const std::string_view body = behind_task_heading(text);
   // The user's own question, wrapped with the documents that belong to it.
   if (body.empty() || starts_with_ignoring_case(body, "Respond to the user query")) return {};
@@ -127,7 +127,7 @@ Task read_template(std::string_view text) {
 }
 
 /// Requests that start with words of their own.
-Task read_opening(std::string_view text) {
+ChatTask read_opening(std::string_view text) {
   for (const Sign& opening : kOtherOpenings) {
     if (starts_with_at(text, 0, opening.text)) return {opening.kind, TaskForm::text};
   }
@@ -147,16 +147,16 @@ bool names_task(std::string_view header) {
   return true;
 }
 
-Task read_header(std::string_view header, std::string_view text) {
+ChatTask read_header(std::string_view header, std::string_view text) {
   const TaskKind kind = kind_named_in(header, kHeaderNames);
   if (kind != TaskKind::other) return {kind, form_of(kind)};
-  const Task by_text = read_template(text);
-  return by_text ? by_text : Task{TaskKind::other, TaskForm::text};
+  const ChatTask by_text = read_template(text);
+  return by_text ? by_text : ChatTask{TaskKind::other, TaskForm::text};
 }
 
 }  // namespace
 
-Task recognise_task(const TaskSigns& signs) {
+ChatTask recognise_task(const TaskSigns& signs) {
   const std::string_view text = trim_white_space(signs.last_text);
   const std::string_view header = trim(signs.task_header);
   if (names_task(header)) return read_header(header, text);
@@ -164,8 +164,8 @@ Task recognise_task(const TaskSigns& signs) {
   const bool from_system = equals_ignoring_case(signs.last_role, "system") ||
                            equals_ignoring_case(signs.last_role, "developer");
   if (!from_user && !from_system) return {};
-  if (const Task task = read_template(text)) return task;
-  if (const Task task = read_opening(text)) return task;
+  if (const ChatTask task = read_template(text)) return task;
+  if (const ChatTask task = read_opening(text)) return task;
   if (asks_for_title(text)) return {TaskKind::title, TaskForm::text};
   if (asks_for_summary(text) || (from_system && asks_for_summary_as_system(text))) {
     return {TaskKind::summary, TaskForm::text};

@@ -31,7 +31,7 @@ struct TaskSigns {
   std::string_view task_header;
 };
 
-struct Task {
+struct ChatTask {
   TaskKind kind = TaskKind::none;
   TaskForm form = TaskForm::text;
 
@@ -48,6 +48,6 @@ struct Task {
 /// Only the last message counts, and not when the assistant or a tool has written it. An idea that
 /// speaks of such requests or quotes one stays a picture.
 /// Linear in the length of the message. Vectors: tests/vectors/prompt/ours_tasks.json.
-Task recognise_task(const TaskSigns& signs);
+ChatTask recognise_task(const TaskSigns& signs);
 
 }  // namespace fluxgate

@@ -47,7 +47,7 @@ TEST(TaskGuardTest, TellsTasksFromPictures) {
     const std::string role = in["role"].get<std::string>();
     const std::string text = in["text"].get<std::string>();
     const std::string header = in.value("header", "");
-    const Task task = recognise_task({role, text, header});
+    const ChatTask task = recognise_task({role, text, header});
     const auto& out = test["out"];
     EXPECT_EQ(name_of(task.kind), out["kind"].get<std::string>());
     EXPECT_EQ(task.form == TaskForm::json, out.value("form", "text") == "json");
@@ -68,7 +68,7 @@ TEST(TaskGuardTest, TakesLinearTime) {
       std::string text = head;
       while (text.size() < 1'000'000) text += unit;
       const auto start = std::chrono::steady_clock::now();
-      const Task task = recognise_task({"system", text, ""});
+      const ChatTask task = recognise_task({"system", text, ""});
       const std::string_view idea = find_quoted_idea(task, text);
       answer_task_locally({TaskKind::title, TaskForm::text}, idea);
       const auto spent = std::chrono::steady_clock::now() - start;
@@ -140,7 +140,7 @@ TEST(TaskAnswerTest, AnswersTheRestInPlainText) {
 }
 
 TEST(TaskAnswerTest, QuotesNoIdeaWhereNoneIs) {
-  const Task title{TaskKind::title, TaskForm::json};
+  const ChatTask title{TaskKind::title, TaskForm::json};
   for (const char* text : {"", "a cat", "<chat_history>", "<chat_history>\n</chat_history>",
                            "</chat_history>", "<chat_history>\nUSER: \n</chat_history>", "||>User:",
                            "\nUser: ", "<chat_history>\nASSISTANT: hi\n</chat_history>"}) {
