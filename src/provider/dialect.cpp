@@ -46,8 +46,17 @@ std::string siliconflow_body(const ImageJob& job) {
   json.key("prompt").string(job.prompt);
   json.key("image_size").string(size_text(job.size));
   json.key("num_inference_steps").number(kInferenceStepCount);
+  if (job.seed) json.key("seed").number(*job.seed);
+  if (!job.negative_prompt.empty()) json.key("negative_prompt").string(job.negative_prompt);
   json.end_object();
   return body;
+}
+
+/// The prompt for a backend that has no field for what must not be in the picture.
+std::string whole_prompt(const ImageJob& job) {
+  if (job.negative_prompt.empty()) return job.prompt;
+  const bool ends_sentence = !job.prompt.empty() && job.prompt.back() == '.';
+  return job.prompt + (ends_sentence ? " Avoid: " : ". Avoid: ") + job.negative_prompt;
 }
 
 std::string openai_body(const ImageJob& job) {
@@ -55,7 +64,7 @@ std::string openai_body(const ImageJob& job) {
   json::Writer json(body);
   json.begin_object();
   json.key("model").string(job.model);
-  json.key("prompt").string(job.prompt);
+  json.key("prompt").string(whole_prompt(job));
   json.key("n").number(1);
   json.key("size").string(openai_size(job.model, job.size));
   json.end_object();

@@ -1,6 +1,8 @@
 // How image backends are asked and how they answer.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,8 @@ struct ImageJob {
   std::string model;
   std::string prompt;
   ImageSize size;
+  std::optional<std::uint32_t> seed = {};
+  std::string negative_prompt = {};  ///< What must not be in the picture; may be empty.
 };
 
 /// What a backend made: exactly one of the two is not empty.
@@ -26,6 +30,12 @@ struct BackendImage {
 
 /// The call that makes `job`, in the provider's dialect. Not for Dialect::demo, which has no
 /// backend.
+/// - siliconflow: `seed` and `negative_prompt` when the job has them.
+/// - openai: neither, for OpenAI answers 400 to a field that it does not know, and chat programs
+///   send a seed with requests that have no use for it. The negative prompt becomes the end of the
+///   prompt, ". Avoid: WORDS"; the seed is lost.
+/// Sources: docs.siliconflow.cn/cn/api-reference/images/images-generations,
+/// platform.openai.com/docs/api-reference/images/create
 Request image_request(const ProviderSettings& provider, const ImageJob& job, std::string_view key);
 
 /// Reads the body of a 2xx answer, whatever dialect it claims: `images[0].url`, `data[0].url`,
