@@ -1,5 +1,5 @@
-// The exports of the core module; abi.md is their contract. One gateway and its sessions live here, and nowhere else does
-// the core keep global state.
+// The exports of the core module; abi.md is their contract. One gateway and its sessions live here,
+// and nowhere else does the core keep global state.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -91,13 +91,17 @@ Session* find_session(std::uint32_t handle) {
 
 using namespace fluxgate;
 
-FLUXGATE_EXPORT(fluxgate_abi_version) std::uint32_t fluxgate_abi_version() { return kAbiVersion; }
+FLUXGATE_EXPORT(fluxgate_abi_version) std::uint32_t fluxgate_abi_version() {
+  return kAbiVersion;
+}
 
 FLUXGATE_EXPORT(fluxgate_alloc) void* fluxgate_alloc(std::uint32_t length_bytes) {
   return std::malloc(length_bytes);
 }
 
-FLUXGATE_EXPORT(fluxgate_free) void fluxgate_free(void* block) { std::free(block); }
+FLUXGATE_EXPORT(fluxgate_free) void fluxgate_free(void* block) {
+  std::free(block);
+}
 
 FLUXGATE_EXPORT(fluxgate_configure)
 std::uint32_t fluxgate_configure(void* block, std::uint32_t length_bytes) {

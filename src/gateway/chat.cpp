@@ -1,13 +1,21 @@
 #include "gateway/chat.h"
 
+#include <optional>
+#include <utility>
+
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "gateway/chat_answer.h"
+#include "gateway/chat_task.h"
 #include "gateway/generate_image.h"
+#include "gateway/log_line.h"
 #include "gateway/optimise.h"
-#include "openai/chat_completion.h"
+#include "gateway/text_lane.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
-#include "prompt/ratio.h"
+#include "prompt/options.h"
+#include "prompt/size_fields.h"
+#include "prompt/task_guard.h"
 
 namespace fluxgate {
 namespace {
@@ -17,59 +25,92 @@ constexpr std::uint32_t kClientIdleMs = 30'000;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
-Task<ChatRequest> read_request(Gateway& gateway, const Exchange& exchange) {
+Task<Bytes> receive_body(Gateway& gateway, const Exchange& exchange) {
   const std::uint32_t max_bytes = gateway.config().max_request_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
   const Load::Share share = co_await gateway.load().take_bytes(declared_bytes.value_or(max_bytes));
-  const Bytes body = co_await collect_request_body({max_bytes, kClientIdleMs});
-  co_return read_chat_request(body.view());
+  co_return co_await collect_request_body({max_bytes, kClientIdleMs});
 }
 
-/// The idea without its ratio, and the size that the ratio asks for.
-Result<RatioReading> read_idea(std::string_view idea, const Config& config) {
-  if (count_code_points(idea) > kMaxIdeaCharacters) {
+ChatTask task_in(const ChatRequest& request, const Headers& headers) {
+  return recognise_task(
+      {request.last_role, request.last_text, headers.find("x-openwebui-task").value_or("")});
+}
+
+/// The idea without ratio and options, completed by the request's fields: the text wins.
+Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios) {
+  if (count_code_points(request.idea) > kMaxIdeaCharacters) {
     return Error(ErrorCode::prompt_too_long, "The idea is longer than 32,000 characters.")
         .at("messages");
   }
-  RatioReading reading = read_ratio(idea, config.ratios);
-  if (trim(reading.text).empty()) {
+  IdeaReading idea = read_idea(request.idea, ratios);
+  if (trim(idea.text).empty()) {
     return Error(ErrorCode::empty_prompt, "The last user message holds no idea for a picture.")
         .at("messages");
   }
-  return reading;
+  if (!idea.ratio) {
+    std::optional<ImageSize> size = read_size_field(request.size);
+    if (!size) size = read_aspect_ratio_field(request.aspect_ratio, ratios);
+    idea.size = size.value_or(idea.size);
+  }
+  if (!idea.options.seed) idea.options.seed = request.seed;
+  if (idea.options.negative_prompt.empty()) idea.options.negative_prompt = request.negative_prompt;
+  return idea;
 }
 
-Response completion_response(const ChatCompletion& completion, PromptOrigin origin) {
-  Response response = json_response(200, write_chat_completion(completion));
-  response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));
-  return response;
+void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt) {
+  LogLine(exchange, "prompt")
+      .text("idea", idea)
+      .text("thinking", prompt.thinking)
+      .text("prompt", prompt.text)
+      .write();
+}
+
+Task<> answer_with_pictures(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
+                            const Model& model, ChatRequest request, IdeaReading idea) {
+  Prompt prompt;
+  if (idea.options.raw) {
+    prompt = prompt_as_it_is(idea.text, PromptOrigin::raw);
+  } else {
+    prompt = co_await optimise_prompt(gateway, exchange, answer, idea.text,
+                                      std::move(request.style_wishes));
+  }
+  if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
+  answer.add_progress("\n\nThe prompt is ready.\n");
+  const std::vector<std::string> links =
+      co_await generate_images(gateway, exchange, answer, model,
+                               {model.id, prompt.text, idea.size, idea.options.seed,
+                                std::move(idea.options.negative_prompt)},
+                               request.picture_count);
+  co_await answer.finish(write_picture_answer(links, prompt.text), prompt.usage, prompt.origin);
 }
 
 }  // namespace
 
 Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
-  ChatRequest request = co_await read_request(gateway, exchange);
+  Bytes body = co_await receive_body(gateway, exchange);
+  ChatRequest request = co_await read_chat_request(body.view());
   const Model* model = gateway.find_model(request.model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,
                    "There is no model of this name; GET /v1/models lists them.")
         .at("model");
   }
-  RatioReading idea = co_await read_idea(request.idea, gateway.config());
-  Prompt prompt = co_await optimise_prompt(gateway, exchange, std::move(idea.text),
-                                           std::move(request.style_wishes));
-  const std::string link =
-      co_await generate_image(gateway, exchange, *model, {model->id, prompt.text, idea.size});
-
-  ChatCompletion completion;
-  completion.id = "chatcmpl-" + exchange.id();
-  completion.created_unix_s = exchange.session().now_ms() / 1000;
-  completion.model = model->id;
-  completion.content = write_picture_answer(link, prompt.text);
-  if (gateway.config().show_reasoning) completion.reasoning = std::move(prompt.thinking);
-  completion.usage = prompt.usage;
-  co_await exchange.respond(completion_response(completion, prompt.origin));
+  if (!request.text_field.empty()) {
+    co_await pass_to_llm(gateway, exchange, request, std::move(body));
+    co_return;
+  }
+  ChatAnswer answer(exchange, gateway.config(), *model, request);
+  if (const ChatTask task = task_in(request, exchange.headers())) {
+    co_await answer.while_working(
+        answer_chat_task(gateway, exchange, answer, task, request, std::move(body)));
+    co_return;
+  }
+  body = {};
+  IdeaReading idea = co_await idea_in(request, gateway.config().ratios);
+  co_await answer.while_working(
+      answer_with_pictures(gateway, exchange, answer, *model, std::move(request), std::move(idea)));
 }
 
 }  // namespace fluxgate

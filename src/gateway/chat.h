@@ -1,4 +1,4 @@
-// POST /v1/chat/completions: an idea goes in, a picture comes out.
+// POST /v1/chat/completions: an idea goes in, pictures come out; or text, where text is wanted.
 #pragma once
 
 #include "gateway/exchange.h"
@@ -6,8 +6,9 @@
 
 namespace fluxgate {
 
-/// Errors: what openai/chat_request.h, gateway/optimise.h and gateway/generate_image.h say,
-/// request_too_large, unsupported_image_model, empty_prompt, prompt_too_long.
+/// Errors: what openai/chat_request.h, gateway/text_lane.h, gateway/optimise.h and
+/// gateway/generate_image.h say, request_too_large, unsupported_image_model, empty_prompt,
+/// prompt_too_long.
 Task<> chat_completions(Gateway& gateway, Exchange& exchange);
 
 }  // namespace fluxgate

@@ -1,16 +1,22 @@
 #include "gateway/demo_picture.h"
 
-#include <optional>
+#include <algorithm>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "demo/test_card.h"
 #include "gateway/picture_response.h"
 #include "link/percent.h"
+#include "prompt/size_fields.h"
 
 namespace fluxgate {
 namespace {
 
+/// Drawing takes time, and anybody may ask for it: a third more than the largest of the usual
+/// sizes.
+constexpr std::uint32_t kMaxDemoPixels = 1536 * 1024;
+/// What read_size_field() takes.
+constexpr std::uint32_t kMinDemoSide = 64;
 /// More words than the card can show; keeps the link short.
 constexpr std::size_t kMaxDemoPromptBytes = 300;
 
@@ -18,12 +24,17 @@ std::string size_text(ImageSize size) {
   return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
 }
 
-std::optional<ImageSize> configured_size(const Config& config, std::string_view text) {
-  if (text == size_text(kDefaultImageSize)) return kDefaultImageSize;
-  for (const RatioSize& ratio : config.ratios.ratios()) {
-    if (text == size_text(ratio.size)) return ratio.size;
+bool is_drawable(ImageSize size) {
+  return size.width_px <= kMaxTestCardSide && size.height_px <= kMaxTestCardSide &&
+         size.width_px * size.height_px <= kMaxDemoPixels;
+}
+
+/// The same shape, small enough to be drawn.
+ImageSize drawable(ImageSize size) {
+  while (!is_drawable(size)) {
+    size = {std::max(size.width_px / 2, kMinDemoSide), std::max(size.height_px / 2, kMinDemoSide)};
   }
-  return std::nullopt;
+  return size;
 }
 
 }  // namespace
@@ -31,15 +42,15 @@ std::optional<ImageSize> configured_size(const Config& config, std::string_view 
 std::string demo_picture_link(std::string_view base_url, std::string_view prompt, ImageSize size) {
   std::string link(base_url);
   link += kDemoPicturePath;
-  link += "?size=" + size_text(size);
+  link += "?size=" + size_text(drawable(size));
   link += "&prompt=" + percent_encode(utf8_prefix(prompt, kMaxDemoPromptBytes));
   return link;
 }
 
 Task<> show_demo_picture(Gateway& gateway, Exchange& exchange) {
   const std::string_view query = exchange.url().query;
-  const auto size = configured_size(gateway.config(), query_parameter(query, "size"));
-  if (!gateway.has_demo() || !size) {
+  const auto size = read_size_field(query_parameter(query, "size"));
+  if (!gateway.has_demo() || !size || !is_drawable(*size)) {
     co_await Error(ErrorCode::path_not_found, "There is no demo picture at this address.");
   }
   TestCard card;

@@ -13,12 +13,11 @@ namespace fluxgate {
 constexpr std::string_view kDemoPicturePath = "/demo.png";
 
 /// The link of a demo picture. It says all that is in the picture, so it needs neither store nor
-/// signature.
+/// signature. A size that would take too long to draw is halved until it does not.
 std::string demo_picture_link(std::string_view base_url, std::string_view prompt, ImageSize size);
 
 /// GET /demo.png?size=1024x576&prompt=...: draws the test card. Error: path_not_found unless the
-/// demo is configured, or for a size that is none of the configured ratios' sizes (drawing takes
-/// time, so the sizes are bounded).
+/// demo is configured, or for a size that demo_picture_link() never gives.
 Task<> show_demo_picture(Gateway& gateway, Exchange& exchange);
 
 }  // namespace fluxgate

@@ -1,6 +1,7 @@
 #include "gateway/exchange.h"
 
 #include "openai/error_body.h"
+#include "sse/encoder.h"
 
 namespace fluxgate {
 namespace {
@@ -28,22 +29,44 @@ std::string Exchange::public_origin(const Config& config) const {
 }
 
 Task<> Exchange::respond(Response response) {
-  complete_head(response);
+  complete_head(response, Stage::ended);
   co_await fluxgate::respond(std::move(response));
 }
 
 Task<> Exchange::begin(Response response) {
-  complete_head(response);
+  complete_head(response, Stage::in_bytes);
   co_await begin_response(std::move(response));
 }
 
-void Exchange::complete_head(Response& response) {
+Task<> Exchange::begin_events(Response response) {
+  complete_head(response, Stage::in_events);
+  co_await begin_response(std::move(response));
+}
+
+void Exchange::end() {
+  stage_ = Stage::ended;
+  session_.end_body(BodyMode::complete);
+}
+
+Task<> Exchange::tell(const Error& error) {
+  if (stage_ == Stage::nothing_sent) co_await respond(error_response(error));
+  if (stage_ == Stage::in_bytes) session_.end_body(BodyMode::broken);
+  if (stage_ == Stage::in_events) {
+    std::string event;
+    sse::append_event(event, write_error_body(error));
+    co_await write(std::move(event));
+    end();  // A stream is known to be whole by its [DONE].
+  }
+}
+
+void Exchange::complete_head(Response& response, Stage stage) {
   response.headers.append("x-request-id", id_)
       .append("access-control-allow-origin", "*")
       .append("access-control-expose-headers",
               "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
   status_sent_ = response.status;
+  stage_ = stage;
 }
 
 Response json_response(int status, std::string body) {

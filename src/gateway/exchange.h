@@ -31,20 +31,31 @@ class Exchange {
 
   /// The whole answer.
   Task<> respond(Response response);
-  /// The head of the answer and its first bytes; the caller goes on with pipe() or write().
+  /// The head of the answer and its first bytes; pipe() or write() follow, then end().
   Task<> begin(Response response);
+  /// The same for an event stream.
+  Task<> begin_events(Response response);
+  /// The answer that was begun is complete.
+  void end();
+  /// Tells the client of the failure that ended the work, in the way that is still open: as the
+  /// whole answer, as an event, or by breaking the transfer.
+  Task<> tell(const Error& error);
 
   /// The status that was sent; 0 until then.
   int status_sent() const { return status_sent_; }
 
  private:
-  void complete_head(Response& response);
+  /// How far our answer is.
+  enum class Stage { nothing_sent, in_bytes, in_events, ended };
+
+  void complete_head(Response& response, Stage stage);
 
   RequestHead head_;
   Session& session_;
   std::string id_;
   UnixMs opened_ms_;
   int status_sent_ = 0;
+  Stage stage_ = Stage::nothing_sent;
 };
 
 /// An answer whose body is JSON.

@@ -13,11 +13,7 @@ namespace {
 Task<> answer(Gateway& gateway, Exchange& exchange) {
   const Result<void> outcome = co_await attempt(dispatch(gateway, exchange));
   if (outcome) co_return;
-  if (exchange.status_sent() == 0) {
-    co_await exchange.respond(error_response(outcome.error()));
-  } else {
-    exchange.session().end_body(BodyMode::broken);
-  }
+  co_await exchange.tell(outcome.error());
   co_await Error(outcome.error());
 }
 

@@ -102,10 +102,15 @@ std::string take_link(ImageCall& call, const Gateway& gateway, const Exchange& e
   return {};
 }
 
-}  // namespace
+/// What those who wait may know of a call.
+void tell_progress(ChatAnswer& listener, const ImageJob& job, std::size_t index) {
+  listener.add_progress(
+      "Asking " + job.model + " for a picture of " + std::to_string(job.size.width_px) + "x" +
+      std::to_string(job.size.height_px) + ", attempt " + std::to_string(index + 1) + ".\n");
+}
 
-Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, const Model& model,
-                                 ImageJob job) {
+Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
+                                 const Model& model, ImageJob job) {
   if (model.provider->dialect == Dialect::demo) {
     co_return demo_picture_link(exchange.public_origin(gateway.config()), job.prompt, job.size);
   }
@@ -116,6 +121,8 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, con
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
     if (next.pause_ms > 0) co_await sleep(next.pause_ms);
+    tell_progress(listener, job, index);
+    co_await listener.flush();
     const UnixMs asked_ms = session.now_ms();
     const UnixMs left_ms = std::clamp<UnixMs>(deadline_ms - asked_ms, 1, kTotalMs);
     Result<ImageCall> result = co_await attempt(with_deadline(
@@ -133,6 +140,31 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, con
   }
   log_end(exchange, model, std::get<GiveUp>(step));
   co_return std::get<GiveUp>(std::move(step)).error;
+}
+
+}  // namespace
+
+Task<std::vector<std::string>> generate_images(const Gateway& gateway, Exchange& exchange,
+                                               ChatAnswer& listener, const Model& model,
+                                               ImageJob job, std::uint32_t count) {
+  std::vector<Task<std::string>> runs;
+  for (std::uint32_t index = 0; index < count; ++index) {
+    runs.push_back(generate_image(gateway, exchange, listener, model, job));
+    runs.back().start(exchange.session());
+    if (job.seed) ++*job.seed;
+  }
+  std::vector<std::string> links;
+  std::optional<Error> first_error;
+  for (Task<std::string>& run : runs) {
+    Result<std::string> link = co_await attempt(std::move(run));
+    if (link) {
+      links.push_back(*std::move(link));
+    } else if (!first_error) {
+      first_error = std::move(link).error();
+    }
+  }
+  if (links.empty()) co_return *std::move(first_error);
+  co_return std::move(links);
 }
 
 }  // namespace fluxgate

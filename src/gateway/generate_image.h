@@ -1,22 +1,30 @@
-// From a prompt to a picture's link.
+// From a prompt to the links of its pictures.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
+#include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
 #include "provider/dialect.h"
 
 namespace fluxgate {
 
-/// Asks the model's provider with one key after the other, as failover/attempts.h says, and gives
-/// the link that a client can show: a signed proxy link, a data URL, or a demo link. Errors: those
-/// of failover/classify.h and attempts.h, and for a picture that cannot be shown upstream_bad_url,
-/// upstream_not_an_image, upstream_too_large.
+/// Makes `count` pictures side by side, each with calls of its own: one key after the other, as
+/// failover/attempts.h says. A seed grows by one from picture to picture. Gives the links that a
+/// client can show: signed proxy links, data URLs, or demo links. `listener` hears of each call.
+///
+/// Some pictures may fail: those that were made, and paid for, are given. Errors when none was, the
+/// first one's: those of failover/classify.h and attempts.h, and for a picture that cannot be shown
+/// upstream_bad_url, upstream_not_an_image, upstream_too_large.
+///
 /// Log: one line for each call, "image_attempt" or the failure's name (`img_...`) with provider,
 /// key (its index), ms, status, wait (s that the key rests), maybe_billed; and one for the end of a
 /// run that has a name of its own (`img_all_rate`, `img_exhausted`, ...).
-Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, const Model& model,
-                                 ImageJob job);
+Task<std::vector<std::string>> generate_images(const Gateway& gateway, Exchange& exchange,
+                                               ChatAnswer& listener, const Model& model,
+                                               ImageJob job, std::uint32_t count);
 
 }  // namespace fluxgate

@@ -139,7 +139,7 @@ Task<> pass_picture_on(const Gateway& gateway, Exchange& exchange) {
   if (!start.is_all) {
     co_await pipe(std::move(answer.body), {kMaxPictureBytes - start_bytes, kIdleMs});
   }
-  exchange.session().end_body(BodyMode::complete);
+  exchange.end();
 }
 
 }  // namespace

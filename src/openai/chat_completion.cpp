@@ -36,8 +36,8 @@ std::string write_chat_completion(const ChatCompletion& completion) {
   return text;
 }
 
-std::int64_t estimate_token_count(std::string_view text) {
-  return static_cast<std::int64_t>((text.size() + 3) / 4);
+std::int64_t estimate_token_count(std::size_t text_bytes) {
+  return static_cast<std::int64_t>((text_bytes + 3) / 4);
 }
 
 }  // namespace fluxgate

@@ -1,6 +1,7 @@
 // What a chat client gets back: the `chat.completion` object.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,6 +26,6 @@ std::string write_chat_completion(const ChatCompletion& completion);
 
 /// A rough count where no tokenizer has counted: one token for four bytes, as OpenAI's rule of
 /// thumb says.
-std::int64_t estimate_token_count(std::string_view text);
+std::int64_t estimate_token_count(std::size_t text_bytes);
 
 }  // namespace fluxgate

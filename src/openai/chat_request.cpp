@@ -41,7 +41,21 @@ Result<std::string> read_content(json::Value content) {
   return bad_content();
 }
 
-/// Fills in idea and style_wishes. Only the content that counts must be well formed.
+/// The text of content that need not be well formed.
+std::string text_or_empty(json::Value content) {
+  Result<std::string> text = read_content(content);
+  return text ? *std::move(text) : std::string();
+}
+
+/// The idea. A request for text needs no user's words: a conversation of tools may hold none.
+Result<std::string> read_idea(json::Value last_user, const ChatRequest& request) {
+  if (last_user.missing() && request.text_field.empty()) {
+    return bad_parameter("messages", "messages holds no message of the role user.");
+  }
+  return read_content(last_user["content"]);
+}
+
+/// Fills in all that the messages say; request.text_field is known.
 Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (!messages.is_array() || messages.item_count() == 0) {
     return bad_parameter("messages", "messages must be a non-empty array.");
@@ -49,11 +63,13 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (messages.item_count() > kMaxMessages) {
     return bad_parameter("messages", "messages holds more than 1,024 messages.");
   }
-  json::Value last_user;
+  json::Value first_user, last_user, last;
   for (const json::Value message : messages.items()) {
     const auto role = message["role"].string();
     if (!role) return bad_parameter("messages", "Each message must be an object with a role.");
+    last = message;
     if (*role == "user") last_user = message;
+    if (*role == "user" && first_user.missing()) first_user = message;
     if (*role == "system" || *role == "developer") {
       Result<std::string> wishes = read_content(message["content"]);
       if (!wishes) return std::move(wishes).error();
@@ -61,11 +77,80 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
     }
   }
   request.style_wishes.resize(utf8_prefix(request.style_wishes, kMaxStyleWishesBytes).size());
-  if (last_user.missing())
-    return bad_parameter("messages", "messages holds no message of the role user.");
-  Result<std::string> idea = read_content(last_user["content"]);
+  request.first_idea = utf8_prefix(text_or_empty(first_user["content"]), kMaxFirstIdeaBytes);
+  request.last_role = last["role"].string_or_empty();
+  request.last_text = text_or_empty(last["content"]);
+  Result<std::string> idea = read_idea(last_user, request);
   if (!idea) return std::move(idea).error();
   request.idea = *std::move(idea);
+  return {};
+}
+
+/// Must the answer call a tool? An object names the one, but that with the type "allowed_tools"
+/// names some, and its mode decides. "auto" and "none" are also met as types.
+bool demands_tool(json::Value choice) {
+  if (!choice.is_object()) return choice.string_or_empty() == "required";
+  const std::string_view type = choice["type"].string_or_empty();
+  if (type == "allowed_tools") {
+    return choice["allowed_tools"]["mode"].string_or_empty() == "required";
+  }
+  return type != "auto" && type != "none";
+}
+
+/// ChatRequest::text_field
+std::string_view find_text_field(json::Value root) {
+  if (demands_tool(root["tool_choice"])) return "tool_choice";
+  if (root["function_call"].is_object()) return "function_call";
+  const std::string_view format = root["response_format"]["type"].string_or_empty();
+  if (format == "json_object" || format == "json_schema") return "response_format";
+  return {};
+}
+
+/// No longer text than this is a size or a ratio.
+constexpr std::size_t kMaxSizeFieldBytes = 64;
+
+std::string_view read_size_text(json::Value field) {
+  const std::string_view text = field.string_or_empty();
+  return text.size() <= kMaxSizeFieldBytes ? text : std::string_view();
+}
+
+std::optional<std::uint32_t> read_seed(json::Value field) {
+  std::optional<std::uint64_t> seed = parse_unsigned(field.string_or_empty(), UINT32_MAX);
+  if (const auto number = field.integer()) {
+    if (*number >= 0 && *number <= UINT32_MAX) seed = *number;
+  }
+  if (!seed) return std::nullopt;
+  return static_cast<std::uint32_t>(*seed);
+}
+
+/// Fills in what the fields beside the messages say about the picture.
+Result<void> read_picture_fields(json::Value root, ChatRequest& request) {
+  request.size = read_size_text(root["size"]);
+  request.aspect_ratio = read_size_text(root["aspect_ratio"]);
+  request.seed = read_seed(root["seed"]);
+  const std::string_view negative_prompt = trim(root["negative_prompt"].string_or_empty());
+  request.negative_prompt = trim(utf8_prefix(negative_prompt, kMaxNegativePromptBytes));
+
+  const json::Value n = root["n"];
+  if (n.absent()) return {};
+  const std::int64_t count = n.integer().value_or(0);
+  if (count < 1 || count > kMaxPictures) {
+    return bad_parameter("n", "n must be an integer from 1 to 4.");
+  }
+  request.picture_count = static_cast<std::uint32_t>(count);
+  return {};
+}
+
+/// Fills in how the answer is to come.
+Result<void> read_stream_fields(json::Value root, ChatRequest& request) {
+  const json::Value stream = root["stream"];
+  if (!stream.absent() && !stream.boolean()) {
+    return bad_parameter("stream", "stream must be true or false.");
+  }
+  request.streams = stream.boolean().value_or(false);
+  if (root["stream_options"]["include_usage"].boolean().value_or(false)) {
+    request.usage_chunk = UsageChunk::included;
+  }
   return {};
 }
 
@@ -86,19 +171,12 @@ Result<ChatRequest> read_chat_request(std::string_view body) {
   const auto model = root["model"].string();
   if (!model) return bad_parameter("model", "model must be a string.");
   request.model = *model;
+  request.text_field = find_text_field(root);
 
-  Result<void> messages = read_messages(root["messages"], request);
-  if (!messages) return std::move(messages).error();
-
-  const json::Value stream = root["stream"];
-  if (!stream.absent() && !stream.boolean()) {
-    return bad_parameter("stream", "stream must be true or false.");
-  }
-  if (stream.boolean().value_or(false)) {
-    return Error(ErrorCode::unsupported_parameter,
-                 "Streaming is not available; send the request with stream set to false.")
-        .at("stream");
-  }
+  Result<void> read = read_messages(root["messages"], request);
+  if (read) read = read_stream_fields(root, request);
+  if (read) read = read_picture_fields(root, request);
+  if (!read) return std::move(read).error();
   return request;
 }
 

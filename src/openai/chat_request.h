@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "openai/chat_chunk.h"
 
 namespace fluxgate {
 
@@ -16,22 +19,62 @@ constexpr std::size_t kMaxMessages = 1024;
 /// to some 10 KB, of which little is about style, and all of it is paid for with each picture.
 constexpr std::size_t kMaxStyleWishesBytes = 16 * 1024;
 
-/// The parts of a chat request that matter for a picture. Tools, sampling parameters and unknown
-/// fields never matter.
+/// Most bytes of the first idea; what is beyond is dropped. Titles are made of its first words, and
+/// it is held as long as the request.
+constexpr std::size_t kMaxFirstIdeaBytes = 16 * 1024;
+
+/// Most bytes of a negative prompt; what is beyond is dropped. As long as a prompt may be.
+constexpr std::size_t kMaxNegativePromptBytes = 2000;
+
+/// Most pictures of one request. Each holds a connection to the backend while it is made, and a
+/// Worker has six at a time (developers.cloudflare.com/workers/platform/limits). OpenAI's image
+/// models make up to 10.
+constexpr std::uint32_t kMaxPictures = 4;
+
+/// The parts of a chat request that matter for a picture or decide that it wants none. Offered
+/// tools, sampling parameters and unknown fields never matter.
 struct ChatRequest {
   std::string model;
   /// The text of the last message with role `user`; may be empty.
   std::string idea;
+  /// The text of the first message with role `user`: what the chat is about, for tasks of chat
+  /// programs. At most kMaxFirstIdeaBytes.
+  std::string first_idea;
   /// The texts of `system` and `developer` messages, a line each: wishes about style, for the
   /// optimiser alone.
   std::string style_wishes;
+  /// The last message, whoever wrote it. The text is that of its content, empty when it has none.
+  std::string last_role;
+  std::string last_text;
+  /// `stream`: the answer comes as an event stream.
+  bool streams = false;
+  /// `stream_options.include_usage`
+  UsageChunk usage_chunk = UsageChunk::left_out;
+  /// Empty when a picture answers the request; else the field that demands the text of a language
+  /// model: "tool_choice" (a tool must be called), "function_call" (its older name), or
+  /// "response_format" (JSON).
+  std::string text_field;
+
+  // Fields about the picture, all optional. Clients send some of them to every model, so a value
+  // that makes no sense counts as none; only picture_count can be wrong, for it is paid for.
+
+  /// As the client wrote them; prompt/size_fields.h reads them.
+  std::string size;
+  std::string aspect_ratio;
+  /// An integer, or a string of digits.
+  std::optional<std::uint32_t> seed;
+  /// Without white space around it, at most kMaxNegativePromptBytes.
+  std::string negative_prompt;
+  /// `n`: 1 to kMaxPictures.
+  std::uint32_t picture_count = 1;
 };
 
 /// Content may be a string, null (empty), or an array of parts, of which `text` and `input_text`
-/// are joined with a line end and others (pictures, audio, files) are passed over. Errors:
-/// invalid_json, invalid_parameters (Error::param names the field), missing_model_field,
-/// unsupported_parameter (`stream: true`). Source:
-/// platform.openai.com/docs/api-reference/chat/create
+/// are joined with a line end and others (pictures, audio, files) are passed over. Only content
+/// that counts must be so: the last user's, and that of `system` and `developer`. There must be a
+/// message of the user unless text_field is set: then the idea may stay empty.
+/// Errors: invalid_json, invalid_parameters (Error::param names the field), missing_model_field.
+/// Source: platform.openai.com/docs/api-reference/chat/create
 Result<ChatRequest> read_chat_request(std::string_view body);
 
 }  // namespace fluxgate

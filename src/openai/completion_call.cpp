@@ -42,12 +42,4 @@ Result<Completion> read_completion(std::string_view body) {
   return completion;
 }
 
-bool is_policy_refusal(std::string_view error_body) {
-  Result<json::Document> document = json::Document::parse(error_body);
-  if (!document) return false;
-  const std::string_view code = document->root()["error"]["code"].string_or_empty();
-  return code == "content_policy_violation" || code == "moderation_blocked" ||
-         code == "content_filter";
-}
-
 }  // namespace fluxgate

@@ -35,7 +35,4 @@ struct Completion {
 /// (an `error` object under status 200).
 Result<Completion> read_completion(std::string_view body);
 
-/// Does the body of a 400 say that the request broke the server's content policy?
-bool is_policy_refusal(std::string_view error_body);
-
 }  // namespace fluxgate

@@ -52,10 +52,10 @@ std::string escape_markdown(std::string_view text) {
   return escaped;
 }
 
-std::string write_picture_answer(std::string_view link, std::string_view prompt) {
+std::string write_picture_answer(const std::vector<std::string>& links, std::string_view prompt) {
   std::string content;
-  content.reserve(link.size() + prompt.size() + 64);
-  content.append("![Image](").append(link).append(")\n\nOptimized prompt: ");
+  for (const std::string& link : links) content.append("![Image](").append(link).append(")\n\n");
+  content += "Optimized prompt: ";
   content += escape_markdown(prompt);
   return content;
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fluxgate {
 
@@ -11,8 +12,9 @@ namespace fluxgate {
 /// nothing can start a line. Source: spec.commonmark.org/0.31.2/#backslash-escapes
 std::string escape_markdown(std::string_view text);
 
-/// The answer of a picture: an image and the prompt that made it. `link` must hold nothing that
-/// Markdown reads as its own (link/image_link.h and data URLs hold nothing such).
-std::string write_picture_answer(std::string_view link, std::string_view prompt);
+/// The answer of one or several pictures: an image for each, and the prompt that made them. Links
+/// must hold nothing that Markdown reads as its own (link/image_link.h and data URLs hold nothing
+/// such).
+std::string write_picture_answer(const std::vector<std::string>& links, std::string_view prompt);
 
 }  // namespace fluxgate

@@ -31,7 +31,7 @@ TEST(Markdown, EverythingStandsInOneLine) {
 }
 
 TEST(Markdown, AnAnswerIsAPictureAndItsPrompt) {
-  EXPECT_EQ(write_picture_answer("https://g.example/x", "a cat"),
+  EXPECT_EQ(write_picture_answer({"https://g.example/x"}, "a cat"),
             "![Image](https://g.example/x)\n\nOptimized prompt: a cat");
 }
 

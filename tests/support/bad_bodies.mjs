@@ -37,6 +37,7 @@ function* wrongTypes() {
     yield [`stream is ${name}`, { ...good, stream: value }, "invalid_parameters"];
   }
   for (const [name, value] of Object.entries(values)) {
+    yield [`n is ${name}`, { ...good, n: value }, "invalid_parameters"];
     yield [`messages is ${name}`, { ...good, messages: value }, "invalid_parameters"];
     yield [`a message is ${name}`, { ...good, messages: [value] }, "invalid_parameters"];
     yield [`the body is ${name}`, value, ["empty object", "object", "object with an odd key"].includes(name) ? "missing_model_field" : "invalid_parameters"];
@@ -55,12 +56,14 @@ function* wrongTypes() {
   yield ["messages is null", { ...good, messages: null }, "invalid_parameters"];
   yield ["there is no model", { messages: good.messages }, "missing_model_field"];
   yield ["there are no messages", { model: good.model }, "invalid_parameters"];
+  yield ["n is 0", { ...good, n: 0 }, "invalid_parameters"];
+  yield ["n is a digit in a string", { ...good, n: "1" }, "invalid_parameters"];
+  yield ["no tool must be called and nobody is the user", { ...good, tool_choice: "auto", messages: [{ role: "tool", content: "x" }] }, "invalid_parameters"];
   yield ["nobody is the user", { ...good, messages: [{ role: "system", content: "x" }] }, "invalid_parameters"];
   yield ["the user is spelled otherwise", { ...good, messages: [{ role: "User", content: "x" }] }, "invalid_parameters"];
   yield ["a message has no role", { ...good, messages: [{ content: "x" }, ...good.messages] }, "invalid_parameters"];
   yield ["1,025 messages", { ...good, messages: Array(1025).fill(good.messages[0]) }, "invalid_parameters"];
   yield ["32,001 characters", { ...good, messages: user("猫".repeat(32001)) }, "prompt_too_long"];
-  yield ["streaming", { ...good, stream: true }, "unsupported_parameter"];
 }
 
 const text = JSON.stringify(good);

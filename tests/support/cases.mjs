@@ -28,7 +28,25 @@ export function prepare(testCase, upstream) {
 /** The answer to the n-th call of one upstream; undefined where the case leaves it to the default. */
 export function answerOf(testCase, name, index) {
   const answers = testCase.upstream[name];
-  return Array.isArray(answers) ? answers[Math.min(index, answers.length - 1)] : answers;
+  const answer = Array.isArray(answers) ? answers[Math.min(index, answers.length - 1)] : answers;
+  return answer?.events === undefined ? answer : eventStream(answer);
+}
+
+/** An answer whose body is an event stream: the data of each event is JSON, or text as it is. */
+export function eventStream({ events, ...answer }) {
+  const lines = events.map((data) => `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`);
+  return { ...answer, headers: { "content-type": "text/event-stream", ...answer.headers }, body: lines.join("") };
+}
+
+/** The data of the events in a client's stream, as JSON where it is JSON. Comments are left out. */
+export function eventsIn(text) {
+  assert.ok(text.endsWith("\n\n"), "the last event is whole");
+  const blocks = text.slice(0, -2).split("\n\n").filter((block) => !block.startsWith(":"));
+  return blocks.map((block) => {
+    assert.match(block, /^data: .+$/, "one line of data");
+    const data = block.slice(6);
+    return data.startsWith("{") ? JSON.parse(data) : data;
+  });
 }
 
 /** Which upstream a path belongs to. */
@@ -38,16 +56,17 @@ export function upstreamName(path) {
 
 /** seen: { status, headers, text, calls: [{ to, method, headers, body }] }. */
 export function check(testCase, seen) {
-  const { status, headers = {}, body, calls } = testCase.expect;
+  const { status, headers = {}, body, events, calls } = testCase.expect;
   assert.equal(seen.status, status, `status; the body is ${seen.text.slice(0, 500)}`);
   for (const [name, value] of Object.entries(headers)) match(seen.headers[name] ?? null, value, name);
   if (body !== undefined) match(typeof body === "string" || "$matches" in body ? seen.text : JSON.parse(seen.text), body, "body");
+  if (events !== undefined) match(eventsIn(seen.text), events, "events");
   if (status >= 400 && seen.text !== "") checkErrorShape(JSON.parse(seen.text), status);
   if (calls === undefined) return;
   assert.deepEqual(seen.calls.map(({ to }) => to), calls.map(({ to }) => to), "calls");
   calls.forEach((expected, i) => {
     const call = { ...seen.calls[i] };
-    if (typeof expected.body === "object") call.body = JSON.parse(call.body);
+    if (typeof expected.body === "object" && !("$matches" in expected.body)) call.body = JSON.parse(call.body);
     match(call, expected, `calls[${i}]`);
   });
 }

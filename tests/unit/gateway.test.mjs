@@ -102,7 +102,7 @@ describeBuilds("a session", (makeCore) => {
 
   test("the log has one line for each attempt and each request, without a secret or a prompt", () => {
     const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? llm : { status: 401, body: "first-image-key" }));
-    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["prompt", "img_key_auth", "img_key_auth", "img_all_auth", "request"]);
+    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["llm_attempt", "img_key_auth", "img_key_auth", "img_all_auth", "request"]);
     assert.equal(new Set(seen.logs.map(({ rid }) => rid)).size, 1);
     assert.deepEqual(seen.logs.map(({ key }) => key), [0, 0, 1, undefined, undefined]);
     const text = JSON.stringify(seen.logs) + seen.text;
@@ -132,7 +132,7 @@ describeBuilds("a session", (makeCore) => {
     const thinker = { status: 200, body: JSON.stringify(completion(`<think>${"\u0002".repeat(3000)}</think>a tabby`).body) };
     const seen = converse(core, { ...request, body: odd }, ({ url }) => (url.includes("llm") ? thinker : image));
     assert.equal(seen.status, 200);
-    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["config", "prompt", "image_attempt", "request"]);
+    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["config", "llm_attempt", "prompt", "image_attempt", "request"]);
     for (const line of seen.logs) assert.ok(JSON.stringify(line).length < 4096, line.ev);
   });
 

@@ -1,0 +1,125 @@
+#include "gateway/chat_answer.h"
+
+#include <utility>
+
+#include "openai/chat_completion.h"
+#include "sse/encoder.h"
+
+namespace fluxgate {
+namespace {
+
+/// Longest silence of a stream. Programs and proxies give up after 30-100 s without a byte; a
+/// second below 10, because timers come late.
+constexpr UnixMs kMaxSilenceMs = 9'000;
+
+Response stream_head() {
+  Response response;
+  response.status = 200;
+  response.headers.append("content-type", "text/event-stream; charset=utf-8")
+      .append("cache-control", "no-store")
+      .append("x-content-type-options", "nosniff")
+      .append("x-accel-buffering", "no");  // nginx would keep the chunks back.
+  return response;
+}
+
+/// Counts one more as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::uint32_t& count) : count_(count) { ++count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { --count_; }
+
+ private:
+  std::uint32_t& count_;
+};
+
+}  // namespace
+
+ChatAnswer::ChatAnswer(Exchange& exchange, const Config& config, const Model& model,
+                       const ChatRequest& request)
+    : exchange_(exchange),
+      model_(model),
+      streams_(request.streams),
+      shows_reasoning_(config.show_reasoning),
+      usage_chunk_(request.usage_chunk),
+      created_unix_s_(exchange.session().now_ms() / 1000),
+      chunks_("chatcmpl-" + exchange.id(), created_unix_s_, model.id, usage_chunk_) {}
+
+Task<> ChatAnswer::while_working(Task<> work) {
+  if (!streams_) {
+    co_await std::move(work);
+    co_return;
+  }
+  Response head = stream_head();
+  chunks_.append_role(head.body);
+  last_sent_ms_ = exchange_.session().now_ms();
+  co_await exchange_.begin_events(std::move(head));
+  Task<> comments = send_comments();
+  if (co_await when_any(work, comments) == 1) co_await std::move(comments);  // The client left.
+  co_await std::move(work);
+}
+
+void ChatAnswer::add_thinking(std::string_view text) {
+  if (!shows_reasoning_ || text.empty()) return;
+  if (streams_) {
+    chunks_.append_reasoning(pending_, text);
+  } else {
+    thinking_ += text;
+  }
+}
+
+void ChatAnswer::add_progress(std::string_view line) {
+  if (shows_reasoning_ && streams_) chunks_.append_reasoning(pending_, line);
+}
+
+Task<> ChatAnswer::flush() {
+  if (pending_.empty()) co_return;
+  const Counted on_its_way(write_count_);
+  co_await write(std::exchange(pending_, {}));
+  last_sent_ms_ = exchange_.session().now_ms();
+}
+
+Task<> ChatAnswer::finish(std::string content, Usage usage, PromptOrigin origin) {
+  if (!streams_) {
+    co_await send_whole(std::move(content), usage, origin);
+    co_return;
+  }
+  chunks_.append_content(pending_, content);
+  chunks_.append_finish(pending_);
+  if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pending_, usage);
+  pending_ += sse::kDone;
+  co_await flush();
+  exchange_.end();
+}
+
+Task<> ChatAnswer::send_comments() {
+  const Session& session = exchange_.session();
+  for (;;) {
+    // A client that does not read, so that a write still waits, must not be given more.
+    if (session.now_ms() - last_sent_ms_ >= kMaxSilenceMs && write_count_ == 0) {
+      pending_ += sse::kKeepAlive;
+      co_await flush();
+    }
+    const UnixMs silent_ms = session.now_ms() - last_sent_ms_;
+    const UnixMs rest_ms = silent_ms < kMaxSilenceMs ? kMaxSilenceMs - silent_ms : kMaxSilenceMs;
+    co_await sleep(static_cast<std::uint32_t>(rest_ms));
+  }
+}
+
+Task<> ChatAnswer::send_whole(std::string content, Usage usage, PromptOrigin origin) {
+  ChatCompletion completion;
+  completion.id = "chatcmpl-" + exchange_.id();
+  completion.created_unix_s = created_unix_s_;
+  completion.model = model_.id;
+  completion.content = std::move(content);
+  completion.reasoning = std::move(thinking_);
+  completion.usage = usage;
+  Response response = json_response(200, write_chat_completion(completion));
+  if (origin != PromptOrigin::none) {
+    response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));
+  }
+  co_await exchange_.respond(std::move(response));
+}
+
+}  // namespace fluxgate

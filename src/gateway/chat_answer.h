@@ -1,0 +1,67 @@
+// How the answer to a chat request reaches its client: whole, or piece by piece.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "gateway/prompt_origin.h"
+#include "openai/chat_chunk.h"
+#include "openai/chat_request.h"
+#include "openai/usage.h"
+
+namespace fluxgate {
+
+/// One `chat.completion`, or the chunks of one, whichever the client asked for; who does the work
+/// need not know. Thinking and progress reach only clients that may see them (SHOW_REASONING).
+///
+///   ChatAnswer answer(exchange, config, model, request);
+///   co_await answer.while_working(work);        work calls the others, finish() last
+class ChatAnswer {
+ public:
+  /// `exchange` and `model` must outlive this.
+  ChatAnswer(Exchange& exchange, const Config& config, const Model& model,
+             const ChatRequest& request);
+  ChatAnswer(const ChatAnswer&) = delete;
+  ChatAnswer& operator=(const ChatAnswer&) = delete;
+
+  bool streams() const { return streams_; }
+
+  /// Does `work`. A stream gets its head before that, and a comment whenever nothing else was sent
+  /// for some seconds, so that nobody on the way takes the connection for dead. Errors: the work's,
+  /// client_closed.
+  Task<> while_working(Task<> work);
+
+  /// Thinking of the language model, in order. It goes out with the next flush(), or as a part of
+  /// the whole answer.
+  void add_thinking(std::string_view text);
+  /// A line about how the work goes on, for those who wait; no part of a whole answer.
+  void add_progress(std::string_view line);
+  /// Sends what was added, and returns when the client's stream has room again. Several may be
+  /// under way at once: the bytes keep their order. Error: client_closed.
+  Task<> flush();
+
+  /// The answer itself, and the end. `origin`: for the header of a whole answer; a stream's head is
+  /// out before it is known. Error: client_closed.
+  Task<> finish(std::string content, Usage usage, PromptOrigin origin);
+
+ private:
+  Task<> send_comments();
+  Task<> send_whole(std::string content, Usage usage, PromptOrigin origin);
+
+  Exchange& exchange_;
+  const Model& model_;
+  bool streams_;
+  bool shows_reasoning_;
+  UsageChunk usage_chunk_;
+  std::int64_t created_unix_s_;
+  ChatChunkWriter chunks_;
+  std::string thinking_;           ///< Of a whole answer.
+  std::string pending_;            ///< Chunks of a stream that nobody has sent yet.
+  std::uint32_t write_count_ = 0;  ///< That are on their way.
+  UnixMs last_sent_ms_ = 0;
+};
+
+}  // namespace fluxgate

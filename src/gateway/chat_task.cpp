@@ -1,0 +1,60 @@
+#include "gateway/chat_task.h"
+
+#include <string>
+#include <utility>
+
+#include "base/ascii.h"
+#include "gateway/llm_answer.h"
+#include "gateway/text_lane.h"
+#include "json/writer.h"
+#include "openai/chat_completion.h"
+#include "prompt/task_answer.h"
+
+namespace fluxgate {
+namespace {
+
+std::string trimmed(std::string_view answer) {
+  return std::string(trim(answer));
+}
+
+std::string written(const TaskAnswer& answer) {
+  if (answer.json_key.empty()) return answer.text;
+  std::string text;
+  json::Writer json(text);
+  json.begin_object().key(answer.json_key);
+  if (answer.is_list) json.begin_array();
+  if (!answer.is_list || !answer.text.empty()) json.string(answer.text);
+  if (answer.is_list) json.end_array();
+  json.end_object();
+  return text;
+}
+
+std::string answer_by_rules(const ChatTask& task, const ChatRequest& request) {
+  std::string_view idea = find_quoted_idea(task, request.last_text);
+  // A program that quotes nothing has sent the chat's messages themselves.
+  if (idea.empty() && request.first_idea != request.last_text) idea = request.first_idea;
+  return written(answer_task_locally(task, idea));
+}
+
+}  // namespace
+
+Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
+                        ChatTask task, const ChatRequest& request, Bytes body) {
+  const auto& optimiser = gateway.config().optimiser;
+  if (optimiser) {
+    LlmQuestion question{addressed_to_llm(body.view(), *optimiser), trimmed};
+    body = {};
+    Result<LlmAnswer> said =
+        co_await attempt(ask_llm(gateway, exchange, answer, std::move(question)));
+    if (said) {
+      co_await answer.finish(std::move(said->text), said->usage, PromptOrigin::none);
+      co_return;
+    }
+  }
+  std::string text = answer_by_rules(task, request);
+  const Usage usage{estimate_token_count(request.last_text.size()),
+                    estimate_token_count(text.size())};
+  co_await answer.finish(std::move(text), usage, PromptOrigin::none);
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,19 @@
+// Text for the requests that chat programs make by themselves: titles, tags, follow-ups.
+#pragma once
+
+#include "base/bytes.h"
+#include "gateway/chat_answer.h"
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "openai/chat_request.h"
+#include "prompt/task_guard.h"
+
+namespace fluxgate {
+
+/// Answers `task` with the words of the optimiser's LLM, which gets the request as it came
+/// (`body`), or, without one or when it fails, by rules. Never asks an image backend. Error:
+/// client_closed.
+Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
+                        ChatTask task, const ChatRequest& request, Bytes body);
+
+}  // namespace fluxgate

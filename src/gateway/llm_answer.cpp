@@ -1,0 +1,179 @@
+#include "gateway/llm_answer.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/ascii.h"
+#include "gateway/llm_call.h"
+#include "openai/chat_completion.h"
+#include "openai/completion_call.h"
+#include "openai/completion_stream.h"
+#include "prompt/thinking.h"
+#include "sse/decoder.h"
+
+namespace fluxgate {
+namespace {
+
+/// A chat answer of 40 words has under 2 KiB; with thinking, up to some 100 KiB.
+constexpr std::uint32_t kMaxAnswerBytes = 1024 * 1024;
+/// The same as events: some 200 bytes stand around each token.
+constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
+/// One read: enough for any number of deltas that come together.
+constexpr ReadLimits kReadLimits{16 * 1024, 15'000};
+/// A server that takes longer for its headers has too long a queue for the picture to wait.
+constexpr std::uint32_t kHeadersMs = 15'000;
+/// Everything. A model that thinks needs longer.
+constexpr std::uint32_t kDirectTotalMs = 30'000;
+constexpr std::uint32_t kReasoningTotalMs = 90'000;
+
+/// The failure of reading a body, under its name in the log.
+Error body_error(Error error) {
+  if (error.code == ErrorCode::upstream_timeout) return llm_error("llm_stream_timeout");
+  if (error.code == ErrorCode::upstream_too_large) return llm_error("llm_too_large");
+  return llm_error("llm_stream_reset");
+}
+
+/// What an answer consists of, gathered from one JSON text or from many deltas.
+class Gathering {
+ public:
+  /// Takes a part of the answer and gives what is new of its thinking.
+  Result<std::string> take(std::string_view content, std::string_view reasoning) {
+    content_bytes_ += content.size();
+    std::string thinking(reasoning);
+    thinking += splitter_.push(content);
+    thinking_ += thinking;
+    if (content_bytes_ + thinking_.size() > kMaxAnswerBytes) return llm_error("llm_too_large");
+    return thinking;
+  }
+
+  void take_end(std::string_view finish_reason, const std::optional<Usage>& usage) {
+    if (!finish_reason.empty()) finish_reason_ = finish_reason;
+    if (usage) usage_ = usage;
+  }
+  bool has_end() const { return !finish_reason_.empty(); }
+
+  /// Call once.
+  Result<LlmAnswer> answer(const LlmQuestion& question) {
+    if (finish_reason_ == "content_filter") return llm_error("llm_content_filter");
+    const ThinkSplit split = splitter_.finish();
+    if (split.unclosed) return llm_error("llm_think_unclosed");
+    LlmAnswer answer;
+    answer.text = question.clean(split.answer);
+    if (answer.text.empty()) return llm_error("llm_empty_prompt");
+    answer.usage = usage_.value_or(
+        Usage{estimate_token_count(question.body.size()),
+              estimate_token_count(content_bytes_ + thinking_.size() - split.thinking.size())});
+    answer.thinking = std::move(thinking_);
+    return answer;
+  }
+
+ private:
+  ThinkSplitter splitter_;
+  std::string thinking_;
+  std::size_t content_bytes_ = 0;  ///< Thinking between tags included.
+  std::string finish_reason_;
+  std::optional<Usage> usage_;
+};
+
+/// An event stream begins with the name of a field, a comment or a byte order mark; JSON with a
+/// bracket. Servers label both as they like.
+bool starts_like_events(std::string_view body) {
+  constexpr std::string_view kFirstBytes = "deir:\xEF";  // data, event, id, retry, comment, BOM
+  return !body.empty() && kFirstBytes.find(body[0]) != std::string_view::npos;
+}
+
+/// All events that the chunk has completed. Gives whether the stream is at its end.
+Result<bool> take_events(sse::Decoder& decoder, Gathering& gathering, ChatAnswer& listener) {
+  std::string thinking;
+  bool ended = false;
+  for (;;) {
+    Result<std::optional<sse::Event>> event = decoder.next();
+    if (!event) return llm_error("llm_too_large");
+    ended = *event && ends_stream((*event)->data);
+    if (!*event || ended) break;
+    Result<StreamDelta> delta = read_stream_delta((*event)->data);
+    if (!delta) return std::move(delta).error();
+    Result<std::string> news = gathering.take(delta->content, delta->reasoning);
+    if (!news) return std::move(news).error();
+    thinking += *news;
+    gathering.take_end(delta->finish_reason, delta->usage);
+  }
+  listener.add_thinking(thinking);
+  return ended;
+}
+
+/// Reads events until the stream ends, with `[DONE]` or, behind a finish_reason, without.
+Task<> gather_stream(Body body, Bytes first, Gathering& gathering, ChatAnswer& listener) {
+  sse::Decoder decoder;
+  Chunk chunk{std::move(first)};
+  for (std::size_t total_bytes = 0; !chunk.end;) {
+    total_bytes += chunk.bytes.size_bytes();
+    if (total_bytes > kMaxStreamBytes) co_await llm_error("llm_too_large");
+    decoder.push(std::move(chunk.bytes));
+    if (co_await take_events(decoder, gathering, listener)) co_return;
+    co_await listener.flush();
+    Result<Chunk> next = co_await attempt(read_chunk(body, kReadLimits));
+    if (!next) co_await body_error(std::move(next).error());
+    chunk = *std::move(next);
+  }
+  if (!gathering.has_end() && !ends_stream(decoder.finish())) {
+    co_await llm_error("llm_stream_truncated");
+  }
+}
+
+/// Reads one JSON text.
+Task<> gather_whole(Body body, Bytes first, Gathering& gathering, ChatAnswer& listener) {
+  Result<Bytes> rest =
+      co_await attempt(collect(std::move(body), {kMaxAnswerBytes, kReadLimits.idle_ms}));
+  if (!rest) co_await body_error(std::move(rest).error());
+  std::string text(first.view());
+  text += rest->view();
+  const Completion completion = co_await read_completion(text);
+  listener.add_thinking(co_await gathering.take(completion.content, completion.reasoning));
+  gathering.take_end(completion.finish_reason, completion.usage);
+}
+
+/// The first bytes that say something; white space in front of them is dropped. Empty at the end.
+Task<Bytes> read_beginning(Body& body) {
+  for (;;) {
+    Result<Chunk> chunk = co_await attempt(read_chunk(body, kReadLimits));
+    if (!chunk) co_return body_error(std::move(chunk).error());
+    if (chunk->end) co_return Bytes();
+    const std::string_view text = trim(chunk->bytes.view());
+    if (text.empty()) continue;
+    const auto skipped_bytes = static_cast<std::size_t>(text.data() - chunk->bytes.view().data());
+    if (skipped_bytes == 0) co_return std::move(chunk->bytes);
+    co_return Bytes::copy_of(chunk->bytes.view().substr(skipped_bytes));
+  }
+}
+
+Task<LlmAnswer> ask(LlmCall& call, const LlmQuestion& question, ChatAnswer& listener) {
+  UpstreamResponse answer = co_await send_to_llm(call, question.body, kHeadersMs);
+  Gathering gathering;
+  Bytes first = co_await read_beginning(answer.body);
+  if (first.empty()) co_return llm_error("llm_empty_body");
+  if (starts_like_events(first.view())) {
+    co_await gather_stream(std::move(answer.body), std::move(first), gathering, listener);
+  } else {
+    co_await gather_whole(std::move(answer.body), std::move(first), gathering, listener);
+  }
+  co_return gathering.answer(question);
+}
+
+}  // namespace
+
+Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
+                        LlmQuestion question) {
+  const OptimiserSettings& settings = *gateway.config().optimiser;
+  LlmCall call(settings, exchange.session());
+  const std::uint32_t total_ms =
+      settings.mode == OptimiserMode::reasoning ? kReasoningTotalMs : kDirectTotalMs;
+  Result<LlmAnswer> answer =
+      co_await attempt(with_deadline(ask(call, question, listener), total_ms,
+                                     llm_error("llm_stream_timeout", ErrorCode::upstream_timeout)));
+  if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
+  log_llm_call(exchange, call, answer ? nullptr : &answer.error());
+  co_return answer;
+}
+
+}  // namespace fluxgate

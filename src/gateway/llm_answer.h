@@ -1,0 +1,34 @@
+// What the optimiser's language model says to one call, whichever way it says it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/chat_answer.h"
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "openai/usage.h"
+
+namespace fluxgate {
+
+struct LlmQuestion {
+  std::string body;  ///< Of POST chat/completions.
+  /// Makes the wanted text of an answer without its thinking; empty when there is none in it.
+  std::string (*clean)(std::string_view answer);
+};
+
+/// What the language model said.
+struct LlmAnswer {
+  std::string text;      ///< As LlmQuestion::clean gives it; never empty.
+  std::string thinking;  ///< From <think> or from fields of its own; may be empty.
+  Usage usage;           ///< The model's own count, or an estimate.
+};
+
+/// Asks once and reads the answer as one JSON text or as a stream, whichever comes. Thinking goes
+/// to `listener` while it arrives. Errors: content_policy_violation, when the model's server
+/// refuses the request for such reasons; client_closed; all others mean that there is no answer.
+/// Log: one line, as log_llm_call() writes it.
+Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
+                        LlmQuestion question);
+
+}  // namespace fluxgate

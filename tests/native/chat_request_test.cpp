@@ -1,0 +1,234 @@
+// What is read from a chat request.
+#include "openai/chat_request.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace fluxgate {
+namespace {
+
+using nlohmann::json;
+
+json message(const char* role, json content) {
+  return {{"role", role}, {"content", std::move(content)}};
+}
+
+json body_with(json messages) {
+  return {{"model", "flux"}, {"messages", std::move(messages)}};
+}
+
+/// A good request with one more field.
+json body_with(const char* field, json value) {
+  json body = body_with(json::array({message("user", "a cat")}));
+  body[field] = std::move(value);
+  return body;
+}
+
+/// json("2") would be a string, not the number that a test means to write.
+json parsed(std::string_view text) {
+  return json::parse(text, nullptr, false);
+}
+
+ChatRequest accepted(const json& body) {
+  Result<ChatRequest> request = read_chat_request(body.dump());
+  EXPECT_TRUE(request.ok()) << body.dump().substr(0, 300);
+  return request ? *std::move(request) : ChatRequest();
+}
+
+/// "code param: message" of the refusal; "" when there is none.
+std::string refusal(const json& body) {
+  const Result<ChatRequest> request = read_chat_request(body.dump());
+  if (request) return "";
+  const Error& error = request.error();
+  return std::string(error_code_name(error.code)) + ' ' + error.param + ": " + error.message;
+}
+
+const char* const kOddValues[] = {"5",      "-1", "0.5", "1e300", "true",       "false", R"("")",
+                                  R"("x")", "[]", "[1]", "{}",    R"({"a":1})", "null"};
+
+TEST(ChatRequest, GivesFirstAndLastIdeaAndLastMessage) {
+  const ChatRequest request = accepted(body_with(json::array({
+      message("system", "Be brief."),
+      message("user", "a cat"),
+      message("assistant", "a picture"),
+      message("user", json::array({{{"type", "text"}, {"text", "now"}},
+                                   {{"type", "image_url"}, {"image_url", {{"url", "x"}}}},
+                                   {{"type", "input_text"}, {"text", "red"}}})),
+  })));
+  EXPECT_EQ(request.first_idea, "a cat");
+  EXPECT_EQ(request.idea, "now\nred");
+  EXPECT_EQ(request.last_role, "user");
+  EXPECT_EQ(request.last_text, "now\nred");
+  EXPECT_EQ(request.style_wishes, "Be brief.");
+}
+
+TEST(ChatRequest, TheLastMessageNeedNotBeTheUsers) {
+  const ChatRequest request = accepted(body_with(json::array(
+      {message("user", "a cat"), message("user", "a dog"), message("system", "Summarise.")})));
+  EXPECT_EQ(request.first_idea, "a cat");
+  EXPECT_EQ(request.idea, "a dog");
+  EXPECT_EQ(request.last_role, "system");
+  EXPECT_EQ(request.last_text, "Summarise.");
+}
+
+TEST(ChatRequest, OfTheLastMessageOnlyTheUsersMustBeWellFormed) {
+  const json bad = json::array({{{"text", "no type"}}});
+  for (const char* role : {"assistant", "tool", "anything"}) {
+    const ChatRequest request =
+        accepted(body_with(json::array({message("user", "a cat"), message(role, bad)})));
+    EXPECT_EQ(request.idea, "a cat");
+    EXPECT_EQ(request.last_role, role);
+    EXPECT_EQ(request.last_text, "");
+  }
+  EXPECT_NE(refusal(body_with(json::array({message("user", bad)}))), "");
+  EXPECT_NE(refusal(body_with(json::array({message("user", "a cat"), message("system", bad)}))),
+            "");
+}
+
+TEST(ChatRequest, TheFirstIdeaMayBeIllFormedOrLong) {
+  EXPECT_EQ(accepted(body_with(json::array({message("user", 5), message("user", "x")}))).first_idea,
+            "");
+  std::string cats;
+  while (cats.size() <= kMaxFirstIdeaBytes) cats += "猫";
+  const ChatRequest request = accepted(body_with(json::array({message("user", cats)})));
+  EXPECT_EQ(request.idea, cats);
+  EXPECT_EQ(request.last_text, cats);
+  EXPECT_EQ(request.first_idea, cats.substr(0, kMaxFirstIdeaBytes / 3 * 3));
+}
+
+TEST(ChatRequest, StreamIsTrueFalseOrNothing) {
+  EXPECT_TRUE(accepted(body_with("stream", true)).streams);
+  EXPECT_FALSE(accepted(body_with("stream", false)).streams);
+  EXPECT_FALSE(accepted(body_with("stream", nullptr)).streams);
+  EXPECT_FALSE(accepted(body_with("user", "me")).streams);
+  for (const char* value : {"1", R"("true")", "[]", "{}"}) {
+    EXPECT_EQ(refusal(body_with("stream", parsed(value))),
+              "invalid_parameters stream: stream must be true or false.");
+  }
+}
+
+TEST(ChatRequest, OnlyTrueAsksForUsage) {
+  EXPECT_EQ(accepted(body_with("stream_options", {{"include_usage", true}})).usage_chunk,
+            UsageChunk::included);
+  EXPECT_EQ(accepted(body_with("stream_options", {{"include_usage", false}})).usage_chunk,
+            UsageChunk::left_out);
+  for (const char* value : kOddValues) {
+    EXPECT_EQ(accepted(body_with("stream_options", parsed(value))).usage_chunk,
+              UsageChunk::left_out);
+  }
+  EXPECT_EQ(accepted(body_with("stream_options", {{"include_usage", 1}})).usage_chunk,
+            UsageChunk::left_out);
+}
+
+std::string text_field(const char* field, std::string_view value) {
+  return accepted(body_with(field, parsed(value))).text_field;
+}
+
+TEST(ChatRequest, ADemandForTextIsNamed) {
+  for (const char* value : {R"("required")", R"({"type":"function","function":{"name":"f"}})",
+                            R"({"type":"custom","custom":{"name":"f"}})",
+                            R"({"type":"allowed_tools","allowed_tools":{"mode":"required"}})"}) {
+    EXPECT_EQ(text_field("tool_choice", value), "tool_choice") << value;
+  }
+  EXPECT_EQ(text_field("function_call", R"({"name":"f"})"), "function_call");
+  EXPECT_EQ(text_field("response_format", R"({"type":"json_object"})"), "response_format");
+  EXPECT_EQ(text_field("response_format", R"({"type":"json_schema","json_schema":{}})"),
+            "response_format");
+}
+
+TEST(ChatRequest, AnOfferIsNoDemand) {
+  for (const char* value :
+       {R"("auto")", R"("none")", "null", "true", "5", "[]", R"(["required"])", R"("Required")",
+        R"({"type":"auto"})", R"({"type":"none"})", R"({"type":"allowed_tools"})",
+        R"({"type":"allowed_tools","mode":"required"})",
+        R"({"type":"allowed_tools","allowed_tools":{"mode":"auto"}})"}) {
+    EXPECT_EQ(text_field("tool_choice", value), "") << value;
+  }
+  EXPECT_EQ(text_field("function_call", R"("auto")"), "");
+  EXPECT_EQ(text_field("tools", R"([{"type":"function","function":{"name":"f"}}])"), "");
+  for (const char* value :
+       {R"({"type":"text"})", R"("json_object")", "{}", "[]", R"({"type":1})"}) {
+    EXPECT_EQ(text_field("response_format", value), "") << value;
+  }
+}
+
+TEST(ChatRequest, ADemandForTextNeedsNoUser) {
+  json body =
+      body_with(json::array({message("assistant", nullptr), message("tool", "12 degrees")}));
+  EXPECT_EQ(refusal(body),
+            "invalid_parameters messages: messages holds no message of the role user.");
+  body["tool_choice"] = "required";
+  const ChatRequest request = accepted(body);
+  EXPECT_EQ(request.text_field, "tool_choice");
+  EXPECT_EQ(request.idea, "");
+  EXPECT_EQ(request.first_idea, "");
+  EXPECT_EQ(request.last_role, "tool");
+  EXPECT_EQ(request.last_text, "12 degrees");
+  body["messages"] = json::array();
+  EXPECT_NE(refusal(body), "");
+}
+
+TEST(ChatRequest, SizeFieldsAreGivenAsWritten) {
+  EXPECT_EQ(accepted(body_with("size", " 1024X768 ")).size, " 1024X768 ");
+  EXPECT_EQ(accepted(body_with("aspect_ratio", "16:9")).aspect_ratio, "16:9");
+  EXPECT_EQ(accepted(body_with("size", std::string(65, '1'))).size, "");
+  for (const char* value : kOddValues) {
+    if (value[0] == '"') continue;
+    EXPECT_EQ(accepted(body_with("size", parsed(value))).size, "") << value;
+    EXPECT_EQ(accepted(body_with("aspect_ratio", parsed(value))).aspect_ratio, "") << value;
+  }
+}
+
+std::optional<std::uint32_t> seed(std::string_view value) {
+  return accepted(body_with("seed", parsed(value))).seed;
+}
+
+TEST(ChatRequest, ASeedIsA32BitNumber) {
+  EXPECT_EQ(seed("0"), 0u);
+  EXPECT_EQ(seed("4294967295"), 4'294'967'295u);
+  EXPECT_EQ(seed(R"("4294967295")"), 4'294'967'295u);
+  EXPECT_EQ(seed(R"("007")"), 7u);
+  for (const char* value :
+       {"-1", "4294967296", "18446744073709551616", "7.0", "1e3", "null", "true", R"("")",
+        R"("-1")", R"("7 ")", R"("4294967296")", R"("x")", "[7]", "{}"}) {
+    EXPECT_EQ(seed(value), std::nullopt) << value;
+  }
+}
+
+TEST(ChatRequest, ANegativePromptIsTrimmedAndCut) {
+  EXPECT_EQ(accepted(body_with("negative_prompt", " \n text, frames\t")).negative_prompt,
+            "text, frames");
+  std::string cats = "x";
+  while (cats.size() <= kMaxNegativePromptBytes) cats += "猫";
+  EXPECT_EQ(accepted(body_with("negative_prompt", cats)).negative_prompt, cats.substr(0, 1999));
+  for (const char* value : {"5", "null", "[\"text\"]", "{}", "true"}) {
+    EXPECT_EQ(accepted(body_with("negative_prompt", parsed(value))).negative_prompt, "") << value;
+  }
+}
+
+TEST(ChatRequest, OneToFourPicturesCanBeAskedFor) {
+  EXPECT_EQ(accepted(body_with("user", "me")).picture_count, 1u);
+  EXPECT_EQ(accepted(body_with("n", nullptr)).picture_count, 1u);
+  for (std::uint32_t n = 1; n <= kMaxPictures; ++n) {
+    EXPECT_EQ(accepted(body_with("n", n)).picture_count, n);
+  }
+  for (const char* value : {"0", "5", "-1", "4294967297", "18446744073709551615", "1.5", "true",
+                            R"("2")", "[]", "{}"}) {
+    EXPECT_EQ(refusal(body_with("n", parsed(value))),
+              "invalid_parameters n: n must be an integer from 1 to 4.")
+        << value;
+  }
+}
+
+TEST(ChatRequest, WhatIsNotGivenIsEmpty) {
+  const ChatRequest request = accepted(body_with("temperature", 1));
+  EXPECT_EQ(request.model, "flux");
+  EXPECT_EQ(request.text_field + request.size + request.aspect_ratio + request.negative_prompt, "");
+  EXPECT_EQ(request.seed, std::nullopt);
+  EXPECT_EQ(request.usage_chunk, UsageChunk::left_out);
+}
+
+}  // namespace
+}  // namespace fluxgate
