@@ -21,6 +21,12 @@ constexpr bool is_alnum(char c) {
 constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
+/// 0-15; -1 for what is no hexadecimal digit.
+constexpr int hex_digit_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
 /// Space, tab, CR, LF, form feed: the white space of HTTP, HTML and JSON together.
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';

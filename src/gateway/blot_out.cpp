@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/base64.h"
+#include "http/url.h"
 
 namespace fluxgate {
 namespace {
@@ -13,17 +15,16 @@ bool is_continuation(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
 }
 
-/// How many bytes from `at` on stand somewhere in `hidden`, too; 0 for fewer than `least`.
+/// How many bytes from `at` on stand somewhere in `hidden`, too, in any case; 0 for fewer than
+/// `least`.
 std::size_t shared_bytes(std::string_view text, std::size_t at, std::string_view hidden,
                          std::size_t least) {
-  if (text.size() - at < least || hidden.find(text.substr(at, least)) == std::string_view::npos) {
-    return 0;
-  }
+  const auto holds = [&](std::size_t length) {
+    return find_ignoring_case(hidden, text.substr(at, length)) != std::string_view::npos;
+  };
+  if (text.size() - at < least || !holds(least)) return 0;
   std::size_t length = least;
-  while (at + length < text.size() &&
-         hidden.find(text.substr(at, length + 1)) != std::string_view::npos) {
-    ++length;
-  }
+  while (at + length < text.size() && holds(length + 1)) ++length;
   while (is_continuation(text, at + length)) --length;
   return length;
 }
@@ -50,6 +51,64 @@ std::string blot_out(std::string_view text, const std::vector<std::string_view>&
   return out;
 }
 
+bool is_code_character(char c) {
+  return is_alnum(c) || std::string_view("+/-_=%").find(c) != std::string_view::npos;
+}
+
+/// Standard or for URLs, perhaps cut off; empty when it is neither.
+std::string from_base64(std::string word) {
+  std::replace(word.begin(), word.end(), '-', '+');
+  std::replace(word.begin(), word.end(), '_', '/');
+  return base64_decode(word.substr(0, word.size() / 4 * 4)).value_or("");
+}
+
+std::string from_hex(std::string_view word) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 1 < word.size(); at += 2) {
+    const int high = hex_digit_value(word[at]);
+    const int low = hex_digit_value(word[at + 1]);
+    if (high < 0 || low < 0) break;
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+/// Does the word say one of the secrets, or a part of it, in another writing?
+bool says_a_secret(std::string_view word, const std::vector<std::string_view>& secrets,
+                   std::size_t least) {
+  for (const std::string& meaning :
+       {percent_decode(word), from_base64(std::string(word)), from_hex(word)}) {
+    if (blot_out(meaning, secrets, least) != meaning) return true;
+  }
+  return false;
+}
+
+std::string blot_out_codes(std::string_view text, const std::vector<std::string_view>& secrets,
+                           std::size_t least) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_code_character(text[end])) ++end;
+    const std::string_view word = text.substr(at, end - at);
+    const bool hidden = word.size() > least && says_a_secret(word, secrets, least);
+    out += hidden ? "***" : word;
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
+}
+
+std::vector<std::string_view> secrets_of(const Config& config) {
+  std::vector<std::string_view> secrets = split_list(config.link_secrets, ',');
+  const auto add = [&](const std::vector<std::string>& more) {
+    for (const std::string& secret : more) secrets.emplace_back(secret);
+  };
+  for (const ProviderSettings& provider : config.providers) add(provider.keys);
+  add(config.client_keys);
+  if (config.optimiser) add(config.optimiser->keys);
+  return secrets;
+}
+
 }  // namespace
 
 std::string blot_out_words(std::string_view text, std::string_view hidden) {
@@ -59,14 +118,12 @@ std::string blot_out_words(std::string_view text, std::string_view hidden) {
 
 std::string blot_out_secrets(std::string_view text, const Config& config) {
   constexpr std::size_t kLeastBytes = 8;
-  std::vector<std::string_view> secrets = split_list(config.link_secrets, ',');
-  const auto add = [&](const std::vector<std::string>& more) {
-    for (const std::string& secret : more) secrets.emplace_back(secret);
-  };
-  for (const ProviderSettings& provider : config.providers) add(provider.keys);
-  add(config.client_keys);
-  if (config.optimiser) add(config.optimiser->keys);
-  return blot_out(text, secrets, kLeastBytes);
+  const std::vector<std::string_view> secrets = secrets_of(config);
+  return blot_out(blot_out_codes(text, secrets, kLeastBytes), secrets, kLeastBytes);
+}
+
+bool holds_secret(std::string_view text, const Config& config) {
+  return blot_out_secrets(text, config) != text;
 }
 
 }  // namespace fluxgate

@@ -13,7 +13,10 @@ namespace fluxgate {
 std::string blot_out_words(std::string_view text, std::string_view hidden);
 
 /// The same for every key and secret of the configuration, from 8 bytes on: backends repeat keys,
-/// whole or shortened.
+/// whole or shortened. Words that say one in base64, hex or percent-encoding go as a whole.
 std::string blot_out_secrets(std::string_view text, const Config& config);
+
+/// Would blot_out_secrets() find something?
+bool holds_secret(std::string_view text, const Config& config);
 
 }  // namespace fluxgate

@@ -23,6 +23,7 @@ BackendComplaint readable_complaint(std::string_view body, const ImageJob& job,
   BackendComplaint complaint = read_complaint(body);
   for (std::string* text : {&complaint.code, &complaint.message}) {
     *text = blot_out_words(blot_out_secrets(*text, config), job.prompt);
+    *text = blot_out_words(*text, job.negative_prompt);
   }
   return complaint;
 }

@@ -5,13 +5,6 @@
 namespace fluxgate {
 namespace {
 
-/// 0-15, or -1.
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// Does it begin with a scheme of its own ("https:", "data:")?
 bool has_scheme(std::string_view reference) {
   const std::size_t end = reference.find_first_of(":/?#");
@@ -89,8 +82,8 @@ std::string percent_decode(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit_value(text[i + 2]) : -1;
     if (low < 0) {
       bytes += text[i];
     } else {
