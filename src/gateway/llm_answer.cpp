@@ -1,5 +1,6 @@
 #include "gateway/llm_answer.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -19,18 +20,40 @@ constexpr std::uint32_t kMaxAnswerBytes = 1024 * 1024;
 /// The same as events: some 200 bytes stand around each token.
 constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
 /// One read: enough for any number of deltas that come together.
-constexpr ReadLimits kReadLimits{16 * 1024, 15'000};
+constexpr std::uint32_t kReadBytes = 16 * 1024;
+constexpr UnixMs kIdleMs = 15'000;
 /// A server that takes longer for its headers has too long a queue for the picture to wait.
-constexpr std::uint32_t kHeadersMs = 15'000;
-/// Everything. A model that thinks needs longer.
-constexpr std::uint32_t kDirectTotalMs = 30'000;
-constexpr std::uint32_t kReasoningTotalMs = 90'000;
+constexpr UnixMs kHeadersMs = 15'000;
+/// All waiting for the server; a client that reads its thinking slowly takes nothing of it. A model
+/// that thinks needs longer.
+constexpr UnixMs kDirectTotalMs = 30'000;
+constexpr UnixMs kReasoningTotalMs = 90'000;
 
 /// The failure of reading a body, under its name in the log.
 Error body_error(Error error) {
-  if (error.code == ErrorCode::upstream_timeout) return llm_error("llm_stream_timeout");
+  if (error.code == ErrorCode::upstream_timeout) return llm_error("llm_stream_timeout", error.code);
   if (error.code == ErrorCode::upstream_too_large) return llm_error("llm_too_large");
   return llm_error("llm_stream_reset");
+}
+
+/// The server's answer while it comes.
+struct Incoming {
+  Body body;
+  UnixMs patience_ms;  ///< How much longer we wait for it, all in all.
+};
+
+Task<Chunk> read_next(Incoming& incoming) {
+  Session& session = co_await current_session();
+  const UnixMs asked_ms = session.now_ms();
+  const UnixMs limit_ms = std::clamp<UnixMs>(incoming.patience_ms, 1, kIdleMs);
+  Result<Chunk> chunk = co_await attempt(
+      read_chunk(incoming.body, {kReadBytes, static_cast<std::uint32_t>(limit_ms)}));
+  if (!chunk) co_return body_error(std::move(chunk).error());
+  incoming.patience_ms -= session.now_ms() - asked_ms;
+  if (incoming.patience_ms <= 0 && !chunk->end) {
+    co_return llm_error("llm_stream_timeout", ErrorCode::upstream_timeout);
+  }
+  co_return chunk;
 }
 
 /// What an answer consists of, gathered from one JSON text or from many deltas.
@@ -75,11 +98,14 @@ class Gathering {
   std::optional<Usage> usage_;
 };
 
-/// An event stream begins with the name of a field, a comment or a byte order mark; JSON with a
-/// bracket. Servers label both as they like.
+/// An event stream begins with the name of a field or a comment; JSON with a bracket; both perhaps
+/// behind a byte order mark. Servers label both as they like.
 bool starts_like_events(std::string_view body) {
-  constexpr std::string_view kFirstBytes = "deir:\xEF";  // data, event, id, retry, comment, BOM
-  return !body.empty() && kFirstBytes.find(body[0]) != std::string_view::npos;
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  constexpr std::string_view kFirstBytes = "deir:";  // data, event, id, retry, comment
+  if (body.substr(0, kMark.size()) == kMark) body.remove_prefix(kMark.size());
+  if (body.empty() || kMark.find(body[0]) != std::string_view::npos) return true;
+  return kFirstBytes.find(body[0]) != std::string_view::npos;
 }
 
 /// All events that the chunk has completed. Gives whether the stream is at its end.
@@ -103,7 +129,7 @@ Result<bool> take_events(sse::Decoder& decoder, Gathering& gathering, ChatAnswer
 }
 
 /// Reads events until the stream ends, with `[DONE]` or, behind a finish_reason, without.
-Task<> gather_stream(Body body, Bytes first, Gathering& gathering, ChatAnswer& listener) {
+Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener) {
   sse::Decoder decoder;
   Chunk chunk{std::move(first)};
   for (std::size_t total_bytes = 0; !chunk.end;) {
@@ -112,9 +138,7 @@ Task<> gather_stream(Body body, Bytes first, Gathering& gathering, ChatAnswer& l
     decoder.push(std::move(chunk.bytes));
     if (co_await take_events(decoder, gathering, listener)) co_return;
     co_await listener.flush();
-    Result<Chunk> next = co_await attempt(read_chunk(body, kReadLimits));
-    if (!next) co_await body_error(std::move(next).error());
-    chunk = *std::move(next);
+    chunk = co_await read_next(incoming);
   }
   if (!gathering.has_end() && !ends_stream(decoder.finish())) {
     co_await llm_error("llm_stream_truncated");
@@ -122,40 +146,43 @@ Task<> gather_stream(Body body, Bytes first, Gathering& gathering, ChatAnswer& l
 }
 
 /// Reads one JSON text.
-Task<> gather_whole(Body body, Bytes first, Gathering& gathering, ChatAnswer& listener) {
-  Result<Bytes> rest =
-      co_await attempt(collect(std::move(body), {kMaxAnswerBytes, kReadLimits.idle_ms}));
-  if (!rest) co_await body_error(std::move(rest).error());
+Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener) {
   std::string text(first.view());
-  text += rest->view();
+  for (Chunk chunk; !chunk.end; text += chunk.bytes.view()) {
+    if (text.size() > kMaxAnswerBytes) co_await llm_error("llm_too_large");
+    chunk = co_await read_next(incoming);
+  }
   const Completion completion = co_await read_completion(text);
   listener.add_thinking(co_await gathering.take(completion.content, completion.reasoning));
   gathering.take_end(completion.finish_reason, completion.usage);
 }
 
 /// The first bytes that say something; white space in front of them is dropped. Empty at the end.
-Task<Bytes> read_beginning(Body& body) {
+Task<Bytes> read_beginning(Incoming& incoming) {
   for (;;) {
-    Result<Chunk> chunk = co_await attempt(read_chunk(body, kReadLimits));
-    if (!chunk) co_return body_error(std::move(chunk).error());
-    if (chunk->end) co_return Bytes();
-    const std::string_view text = trim(chunk->bytes.view());
+    Chunk chunk = co_await read_next(incoming);
+    if (chunk.end) co_return Bytes();
+    const std::string_view text = trim(chunk.bytes.view());
     if (text.empty()) continue;
-    const auto skipped_bytes = static_cast<std::size_t>(text.data() - chunk->bytes.view().data());
-    if (skipped_bytes == 0) co_return std::move(chunk->bytes);
-    co_return Bytes::copy_of(chunk->bytes.view().substr(skipped_bytes));
+    const auto skipped_bytes = static_cast<std::size_t>(text.data() - chunk.bytes.view().data());
+    if (skipped_bytes == 0) co_return std::move(chunk.bytes);
+    co_return Bytes::copy_of(chunk.bytes.view().substr(skipped_bytes));
   }
 }
 
 Task<LlmAnswer> ask(LlmCall& call, const LlmQuestion& question, ChatAnswer& listener) {
   UpstreamResponse answer = co_await send_to_llm(call, question.body, kHeadersMs);
+  const Session& session = co_await current_session();
+  const bool reasons = call.settings.mode == OptimiserMode::reasoning;
+  const UnixMs total_ms = reasons ? kReasoningTotalMs : kDirectTotalMs;
+  Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
   Gathering gathering;
-  Bytes first = co_await read_beginning(answer.body);
+  Bytes first = co_await read_beginning(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
-    co_await gather_stream(std::move(answer.body), std::move(first), gathering, listener);
+    co_await gather_stream(incoming, std::move(first), gathering, listener);
   } else {
-    co_await gather_whole(std::move(answer.body), std::move(first), gathering, listener);
+    co_await gather_whole(incoming, std::move(first), gathering, listener);
   }
   co_return gathering.answer(question);
 }
@@ -164,13 +191,8 @@ Task<LlmAnswer> ask(LlmCall& call, const LlmQuestion& question, ChatAnswer& list
 
 Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
                         LlmQuestion question) {
-  const OptimiserSettings& settings = *gateway.config().optimiser;
-  LlmCall call(settings, exchange.session());
-  const std::uint32_t total_ms =
-      settings.mode == OptimiserMode::reasoning ? kReasoningTotalMs : kDirectTotalMs;
-  Result<LlmAnswer> answer =
-      co_await attempt(with_deadline(ask(call, question, listener), total_ms,
-                                     llm_error("llm_stream_timeout", ErrorCode::upstream_timeout)));
+  LlmCall call(*gateway.config().optimiser, exchange.session());
+  Result<LlmAnswer> answer = co_await attempt(ask(call, question, listener));
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   co_return answer;
