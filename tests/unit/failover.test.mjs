@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeBuilds } from "../support/builds.mjs";
 import { converse, startMs } from "../support/conversation.mjs";
-
-const picture = { status: 200, body: JSON.stringify({ images: [{ url: "https://pictures.example.com/cat.png" }] }) };
+import { imageFaults, picture } from "../support/faults.mjs";
 
 const request = {
   method: "POST",
@@ -34,33 +33,7 @@ function ask(core, answers, options) {
 const events = (seen) => seen.logs.map(({ ev }) => ev).filter((ev) => ev.startsWith("im"));
 
 describeBuilds("failover", (makeCore) => {
-  const cases = [
-    { name: "F01 one retry after no answer", keys: 3, answers: ["failed", "failed"], code: "upstream_unreachable", status: 502, asked: [0, 1], log: ["img_connect", "img_connect"], retry: "false" },
-    { name: "F02 no retry after a bad certificate", keys: 3, answers: [{ status: 526 }], code: "upstream_unreachable", status: 502, asked: [0], log: ["img_connect"], retry: "false" },
-    { name: "F04 silence", keys: 2, answers: ["silent"], code: "upstream_timeout", status: 504, asked: [0], log: ["img_headers_timeout"], retry: "false" },
-    { name: "F07 a body that breaks off", keys: 2, answers: [{ status: 200, body: picture.body, cut: true }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_truncated"], retry: "false" },
-    { name: "F08 JSON cut off", keys: 2, answers: [{ status: 200, body: '{"images":[{"ur' }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_bad_json"], retry: "false" },
-    { name: "F11 an error inside 200", keys: 2, answers: [{ status: 200, body: '{"code":20015,"message":"no"}' }], code: "upstream_error", status: 502, asked: [0], log: ["img_error_in_200"], retry: "false" },
-    { name: "F11 a rate limit inside 200", keys: 2, answers: [{ status: 200, body: '{"error":{"code":429,"message":"slow"}}' }, picture], code: null, status: 200, asked: [0, 1], log: ["img_error_in_200", "image_attempt"] },
-    { name: "F12 no URL", keys: 2, answers: [{ status: 200, body: '{"images":[{"url":""}]}' }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_no_url"], retry: "false" },
-    { name: "F13 a refused URL", keys: 2, answers: [{ status: 200, body: '{"images":[{"url":"http://169.254.169.254/"}]}' }], code: "upstream_bad_url", status: 502, asked: [0], log: ["img_bad_url"], retry: "false" },
-    { name: "F16 an empty 204", keys: 2, answers: [{ status: 204 }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_no_url"], retry: "false" },
-    { name: "F17 a redirect", keys: 2, answers: [{ status: 307, headers: { location: "https://evil.example/" } }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_redirect"], retry: "false" },
-    { name: "F18 a refusal", keys: 2, answers: [{ status: 400, body: '{"error":{"code":"content_policy_violation","message":"no"}}' }], code: "content_policy_violation", status: 400, asked: [0], log: ["img_policy"], retry: undefined },
-    { name: "F19 a rejected request", keys: 2, answers: [{ status: 400, body: '{"code":20012,"message":"bad"}' }], code: "upstream_rejected_request", status: 400, asked: [0], log: ["img_http_400"], retry: undefined },
-    { name: "F20 an unknown model", keys: 2, answers: [{ status: 404 }], code: "upstream_model_not_found", status: 502, asked: [0], log: ["img_http_404"], retry: "false" },
-    { name: "F21 F23 F24 the next key", keys: 4, answers: [{ status: 401 }, { status: 402 }, { status: 429, headers: { "retry-after": "20" } }, picture], code: null, status: 200, asked: [0, 1, 2, 3], log: ["img_key_auth", "img_key_quota", "img_key_rate", "image_attempt"] },
-    { name: "F27 every key limited", keys: 2, answers: [{ status: 429, headers: { "retry-after": "20" } }], code: "rate_limit_exceeded", status: 429, asked: [0, 1], log: ["img_key_rate", "img_key_rate", "img_all_rate"], retry: "true", after: "20" },
-    { name: "F27 every key limited for a moment", keys: 2, answers: [{ status: 429, headers: { "retry-after-ms": "2000" } }, { status: 429 }, picture], code: null, status: 200, asked: [0, 1, 0], log: ["img_key_rate", "img_key_rate", "image_attempt"], slept: 2000 },
-    { name: "F28 no money anywhere", keys: 2, answers: [{ status: 402 }], code: "insufficient_quota", status: 429, asked: [0, 1], log: ["img_key_quota", "img_key_quota", "img_all_quota"], retry: "false", after: undefined },
-    { name: "F29 every key refused", keys: 2, answers: [{ status: 403 }], code: "upstream_auth_failed", status: 502, asked: [0, 1], log: ["img_key_auth", "img_key_auth", "img_all_auth"], retry: "false", after: undefined },
-    { name: "F30 mixed reasons", keys: 2, answers: [{ status: 401 }, { status: 429 }], code: "rate_limit_exceeded", status: 429, asked: [0, 1], log: ["img_key_auth", "img_key_rate", "img_exhausted"], retry: "true", after: "5" },
-    { name: "F32 more keys than calls", keys: 6, answers: [{ status: 401 }], code: "rate_limit_exceeded", status: 429, asked: [0, 1, 2, 3], log: ["img_key_auth", "img_key_auth", "img_key_auth", "img_key_auth", "img_attempt_cap"], retry: "true", after: "1" },
-    { name: "F33 a fault of the backend", keys: 2, answers: [{ status: 503 }], code: "upstream_unavailable", status: 503, asked: [0, 1, 0], log: ["img_http_5xx", "img_http_5xx", "img_http_5xx"], retry: "true", after: "2" },
-    { name: "F34 a lost connection", keys: 2, answers: [{ status: 524 }], code: "upstream_reset", status: 502, asked: [0, 1], log: ["img_reset", "img_reset"], retry: "false" },
-    { name: "F36 a body whose coding is damaged", keys: 2, answers: [{ status: 200, headers: { "content-encoding": "gzip" }, body: "no gzip", cut: true }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_bad_encoding"], retry: "false" },
-  ];
-  for (const each of cases) {
+  for (const each of imageFaults) {
     test(each.name, () => {
       const seen = ask(makeCore(settings(each.keys)), each.answers);
       assert.deepEqual([seen.status, seen.code, seen.keys, events(seen)], [each.status, each.code, each.asked, each.log]);
