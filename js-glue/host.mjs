@@ -1,12 +1,13 @@
 // Performs the effects of one session with fetch and streams. Decides nothing: no status, no header, no retry.
+import { callService } from "./binding.mjs";
 import { clientBody, codes, kinds, modes } from "./memory.mjs";
 
 const decoder = new TextDecoder();
 
-/** Serves one request and resolves to its Response. `keepAlive`: the platform's waitUntil. */
-export function serve(core, request, keepAlive) {
+/** Serves one request and resolves to its Response. `keepAlive`: the platform's waitUntil; `services`: what binding:// URLs name. */
+export function serve(core, request, keepAlive, services = new Map()) {
   return new Promise((resolve, reject) => {
-    const session = new Session(core, request, resolve, reject);
+    const session = new Session(core, request, services, resolve, reject);
     keepAlive(session.finished);
     session.pump();
   });
@@ -15,6 +16,7 @@ export function serve(core, request, keepAlive) {
 class Session {
   #core;
   #id;
+  #services;
   #resolve;
   #reject;
   #finish;
@@ -27,8 +29,9 @@ class Session {
   /** Settles when nothing is left to do. */
   finished = new Promise((resolve) => (this.#finish = resolve));
 
-  constructor(core, request, resolve, reject) {
+  constructor(core, request, services, resolve, reject) {
     this.#core = core;
+    this.#services = services;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#bodies.set(clientBody, new BodyReader(request));
@@ -61,20 +64,38 @@ class Session {
 
   async fetch(effect) {
     const { method, url, headers } = parseHead(effect.head);
-    if (url.startsWith("binding://")) return this.#reply(effect, codes.unsupported);
     const abort = new AbortController();
     this.#cancels.set(effect.id, () => abort.abort());
-    const body = effect.body.length > 0 ? effect.body : undefined;
-    let response;
-    try {
-      response = await fetch(url, { method, headers, body, redirect: "manual", signal: abort.signal });
-    } catch {
-      return this.#reply(effect, codes.failed);
-    }
+    const upload = this.#upload(effect, headers);
+    const call = { method, headers, body: upload.body, redirect: "manual", signal: abort.signal };
+    const called = url.startsWith("binding://") ? callService(this.#services, { url, ...call }) : fetch(url, call);
+    // Both settle: a call whose body breaks off fails, and a body that nobody takes is broken off.
+    const [{ value: response, reason }, { value: code }] = await Promise.allSettled([called, upload.sent]);
+    if (reason !== undefined || code !== codes.ok) return this.#reply(effect, code === codes.ok ? codes.failed : code);
+    if (response === null) return this.#reply(effect, codes.unsupported);
     const reader = new BodyReader(response);
     if (this.#closed || !this.#cancels.has(effect.id)) return reader.cancel();
     this.#bodies.set(effect.id, reader);
     this.#reply(effect, response.status, headerLines(response.headers));
+  }
+
+  /** The body of a call, { body, sent }: the effect's bytes, and behind them what is left of another body. */
+  #upload(effect, headers) {
+    if (effect.target === 0) return { body: effect.body.length > 0 ? effect.body : undefined, sent: codes.ok };
+    const source = this.#body(effect);
+    this.#bodies.delete(effect.target);
+    const { readable, writable } = streamFor(headers);
+    const writer = writable.getWriter();
+    this.#cancels.set(effect.id, () => (writer.abort(new Error("cancelled")).catch(() => {}), source.cancel()));
+    const send = (chunk) => writer.write(chunk).then(() => true, () => false);
+    const pass = async () => {
+      const taken = effect.body.length === 0 || (await send(effect.body));
+      const code = taken ? await passOn(source, effect, send) : codes.failed;
+      if (code === codes.ok) return writer.close().then(() => codes.ok, () => codes.failed);
+      writer.abort(new Error("broken")).catch(() => {});
+      return code === codes.clientGone ? codes.failed : code;
+    };
+    return { body: readable, sent: pass() };
   }
 
   async read(effect) {
@@ -96,10 +117,7 @@ class Session {
       this.#resolve(new Response(body, { status: effect.status, headers }));
       return this.#reply(effect, codes.ok);
     }
-    const length = headers.find(([name]) => name === "content-length")?.[1];
-    // A stream of known length: the platform breaks the transfer when it ends short.
-    const { readable, writable } =
-      length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
+    const { readable, writable } = streamFor(headers);
     this.#client = writable.getWriter();
     this.#client.closed.catch(() => this.#clientLeft());
     this.#resolve(new Response(readable, { status: effect.status, headers }));
@@ -112,17 +130,7 @@ class Session {
   }
 
   async pipe(effect) {
-    const body = this.#body(effect);
-    let left = effect.maxBytes;
-    let buffer;
-    for (;;) {
-      const { code, chunk } = await body.read(chunkBytes, effect.timeMs, buffer);
-      if (code !== codes.ok) return this.#reply(effect, code === codes.end ? codes.ok : code);
-      left -= chunk.length;
-      if (left < 0) return body.cancel(), this.#reply(effect, codes.tooLarge);
-      if (!(await this.#send(chunk))) return body.cancel(), this.#reply(effect, codes.clientGone);
-      buffer = chunk.buffer;
-    }
+    this.#reply(effect, await passOn(this.#body(effect), effect, (chunk) => this.#send(chunk)));
   }
 
   end(effect) {
@@ -237,6 +245,26 @@ class BodyReader {
     const done = this.#reader ? this.#reader.cancel() : this.#source.body?.cancel();
     done?.catch(() => {});
   }
+}
+
+/** Passes a body on chunk by chunk and gives the code of its end. `send` resolves to whether the chunk was taken. */
+async function passOn(body, { maxBytes, timeMs }, send) {
+  let left = maxBytes;
+  let buffer;
+  for (;;) {
+    const { code, chunk } = await body.read(chunkBytes, timeMs, buffer);
+    if (code !== codes.ok) return code === codes.end ? codes.ok : code;
+    left -= chunk.length;
+    if (left < 0) return body.cancel(), codes.tooLarge;
+    if (!(await send(chunk))) return body.cancel(), codes.clientGone;
+    buffer = chunk.buffer;
+  }
+}
+
+/** A stream from us to whoever reads it. One of known length breaks the transfer when it ends short. */
+function streamFor(headers) {
+  const length = headers.find(([name]) => name === "content-length")?.[1];
+  return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
 }
 
 const goneBody = { read: () => ({ code: codes.failed }), collect: () => ({ code: codes.failed }), cancel() {} };

@@ -1,6 +1,6 @@
 // The module's memory and exports, seen from JavaScript: src/abi/abi.md in code.
 
-export const abiVersion = 1;
+export const abiVersion = 2;
 
 /** Effect kinds by their number. */
 export const kinds = [
@@ -24,7 +24,7 @@ const noBytes = new Uint8Array(0);
 /** The instance cannot serve now, for a reason that lies not with this request: another may be served. */
 export class Unavailable extends Error {}
 
-/** One instance of the core, configured with the variables of `environment` that are text. */
+/** One instance of the core, configured with the variables of `environment` that are text, and with the names of the platform's services. */
 export class Core {
   /** True after a trap. The instance is poisoned then: every further call throws. */
   lost = false;
@@ -34,13 +34,14 @@ export class Core {
   #words = new Uint32Array(0);
 
   /** @param {WebAssembly.Module} module */
-  constructor(module, environment) {
+  constructor(module, environment, serviceNames = []) {
     this.#exports = new WebAssembly.Instance(module, leftoverImports(module)).exports;
     if (this.#exports._initialize) this.#enter("_initialize");
     const version = this.#enter("fluxgate_abi_version");
     if (version !== abiVersion) throw new Error(`The module speaks ABI ${version}, not ${abiVersion}.`);
     const block = Object.entries(environment)
       .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
+      .concat(serviceNames.map((name) => [`binding://${name}`, "1"]))
       .map(([name, value]) => `${name}=${value}\0`)
       .join("");
     this.#enter("fluxgate_configure", ...this.#giveText(block));

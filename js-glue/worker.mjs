@@ -1,5 +1,6 @@
 // The Cloudflare Worker: one instance of the core per isolate, made anew when it was lost or has grown.
 import module from "../dist/fluxgate.worker.wasm";
+import { servicesIn } from "./binding.mjs";
 import { serve } from "./host.mjs";
 import { Core, Unavailable } from "./memory.mjs";
 
@@ -7,16 +8,18 @@ import { Core, Unavailable } from "./memory.mjs";
 const maxIdleMemoryBytes = 32 * 1024 * 1024;
 
 let core = null;
+let services = null; // Bindings are the same for all requests of an isolate.
 
 function currentCore(env) {
   if (core?.lost || (core?.idle && core.memoryBytes > maxIdleMemoryBytes)) core = null;
-  return (core ??= new Core(module, env));
+  services ??= servicesIn(env);
+  return (core ??= new Core(module, env, [...services.keys()]));
 }
 
 export default {
   async fetch(request, env, context) {
     try {
-      return await serve(currentCore(env), request, (promise) => context.waitUntil(promise));
+      return await serve(currentCore(env), request, (promise) => context.waitUntil(promise), services);
     } catch (error) {
       return failure(error);
     }

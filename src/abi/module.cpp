@@ -16,7 +16,7 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::uint32_t kAbiVersion = 1;
+constexpr std::uint32_t kAbiVersion = 2;
 
 /// An effect as the host reads it from memory: little-endian u32 fields at fixed places.
 struct EffectRecord {

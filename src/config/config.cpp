@@ -123,6 +123,10 @@ Config read_config(const Environment& environment) {
          config.image_timeout_ms, error);
   settle(read_number(environment, "IMAGE_RETRY_AMBIGUOUS", kDefaultImageRetryAmbiguous, 0, 3),
          config.image_retry_ambiguous, error);
+  settle(read_number(environment, "IMAGES_TTL_DAYS", kDefaultPictureLifeDays, 1,
+                     kDefaultPictureLifeDays),
+         config.picture_life_days, error);
+  config.stores_pictures = !environment.get("binding://IMAGES").empty();
   config.warnings = repeated_models(config.providers);
   return config;
 }

@@ -41,6 +41,10 @@ constexpr std::uint32_t kDefaultImageTimeoutMs = 60'000;
 /// picture was made, unless IMAGE_RETRY_AMBIGUOUS says otherwise: each time may be billed twice.
 constexpr std::uint32_t kDefaultImageRetryAmbiguous = 1;
 
+/// A stored picture stays unless IMAGES_TTL_DAYS says otherwise; HTTP knows no longer time than a
+/// year.
+constexpr std::uint32_t kDefaultPictureLifeDays = 365;
+
 /// Everything that handlers want to know. Secrets in here go nowhere but into upstream calls,
 /// comparisons and signatures.
 struct Config {
@@ -51,6 +55,9 @@ struct Config {
   LinkPolicy links;
   std::string
       link_secrets;  ///< IMAGE_PROXY_SECRET as it stands; empty: derived from the provider keys.
+  bool stores_pictures = false;  ///< The host has the service binding://IMAGES.
+  /// How long a stored picture's answer may be cached; its store may let go of it then.
+  std::uint32_t picture_life_days = kDefaultPictureLifeDays;
   std::string public_base_url;  ///< Origin for links, no trailing '/'; empty: the request's own.
   bool show_reasoning = false;
   bool log_prompts = false;

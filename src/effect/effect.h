@@ -46,11 +46,12 @@ struct Effect {
 
   EffectId id = 0;
   EffectKind kind;
-  EffectId target = kNoBody;  ///< read, collect, pipe: the body. cancel: the effect or body.
-  std::uint32_t status = 0;   ///< respond: the HTTP status.
+  /// read, collect, pipe: the body. fetch: the body whose rest follows. cancel: the effect or body.
+  EffectId target = kNoBody;
+  std::uint32_t status = 0;  ///< respond: the HTTP status.
   BodyMode mode = BodyMode::complete;
   std::uint32_t max_bytes =
-      0;                      ///< collect, pipe: stop with `too_large` beyond this. read: at most.
+      0;  ///< collect, pipe, fetch: stop with `too_large` beyond this. read: at most.
   std::uint32_t time_ms = 0;  ///< sleep: how long. collect, pipe: longest wait between two chunks.
   std::string head;  ///< fetch: "POST https://...\n" and header lines. respond: header lines.
   std::string body;  ///< fetch, respond, write: the bytes. log: the line.

@@ -41,18 +41,23 @@ Effect response_effect(Response response, BodyMode mode) {
   return effect;
 }
 
-}  // namespace
-
-Task<UpstreamResponse> fetch(Request request) {
-  Session& session = co_await current_session();
+Effect fetch_effect(Request request) {
   Effect effect(EffectKind::fetch);
   effect.head.append(method_name(request.method)).append(" ").append(request.url).append("\n");
   effect.head.append(request.headers.lines());
   effect.body = std::move(request.body);
+  return effect;
+}
+
+Task<UpstreamResponse> perform_fetch(Effect effect) {
+  Session& session = co_await current_session();
   Perform perform(std::move(effect));
   Reply reply = co_await std::move(perform);
   if (reply.is(ReplyCode::unsupported)) {
     co_return Error(ErrorCode::unsupported_by_host, "This host has no such service.");
+  }
+  if (reply.is(ReplyCode::too_large) || reply.is(ReplyCode::timed_out)) {
+    co_await upstream_outcome(reply);
   }
   if (reply.code < 200 || reply.code > 599) {
     co_return Error(ErrorCode::upstream_unreachable, "The upstream could not be reached.");
@@ -60,6 +65,21 @@ Task<UpstreamResponse> fetch(Request request) {
   co_return UpstreamResponse{static_cast<int>(reply.code),
                              Headers::from_lines(std::string(reply.data.view())),
                              Body(session, perform.id())};
+}
+
+}  // namespace
+
+Task<UpstreamResponse> fetch(Request request) {
+  return perform_fetch(fetch_effect(std::move(request)));
+}
+
+Task<UpstreamResponse> fetch(Request request, Body rest, ReadLimits limits) {
+  Effect effect = fetch_effect(std::move(request));
+  effect.target = rest.handle();
+  effect.max_bytes = limits.max_bytes;
+  effect.time_ms = limits.idle_ms;
+  rest.release();
+  return perform_fetch(std::move(effect));
 }
 
 Task<Bytes> collect(Body body, ReadLimits limits) {

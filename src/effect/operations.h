@@ -58,6 +58,9 @@ struct ReadLimits {
 /// Calls an upstream; redirects are not followed. Errors: upstream_unreachable (no answer came),
 /// unsupported_by_host (a binding:// URL that this host has not).
 Task<UpstreamResponse> fetch(Request request);
+/// The same, with what is left of `rest` behind the request's body, past the module's memory.
+/// Further errors: those of collect(), for `rest`.
+Task<UpstreamResponse> fetch(Request request, Body rest, ReadLimits limits);
 
 /// The whole body. Errors: upstream_too_large, upstream_timeout (idle), upstream_bad_response
 /// (broken off).

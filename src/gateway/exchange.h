@@ -1,6 +1,7 @@
 // One request and our side of its answer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class Exchange {
   std::string public_origin(const Config& config) const;
   /// 32 hex digits, unguessable, one for each request.
   const std::string& id() const { return id_; }
+  /// 0, 1, ...: tells apart what one request makes several of.
+  std::uint32_t next_number() { return next_number_++; }
   Session& session() const { return session_; }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
 
@@ -54,6 +57,7 @@ class Exchange {
   Session& session_;
   std::string id_;
   UnixMs opened_ms_;
+  std::uint32_t next_number_ = 0;
   int status_sent_ = 0;
   Stage stage_ = Stage::nothing_sent;
 };

@@ -2,50 +2,17 @@
 
 #include <algorithm>
 
-#include "base/base64.h"
 #include "failover/attempts.h"
 #include "gateway/demo_picture.h"
 #include "gateway/image_call.h"
 #include "gateway/log_line.h"
-#include "gateway/picture_url.h"
-#include "link/image_link.h"
-#include "link/sniff.h"
+#include "gateway/picture_link.h"
 
 namespace fluxgate {
 namespace {
 
-/// Largest picture inside an answer: chat programs keep it in their history and send it back with
-/// every message.
-constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
 /// All calls for one picture, pauses included.
 constexpr UnixMs kTotalMs = 120'000;
-
-/// The picture inside the link itself.
-Result<std::string> data_url(std::string_view base64) {
-  if (base64_decoded_size_bytes(base64) > kMaxDataUrlBytes) {
-    return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
-  }
-  const std::optional<std::string> bytes = base64_decode(base64);
-  const auto type = bytes ? sniff_image(*bytes) : std::nullopt;
-  if (!type) {
-    return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
-  }
-  std::string url("data:");
-  url.reserve(base64.size() + 32);
-  url.append(mime_type(*type)).append(";base64,").append(base64);
-  return url;
-}
-
-/// The link that shows the picture: signed, or the picture itself.
-Result<std::string> link_to(const BackendImage& image, const Gateway& gateway,
-                            const Exchange& exchange) {
-  if (image.url.empty()) return data_url(image.base64);
-  Result<std::string> url = admit_picture_url(gateway, exchange, image.url);
-  if (!url) return std::move(url).error();
-  const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
-  return image_link(exchange.public_origin(gateway.config()), *url, now_s + kLinkLifeSeconds,
-                    *gateway.signing_keys());
-}
 
 /// One of the request's random numbers; enough of them for kMaxImageAttempts.
 std::uint32_t random_number(const Session& session, std::size_t index) {
@@ -93,13 +60,14 @@ ImageCall cut_off(Error error) {
 
 /// The link to the call's picture, if it gave one; a picture that cannot be shown becomes a
 /// verdict.
-std::string take_link(ImageCall& call, const Gateway& gateway, const Exchange& exchange) {
-  const BackendImage* image = std::get_if<BackendImage>(&call.result);
-  if (image == nullptr) return {};
-  Result<std::string> link = link_to(*image, gateway, exchange);
-  if (link) return *std::move(link);
+Task<std::string> take_link(const Gateway& gateway, Exchange& exchange, ImageCall& call) {
+  BackendImage* image = std::get_if<BackendImage>(&call.result);
+  if (image == nullptr) co_return std::string();
+  Result<std::string> link =
+      co_await attempt(link_to_picture(gateway, exchange, std::move(*image)));
+  if (link) co_return link;
   call.result = judge_failure(std::move(link).error(), Stage::content);
-  return {};
+  co_return std::string();
 }
 
 /// What those who wait may know of a call.
@@ -129,7 +97,7 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, Cha
         call_image_backend(gateway, model, job, next.key), static_cast<std::uint32_t>(left_ms),
         Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
-    std::string link = take_link(call, gateway, exchange);
+    std::string link = co_await take_link(gateway, exchange, call);
     log_call(exchange, model, next.key, asked_ms, call);
     if (!link.empty()) {
       plan.succeeded();

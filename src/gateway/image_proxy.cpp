@@ -1,8 +1,8 @@
 #include "gateway/image_proxy.h"
 
-#include <optional>
+#include <utility>
 
-#include "base/ascii.h"
+#include "gateway/picture_fetch.h"
 #include "gateway/picture_response.h"
 #include "gateway/picture_url.h"
 #include "link/image_link.h"
@@ -10,92 +10,8 @@
 namespace fluxgate {
 namespace {
 
-/// Largest picture that is passed on: a 4096x4096 PNG of a photograph has 20-25 MB, what backends
-/// send has under 10.
-constexpr std::uint32_t kMaxPictureBytes = 20 * 1024 * 1024;
-/// A picture is there already, so its host answers soon or not at all.
-constexpr std::uint32_t kHeadersMs = 10'000;
-constexpr std::uint32_t kIdleMs = 10'000;
 /// Everything, redirects included: 20 MiB at 3 Mbit/s.
 constexpr std::uint32_t kTotalMs = 60'000;
-/// Backends' links redirect to a store once, sometimes twice.
-constexpr int kMaxRedirects = 3;
-
-Error timeout_error() {
-  return Error(ErrorCode::upstream_timeout, "The picture's host did not answer in time.",
-               "px_timeout");
-}
-
-Error too_large_error() {
-  return Error(ErrorCode::upstream_too_large, "The picture is larger than 20 MiB.", "px_size");
-}
-
-Error redirect_error() {
-  return Error(ErrorCode::upstream_bad_redirect, "The picture's host redirected to a bad address.",
-               "px_redirect");
-}
-
-Error status_error(int status) {
-  const std::string detail = "upstream status " + std::to_string(status);
-  if (status == 403 || status == 404 || status == 410) {
-    return Error(ErrorCode::image_gone, "This picture is no longer there.", detail);
-  }
-  if (status == 429 || status == 503) {
-    return Error(ErrorCode::upstream_busy, "The picture's host is busy.", detail);
-  }
-  return Error(ErrorCode::upstream_bad_status, "The picture's host did not give the picture.",
-               detail);
-}
-
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-/// The 200 answer that holds the picture, after at most kMaxRedirects admitted hops.
-Task<UpstreamResponse> fetch_picture(const Gateway& gateway, const Exchange& exchange,
-                                     std::string url) {
-  for (int hop = 0; hop <= kMaxRedirects; ++hop) {
-    Request request;
-    request.url = url;
-    request.headers.append("accept", "image/avif,image/webp,image/png,image/jpeg,image/gif");
-    UpstreamResponse answer =
-        co_await with_deadline(fetch(std::move(request)), kHeadersMs, timeout_error());
-    if (answer.status == 200) co_return std::move(answer);
-    if (!is_redirect(answer.status)) co_return status_error(answer.status);
-    const auto location = answer.headers.find("location");
-    if (!location) co_return redirect_error();
-    Result<std::string> next =
-        admit_picture_url(gateway, exchange, resolve_reference(url, *location));
-    if (!next) co_return redirect_error();
-    url = *std::move(next);
-  }
-  co_return redirect_error();
-}
-
-/// The length that the upstream promises for the bytes as we see them; nothing when it promises
-/// none.
-std::optional<std::uint64_t> promised_length_bytes(const Headers& headers) {
-  const std::string_view coding = headers.find("content-encoding").value_or("identity");
-  if (!equals_ignoring_case(coding, "identity")) return std::nullopt;  // The host decodes it.
-  return parse_unsigned(headers.find("content-length").value_or(""));
-}
-
-/// The first bytes of a body.
-struct Start {
-  std::string bytes;  ///< kSniffBytes of them, or all that there are.
-  bool is_all = false;
-};
-
-Task<Start> read_start(Body& body) {
-  Start start;
-  while (start.bytes.size() < kSniffBytes && !start.is_all) {
-    const auto wanted_bytes = static_cast<std::uint32_t>(kSniffBytes - start.bytes.size());
-    const Chunk chunk = co_await read_chunk(body, {wanted_bytes, kIdleMs});
-    start.bytes += chunk.bytes.view();
-    start.is_all = chunk.end;
-  }
-  co_return std::move(start);
-}
 
 /// The URL behind a link that is good now.
 Result<SignedImage> check_link(const Gateway& gateway, const Exchange& exchange,
@@ -115,37 +31,31 @@ Result<SignedImage> check_link(const Gateway& gateway, const Exchange& exchange,
 Task<> pass_picture_on(const Gateway& gateway, Exchange& exchange) {
   const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
   const SignedImage link = co_await check_link(gateway, exchange, now_s);
-  UpstreamResponse answer = co_await fetch_picture(gateway, exchange, link.url);
-  const auto length_bytes = promised_length_bytes(answer.headers);
-  if (length_bytes && *length_bytes > kMaxPictureBytes) co_await too_large_error();
-  Start start = co_await read_start(answer.body);
-  const auto type = sniff_image(start.bytes);
-  if (!type) {
-    co_await Error(ErrorCode::upstream_not_an_image,
-                   "What stands behind this link is not a picture.", "px_type");
-  }
+  FetchedPicture picture = co_await fetch_picture(gateway, exchange, link.url);
 
   Response response = picture_response(
-      *type, "public, max-age=" + std::to_string(link.expires_unix_s - now_s) + ", immutable");
-  if (length_bytes) response.headers.append("content-length", std::to_string(*length_bytes));
-  if (start.bytes.size() > kMaxPictureBytes) co_await too_large_error();
-  const auto start_bytes = static_cast<std::uint32_t>(start.bytes.size());
-  response.body = std::move(start.bytes);
+      picture.type,
+      "public, max-age=" + std::to_string(link.expires_unix_s - now_s) + ", immutable");
+  if (picture.length_bytes) {
+    response.headers.append("content-length", std::to_string(*picture.length_bytes));
+  }
+  const ReadLimits limits = picture.limits();
+  response.body = std::move(picture.start);
   if (exchange.method() == Method::head) {
     co_await exchange.respond(std::move(response));
     co_return;
   }
   co_await exchange.begin(std::move(response));
-  if (!start.is_all) {
-    co_await pipe(std::move(answer.body), {kMaxPictureBytes - start_bytes, kIdleMs});
-  }
+  if (!picture.is_all) co_await pipe(std::move(picture.rest), limits);
   exchange.end();
 }
 
 }  // namespace
 
 Task<> show_image(Gateway& gateway, Exchange& exchange) {
-  co_await with_deadline(pass_picture_on(gateway, exchange), kTotalMs, timeout_error());
+  co_await with_deadline(
+      pass_picture_on(gateway, exchange), kTotalMs,
+      Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.", "px_timeout"));
 }
 
 }  // namespace fluxgate

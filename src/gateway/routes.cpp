@@ -8,6 +8,7 @@
 #include "gateway/image_proxy.h"
 #include "gateway/models.h"
 #include "gateway/pages.h"
+#include "gateway/picture_store.h"
 #include "link/image_link.h"
 
 namespace fluxgate {
@@ -34,6 +35,7 @@ constexpr Route kRoutes[] = {
     {"/health", Methods::get_and_head, Access::open, show_health},
     {"/v1/health", Methods::get_and_head, Access::open, show_health},
     {kImageProxyPath, Methods::get_and_head, Access::link, show_image},
+    {kStoredPicturePath, Methods::get_and_head, Access::link, show_stored_picture},
     {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture},
     {"/", Methods::get_and_head, Access::open, show_welcome},
 };

@@ -3,7 +3,8 @@
 namespace fluxgate {
 
 Method parse_method(std::string_view name) {
-  for (const Method method : {Method::get, Method::head, Method::post, Method::options}) {
+  for (const Method method :
+       {Method::get, Method::head, Method::post, Method::put, Method::options}) {
     if (method_name(method) == name) return method;
   }
   return Method::other;
@@ -14,6 +15,7 @@ std::string_view method_name(Method method) {
     case Method::get: return "GET";
     case Method::head: return "HEAD";
     case Method::post: return "POST";
+    case Method::put: return "PUT";
     case Method::options: return "OPTIONS";
     case Method::other: break;
   }

@@ -4,11 +4,15 @@ import { unstable_readConfig, unstable_startWorker } from "wrangler";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts it with these variables and no others. Gives { origin, request(path, init), close() }. */
-export async function startWorker(variables) {
+/**
+ * Starts it with these variables and no others. Gives { origin, request(path, init), close() }.
+ * imagesIn: a folder for the bucket IMAGES, which there is not otherwise.
+ */
+export async function startWorker(variables, { imagesIn } = {}) {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false"; // No look-up of this machine's place at Cloudflare.
   const { name, main, compatibility_date, compatibility_flags } = unstable_readConfig({ config: `${root}/wrangler.toml` });
   const bindings = Object.entries(variables).map(([variable, value]) => [variable, { type: "plain_text", value }]);
+  if (imagesIn !== undefined) bindings.push(["IMAGES", { type: "r2_bucket", bucket_name: "images" }]);
   const worker = await unstable_startWorker({
     name,
     entrypoint: main,
@@ -17,7 +21,7 @@ export async function startWorker(variables) {
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
     bindings: Object.fromEntries(bindings),
-    dev: { server: { hostname: "127.0.0.1", port: 0 }, inspector: false, logLevel: "error", watch: false, persist: false },
+    dev: { server: { hostname: "127.0.0.1", port: 0 }, inspector: false, logLevel: "error", watch: false, persist: imagesIn ?? false },
   });
   await worker.ready;
   const { origin } = await worker.url;

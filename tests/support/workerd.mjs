@@ -14,6 +14,7 @@ const workerd = join(root, "node_modules/workerd/bin/workerd");
 const modules = {
   "js-glue/worker.mjs": "esModule",
   "js-glue/host.mjs": "esModule",
+  "js-glue/binding.mjs": "esModule",
   "js-glue/memory.mjs": "esModule",
   "dist/fluxgate.worker.wasm": "wasm",
 };

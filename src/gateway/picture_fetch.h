@@ -1,0 +1,42 @@
+// A picture from its host: admitted, told by its bytes, its body still to be passed on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "effect/operations.h"
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "link/sniff.h"
+
+namespace fluxgate {
+
+/// Largest picture that is passed on or stored: a 4096x4096 PNG of a photograph has 20-25 MB, what
+/// backends send has under 10.
+constexpr std::uint32_t kMaxPictureBytes = 20 * 1024 * 1024;
+/// Longest wait for the next bytes of a picture: it is there already, so they come soon or never.
+constexpr std::uint32_t kPictureIdleMs = 10'000;
+
+struct FetchedPicture {
+  ImageType type;
+  std::string start;  ///< The first bytes.
+  bool is_all;        ///< There are no more.
+  /// The length that its host promises; nothing when it promises none.
+  std::optional<std::uint64_t> length_bytes;
+  Body rest;
+
+  /// What reading the rest may take.
+  ReadLimits limits() const {
+    return {kMaxPictureBytes - static_cast<std::uint32_t>(start.size()), kPictureIdleMs};
+  }
+};
+
+/// Follows at most three redirects by hand, each target admitted as `url` was. Errors:
+/// upstream_unreachable, upstream_timeout (no head in 10 s), upstream_bad_redirect, image_gone,
+/// upstream_busy, upstream_bad_status, upstream_too_large, upstream_not_an_image. Their details are
+/// the names of the log (`px_...`).
+Task<FetchedPicture> fetch_picture(const Gateway& gateway, const Exchange& exchange,
+                                   std::string url);
+
+}  // namespace fluxgate

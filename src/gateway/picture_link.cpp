@@ -1,0 +1,85 @@
+#include "gateway/picture_link.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/base64.h"
+#include "gateway/blot_out.h"
+#include "gateway/log_line.h"
+#include "gateway/picture_store.h"
+#include "gateway/picture_url.h"
+#include "link/image_link.h"
+#include "link/sniff.h"
+
+namespace fluxgate {
+namespace {
+
+/// Largest picture inside an answer: chat programs keep it in their history and send it back with
+/// every message.
+constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
+/// Copying a picture into the store, all in all: the client is waiting for it.
+constexpr std::uint32_t kStoreMs = 30'000;
+
+/// The picture inside the link itself.
+Result<std::string> data_url(std::string_view base64) {
+  if (base64_decoded_size_bytes(base64) > kMaxDataUrlBytes) {
+    return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
+  }
+  const std::optional<std::string> bytes = base64_decode(base64);
+  const auto type = bytes ? sniff_image(*bytes) : std::nullopt;
+  if (!type) {
+    return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
+  }
+  std::string url("data:");
+  url.reserve(base64.size() + 32);
+  url.append(mime_type(*type)).append(";base64,").append(base64);
+  return url;
+}
+
+Result<std::string> signed_link(const Gateway& gateway, const Exchange& exchange,
+                                const std::string& url) {
+  // Some backends put the key into their links.
+  if (holds_secret(url, gateway.config())) {
+    return Error(ErrorCode::upstream_bad_url,
+                 "The picture's address holds a secret and cannot be shown.", "secret in the URL");
+  }
+  const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
+  return image_link(exchange.public_origin(gateway.config()), url, now_s + kLinkLifeSeconds,
+                    *gateway.signing_keys());
+}
+
+/// The link into the store; empty when copying has failed, and the log says why.
+Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
+  Result<std::string> link = co_await attempt(with_deadline(
+      std::move(storing), kStoreMs,
+      Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.")));
+  if (link) co_return link;
+  LogLine(exchange, "store_failed")
+      .text("code", error_code_name(link.error().code))
+      .text("detail", link.error().detail)
+      .write();
+  co_return std::string();
+}
+
+}  // namespace
+
+Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, BackendImage image) {
+  const bool stores = gateway.config().stores_pictures;
+  std::string link;
+  if (image.url.empty()) {
+    std::optional<std::string> bytes;
+    if (stores) bytes = base64_decode(image.base64);
+    if (bytes) {
+      link = co_await try_to_store(exchange,
+                                   store_picture_bytes(gateway, exchange, *std::move(bytes)));
+    }
+    if (!link.empty()) co_return std::move(link);
+    co_return data_url(image.base64);
+  }
+  const std::string url = co_await admit_picture_url(gateway, exchange, image.url);
+  if (stores) link = co_await try_to_store(exchange, store_picture(gateway, exchange, url));
+  if (!link.empty()) co_return std::move(link);
+  co_return signed_link(gateway, exchange, url);
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,18 @@
+// The link under which a client sees a picture that was just made.
+#pragma once
+
+#include <string>
+
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "provider/dialect.h"
+
+namespace fluxgate {
+
+/// With a store: a link to the copy in it. Without one, or when copying fails (a picture that was
+/// paid for is never lost): a signed link to where the backend has it, or the picture inside a data
+/// URL. Errors: upstream_bad_url, upstream_not_an_image, upstream_too_large.
+/// Log: "store_failed" for a copy that failed.
+Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, BackendImage image);
+
+}  // namespace fluxgate

@@ -1,0 +1,133 @@
+#include "gateway/picture_store.h"
+
+#include <optional>
+#include <utility>
+
+#include "gateway/picture_fetch.h"
+#include "gateway/picture_response.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::string_view kStore = "binding://IMAGES/";
+/// 132 bits of base64url.
+constexpr std::size_t kIdCharacters = 22;
+constexpr std::string_view kIdAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr ImageType kTypes[] = {ImageType::png, ImageType::jpeg, ImageType::gif, ImageType::webp,
+                                ImageType::avif};
+
+/// A new picture's key. The request's id stands in answers and logs, so the picture's is made of it
+/// with a secret.
+std::string new_key(const Gateway& gateway, Exchange& exchange, ImageType type) {
+  const std::string name =
+      "fluxgate-picture-v1\n" + exchange.id() + "\n" + std::to_string(exchange.next_number());
+  std::string key = gateway.signing_keys()->sign(name).substr(0, kIdCharacters);
+  return key.append(".").append(file_extension(type));
+}
+
+/// The type that a key's extension names; nothing for what is no key of ours.
+std::optional<ImageType> type_of_key(std::string_view key) {
+  if (key.find_first_not_of(kIdAlphabet) != kIdCharacters || key[kIdCharacters] != '.') return {};
+  for (const ImageType type : kTypes) {
+    if (key.substr(kIdCharacters + 1) == file_extension(type)) return type;
+  }
+  return {};
+}
+
+Request put_request(std::string_view key, ImageType type, std::string bytes) {
+  Request request;
+  request.method = Method::put;
+  request.url.append(kStore).append(key);
+  request.headers.append("content-type", mime_type(type));
+  request.body = std::move(bytes);
+  return request;
+}
+
+std::string stored_link(const Gateway& gateway, const Exchange& exchange, std::string_view key) {
+  std::string link = exchange.public_origin(gateway.config());
+  return link.append(kStoredPicturePath).append(key);
+}
+
+Error store_error(int status) {
+  return Error(ErrorCode::upstream_unreachable, "The picture could not be stored.",
+               "store status " + std::to_string(status));
+}
+
+/// The call of the store for what our client asks: range and condition are the client's own.
+Request get_request(const Exchange& exchange, std::string_view key) {
+  Request request;
+  request.method = exchange.method();
+  request.url.append(kStore).append(key);
+  for (const std::string_view name : {"range", "if-none-match"}) {
+    if (const auto value = exchange.headers().find(name)) request.headers.append(name, *value);
+  }
+  return request;
+}
+
+/// The store's answer as ours, its body left out.
+Response stored_response(const Config& config, ImageType type, const UpstreamResponse& stored) {
+  const std::string life_s = std::to_string(config.picture_life_days * 24 * 60 * 60);
+  Response response = picture_response(type, "public, max-age=" + life_s + ", immutable");
+  response.status = stored.status;
+  response.headers.append("accept-ranges", "bytes");
+  const bool has_body = stored.status == 200 || stored.status == 206;
+  for (const std::string_view name : {"etag", "content-range", "content-length"}) {
+    if (name == "content-length" && !has_body) continue;
+    if (const auto value = stored.headers.find(name)) response.headers.append(name, *value);
+  }
+  return response;
+}
+
+}  // namespace
+
+Task<std::string> store_picture(const Gateway& gateway, Exchange& exchange, std::string url) {
+  FetchedPicture picture = co_await fetch_picture(gateway, exchange, std::move(url));
+  const std::string key = new_key(gateway, exchange, picture.type);
+  const ReadLimits limits = picture.limits();
+  Request request = put_request(key, picture.type, std::move(picture.start));
+  if (picture.length_bytes) {
+    request.headers.append("content-length", std::to_string(*picture.length_bytes));
+  }
+  const UpstreamResponse stored =
+      picture.is_all ? co_await fetch(std::move(request))
+                     : co_await fetch(std::move(request), std::move(picture.rest), limits);
+  if (stored.status != 200) co_return store_error(stored.status);
+  co_return stored_link(gateway, exchange, key);
+}
+
+Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange,
+                                      std::string bytes) {
+  const auto type = sniff_image(bytes);
+  if (!type) {
+    co_return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
+  }
+  const std::string key = new_key(gateway, exchange, *type);
+  const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
+  if (stored.status != 200) co_return store_error(stored.status);
+  co_return stored_link(gateway, exchange, key);
+}
+
+Task<> show_stored_picture(Gateway& gateway, Exchange& exchange) {
+  const Error gone(ErrorCode::image_gone, "This picture is not there.");
+  const std::string_view key = exchange.url().path.substr(kStoredPicturePath.size());
+  const auto type = type_of_key(key);
+  if (!type || !gateway.config().stores_pictures) co_await Error(gone);
+  UpstreamResponse stored = co_await fetch(get_request(exchange, key));
+  if (stored.status == 404) co_await Error(gone);
+  if (stored.status != 200 && stored.status != 206 && stored.status != 304 &&
+      stored.status != 416) {
+    co_await Error(ErrorCode::upstream_bad_status, "The store did not give the picture.",
+                   "store status " + std::to_string(stored.status));
+  }
+  Response response = stored_response(gateway.config(), *type, stored);
+  if (stored.status >= 300 || exchange.method() == Method::head) {
+    co_await exchange.respond(std::move(response));
+    co_return;
+  }
+  co_await exchange.begin(std::move(response));
+  co_await pipe(std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
+  exchange.end();
+}
+
+}  // namespace fluxgate

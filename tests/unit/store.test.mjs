@@ -1,0 +1,97 @@
+// Storing pictures, with a scripted store: what it is asked, and what becomes of the answer when it fails.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describeBuilds } from "../support/builds.mjs";
+import { converse } from "../support/conversation.mjs";
+import { largePng, samplePng } from "../support/pictures.mjs";
+import { settingsFor } from "../support/upstream.mjs";
+
+const upstream = { origin: "http://upstream.test:8080", host: "upstream.test:8080" };
+const { OPENAI_API_BASE, OPENAI_API_KEY, OPENAI_MODEL, ...settings } = settingsFor(upstream, { "binding://IMAGES": "1" });
+const request = {
+  method: "POST",
+  url: "https://gateway.example/v1/chat/completions",
+  headers: { authorization: "Bearer client-key" },
+  body: JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content: "a cat" }] }),
+};
+const random = new Uint8Array(16).fill(7);
+const picture = { status: 200, headers: { "content-length": String(samplePng.length) }, body: samplePng };
+const image = (answer) => ({ status: 200, body: JSON.stringify(answer) });
+
+/** Asks once; `store` answers the store's calls. Adds `link` and `puts`. */
+function ask(core, store, { made = { images: [{ url: `${upstream.origin}/pictures/cat.png` }] }, host = picture, ...options } = {}) {
+  const seen = converse(core, request, (call) => {
+    if (call.url.startsWith("binding://")) return store;
+    return call.url.endsWith("/generate") ? image(made) : host;
+  }, { random, ...options });
+  const link = seen.status === 200 ? /\((\S+)\)/.exec(seen.json().choices[0].message.content)[1] : null;
+  return { ...seen, link, puts: seen.calls.filter(({ url }) => url.startsWith("binding://")) };
+}
+
+describeBuilds("storing pictures", (makeCore) => {
+  test("the store gets the whole picture under a key that the request's id does not tell", () => {
+    const seen = ask(makeCore(settings), { status: 200 });
+    assert.equal(seen.puts.length, 1);
+    const [put] = seen.puts;
+    assert.deepEqual([put.method, put.headers["content-type"], put.headers["content-length"]], ["PUT", "image/png", String(samplePng.length)]);
+    assert.deepEqual(put.bytes, samplePng);
+    const key = /^binding:\/\/IMAGES\/([A-Za-z0-9_-]{22}\.png)$/.exec(put.url)[1];
+    assert.equal(seen.link, `https://gateway.example/i/${key}`);
+    const elsewhere = ask(makeCore({ ...settings, IMAGE_PROXY_SECRET: "another-secret-of-the-tests-of-32-bytes" }), { status: 200 });
+    assert.notEqual(elsewhere.link, seen.link);
+    assert.deepEqual(seen.leftOver, []);
+  });
+
+  for (const [name, store] of Object.entries({ "an error": { status: 500 }, "no answer": "failed", "no such service": "unsupported", "a refusal": { status: 404 }, silence: "silent" })) {
+    test(`a store with ${name}: the signed link, a line in the log, and no second picture`, () => {
+      const seen = ask(makeCore(settings), store);
+      assert.match(seen.link, /^https:\/\/gateway\.example\/image-proxy\?url=/);
+      assert.equal(seen.logs.filter(({ ev }) => ev === "store_failed").length, 1);
+      assert.equal(seen.calls.filter(({ url }) => url.endsWith("/generate")).length, 1);
+      assert.deepEqual(seen.leftOver, []);
+    });
+  }
+
+  for (const [name, host] of Object.entries({
+    "is gone": { status: 410 },
+    "is no picture": { status: 200, body: "<html>" },
+    "breaks off": { status: 200, body: largePng(200_000).subarray(0, 100_000), cut: true },
+    "stalls": { status: 200, chunks: [samplePng, { ms: Infinity, bytes: samplePng }] },
+    "is too large": { status: 200, body: largePng(21 * 1024 * 1024) },
+    "redirects to a private address": { status: 302, headers: { location: "http://10.0.0.1/x.png" } },
+  })) {
+    test(`a picture that ${name} is not stored`, () => {
+      const seen = ask(makeCore(settings), { status: 200 }, { host });
+      assert.match(seen.link, /\/image-proxy\?url=/);
+      assert.equal(seen.logs.filter(({ ev }) => ev === "store_failed").length, 1);
+      assert.deepEqual(seen.leftOver, []);
+    });
+  }
+
+  test("base64 becomes bytes in the store, or a data URL where it fails", () => {
+    const made = { data: [{ b64_json: samplePng.toString("base64") }] };
+    const stored = ask(makeCore(settings), { status: 200 }, { made });
+    assert.deepEqual(Buffer.from(stored.puts[0].bytes), samplePng);
+    assert.match(stored.link, /\/i\/[A-Za-z0-9_-]{22}\.png$/);
+    assert.match(ask(makeCore(settings), "failed", { made }).link, /^data:image\/png;base64,/);
+  });
+
+  test("an address that holds the backend's key is stored, and never shown", () => {
+    const made = { images: [{ url: `${upstream.origin}/cat.png?key=first-image-key` }] };
+    assert.match(ask(makeCore(settings), { status: 200 }, { made }).link, /\/i\//);
+    const refused = ask(makeCore(settings), "failed", { made });
+    assert.deepEqual([refused.status, refused.json().error.code], [502, "upstream_bad_url"]);
+  });
+
+  test("IMAGES_TTL_DAYS says how long an answer may be cached", () => {
+    const path = ask(makeCore(settings), { status: 200 }).link.slice("https://gateway.example".length);
+    const show = (extra, answer) => converse(makeCore({ ...settings, ...extra }), { url: `https://gateway.example${path}` }, () => answer);
+    const stored = { status: 200, headers: { etag: '"x"', "content-length": String(samplePng.length), "set-cookie": "a=b" }, body: samplePng };
+    assert.equal(show({ IMAGES_TTL_DAYS: "30" }, stored).headers["cache-control"], "public, max-age=2592000, immutable");
+    const seen = show({}, stored);
+    assert.deepEqual([seen.status, seen.bytes, seen.headers["set-cookie"], seen.headers.etag], [200, samplePng, undefined, '"x"']);
+    for (const answer of ["failed", "unsupported", { status: 412 }, { status: 500 }]) assert.ok(show({}, answer).status >= 500);
+    assert.equal(show({ IMAGES_TTL_DAYS: "0" }, stored).status, 500);
+    assert.equal(show({ "binding://IMAGES": "" }, stored).status, 404);
+  });
+});
