@@ -56,6 +56,11 @@ constexpr Entry entry(ErrorCode code) {
 
 }  // namespace
 
+Error::Error(ErrorCode reason, std::string client_message, std::string log_detail)
+    : code(reason), message(std::move(client_message)), detail(std::move(log_detail)) {}
+Error::Error(ErrorCode reason, const char* client_message, const char* log_detail)
+    : code(reason), message(client_message), detail(log_detail) {}
+
 std::string_view error_code_name(ErrorCode code) {
   return entry(code).name;
 }

@@ -65,8 +65,9 @@ int error_status(ErrorCode code);
 
 /// What went wrong, for the client and for the log. Neither text ever holds an API key or a prompt.
 struct Error {
-  Error(ErrorCode reason, std::string client_message, std::string log_detail = "")
-      : code(reason), message(std::move(client_message)), detail(std::move(log_detail)) {}
+  Error(ErrorCode reason, std::string client_message, std::string log_detail = "");
+  /// The same from literals: most errors.
+  Error(ErrorCode reason, const char* client_message, const char* log_detail = "");
 
   /// The same error, blamed on one field of the request ("messages", "model", ...).
   Error at(std::string_view field) && {

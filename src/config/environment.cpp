@@ -1,7 +1,5 @@
 #include "config/environment.h"
 
-#include <algorithm>
-
 #include "base/ascii.h"
 #include "config/config_error.h"
 
@@ -20,16 +18,14 @@ Environment Environment::parse(std::string_view block) {
     if (end == std::string_view::npos) break;
     block.remove_prefix(end + 1);
   }
-  std::sort(environment.variables_.begin(), environment.variables_.end());
   return environment;
 }
 
 std::string_view Environment::get(std::string_view name) const {
-  const auto found =
-      std::lower_bound(variables_.begin(), variables_.end(), name,
-                       [](const Variable& v, std::string_view wanted) { return v.first < wanted; });
-  if (found == variables_.end() || found->first != name) return {};
-  return found->second;
+  for (const auto& [known, value] : variables_) {
+    if (known == name) return value;
+  }
+  return {};
 }
 
 Result<bool> Environment::get_switch(std::string_view name, bool fallback) const {

@@ -26,8 +26,8 @@ class Environment {
   Result<bool> get_switch(std::string_view name, bool fallback) const;
 
  private:
-  using Variable = std::pair<std::string, std::string>;
-  std::vector<Variable> variables_;  ///< Sorted by name, no blank values.
+  /// Names and values in the order given, no blank values.
+  std::vector<std::pair<std::string, std::string>> variables_;
 };
 
 }  // namespace fluxgate

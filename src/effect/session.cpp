@@ -26,7 +26,7 @@ const Effect* Session::next() {
     }
   }
   current_ = std::move(outbox_.front());
-  outbox_.pop_front();
+  outbox_.erase(outbox_.begin());
   return &current_;
 }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,7 +62,7 @@ class Session {
   Randomness randomness_;
   ReadyQueue ready_;
   EffectId last_id_ = kFirstEffectId - 1;
-  std::deque<Effect> outbox_;
+  std::vector<Effect> outbox_;  ///< In the order asked; seldom more than three.
   Effect current_{EffectKind::done};
   std::vector<Perform*> outstanding_;
   bool done_told_ = false;
