@@ -35,12 +35,8 @@ async function callBucket(bucket, { method, key, query, headers, body }) {
     const upload = await bucket.createMultipartUpload(key, options);
     return new Response(null, { headers: { "upload-id": upload.uploadId } });
   }
-  const upload = bucket.resumeMultipartUpload(key, uploadId);
-  if (method === "DELETE") await upload.abort();
-  if (method === "POST") {
-    const etags = new TextDecoder().decode(body).split("\n").filter(Boolean); // One line for each part, in order.
-    await upload.complete(etags.map((etag, index) => ({ partNumber: index + 1, etag })));
-  }
+  const etags = new TextDecoder().decode(body).split("\n").filter(Boolean); // One line for each part, in order.
+  await bucket.resumeMultipartUpload(key, uploadId).complete(etags.map((etag, index) => ({ partNumber: index + 1, etag })));
   return new Response();
 }
 

@@ -61,10 +61,10 @@ ImageCall cut_off(Error error) {
 /// The link to the call's picture, if it gave one; a picture that cannot be shown becomes a
 /// verdict.
 Task<std::string> take_link(const Gateway& gateway, Exchange& exchange, ImageCall& call) {
-  BackendImage* image = std::get_if<BackendImage>(&call.result);
-  if (image == nullptr) co_return std::string();
+  MadePicture* picture = std::get_if<MadePicture>(&call.result);
+  if (picture == nullptr) co_return std::string();
   Result<std::string> link =
-      co_await attempt(link_to_picture(gateway, exchange, std::move(*image)));
+      co_await attempt(link_to_picture(gateway, exchange, std::move(*picture)));
   if (link) co_return link;
   call.result = judge_failure(std::move(link).error(), Stage::content);
   co_return std::string();
@@ -93,9 +93,10 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, Cha
     co_await listener.flush();
     const UnixMs asked_ms = session.now_ms();
     const UnixMs left_ms = std::clamp<UnixMs>(deadline_ms - asked_ms, 1, kTotalMs);
-    Result<ImageCall> result = co_await attempt(with_deadline(
-        call_image_backend(gateway, model, job, next.key), static_cast<std::uint32_t>(left_ms),
-        Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
+    Result<ImageCall> result = co_await attempt(
+        with_deadline(call_image_backend(gateway, exchange, model, job, next.key),
+                      static_cast<std::uint32_t>(left_ms),
+                      Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     std::string link = co_await take_link(gateway, exchange, call);
     log_call(exchange, model, next.key, asked_ms, call);

@@ -3,19 +3,27 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "gateway/blot_out.h"
+#include "gateway/picture_bytes.h"
+#include "json/long_strings.h"
 
 namespace fluxgate {
 namespace {
 
-/// Pictures that come as base64 are answered as data URLs of 4 MiB at most, so a longer answer
-/// could not be used.
-constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, 15'000};
+/// A picture of 18 MiB as base64.
+constexpr std::size_t kMaxAnswerBytes = 24 * 1024 * 1024;
+constexpr ReadLimits kReadLimits{64 * 1024, 15'000};
 /// What a backend says of an error has some hundred bytes, and comes with the head or not at all.
 constexpr ReadLimits kComplaintLimits{64 * 1024, 3'000};
 
 bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
+}
+
+/// The body's declared length; 0 when it declares none, or more than we read.
+std::uint64_t declared_bytes(const Headers& headers) {
+  return parse_unsigned(headers.find("content-length").value_or(""), kMaxAnswerBytes).value_or(0);
 }
 
 BackendComplaint readable_complaint(std::string_view body, const ImageJob& job,
@@ -28,11 +36,52 @@ BackendComplaint readable_complaint(std::string_view body, const ImageJob& job,
   return complaint;
 }
 
+/// A good answer, read to its end.
+struct Answer {
+  json::LongStrings strings;  ///< Its rest is the answer without the picture's base64.
+  PictureBytes picture;
+};
+
+Task<> read_answer(Body body, Answer& answer) {
+  std::size_t total_bytes = 0;
+  for (;;) {
+    const Chunk chunk = co_await read_chunk(body, kReadLimits);
+    if (chunk.end) co_return;
+    total_bytes += chunk.bytes.size_bytes();
+    if (total_bytes > kMaxAnswerBytes) {
+      co_await Error(ErrorCode::upstream_too_large, "The image backend's answer is too large.");
+    }
+    answer.strings.push(chunk.bytes.view());
+    for (;;) {
+      const auto piece = co_await answer.strings.next();
+      if (!piece) break;
+      if (co_await answer.picture.take(*piece)) co_await answer.picture.store_part();
+    }
+  }
+}
+
+/// The picture that the answer tells of.
+Task<MadePicture> find_picture(Answer& answer, BackendImage image) {
+  MadePicture made;
+  if (const auto index = json::LongStrings::index_of(image.url)) {
+    if (!answer.picture.has(*index)) {
+      co_return Error(ErrorCode::upstream_not_an_image,
+                      "What the image backend sent is no picture.");
+    }
+    made.link = co_await answer.picture.finish();
+    if (made.link.empty()) made.bytes = std::move(answer.picture.bytes());
+  } else if (image.url.empty()) {
+    made.bytes = base64_decode(image.base64).value_or("no base64");
+  } else {
+    made.url = std::move(image.url);
+  }
+  co_return std::move(made);
+}
+
 }  // namespace
 
-Task<ImageCall> call_image_backend(const Gateway& gateway, const Model& model, const ImageJob& job,
-                                   std::size_t key) {
-  Session& session = co_await current_session();
+Task<ImageCall> call_image_backend(const Gateway& gateway, Exchange& exchange, const Model& model,
+                                   const ImageJob& job, std::size_t key) {
   ImageCall outcome;
   Result<UpstreamResponse> answer = co_await attempt(
       with_deadline(fetch(image_request(*model.provider, job, model.provider->keys[key])),
@@ -43,29 +92,38 @@ Task<ImageCall> call_image_backend(const Gateway& gateway, const Model& model, c
     co_return std::move(outcome);
   }
   outcome.status = answer->status;
-  const bool good = outcome.status >= 200 && outcome.status <= 299;
-  Result<Bytes> body =
-      co_await attempt(collect(std::move(answer->body), good ? kAnswerLimits : kComplaintLimits));
-  if (good && !body) {
-    outcome.result = judge_failure(std::move(body).error(),
-                                   is_coded(answer->headers) ? Stage::coded_body : Stage::body);
-    co_return std::move(outcome);
-  }
-  if (good) {
-    Result<BackendImage> image = read_image_answer(body->view());
-    if (image) {
-      outcome.result = *std::move(image);
+  std::string words;  // What there is to read of an error.
+  if (outcome.status >= 200 && outcome.status <= 299) {
+    Answer good{{}, PictureBytes(gateway, exchange, declared_bytes(answer->headers) / 4 * 3)};
+    const Result<void> read = co_await attempt(read_answer(std::move(answer->body), good));
+    if (!read) {
+      outcome.result =
+          judge_failure(read.error(), is_coded(answer->headers) ? Stage::coded_body : Stage::body);
       co_return std::move(outcome);
     }
-    if (image.error().code != ErrorCode::upstream_error) {
+    words = good.strings.rest();
+    Result<BackendImage> image = read_image_answer(words);
+    if (!image && image.error().code != ErrorCode::upstream_error) {
       outcome.result = judge_failure(std::move(image).error(), Stage::content);
       co_return std::move(outcome);
     }
+    if (image) {
+      Result<MadePicture> made = co_await attempt(find_picture(good, *std::move(image)));
+      if (made) {
+        outcome.result = *std::move(made);
+      } else {
+        outcome.result = judge_failure(std::move(made).error(), Stage::content);
+      }
+      co_return std::move(outcome);
+    }
+  } else {
+    Result<Bytes> body = co_await attempt(collect(std::move(answer->body), kComplaintLimits));
+    if (body) words = body->view();
   }
-  if (body) outcome.complaint = readable_complaint(body->view(), job, gateway.config());
+  outcome.complaint = readable_complaint(words, job, gateway.config());
   outcome.result = judge_refusal({outcome.status, outcome.complaint.code, outcome.complaint.message,
                                   std::move(answer->headers)},
-                                 session.now_ms());
+                                 exchange.session().now_ms());
   co_return std::move(outcome);
 }
 

@@ -7,6 +7,7 @@
 #include "failover/classify.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
+#include "gateway/picture_link.h"
 #include "provider/complaint.h"
 #include "provider/dialect.h"
 
@@ -16,12 +17,12 @@ namespace fluxgate {
 struct ImageCall {
   int status = 0;              ///< The backend's; 0 when no answer came.
   BackendComplaint complaint;  ///< Without secrets and without words of the prompt.
-  std::variant<BackendImage, Verdict> result;
+  std::variant<MadePicture, Verdict> result;
 };
 
 /// Calls model.provider with the key of that index. What goes wrong is the verdict; never fails.
 /// References must outlive the Task.
-Task<ImageCall> call_image_backend(const Gateway& gateway, const Model& model, const ImageJob& job,
-                                   std::size_t key);
+Task<ImageCall> call_image_backend(const Gateway& gateway, Exchange& exchange, const Model& model,
+                                   const ImageJob& job, std::size_t key);
 
 }  // namespace fluxgate

@@ -1,11 +1,11 @@
 #include "gateway/picture_link.h"
 
-#include <optional>
 #include <utility>
 
 #include "base/base64.h"
 #include "gateway/blot_out.h"
 #include "gateway/log_line.h"
+#include "gateway/picture_bytes.h"
 #include "gateway/picture_store.h"
 #include "gateway/picture_url.h"
 #include "link/image_link.h"
@@ -14,26 +14,20 @@
 namespace fluxgate {
 namespace {
 
-/// Largest picture inside an answer: chat programs keep it in their history and send it back with
-/// every message.
-constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
 /// Copying a picture into the store, all in all: the client is waiting for it.
 constexpr std::uint32_t kStoreMs = 30'000;
 
 /// The picture inside the link itself.
-Result<std::string> data_url(std::string_view base64) {
-  if (base64_decoded_size_bytes(base64) > kMaxDataUrlBytes) {
-    return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
-  }
-  const std::optional<std::string> bytes = base64_decode(base64);
-  const auto type = bytes ? sniff_image(*bytes) : std::nullopt;
+Result<std::string> data_url(std::string_view bytes) {
+  const auto type = sniff_image(bytes);
   if (!type) {
     return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
   }
+  if (bytes.size() > kMaxDataUrlBytes) {
+    return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
+  }
   std::string url("data:");
-  url.reserve(base64.size() + 32);
-  url.append(mime_type(*type)).append(";base64,").append(base64);
-  return url;
+  return url.append(mime_type(*type)).append(";base64,").append(base64_encode(bytes));
 }
 
 Result<std::string> signed_link(const Gateway& gateway, const Exchange& exchange,
@@ -63,23 +57,21 @@ Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
 
 }  // namespace
 
-Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, BackendImage image) {
+Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, MadePicture picture) {
+  if (!picture.link.empty()) co_return std::move(picture.link);
   const bool stores = gateway.config().stores_pictures;
   std::string link;
-  if (image.url.empty()) {
-    std::optional<std::string> bytes;
-    if (stores) bytes = base64_decode(image.base64);
-    if (bytes) {
-      link = co_await try_to_store(exchange,
-                                   store_picture_bytes(gateway, exchange, *std::move(bytes)));
+  if (picture.url.empty()) {
+    if (stores) {
+      link = co_await try_to_store(exchange, store_picture_bytes(gateway, exchange, picture.bytes));
     }
-    if (!link.empty()) co_return std::move(link);
-    co_return data_url(image.base64);
+    if (link.empty()) co_return data_url(picture.bytes);
+    co_return std::move(link);
   }
-  const std::string url = co_await admit_picture_url(gateway, exchange, image.url);
+  const std::string url = co_await admit_picture_url(gateway, exchange, picture.url);
   if (stores) link = co_await try_to_store(exchange, store_picture(gateway, exchange, url));
-  if (!link.empty()) co_return std::move(link);
-  co_return signed_link(gateway, exchange, url);
+  if (link.empty()) co_return signed_link(gateway, exchange, url);
+  co_return std::move(link);
 }
 
 }  // namespace fluxgate

@@ -5,14 +5,20 @@
 
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
-#include "provider/dialect.h"
 
 namespace fluxgate {
+
+/// A picture that a backend has made: exactly one is not empty.
+struct MadePicture {
+  std::string url;    ///< Where the backend has it; not yet admitted.
+  std::string bytes;  ///< The picture itself.
+  std::string link;   ///< Ours: it is stored already.
+};
 
 /// With a store: a link to the copy in it. Without one, or when copying fails (a picture that was
 /// paid for is never lost): a signed link to where the backend has it, or the picture inside a data
 /// URL. Errors: upstream_bad_url, upstream_not_an_image, upstream_too_large.
 /// Log: "store_failed" for a copy that failed.
-Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, BackendImage image);
+Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, MadePicture picture);
 
 }  // namespace fluxgate

@@ -5,6 +5,7 @@
 
 #include "gateway/picture_fetch.h"
 #include "gateway/picture_response.h"
+#include "link/percent.h"
 
 namespace fluxgate {
 namespace {
@@ -52,6 +53,14 @@ std::string stored_link(const Gateway& gateway, const Exchange& exchange, std::s
 Error store_error(int status) {
   return Error(ErrorCode::upstream_unreachable, "The picture could not be stored.",
                "store status " + std::to_string(status));
+}
+
+/// A call of an upload that must go well: a large picture is kept in the store or nowhere.
+Task<UpstreamResponse> upload_step(Request request) {
+  Result<UpstreamResponse> answer = co_await attempt(fetch(std::move(request)));
+  if (answer && answer->status == 200) co_return answer;
+  co_return Error(ErrorCode::upstream_too_large, "The picture could not be stored.",
+                  answer ? store_error(answer->status).detail : answer.error().message);
 }
 
 /// The call of the store for what our client asks: range and condition are the client's own.
@@ -106,6 +115,37 @@ Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange
   const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
   if (stored.status != 200) co_return store_error(stored.status);
   co_return stored_link(gateway, exchange, key);
+}
+
+Task<> PictureUpload::begin(ImageType type) {
+  key_ = new_key(gateway_, exchange_, type);
+  Request request = call(Method::post, "uploads");
+  request.headers.append("content-type", mime_type(type));
+  const UpstreamResponse answer = co_await upload_step(std::move(request));
+  id_ = percent_encode(answer.headers.find("upload-id").value_or(""));
+}
+
+Task<> PictureUpload::add(std::string part) {
+  Request request =
+      call(Method::put, "uploadId=" + id_ + "&partNumber=" + std::to_string(++part_count_));
+  stored_bytes_ += part.size();
+  request.body = std::move(part);
+  const UpstreamResponse answer = co_await upload_step(std::move(request));
+  etags_.append(answer.headers.find("etag").value_or("")).append("\n");
+}
+
+Task<std::string> PictureUpload::finish() {
+  Request request = call(Method::post, "uploadId=" + id_);
+  request.body = std::move(etags_);
+  co_await upload_step(std::move(request));
+  co_return stored_link(gateway_, exchange_, key_);
+}
+
+Request PictureUpload::call(Method method, std::string_view query) const {
+  Request request;
+  request.method = method;
+  request.url.append(kStore).append(key_).append("?").append(query);
+  return request;
 }
 
 Task<> show_stored_picture(Gateway& gateway, Exchange& exchange) {

@@ -2,11 +2,15 @@
 // there.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
+#include "http/message.h"
+#include "link/sniff.h"
 
 namespace fluxgate {
 
@@ -21,6 +25,37 @@ Task<std::string> store_picture(const Gateway& gateway, Exchange& exchange, std:
 /// Stores a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
 Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange,
                                       std::string bytes);
+
+/// Length of all parts of an upload but the last, the least that R2 takes: as much of a large
+/// picture is held at a time.
+constexpr std::size_t kPartBytes = 5 * 1024 * 1024;
+
+/// A picture that is stored part by part. One that is never finished is not there; the store lets
+/// go of its parts by itself (R2: after seven days). The error of every call: upstream_too_large,
+/// because the picture was too large to be kept otherwise.
+class PictureUpload {
+ public:
+  PictureUpload(const Gateway& gateway, Exchange& exchange)
+      : gateway_(gateway), exchange_(exchange) {}
+
+  Task<> begin(ImageType type);
+  bool begun() const { return !id_.empty(); }
+  Task<> add(std::string part);
+  std::size_t stored_bytes() const { return stored_bytes_; }
+  /// The picture's link.
+  Task<std::string> finish();
+
+ private:
+  Request call(Method method, std::string_view query) const;
+
+  const Gateway& gateway_;
+  Exchange& exchange_;
+  std::string key_;
+  std::string id_;     ///< As the store names the upload, percent-encoded.
+  std::string etags_;  ///< Of the parts, a line each.
+  std::uint32_t part_count_ = 0;
+  std::size_t stored_bytes_ = 0;
+};
 
 /// GET and HEAD /i/{id}.{ext}: with ETag, conditions and ranges. The id cannot be guessed; who has
 /// it may see the picture. Error: image_gone for everything that is not there.

@@ -140,6 +140,14 @@ describe("stored pictures in workerd", () => {
     assert.deepEqual(Buffer.from(await response.arrayBuffer()), sampleGif);
   });
 
+  test("12 MB of base64 are stored in parts", async () => {
+    const bytes = largePng(9_000_000);
+    upstream.onImage = () => ({ body: { data: [{ b64_json: bytes.toString("base64") }] } });
+    const path = pathOf(linkIn(await ask()));
+    assert.match(path, stored);
+    assert.deepEqual(Buffer.from(await (await worker.request(path)).arrayBuffer()), bytes);
+  });
+
   test("several pictures of one request have links of their own", async () => {
     upstream.onChat = () => completion("a tabby cat");
     const links = [...(await ask({ n: 3 })).matchAll(/\((http[^)]+)\)/g)].map(([, link]) => pathOf(link));

@@ -76,6 +76,43 @@ describeBuilds("storing pictures", (makeCore) => {
     assert.match(ask(makeCore(settings), "failed", { made }).link, /^data:image\/png;base64,/);
   });
 
+  for (const [name, before, after] of [["b64_json", '{"created":1,"data":[{"b64_json":"', '"}]}'], ["a data URL", '{"images":[{"url":"data:image/png;base64,', '"}],"seed":7}']]) {
+    test(`12 MB of ${name} are stored in parts, and take a part's memory`, () => {
+      const bytes = largePng(9_000_000);
+      const body = before + bytes.toString("base64") + after;
+      const core = makeCore(settings);
+      const steps = [];
+      const seen = converse(core, request, (call) => {
+        if (!call.url.startsWith("binding://")) return { status: 200, headers: { "content-length": String(body.length) }, chunks: body.match(/.{1,65536}/gs) };
+        steps.push(call);
+        return { status: 200, headers: call.url.endsWith("?uploads") ? { "upload-id": "u/1" } : { etag: `"${steps.length}"` } };
+      }, { random });
+      assert.match(seen.text, /\(https:\/\/gateway\.example\/i\/[A-Za-z0-9_-]{22}\.png\)/);
+      assert.deepEqual(steps.map(({ method, url }) => `${method} ${url.replace(/.*\.png/, "")}`), ["POST ?uploads", "PUT ?uploadId=u%2F1&partNumber=1", "PUT ?uploadId=u%2F1&partNumber=2", "POST ?uploadId=u%2F1"]);
+      assert.deepEqual(Buffer.concat(steps.slice(1, 3).map((part) => part.bytes)), bytes);
+      assert.equal(steps[1].bytes.length, 5 * 1024 * 1024);
+      assert.equal(steps[3].body, '"2"\n"3"\n');
+      assert.ok(core.memoryBytes < 14 * 1024 * 1024, `${core.memoryBytes} bytes`);
+    });
+  }
+
+  test("a large picture whose store fails, and one without a store, is an error and is not made again", () => {
+    const made = { data: [{ b64_json: largePng(6_000_000).toString("base64") }] };
+    for (const [extra, store] of [[{}, "failed"], [{}, { status: 500 }], [{ "binding://IMAGES": "" }, "failed"]]) {
+      const seen = ask(makeCore({ ...settings, ...extra }), store, { made });
+      assert.deepEqual([seen.status, seen.json().error.code], [502, "upstream_too_large"]);
+      assert.equal(seen.calls.filter(({ url }) => url.endsWith("/generate")).length, 1);
+    }
+  });
+
+  test("base64 that is damaged in its middle, and a long string that is no picture", () => {
+    const good = largePng(100_000).toString("base64");
+    const cases = [{ data: [{ b64_json: `${good.slice(0, 50_000)}!${good.slice(50_000)}` }] }, { data: [{ b64_json: good.slice(0, -3) }] }, { image: "x".repeat(50_000) }];
+    for (const made of cases) assert.equal(ask(makeCore(settings), { status: 200 }, { made }).json().error.code, "upstream_not_an_image");
+    const beside = ask(makeCore(settings), { status: 200 }, { made: { revised_prompt: "word ".repeat(9000), data: [{ b64_json: good }] } });
+    assert.deepEqual(Buffer.from(beside.puts[0].bytes), largePng(100_000));
+  });
+
   test("an address that holds the backend's key is stored, and never shown", () => {
     const made = { images: [{ url: `${upstream.origin}/cat.png?key=first-image-key` }] };
     assert.match(ask(makeCore(settings), { status: 200 }, { made }).link, /\/i\//);
