@@ -1,14 +1,15 @@
 # Makes C++ constants of text files.
 #
-#   fluxgate_embed_text(<target> <src/room/folder/stem.ext> [<variable>] FORM json|verbatim)
+#   fluxgate_embed_text(<target> <src/room/folder/stem.ext> [<variable>] FORM json|compact)
 #
 # For src/prompt/templates/reasoning.txt, the target's files may then say
 #
 #   #include "prompt/reasoning.gen.h"   // inline constexpr std::string_view fluxgate::kReasoning
 #
-# The variable is `k` and the stem in TitleCase unless one is given. FORM verbatim: the file, byte
-# for byte. FORM json: the inside of a JSON string (RFC 8259 section 7) that means the file without
-# its last line end; bytes above 0x7F stay as they are.
+# The variable is `k` and the stem in TitleCase unless one is given. FORM json: the inside of
+# a JSON string (RFC 8259 section 7) that means the file without its last line end; bytes above 0x7F
+# stay as they are. FORM compact, for HTML, CSS and JavaScript: the file without indentation and
+# without the lines that are a whole comment, `/* ... */` or `// ...`; nothing in it may need them.
 # The same file is the tool that the build then runs: cmake -DSOURCE= -DOUTPUT= -DVARIABLE= -DFORM=
 # -P embed_text.cmake
 
@@ -17,8 +18,8 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
 
   function(fluxgate_embed_text target source)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "FORM" "")
-    if(NOT arg_FORM MATCHES "^(json|verbatim)$")
-      message(FATAL_ERROR "fluxgate_embed_text: FORM is json or verbatim, not '${arg_FORM}'")
+    if(NOT arg_FORM MATCHES "^(json|compact)$")
+      message(FATAL_ERROR "fluxgate_embed_text: FORM is json or compact, not '${arg_FORM}'")
     endif()
     get_filename_component(source ${source} ABSOLUTE)
     get_filename_component(stem ${source} NAME_WE)
@@ -57,6 +58,11 @@ if(FORM STREQUAL "json")
   string(REGEX REPLACE "(0d)?0a$" "" text "${text}")
 endif()
 string(REGEX REPLACE "(..)" "\\\\x\\1" text "${text}")
+if(FORM STREQUAL "compact")
+  set(start "(^|\\\\x0a)")
+  string(REGEX REPLACE "${start}(\\\\x20)+" "\\1" text "${text}")
+  string(REGEX REPLACE "${start}\\\\x2f\\\\x2[af](\\\\x0[^a]|\\\\x[^0].)*" "" text "${text}")
+endif()
 if(FORM STREQUAL "json")
   string(REPLACE "\\x5c" "\\x5c\\x5c" text "${text}")
   string(REPLACE "\\x22" "\\x5c\\x22" text "${text}")

@@ -56,6 +56,11 @@ const tools = {
       packages: ["libgtest-dev"],
       found: () => isInstalled("include/gtest/gtest.h"),
     },
+    {
+      name: "Chromium or Chrome",
+      packages: ["chromium"],
+      found: () => ["chromium", "chromium-browser", "google-chrome"].some(findProgram),
+    },
   ],
   format: [
     {

@@ -43,6 +43,8 @@ class Gateway {
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
   bool has_demo() const { return has_demo_; }
   Load& load() { return load_; }
+  /// The page's content security policy; empty until the page was first asked for.
+  std::string& page_policy() { return page_policy_; }
 
  private:
   void report_warnings_once(Session& session);
@@ -51,6 +53,7 @@ class Gateway {
   std::vector<KeyRing> key_rings_;  ///< One for each provider, in their order.
   std::vector<Model> models_;
   std::string model_list_json_;
+  std::string page_policy_;
   std::optional<SigningKeys> signing_keys_;
   Load load_;
   bool has_demo_ = false;

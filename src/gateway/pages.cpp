@@ -1,33 +1,47 @@
 #include "gateway/pages.h"
 
 #include "base/base64.h"
-#include "gateway/welcome.gen.h"
+#include "gateway/page.gen.h"
+#include "gateway/page_script.gen.h"
+#include "gateway/page_style.gen.h"
 #include "link/sha256.h"
 
 namespace fluxgate {
 namespace {
 
-/// Allows the page's one style sheet by its hash and nothing else.
 /// Source: www.w3.org/TR/CSP3/#grammardef-hash-source
-std::string page_policy() {
-  constexpr std::string_view kOpen = "<style>";
-  const std::size_t start = kWelcome.find(kOpen) + kOpen.size();
-  const std::string_view style = kWelcome.substr(start, kWelcome.find("</style>") - start);
-  const Sha256Digest digest = sha256(style);
-  return "default-src 'none'; style-src 'sha256-" + base64_encode(bytes_of(digest)) +
-         "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+std::string hash_source(std::string_view text) {
+  return "'sha256-" + base64_encode(bytes_of(sha256(text))) + "'";
+}
+
+/// The page's own script and style, pictures under our links, requests to us, and nothing else.
+std::string page_policy(const Config& config) {
+  std::string policy = "default-src 'none'; script-src " + hash_source(kPageScript) +
+                       "; style-src " + hash_source(kPageStyle) +
+                       "; connect-src 'self'; img-src 'self' data:";
+  if (!config.public_base_url.empty()) policy += " " + config.public_base_url;
+  return policy + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+}
+
+/// Puts `text` into the first element that opens with `tag`.
+void fill(std::string& page, std::string_view tag, std::string_view text) {
+  page.insert(page.find(tag) + tag.size(), text);
 }
 
 }  // namespace
 
-Task<> show_welcome(Gateway&, Exchange& exchange) {
+Task<> show_page(Gateway& gateway, Exchange& exchange) {
+  std::string& policy = gateway.page_policy();
+  if (policy.empty()) policy = page_policy(gateway.config());
   Response response;
   response.headers.append("content-type", "text/html; charset=utf-8")
-      .append("content-security-policy", page_policy())
+      .append("content-security-policy", policy)
       .append("x-content-type-options", "nosniff")
       .append("referrer-policy", "no-referrer")
       .append("cache-control", "no-cache");
-  response.body = kWelcome;
+  response.body = kPage;
+  fill(response.body, "<style>", kPageStyle);
+  fill(response.body, "<script type=\"module\">", kPageScript);
   co_await exchange.respond(std::move(response));
 }
 

@@ -1,4 +1,4 @@
-// What anybody may see: the welcome page and the sign of life.
+// What anybody may see: the page for people and the sign of life.
 #pragma once
 
 #include "gateway/exchange.h"
@@ -6,8 +6,10 @@
 
 namespace fluxgate {
 
-/// GET /: one page of HTML, no third-party resource, a strict content security policy.
-Task<> show_welcome(Gateway& gateway, Exchange& exchange);
+/// GET /: a page that asks for pictures in the browser. It is one document with no other resource
+/// than its pictures; the policy lets nothing run but its own script, and that one speak to nobody
+/// but this gateway. Sources: assets/page*.
+Task<> show_page(Gateway& gateway, Exchange& exchange);
 
 /// GET /health: constant, whatever the configuration.
 Task<> show_health(Gateway& gateway, Exchange& exchange);

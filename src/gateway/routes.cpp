@@ -37,7 +37,7 @@ constexpr Route kRoutes[] = {
     {kImageProxyPath, Methods::get_and_head, Access::link, show_image},
     {kStoredPicturePath, Methods::get_and_head, Access::link, show_stored_picture},
     {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture},
-    {"/", Methods::get_and_head, Access::open, show_welcome},
+    {"/", Methods::get_and_head, Access::open, show_page},
 };
 
 bool matches(const Route& route, std::string_view path) {

@@ -1,0 +1,215 @@
+// Asks this gateway for pictures as every other client does.
+const [form] = document.forms;
+const { key, idea, ratio, model, count, send } = form.elements;
+const [keyNote, stage, frames, state, clock, links, thoughts, log, result, prompt, curl, base] = (
+  "key-note stage frames status clock links thoughts log result prompt curl base"
+).split(" ").map((id) => document.getElementById(id));
+/** Of this tab alone; of this page alone where a browser forbids storage. */
+const memory = (() => {
+  try {
+    return sessionStorage;
+  } catch {
+    return {};
+  }
+})();
+/** What stops the request that is under way. */
+let running;
+
+/** A failure in plain words: the gateway's { code, message }, or what fetch() and streams throw. */
+function explain({ name, code, message }) {
+  if (name === "AbortError") return "Stopped.";
+  if (name) return "The connection to the gateway broke. Check your network and try again.";
+  if (code === "invalid_api_key") return "That key is not accepted. Check it for typos, or ask whoever runs this gateway.";
+  if (/^auth_not|^config/.test(code)) return `This gateway is not set up yet. Whoever runs it has to see to this: ${message}`;
+  return message + (/timeout|reset|unreach|unavail|busy|limit|overload/.test(code) ? " Try again in a minute." : "");
+}
+
+function tellOfKey(text) {
+  keyNote.textContent = text;
+  key.ariaInvalid = text ? "true" : null;
+}
+
+function tell(text, wrong) {
+  state.textContent = text;
+  state.className = wrong ? "wrong" : "";
+}
+
+/** The answer to a request with the key; throws what explain() takes. */
+async function call(path, init) {
+  const authorization = `Bearer ${key.value.trim()}`;
+  if (/[^ -~]/.test(authorization)) throw { code: "invalid_api_key" };
+  const response = await fetch(path, { headers: { authorization, "content-type": "application/json" }, ...init });
+  if (response.ok) return response;
+  const { error } = await response.json().catch(() => ({}));
+  throw error ?? { code: "busy", message: `The gateway answered with status ${response.status}.` };
+}
+
+async function loadModels() {
+  const asked = key.value;
+  try {
+    const { data } = await (await call("/v1/models")).json();
+    if (asked !== key.value) return;
+    model.replaceChildren(...data.map(({ id }) => new Option(id, id, false, id === memory.fluxgateModel)));
+    model.disabled = false;
+    memory.fluxgateKey = asked;
+    tellOfKey("");
+  } catch (error) {
+    if (asked === key.value) tellOfKey(explain(error));
+  }
+}
+
+/** The data of each event. The gateway writes one line of it for each. */
+async function* eventsOf(body) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (let rest = ""; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
+    rest = lines.pop();
+    for (const line of lines) if (line.startsWith("data: ")) yield line.slice(6);
+  }
+}
+
+/** Streams the answer: its thinking to the page, its content and token count to the caller. */
+async function ask(request, signal) {
+  const streamed = { ...request, stream: true, stream_options: { include_usage: true } };
+  const { body } = await call("/v1/chat/completions", { method: "POST", body: JSON.stringify(streamed), signal });
+  let content = "";
+  let tokens;
+  for await (const data of eventsOf(body)) {
+    if (data === "[DONE]") return { content, tokens };
+    const { error, choices, usage } = JSON.parse(data);
+    if (error) throw error;
+    const { content: words = "", reasoning_content: thinking } = choices[0]?.delta ?? {};
+    content += words;
+    tokens ??= usage?.total_tokens;
+    if (thinking) think(thinking);
+  }
+  throw { name: "broken" };
+}
+
+function think(text) {
+  const first = thoughts.hidden;
+  log.append(first ? text.trimStart() : text);
+  if (first) {
+    thoughts.hidden = false;
+    thoughts.open = true;
+    thoughts.scrollIntoView({ block: "nearest" });
+  }
+  log.scrollTop = log.scrollHeight;
+}
+
+/** Empty frames in the chosen shape, where the pictures will be. */
+function layFrames() {
+  const [width, height] = ratio.value.split(":");
+  stage.style.setProperty("--ratio", width / height);
+  frames.replaceChildren(...Array.from({ length: count.value }, () => document.createElement("figure")));
+}
+
+/** Content is Markdown: `![Image](link)` for each picture, then the escaped prompt. */
+async function show(content, request) {
+  const found = [...content.matchAll(/^!\[Image\]\(((?:https?:|data:image\/)\S+)\)$/gm)].map((match) => match[1]);
+  prompt.textContent = content.replace(/^[^]*?Optimized prompt: /, "").replace(/\\(.)/g, "$1");
+  const body = JSON.stringify(request).replaceAll("'", String.raw`'\''`);
+  curl.textContent =
+    `curl ${location.origin}/v1/chat/completions -H "Authorization: Bearer $FLUXGATE_KEY" ` +
+    `-H 'Content-Type: application/json' -d '${body}'`;
+  result.hidden = false;
+  links.append(...found.map((link, index) => linkTo(link, found.length > 1 ? ` ${index + 1}` : "")));
+  const figures = [...frames.children];
+  figures.slice(found.length).forEach((figure) => figure.remove());
+  if (!found.length) throw { message: "The gateway answered in words, without a picture." };
+  await Promise.all(found.map((link, index) => showPicture(link, figures[index])));
+}
+
+async function showPicture(link, figure) {
+  const picture = new Image();
+  picture.src = link;
+  picture.alt = prompt.textContent;
+  await picture.decode().catch(() => {
+    throw { message: "The picture was made, but it cannot be loaded." };
+  });
+  stage.style.setProperty("--ratio", picture.naturalWidth / picture.naturalHeight);
+  figure.append(picture);
+}
+
+function linkTo(link, number) {
+  const a = document.createElement("a");
+  a.href = link;
+  const ours = link.startsWith("data:") || a.origin === location.origin;
+  if (ours) a.download = "picture";
+  else Object.assign(a, { target: "_blank", rel: "noopener" });
+  a.textContent = (ours ? "Download" : "Open") + number;
+  return a;
+}
+
+async function run() {
+  if (!model.value) await loadModels();
+  if (!model.value) return key.focus();
+  memory.fluxgateModel = model.value;
+  const request = {
+    model: model.value,
+    messages: [{ role: "user", content: idea.value }],
+    aspect_ratio: ratio.value,
+    n: Number(count.value),
+  };
+  const seconds = () => `${Math.ceil((Date.now() - running.start) / 1000)} s`;
+  const timer = setInterval(() => (clock.textContent = seconds()), 1000);
+  send.textContent = "Stop";
+  send.className = "stop";
+  layFrames();
+  links.replaceChildren();
+  log.replaceChildren();
+  thoughts.hidden = result.hidden = true;
+  frames.ariaBusy = "true";
+  tell("At work …");
+  links.parentElement.scrollIntoView({ block: "nearest" });
+  try {
+    const { content, tokens } = await ask(request, running.signal);
+    await show(content, request);
+    tell(`Ready after ${seconds()}, ${tokens} tokens.`);
+    thoughts.open = false;
+  } catch (error) {
+    if (error.code === "invalid_api_key") tellOfKey(explain(error));
+    tell(explain(error), error.name !== "AbortError");
+  }
+  clearInterval(timer);
+  send.textContent = "Make the picture";
+  send.className = clock.textContent = "";
+  frames.ariaBusy = null;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  // The second half of a double click stops nothing.
+  if (running) return void (Date.now() - running.start > 400 && running.abort());
+  running = Object.assign(new AbortController(), { start: Date.now() });
+  await run();
+  running = null;
+});
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !running) form.requestSubmit();
+});
+form.addEventListener("change", ({ target }) => {
+  if (target === key) loadModels();
+  else if (target !== idea && !running && !frames.querySelector("img")) layFrames();
+});
+document.addEventListener("click", async ({ target }) => {
+  if (!target.matches(".copy button")) return;
+  const text = target.previousElementSibling;
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    target.textContent = "Copied";
+  } catch {
+    // Only pages that came by https, or from this machine, may write to the clipboard.
+    getSelection().selectAllChildren(text);
+    target.textContent = "Selected";
+  }
+  setTimeout(() => (target.textContent = "Copy"), 2000);
+});
+
+base.textContent = `${location.origin}/v1`;
+key.value = memory.fluxgateKey ?? "";
+if (key.value) loadModels();
+layFrames();
