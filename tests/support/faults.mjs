@@ -1,4 +1,5 @@
 // What upstreams do wrong, as scripts for tests/support/conversation.mjs, and what it comes to.
+import { samplePng } from "./pictures.mjs";
 
 const json = (value) => ({ status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(value) });
 
@@ -14,12 +15,20 @@ export const imageFaults = [
   { name: "F01 one retry after no answer", keys: 3, answers: ["failed", "failed"], code: "upstream_unreachable", status: 502, asked: [0, 1], log: ["img_connect", "img_connect"], retry: "false" },
   { name: "F02 no retry after a bad certificate", keys: 3, answers: [{ status: 526 }], code: "upstream_unreachable", status: 502, asked: [0], log: ["img_connect"], retry: "false" },
   { name: "F04 silence", keys: 2, answers: ["silent"], code: "upstream_timeout", status: 504, asked: [0], log: ["img_headers_timeout"], retry: "false" },
+  { name: "F03 F06 a connection refused, then one lost before the head", keys: 2, answers: [{ status: 521 }, "failed"], code: "upstream_unreachable", status: 502, asked: [0, 1], log: ["img_connect", "img_connect"], retry: "false" },
+  { name: "F05 a body that stalls", keys: 2, answers: [{ status: 200, chunks: ['{"images":[', { ms: Infinity, bytes: "" }] }], code: "upstream_timeout", status: 504, asked: [0], log: ["img_body_timeout"], retry: "false" },
   { name: "F07 a body that breaks off", keys: 2, answers: [{ status: 200, body: picture.body, cut: true }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_truncated"], retry: "false" },
   { name: "F08 JSON cut off", keys: 2, answers: [{ status: 200, body: '{"images":[{"ur' }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_bad_json"], retry: "false" },
+  { name: "F09 HTML", keys: 2, answers: [{ status: 200, headers: { "content-type": "text/html" }, body: "<html><script>alert(1)</script></html>" }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_bad_json"], retry: "false" },
+  { name: "F10 JSON labelled as text", keys: 1, answers: [{ ...picture, headers: { "content-type": "text/plain" } }], code: null, status: 200, asked: [0], log: ["image_attempt"] },
+  { name: "F10 JSON without a label", keys: 1, answers: [{ ...picture, headers: {} }], code: null, status: 200, asked: [0], log: ["image_attempt"] },
   { name: "F11 an error inside 200", keys: 2, answers: [{ status: 200, body: '{"code":20015,"message":"no"}' }], code: "upstream_error", status: 502, asked: [0], log: ["img_error_in_200"], retry: "false" },
   { name: "F11 a rate limit inside 200", keys: 2, answers: [{ status: 200, body: '{"error":{"code":429,"message":"slow"}}' }, picture], code: null, status: 200, asked: [0, 1], log: ["img_error_in_200", "image_attempt"] },
   { name: "F12 no URL", keys: 2, answers: [{ status: 200, body: '{"images":[{"url":""}]}' }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_no_url"], retry: "false" },
   { name: "F13 a refused URL", keys: 2, answers: [{ status: 200, body: '{"images":[{"url":"http://169.254.169.254/"}]}' }], code: "upstream_bad_url", status: 502, asked: [0], log: ["img_bad_url"], retry: "false" },
+  { name: "F14 base64 instead of a URL", keys: 1, answers: [json({ data: [{ b64_json: samplePng.toString("base64") }] })], code: null, status: 200, asked: [0], log: ["image_attempt"] },
+  { name: "F14 a data URL instead of a URL", keys: 1, answers: [json({ images: [{ url: `data:image/png;base64,${samplePng.toString("base64")}` }] })], code: null, status: 200, asked: [0], log: ["image_attempt"] },
+  { name: "F15 two pictures", keys: 1, answers: [json({ images: [{ url: "https://pictures.example.com/cat.png" }, { url: "https://pictures.example.com/dog.png" }] })], code: null, status: 200, asked: [0], log: ["image_attempt"] },
   { name: "F16 an empty 204", keys: 2, answers: [{ status: 204 }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_no_url"], retry: "false" },
   { name: "F17 a redirect", keys: 2, answers: [{ status: 307, headers: { location: "https://evil.example/" } }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_redirect"], retry: "false" },
   { name: "F18 a refusal", keys: 2, answers: [{ status: 400, body: '{"error":{"code":"content_policy_violation","message":"no"}}' }], code: "content_policy_violation", status: 400, asked: [0], log: ["img_policy"], retry: undefined },
@@ -34,6 +43,7 @@ export const imageFaults = [
   { name: "F32 more keys than calls", keys: 6, answers: [{ status: 401 }], code: "rate_limit_exceeded", status: 429, asked: [0, 1, 2, 3], log: ["img_key_auth", "img_key_auth", "img_key_auth", "img_key_auth", "img_attempt_cap"], retry: "true", after: "1" },
   { name: "F33 a fault of the backend", keys: 2, answers: [{ status: 503 }], code: "upstream_unavailable", status: 503, asked: [0, 1, 0], log: ["img_http_5xx", "img_http_5xx", "img_http_5xx"], retry: "true", after: "2" },
   { name: "F34 a lost connection", keys: 2, answers: [{ status: 524 }], code: "upstream_reset", status: 502, asked: [0, 1], log: ["img_reset", "img_reset"], retry: "false" },
+  { name: "F35 an answer beyond 24 MiB", keys: 2, answers: [{ status: 200, chunks: Array(25).fill(" ".repeat(1024 * 1024)) }], code: "upstream_too_large", status: 502, asked: [0], log: ["img_too_large"], retry: "false" },
   { name: "F36 a body whose coding is damaged", keys: 2, answers: [{ status: 200, headers: { "content-encoding": "gzip" }, body: "no gzip", cut: true }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_bad_encoding"], retry: "false" },
 ];
 

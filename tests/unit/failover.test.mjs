@@ -32,11 +32,14 @@ function ask(core, answers, options) {
 
 const events = (seen) => seen.logs.map(({ ev }) => ev).filter((ev) => ev.startsWith("im"));
 
+const types = { rate_limit_exceeded: "rate_limit_error", insufficient_quota: "insufficient_quota" };
+
 describeBuilds("failover", (makeCore) => {
   for (const each of imageFaults) {
     test(each.name, () => {
       const seen = ask(makeCore(settings(each.keys)), each.answers);
       assert.deepEqual([seen.status, seen.code, seen.keys, events(seen)], [each.status, each.code, each.asked, each.log]);
+      if (each.code !== null) assert.equal(seen.json().error.type, types[each.code] ?? (each.status < 500 ? "invalid_request_error" : "server_error"));
       if ("retry" in each) assert.equal(seen.headers["x-should-retry"], each.retry);
       if ("after" in each) assert.equal(seen.headers["retry-after"], each.after);
       if ("slept" in each) assert.ok(seen.logs.at(-1).ms >= each.slept);
