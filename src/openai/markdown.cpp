@@ -28,11 +28,20 @@ bool is_markup(char c) {
   }
 }
 
-/// Bare addresses become links by themselves in many renderers: "://" and "www." must not stay
-/// whole.
-bool starts_address(std::string_view text, std::size_t at) {
-  if (text[at] == ':') return at + 1 < text.size() && text[at + 1] == '/';
-  return text[at] == '.' && at >= 3 && equals_ignoring_case(text.substr(at - 3, 3), "www");
+/// May stand beside the dot in a name of the net, digits behind it aside.
+bool is_name_character(char c) {
+  return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Bare addresses become links by themselves in many renderers: "//", "www." and names like
+/// "a.com" must not stay whole.
+bool joins_address(std::string_view text, std::size_t at) {
+  if (at == 0) return false;
+  if (text[at] == '/') return text[at - 1] == '/';
+  if (text[at] != '.') return false;
+  if (at >= 3 && equals_ignoring_case(text.substr(at - 3, 3), "www")) return true;
+  const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+  return is_name_character(text[at - 1]) && is_name_character(next) && !is_digit(next);
 }
 
 }  // namespace
@@ -46,7 +55,7 @@ std::string escape_markdown(std::string_view text) {
       if (escaped.back() != ' ') escaped += ' ';
       continue;
     }
-    if (is_markup(text[i]) || starts_address(text, i)) escaped += '\\';
+    if (is_markup(text[i]) || joins_address(text, i)) escaped += '\\';
     escaped += text[i];
   }
   return escaped;

@@ -66,6 +66,46 @@ TEST(HmacSha256, AgreesWithRfc4231) {
   }
 }
 
+// xorshift32 (Marsaglia 2003), a byte a step, as in tests/unit/links.test.mjs.
+class ByteSource {
+ public:
+  explicit ByteSource(std::uint32_t seed) : state_(seed) {}
+  std::string take(std::size_t length) {
+    std::string bytes;
+    while (bytes.size() < length) {
+      state_ ^= state_ << 13;
+      state_ ^= state_ >> 17;
+      state_ ^= state_ << 5;
+      bytes += static_cast<char>(state_ & 0xff);
+    }
+    return bytes;
+  }
+  std::size_t take_length() { return static_cast<unsigned char>(take(1).front()); }
+
+ private:
+  std::uint32_t state_;
+};
+
+TEST(HmacSha256, AgreesWithNodeOnTenThousandRandomKeysAndMessages) {
+  const nlohmann::json file = vectors("ours_hmac_sha256.json");
+  int total = 0;
+  for (const auto& example : file["cases"]) {
+    ByteSource source(example["in"]["seed"].get<std::uint32_t>());
+    const int count = example["in"]["count"].get<int>();
+    std::string digests;
+    for (int i = 0; i < count; ++i) {
+      const std::size_t key_bytes = source.take_length();
+      const std::size_t low_bytes = source.take_length();
+      const std::size_t high_bytes = source.take_length();
+      const std::string key = source.take(key_bytes);
+      digests += bytes_of(hmac_sha256(key, source.take(low_bytes + high_bytes)));
+    }
+    EXPECT_EQ(hex(bytes_of(sha256(digests))), example["out"].get<std::string>()) << example["name"];
+    total += count;
+  }
+  EXPECT_EQ(total, 10'000);
+}
+
 TEST(HmacSha256, HashesAKeyOnlyWhenItIsLongerThanABlock) {
   const std::string block(64, 'k');
   EXPECT_NE(hmac_sha256(block, "m"), hmac_sha256(bytes_of(sha256(block)), "m"));

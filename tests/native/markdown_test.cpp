@@ -17,12 +17,21 @@ TEST(Markdown, OrdinaryWordsStayAsTheyAre) {
 }
 
 TEST(Markdown, WhatCouldFormSomethingIsEscaped) {
-  EXPECT_EQ(escape_markdown("![x](https://e.example)"), R"(\!\[x\](https\://e.example))");
+  EXPECT_EQ(escape_markdown("![x](https://e.example)"), R"(\!\[x\](https:/\/e\.example))");
   EXPECT_EQ(escape_markdown("**b** _i_ `c` ~~s~~ $m$ a|b"),
             R"(\*\*b\*\* \_i\_ \`c\` \~\~s\~\~ \$m\$ a\|b)");
   EXPECT_EQ(escape_markdown("<img src=x> &lt; a\\b"), R"(\<img src=x\> \&lt; a\\b)");
-  EXPECT_EQ(escape_markdown("www.e.example WWW.e.example a@b.example"),
-            R"(www\.e.example WWW\.e.example a\@b.example)");
+}
+
+// Renderers make links of addresses without any markup: GitHub's of "www.", "https://" and "a@b",
+// markdown-it's of "//" and of the name alone, too.
+TEST(Markdown, AddressesDoNotStayWhole) {
+  EXPECT_EQ(escape_markdown("www.e.example WWW.1.example a@b.example"),
+            R"(www\.e\.example WWW\.1\.example a\@b\.example)");
+  EXPECT_EQ(escape_markdown("//e.example x//y ///z a/b"), R"(/\/e\.example x/\/y /\/\/z a/b)");
+  EXPECT_EQ(escape_markdown("evil.com п.рф 1.com"), R"(evil\.com п\.рф 1\.com)");
+  EXPECT_EQ(escape_markdown(".com a. b f/1.8 3.5mm ... (a).b end."),
+            ".com a. b f/1.8 3.5mm ... (a).b end.");
 }
 
 TEST(Markdown, EverythingStandsInOneLine) {
