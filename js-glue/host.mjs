@@ -99,8 +99,10 @@ class Session {
   }
 
   async read(effect) {
-    const { code, chunk } = await this.#body(effect).read(effect.maxBytes, effect.timeMs);
+    const body = this.#body(effect);
+    const { code, chunk } = await body.read(effect.maxBytes, effect.timeMs, body.spare);
     if (code !== codes.ok) this.#bodies.delete(effect.target);
+    body.spare = chunk?.buffer; // The reply copies the chunk before anything is read into it again.
     this.#reply(effect, code, chunk);
   }
 
@@ -203,6 +205,8 @@ const chunkBytes = 64 * 1024;
 
 /** Reads a Request's or Response's body chunk by chunk or whole, with limits. */
 class BodyReader {
+  /** A buffer for the next read, if there is one. */
+  spare;
   #source;
   #reader = null;
 
@@ -215,7 +219,7 @@ class BodyReader {
     this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
     if (!this.#reader) return { code: codes.end };
     try {
-      const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer)));
+      const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer, 0, Math.min(maxBytes, buffer.byteLength))));
       if (next === late) return this.cancel(), { code: codes.timedOut };
       return next.done ? { code: codes.end } : { code: codes.ok, chunk: next.value };
     } catch {

@@ -15,6 +15,7 @@ void Session::run(Task<void> root) {
 }
 
 const Effect* Session::next() {
+  current_ = Effect(EffectKind::done);  // Its bytes go now, not when the next effect comes.
   while (outbox_.empty()) {
     if (Waiter* waiter = ready_.pop()) {
       waiter->wake();

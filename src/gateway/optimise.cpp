@@ -35,23 +35,22 @@ Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_vie
   return {std::move(text), origin, usage, ""};
 }
 
-Prompt optimise_by_rules(std::string idea) {
+Prompt optimise_by_rules(std::string_view idea) {
   std::string text = optimise_locally(idea);
-  if (text.empty()) return prompt_as_it_is(std::move(idea), PromptOrigin::original);
+  if (text.empty()) return prompt_as_it_is(idea, PromptOrigin::original);
   return prompt_without_llm(std::move(text), PromptOrigin::local, idea);
 }
 
 }  // namespace
 
-Prompt prompt_as_it_is(std::string idea, PromptOrigin origin) {
-  const std::string_view whole = idea;
-  return prompt_without_llm(std::string(whole), origin, whole);
+Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin) {
+  return prompt_without_llm(visible_text(idea), origin, idea);
 }
 
 Task<Prompt> optimise_prompt(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
                              std::string idea, std::string style_wishes) {
   const Config& config = gateway.config();
-  if (!config.optimiser) co_return optimise_by_rules(std::move(idea));
+  if (!config.optimiser) co_return optimise_by_rules(idea);
 
   LlmQuestion question =
       optimiser_question(*config.optimiser, user_message(idea, style_wishes), listener.streams());
@@ -65,7 +64,7 @@ Task<Prompt> optimise_prompt(const Gateway& gateway, Exchange& exchange, ChatAns
   if (code == ErrorCode::content_policy_violation || code == ErrorCode::client_closed) {
     co_return std::move(answer).error();
   }
-  co_return prompt_as_it_is(std::move(idea), PromptOrigin::original);
+  co_return prompt_as_it_is(idea, PromptOrigin::original);
 }
 
 }  // namespace fluxgate

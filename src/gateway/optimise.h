@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
@@ -24,7 +25,7 @@ struct Prompt {
 Task<Prompt> optimise_prompt(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
                              std::string idea, std::string style_wishes);
 
-/// The idea itself as the prompt.
-Prompt prompt_as_it_is(std::string idea, PromptOrigin origin);
+/// The idea itself as the prompt, without control characters and the like.
+Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin);
 
 }  // namespace fluxgate

@@ -62,7 +62,8 @@ Task<> PictureBytes::store_part() {
   if (!upload_.begun() && type) co_await upload_.begin(*type);
   std::string rest = bytes_.substr(kPartBytes);
   bytes_.resize(kPartBytes);
-  co_await upload_.add(std::exchange(bytes_, std::move(rest)));
+  co_await upload_.add(std::move(bytes_));
+  bytes_ = std::move(rest);
   bytes_.reserve(static_cast<std::size_t>(expected_bytes_));
 }
 
