@@ -42,31 +42,39 @@ async function callBucket(bucket, { method, key, query, headers, body }) {
 
 async function readObject(bucket, method, key, headers) {
   const range = method === "GET" ? singleRange(headers.get("range")) : null;
-  let object;
-  try {
-    object = method === "HEAD" ? await bucket.head(key) : await bucket.get(key, { onlyIf: headers, ...(range && { range }) });
-  } catch (error) {
-    if (range === null) throw error; // Cloudflare's R2 refuses a range that the object has not.
-    object = await bucket.head(key);
+  const conditional = isEtagList(headers.get("if-none-match"));
+  const described = (object) => {
+    const fields = new Headers({ etag: object.httpEtag, "content-length": String(object.size) });
+    object.writeHttpMetadata(fields);
+    return fields;
+  };
+  if (method === "HEAD" || range !== null) {
+    const object = await bucket.head(key); // Whether the object has that range shows by its size alone.
+    if (object === null) return new Response(null, { status: 404 });
+    if (method === "HEAD") return new Response(null, { headers: described(object) });
+    if (lengthOf(range, object.size) <= 0) return new Response(null, { status: 416, headers: { "content-range": `bytes */${object.size}` } });
   }
+  const object = await bucket.get(key, { ...(conditional && { onlyIf: new Headers({ "if-none-match": headers.get("if-none-match") }) }), ...(range && { range }) });
   if (object === null) return new Response(null, { status: 404 });
-  const described = new Headers({ etag: object.httpEtag, "content-length": String(object.size) });
-  object.writeHttpMetadata(described);
-  if (method === "HEAD") return new Response(null, { headers: described });
-  if (object.body === undefined && range === null) {
-    return new Response(null, { status: headers.has("if-none-match") ? 304 : 412, headers: described });
-  }
-  if (range === null) return new Response(object.body, { headers: described });
-  const offset = range.offset ?? Math.max(object.size - range.suffix, 0);
-  const length = Math.min(range.length ?? object.size, object.size - offset);
-  if (length <= 0) {
-    await object.body?.cancel();
-    return new Response(null, { status: 416, headers: { "content-range": `bytes */${object.size}` } });
-  }
-  if (object.body === undefined) return new Response(null, { status: 304, headers: described });
-  described.set("content-length", String(length));
-  described.set("content-range", `bytes ${offset}-${offset + length - 1}/${object.size}`);
-  return new Response(object.body, { status: 206, headers: described });
+  const fields = described(object);
+  if (object.body === undefined) return new Response(null, { status: 304, headers: fields });
+  if (range === null) return new Response(object.body, { headers: fields });
+  const length = lengthOf(range, object.size);
+  const offset = range.offset ?? object.size - length;
+  fields.set("content-length", String(length));
+  fields.set("content-range", `bytes ${offset}-${offset + length - 1}/${object.size}`);
+  return new Response(object.body, { status: 206, headers: fields });
+}
+
+/** How many bytes of an object of that size are in the range; 0 or less when it has none of them. */
+function lengthOf(range, size) {
+  if (range.suffix !== undefined) return Math.min(range.suffix, size);
+  return Math.min(range.length ?? size, size - range.offset);
+}
+
+/** R2 throws at a condition that it cannot read. */
+function isEtagList(header) {
+  return header !== null && /^(\*|(W\/)?"[^"]*"(\s*,\s*(W\/)?"[^"]*")*)$/.test(header);
 }
 
 /** "bytes=1-3", "bytes=1-" or "bytes=-3" as R2 takes it; null for everything else, which a server may ignore (RFC 9110 §14.2). */

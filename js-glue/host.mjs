@@ -44,8 +44,16 @@ class Session {
   pump() {
     try {
       for (let effect; !this.#closed && (effect = this.#core.next(this.#id)) !== null; ) {
-        this[kinds[effect.kind]](effect);
+        this.#perform(effect);
       }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #perform(effect) {
+    try {
+      await this[kinds[effect.kind]](effect);
     } catch (error) {
       this.#fail(error);
     }
@@ -65,37 +73,41 @@ class Session {
   async fetch(effect) {
     const { method, url, headers } = parseHead(effect.head);
     const abort = new AbortController();
-    this.#cancels.set(effect.id, () => abort.abort());
     const upload = this.#upload(effect, headers);
+    this.#cancels.set(effect.id, () => (abort.abort(), upload.stop()));
     const call = { method, headers, body: upload.body, redirect: "manual", signal: abort.signal };
     const called = url.startsWith("binding://") ? callService(this.#services, { url, ...call }) : fetch(url, call);
-    // Both settle: a call whose body breaks off fails, and a body that nobody takes is broken off.
-    const [{ value: response, reason }, { value: code }] = await Promise.allSettled([called, upload.sent]);
-    if (reason !== undefined || code !== codes.ok) return this.#reply(effect, code === codes.ok ? codes.failed : code);
+    const response = await called.catch(() => undefined);
+    if (!response?.ok) upload.stop(); // Nobody takes the rest of it.
+    const code = await upload.sent;
     if (response === null) return this.#reply(effect, codes.unsupported);
+    if (response === undefined || (response.ok && code !== codes.ok)) {
+      void response?.body?.cancel().catch(() => {});
+      return this.#reply(effect, code === codes.ok ? codes.failed : code);
+    }
     const reader = new BodyReader(response);
     if (this.#closed || !this.#cancels.has(effect.id)) return reader.cancel();
     this.#bodies.set(effect.id, reader);
     this.#reply(effect, response.status, headerLines(response.headers));
   }
 
-  /** The body of a call, { body, sent }: the effect's bytes, and behind them what is left of another body. */
+  /** The body of a call, { body, sent, stop() }: the effect's bytes, and behind them what is left of another body. */
   #upload(effect, headers) {
-    if (effect.target === 0) return { body: effect.body.length > 0 ? effect.body : undefined, sent: codes.ok };
+    if (effect.target === 0) return { body: effect.body.length > 0 ? effect.body : undefined, sent: codes.ok, stop() {} };
     const source = this.#body(effect);
     this.#bodies.delete(effect.target);
     const { readable, writable } = streamFor(headers);
     const writer = writable.getWriter();
-    this.#cancels.set(effect.id, () => (writer.abort(new Error("cancelled")).catch(() => {}), source.cancel()));
     const send = (chunk) => writer.write(chunk).then(() => true, () => false);
+    const stop = () => (writer.abort(new Error("broken")).catch(() => {}), source.cancel());
     const pass = async () => {
       const taken = effect.body.length === 0 || (await send(effect.body));
       const code = taken ? await passOn(source, effect, send) : codes.failed;
       if (code === codes.ok) return writer.close().then(() => codes.ok, () => codes.failed);
-      writer.abort(new Error("broken")).catch(() => {});
+      stop();
       return code === codes.clientGone ? codes.failed : code;
     };
-    return { body: readable, sent: pass() };
+    return { body: readable, sent: pass(), stop };
   }
 
   async read(effect) {
@@ -216,9 +228,9 @@ class BodyReader {
 
   /** { code, chunk }: ok with at most maxBytes, end, failed or timedOut. `buffer` is used up. */
   async read(maxBytes, idleMs, buffer = new ArrayBuffer(Math.min(maxBytes, chunkBytes))) {
-    this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
-    if (!this.#reader) return { code: codes.end };
     try {
+      this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
+      if (!this.#reader) return { code: codes.end };
       const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer, 0, Math.min(maxBytes, buffer.byteLength))));
       if (next === late) return this.cancel(), { code: codes.timedOut };
       return next.done ? { code: codes.end } : { code: codes.ok, chunk: next.value };
@@ -234,11 +246,15 @@ class BodyReader {
     const bufferBytes = declared === null ? chunkBytes : Math.max(Number(declared), 1);
     const chunks = [];
     let length = 0;
+    let spare;
     for (;;) {
-      const { code, chunk } = await this.read(bufferBytes, idleMs);
+      const { code, chunk } = await this.read(bufferBytes, idleMs, spare);
       if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
       if (code !== codes.ok) return { code };
-      chunks.push(chunk);
+      // A small chunk must not hold the whole buffer that it lies in.
+      const small = chunk.length * 2 < chunk.buffer.byteLength;
+      spare = small ? chunk.buffer : undefined;
+      chunks.push(small ? chunk.slice() : chunk);
       length += chunk.length;
       if (length > maxBytes) return this.cancel(), { code: codes.tooLarge };
     }

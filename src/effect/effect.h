@@ -50,9 +50,10 @@ struct Effect {
   EffectId target = kNoBody;
   std::uint32_t status = 0;  ///< respond: the HTTP status.
   BodyMode mode = BodyMode::complete;
-  std::uint32_t max_bytes =
-      0;  ///< collect, pipe, fetch: stop with `too_large` beyond this. read: at most.
-  std::uint32_t time_ms = 0;  ///< sleep: how long. collect, pipe: longest wait between two chunks.
+  /// collect, pipe, fetch: stop with `too_large` beyond this. read: at most.
+  std::uint32_t max_bytes = 0;
+  /// sleep: how long. read, collect, pipe, fetch: longest wait for the next chunk.
+  std::uint32_t time_ms = 0;
   std::string head;  ///< fetch: "POST https://...\n" and header lines. respond: header lines.
   std::string body;  ///< fetch, respond, write: the bytes. log: the line.
 };

@@ -79,7 +79,7 @@ Task<UpstreamResponse> fetch(Request request, Body rest, ReadLimits limits) {
   effect.max_bytes = limits.max_bytes;
   effect.time_ms = limits.idle_ms;
   rest.release();
-  return perform_fetch(std::move(effect));
+  co_return co_await perform_fetch(std::move(effect));
 }
 
 Task<Bytes> collect(Body body, ReadLimits limits) {

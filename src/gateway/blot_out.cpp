@@ -122,8 +122,13 @@ std::string blot_out_secrets(std::string_view text, const Config& config) {
   return blot_out(blot_out_codes(text, secrets, kLeastBytes), secrets, kLeastBytes);
 }
 
-bool holds_secret(std::string_view text, const Config& config) {
-  return blot_out_secrets(text, config) != text;
+bool holds_secret(std::string_view url, const Config& config) {
+  constexpr std::size_t kLeastBytes = 16;
+  const std::string plain = percent_decode(url);
+  for (const std::string_view secret : secrets_of(config)) {
+    if (secret.size() >= kLeastBytes && plain.find(secret) != std::string::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace fluxgate

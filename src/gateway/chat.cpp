@@ -25,12 +25,13 @@ constexpr std::uint32_t kClientIdleMs = 30'000;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
-Task<Bytes> receive_body(Gateway& gateway, const Exchange& exchange) {
+Task<HeldBody> receive_body(Gateway& gateway, const Exchange& exchange) {
   const std::uint32_t max_bytes = gateway.config().max_request_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
-  const Load::Share share = co_await gateway.load().take_bytes(declared_bytes.value_or(max_bytes));
-  co_return co_await collect_request_body({max_bytes, kClientIdleMs});
+  Load::Share share = co_await gateway.load().take_bytes(declared_bytes.value_or(max_bytes));
+  Bytes bytes = co_await collect_request_body({max_bytes, kClientIdleMs});
+  co_return HeldBody{std::move(share), std::move(bytes)};
 }
 
 ChatTask task_in(const ChatRequest& request, const Headers& headers) {
@@ -67,14 +68,22 @@ void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt)
       .write();
 }
 
+/// What a request for pictures comes to; all that is held of it.
+struct Wanted {
+  IdeaReading idea;
+  std::string style_wishes;
+  std::uint32_t picture_count;
+};
+
 Task<> answer_with_pictures(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
-                            const Model& model, ChatRequest request, IdeaReading idea) {
+                            const Model& model, Wanted wanted) {
+  IdeaReading& idea = wanted.idea;
   Prompt prompt;
   if (idea.options.raw) {
     prompt = prompt_as_it_is(idea.text, PromptOrigin::raw);
   } else {
     prompt = co_await optimise_prompt(gateway, exchange, answer, idea.text,
-                                      std::move(request.style_wishes));
+                                      std::move(wanted.style_wishes));
   }
   if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
   answer.add_progress("\n\nThe prompt is ready.\n");
@@ -82,35 +91,39 @@ Task<> answer_with_pictures(const Gateway& gateway, Exchange& exchange, ChatAnsw
       co_await generate_images(gateway, exchange, answer, model,
                                {model.id, prompt.text, idea.size, idea.options.seed,
                                 std::move(idea.options.negative_prompt)},
-                               request.picture_count);
+                               wanted.picture_count);
   co_await answer.finish(write_picture_answer(links, prompt.text), prompt.usage, prompt.origin);
 }
 
 }  // namespace
 
 Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
-  Bytes body = co_await receive_body(gateway, exchange);
-  ChatRequest request = co_await read_chat_request(body.view());
+  std::optional<HeldBody> body = co_await receive_body(gateway, exchange);
+  ChatRequest request = co_await read_chat_request(body->bytes.view());
   const Model* model = gateway.find_model(request.model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,
                    "There is no model of this name; GET /v1/models lists them.")
         .at("model");
   }
+  ChatAnswer answer(exchange, gateway.config(), *model, request);
   if (!request.text_field.empty()) {
-    co_await pass_to_llm(gateway, exchange, request, std::move(body));
+    std::string text_field = std::move(request.text_field);
+    request = {};
+    co_await pass_to_llm(gateway, exchange, std::move(text_field), *std::move(body));
     co_return;
   }
-  ChatAnswer answer(exchange, gateway.config(), *model, request);
   if (const ChatTask task = task_in(request, exchange.headers())) {
     co_await answer.while_working(
-        answer_chat_task(gateway, exchange, answer, task, request, std::move(body)));
+        answer_chat_task(gateway, exchange, answer, task, std::move(request), *std::move(body)));
     co_return;
   }
-  body = {};
-  IdeaReading idea = co_await idea_in(request, gateway.config().ratios);
+  body.reset();
+  Wanted wanted{co_await idea_in(request, gateway.config().ratios), std::move(request.style_wishes),
+                request.picture_count};
+  request = {};
   co_await answer.while_working(
-      answer_with_pictures(gateway, exchange, answer, *model, std::move(request), std::move(idea)));
+      answer_with_pictures(gateway, exchange, answer, *model, std::move(wanted)));
 }
 
 }  // namespace fluxgate

@@ -12,6 +12,9 @@ namespace {
 /// second below 10, because timers come late.
 constexpr UnixMs kMaxSilenceMs = 9'000;
 
+/// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
+constexpr std::uint32_t kClientMs = 60'000;
+
 Response stream_head() {
   Response response;
   response.status = 200;
@@ -76,7 +79,8 @@ void ChatAnswer::add_progress(std::string_view line) {
 Task<> ChatAnswer::flush() {
   if (pending_.empty()) co_return;
   const Counted on_its_way(write_count_);
-  co_await write(std::exchange(pending_, {}));
+  co_await with_deadline(write(std::exchange(pending_, {})), kClientMs,
+                         Error(ErrorCode::client_closed, "The client reads no more.", "write"));
   last_sent_ms_ = exchange_.session().now_ms();
 }
 

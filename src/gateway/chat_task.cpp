@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 #include "gateway/llm_answer.h"
-#include "gateway/text_lane.h"
+#include "gateway/llm_call.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "prompt/task_answer.h"
@@ -39,21 +39,21 @@ std::string answer_by_rules(const ChatTask& task, const ChatRequest& request) {
 }  // namespace
 
 Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
-                        ChatTask task, const ChatRequest& request, Bytes body) {
+                        ChatTask task, ChatRequest request, HeldBody body) {
+  std::string text = answer_by_rules(task, request);
+  Usage usage{estimate_token_count(request.last_text.size()), estimate_token_count(text.size())};
+  request = {};
   const auto& optimiser = gateway.config().optimiser;
   if (optimiser) {
-    LlmQuestion question{addressed_to_llm(body.view(), *optimiser), trimmed};
-    body = {};
+    LlmQuestion question{addressed_to_llm(body.bytes.view(), *optimiser), trimmed};
+    body.bytes = {};
     Result<LlmAnswer> said =
         co_await attempt(ask_llm(gateway, exchange, answer, std::move(question)));
     if (said) {
-      co_await answer.finish(std::move(said->text), said->usage, PromptOrigin::none);
-      co_return;
+      text = std::move(said->text);
+      usage = said->usage;
     }
   }
-  std::string text = answer_by_rules(task, request);
-  const Usage usage{estimate_token_count(request.last_text.size()),
-                    estimate_token_count(text.size())};
   co_await answer.finish(std::move(text), usage, PromptOrigin::none);
 }
 

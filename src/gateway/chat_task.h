@@ -1,10 +1,10 @@
 // Text for the requests that chat programs make by themselves: titles, tags, follow-ups.
 #pragma once
 
-#include "base/bytes.h"
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
+#include "gateway/held_body.h"
 #include "openai/chat_request.h"
 #include "prompt/task_guard.h"
 
@@ -14,6 +14,6 @@ namespace fluxgate {
 /// (`body`), or, without one or when it fails, by rules. Never asks an image backend. Error:
 /// client_closed.
 Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
-                        ChatTask task, const ChatRequest& request, Bytes body);
+                        ChatTask task, ChatRequest request, HeldBody body);
 
 }  // namespace fluxgate

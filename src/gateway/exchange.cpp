@@ -50,7 +50,11 @@ void Exchange::end() {
 
 Task<> Exchange::tell(const Error& error) {
   if (stage_ == Stage::nothing_sent) co_await respond(error_response(error));
-  if (stage_ == Stage::in_bytes) session_.end_body(BodyMode::broken);
+  const bool listens = error.code != ErrorCode::client_closed;
+  if (stage_ == Stage::in_bytes || (stage_ == Stage::in_events && !listens)) {
+    stage_ = Stage::ended;
+    session_.end_body(BodyMode::broken);
+  }
   if (stage_ == Stage::in_events) {
     std::string event;
     sse::append_event(event, write_error_body(error));

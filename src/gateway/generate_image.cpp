@@ -22,13 +22,13 @@ std::uint32_t random_number(const Session& session, std::size_t index) {
 }
 
 /// One line for each call: "image_attempt" for a picture, else the failure's own name.
-void log_call(Exchange& exchange, const Model& model, std::size_t key, UnixMs asked_ms,
+void log_call(Exchange& exchange, const Model& model, std::size_t key, UnixMs took_ms,
               const ImageCall& call) {
   const Verdict* verdict = std::get_if<Verdict>(&call.result);
   LogLine line(exchange, verdict == nullptr ? "image_attempt" : verdict->event);
   line.text("provider", model.provider->name)
       .number("key", static_cast<std::int64_t>(key))
-      .number("ms", exchange.session().now_ms() - asked_ms);
+      .number("ms", took_ms);
   if (call.status != 0) line.number("status", call.status);
   if (verdict != nullptr) {
     if (verdict->rest_ms > 0) line.number("wait", (verdict->rest_ms + 999) / 1000);
@@ -83,6 +83,7 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, Cha
     co_return demo_picture_link(exchange.public_origin(gateway.config()), job.prompt, job.size);
   }
   const Session& session = exchange.session();
+  const std::size_t run = exchange.next_number();
   const UnixMs deadline_ms = session.now_ms() + kTotalMs;
   AttemptPlan plan(*model.keys, {deadline_ms, gateway.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
@@ -92,20 +93,22 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, Cha
     tell_progress(listener, job, index);
     co_await listener.flush();
     const UnixMs asked_ms = session.now_ms();
-    const UnixMs left_ms = std::clamp<UnixMs>(deadline_ms - asked_ms, 1, kTotalMs);
+    const UnixMs left_ms = std::min(deadline_ms - asked_ms, kTotalMs);
+    if (left_ms <= 0) co_return failure_error(FailureClass::timeout);  // The client took it all.
     Result<ImageCall> result = co_await attempt(
         with_deadline(call_image_backend(gateway, exchange, model, job, next.key),
                       static_cast<std::uint32_t>(left_ms),
                       Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
+    const UnixMs took_ms = session.now_ms() - asked_ms;
     std::string link = co_await take_link(gateway, exchange, call);
-    log_call(exchange, model, next.key, asked_ms, call);
+    log_call(exchange, model, next.key, took_ms, call);
     if (!link.empty()) {
       plan.succeeded();
       co_return std::move(link);
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
-                       random_number(session, index));
+                       random_number(session, run + index));
   }
   log_end(exchange, model, std::get<GiveUp>(step));
   co_return std::get<GiveUp>(std::move(step)).error;

@@ -14,7 +14,8 @@ namespace fluxgate {
 
 /// Makes `count` pictures side by side, each with calls of its own: one key after the other, as
 /// failover/attempts.h says. A seed grows by one from picture to picture. Gives the links that a
-/// client can show: signed proxy links, data URLs, or demo links. `listener` hears of each call.
+/// client can show: of stored pictures, signed, data URLs, or of the demo. `listener` hears of each
+/// call.
 ///
 /// Some pictures may fail: those that were made, and paid for, are given. Errors when none was, the
 /// first one's: those of failover/classify.h and attempts.h, and for a picture that cannot be shown

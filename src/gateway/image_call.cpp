@@ -65,8 +65,7 @@ Task<MadePicture> find_picture(Answer& answer, BackendImage image) {
   MadePicture made;
   if (const auto index = json::LongStrings::index_of(image.url)) {
     if (!answer.picture.has(*index)) {
-      co_return Error(ErrorCode::upstream_not_an_image,
-                      "What the image backend sent is no picture.");
+      co_return no_picture_error();
     }
     made.link = co_await answer.picture.finish();
     if (made.link.empty()) made.bytes = std::move(answer.picture.bytes());
@@ -78,53 +77,59 @@ Task<MadePicture> find_picture(Answer& answer, BackendImage image) {
   co_return std::move(made);
 }
 
+/// The picture of a 2xx answer. When it fails, `stage` tells where. Error upstream_error: an error
+/// object, which answer.strings.rest() holds.
+Task<MadePicture> read_picture(UpstreamResponse response, Answer& answer, Stage& stage) {
+  stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
+  co_await read_answer(std::move(response.body), answer);
+  stage = Stage::content;
+  BackendImage image = co_await read_image_answer(answer.strings.rest());
+  co_return co_await find_picture(answer, std::move(image));
+}
+
+/// What `words`, the body of an error, and the head mean.
+void judge(ImageCall& call, std::string_view words, Headers headers, const ImageJob& job,
+           const Config& config, UnixMs now_ms) {
+  call.complaint = readable_complaint(words, job, config);
+  call.result = judge_refusal(
+      {call.status, call.complaint.code, call.complaint.message, std::move(headers)}, now_ms);
+}
+
 }  // namespace
 
 Task<ImageCall> call_image_backend(const Gateway& gateway, Exchange& exchange, const Model& model,
                                    const ImageJob& job, std::size_t key) {
-  ImageCall outcome;
-  Result<UpstreamResponse> answer = co_await attempt(
+  const Config& config = gateway.config();
+  ImageCall call;
+  Result<UpstreamResponse> response = co_await attempt(
       with_deadline(fetch(image_request(*model.provider, job, model.provider->keys[key])),
-                    gateway.config().image_timeout_ms,
+                    config.image_timeout_ms,
                     Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
-  if (!answer) {
-    outcome.result = judge_failure(std::move(answer).error(), Stage::head);
-    co_return std::move(outcome);
+  if (!response) {
+    call.result = judge_failure(std::move(response).error(), Stage::head);
+    co_return std::move(call);
   }
-  outcome.status = answer->status;
-  std::string words;  // What there is to read of an error.
-  if (outcome.status >= 200 && outcome.status <= 299) {
-    Answer good{{}, PictureBytes(gateway, exchange, declared_bytes(answer->headers) / 4 * 3)};
-    const Result<void> read = co_await attempt(read_answer(std::move(answer->body), good));
-    if (!read) {
-      outcome.result =
-          judge_failure(read.error(), is_coded(answer->headers) ? Stage::coded_body : Stage::body);
-      co_return std::move(outcome);
-    }
-    words = good.strings.rest();
-    Result<BackendImage> image = read_image_answer(words);
-    if (!image && image.error().code != ErrorCode::upstream_error) {
-      outcome.result = judge_failure(std::move(image).error(), Stage::content);
-      co_return std::move(outcome);
-    }
-    if (image) {
-      Result<MadePicture> made = co_await attempt(find_picture(good, *std::move(image)));
-      if (made) {
-        outcome.result = *std::move(made);
-      } else {
-        outcome.result = judge_failure(std::move(made).error(), Stage::content);
-      }
-      co_return std::move(outcome);
-    }
+  call.status = response->status;
+  Headers headers = response->headers;
+  if (call.status < 200 || call.status > 299) {
+    const Result<Bytes> body =
+        co_await attempt(collect(std::move(response->body), kComplaintLimits));
+    judge(call, body ? body->view() : "", std::move(headers), job, config,
+          exchange.session().now_ms());
+    co_return std::move(call);
+  }
+  Answer answer{{}, PictureBytes(gateway, exchange, declared_bytes(headers) / 4 * 3)};
+  Stage stage = Stage::body;
+  Result<MadePicture> made = co_await attempt(read_picture(*std::move(response), answer, stage));
+  if (made) {
+    call.result = *std::move(made);
+  } else if (made.error().code == ErrorCode::upstream_error) {
+    judge(call, answer.strings.rest(), std::move(headers), job, config,
+          exchange.session().now_ms());
   } else {
-    Result<Bytes> body = co_await attempt(collect(std::move(answer->body), kComplaintLimits));
-    if (body) words = body->view();
+    call.result = judge_failure(std::move(made).error(), stage);
   }
-  outcome.complaint = readable_complaint(words, job, gateway.config());
-  outcome.result = judge_refusal({outcome.status, outcome.complaint.code, outcome.complaint.message,
-                                  std::move(answer->headers)},
-                                 exchange.session().now_ms());
-  co_return std::move(outcome);
+  co_return std::move(call);
 }
 
 }  // namespace fluxgate

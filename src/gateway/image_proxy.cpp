@@ -10,9 +10,6 @@
 namespace fluxgate {
 namespace {
 
-/// Everything, redirects included: 20 MiB at 3 Mbit/s.
-constexpr std::uint32_t kTotalMs = 60'000;
-
 /// The URL behind a link that is good now.
 Result<SignedImage> check_link(const Gateway& gateway, const Exchange& exchange,
                                std::uint64_t now_s) {
@@ -54,7 +51,7 @@ Task<> pass_picture_on(const Gateway& gateway, Exchange& exchange) {
 
 Task<> show_image(Gateway& gateway, Exchange& exchange) {
   co_await with_deadline(
-      pass_picture_on(gateway, exchange), kTotalMs,
+      pass_picture_on(gateway, exchange), kPictureTotalMs,
       Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.", "px_timeout"));
 }
 

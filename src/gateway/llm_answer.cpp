@@ -76,15 +76,15 @@ class Gathering {
   bool has_end() const { return !finish_reason_.empty(); }
 
   /// Call once.
-  Result<LlmAnswer> answer(const LlmQuestion& question) {
+  Result<LlmAnswer> answer(std::string (*clean)(std::string_view), std::size_t question_bytes) {
     if (finish_reason_ == "content_filter") return llm_error("llm_content_filter");
     const ThinkSplit split = splitter_.finish();
     if (split.unclosed) return llm_error("llm_think_unclosed");
     LlmAnswer answer;
-    answer.text = question.clean(split.answer);
+    answer.text = clean(split.answer);
     if (answer.text.empty()) return llm_error("llm_empty_prompt");
     answer.usage = usage_.value_or(
-        Usage{estimate_token_count(question.body.size()),
+        Usage{estimate_token_count(question_bytes),
               estimate_token_count(content_bytes_ + thinking_.size() - split.thinking.size())});
     answer.thinking = std::move(thinking_);
     return answer;
@@ -170,8 +170,9 @@ Task<Bytes> read_beginning(Incoming& incoming) {
   }
 }
 
-Task<LlmAnswer> ask(LlmCall& call, const LlmQuestion& question, ChatAnswer& listener) {
-  UpstreamResponse answer = co_await send_to_llm(call, question.body, kHeadersMs);
+Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener) {
+  const std::size_t question_bytes = question.body.size();
+  UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kHeadersMs);
   const Session& session = co_await current_session();
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
   const UnixMs total_ms = reasons ? kReasoningTotalMs : kDirectTotalMs;
@@ -184,7 +185,7 @@ Task<LlmAnswer> ask(LlmCall& call, const LlmQuestion& question, ChatAnswer& list
   } else {
     co_await gather_whole(incoming, std::move(first), gathering, listener);
   }
-  co_return gathering.answer(question);
+  co_return gathering.answer(question.clean, question_bytes);
 }
 
 }  // namespace
@@ -192,7 +193,7 @@ Task<LlmAnswer> ask(LlmCall& call, const LlmQuestion& question, ChatAnswer& list
 Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
                         LlmQuestion question) {
   LlmCall call(*gateway.config().optimiser, exchange.session());
-  Result<LlmAnswer> answer = co_await attempt(ask(call, question, listener));
+  Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener));
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   co_return answer;

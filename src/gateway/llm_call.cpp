@@ -5,6 +5,8 @@
 
 #include "failover/classify.h"
 #include "gateway/log_line.h"
+#include "json/member.h"
+#include "json/writer.h"
 #include "provider/complaint.h"
 
 namespace fluxgate {
@@ -66,6 +68,12 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_
   call.status = answer->status;
   if (call.status < 200 || call.status > 299) answer = co_await attempt(judge(*std::move(answer)));
   co_return answer;
+}
+
+std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser) {
+  std::string model;
+  json::append_string(model, optimiser.model);
+  return json::with_member(request_body, "model", model);
 }
 
 void log_llm_call(Exchange& exchange, const LlmCall& call, const Error* failure) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "effect/operations.h"
 #include "gateway/exchange.h"
@@ -26,6 +27,9 @@ struct LlmCall {
 /// (llm_headers_timeout), content_policy_violation (llm_policy), and what failover/classify.h makes
 /// of another status (llm_http_N). `call` must outlive the Task.
 Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms);
+
+/// A client's request with the optimiser's model in the place of the one it names.
+std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser);
 
 /// Writes the call's line in the log: "llm_attempt", or the name of the failure.
 void log_llm_call(Exchange& exchange, const LlmCall& call, const Error* failure);

@@ -10,10 +10,6 @@
 namespace fluxgate {
 namespace {
 
-Error too_large_error() {
-  return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
-}
-
 /// Without the head of a data URL.
 std::string_view base64_of(std::string_view text) {
   constexpr std::string_view kHead = ";base64,";
@@ -30,17 +26,18 @@ PictureBytes::PictureBytes(const Gateway& gateway, Exchange& exchange, std::uint
       expected_bytes_(std::min<std::uint64_t>(expected_bytes, kPartBytes) +
                       json::kLongStringBytes) {}
 
-bool PictureBytes::begin(const json::LongStrings::Piece& piece) {
+void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   decoder_ = Base64Decoder();
   bytes_.clear();
-  if (decoder_.push(base64_of(piece.text), bytes_) && sniff_image(bytes_)) {
+  const bool decodes = decoder_.push(base64_of(piece.text), bytes_);
+  const auto type = decodes ? sniff_image(bytes_) : std::nullopt;
+  if (type) {
     index_ = piece.index;
+    type_ = *type;
     bytes_.reserve(static_cast<std::size_t>(expected_bytes_));
-    return true;
+  } else {
+    other_ = piece.index;
   }
-  bytes_.clear();
-  other_ = piece.index;
-  return false;
 }
 
 Result<bool> PictureBytes::take(const json::LongStrings::Piece& piece) {
@@ -50,16 +47,15 @@ Result<bool> PictureBytes::take(const json::LongStrings::Piece& piece) {
     return false;
   }
   if (!decoder_.push(piece.text, bytes_)) {
-    return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
+    return no_picture_error();
   }
   const std::size_t most_bytes = stores_ ? kMaxPictureBytes : kMaxDataUrlBytes;
-  if (upload_.stored_bytes() + bytes_.size() > most_bytes) return too_large_error();
+  if (upload_.stored_bytes() + bytes_.size() > most_bytes) return too_large_picture_error();
   return bytes_.size() >= kPartBytes;
 }
 
 Task<> PictureBytes::store_part() {
-  const auto type = sniff_image(bytes_);
-  if (!upload_.begun() && type) co_await upload_.begin(*type);
+  if (!upload_.begun()) co_await upload_.begin(type_);
   std::string rest = bytes_.substr(kPartBytes);
   bytes_.resize(kPartBytes);
   co_await upload_.add(std::move(bytes_));
@@ -69,7 +65,7 @@ Task<> PictureBytes::store_part() {
 
 Task<std::string> PictureBytes::finish() {
   if (!upload_.begun()) co_return std::string();
-  co_await upload_.add(std::move(bytes_));
+  if (!bytes_.empty()) co_await upload_.add(std::move(bytes_));
   co_return co_await upload_.finish();
 }
 

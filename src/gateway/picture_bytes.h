@@ -11,6 +11,7 @@
 #include "gateway/gateway.h"
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"
+#include "link/sniff.h"
 
 namespace fluxgate {
 
@@ -41,13 +42,14 @@ class PictureBytes {
   std::string& bytes() { return bytes_; }
 
  private:
-  bool begin(const json::LongStrings::Piece& piece);
+  void begin(const json::LongStrings::Piece& piece);
 
   const bool stores_;
   PictureUpload upload_;
   std::uint64_t expected_bytes_;
   std::optional<std::size_t> index_;  ///< Of the picture among the long strings.
   std::optional<std::size_t> other_;  ///< Of the string in hand, when it is none.
+  ImageType type_{};                  ///< Of the picture.
   Base64Decoder decoder_;
   std::string bytes_;  ///< What is not stored yet.
 };

@@ -18,6 +18,9 @@ constexpr std::uint32_t kMaxPictureBytes = 20 * 1024 * 1024;
 /// Longest wait for the next bytes of a picture: it is there already, so they come soon or never.
 constexpr std::uint32_t kPictureIdleMs = 10'000;
 
+/// Longest time for a picture on its way to a client, redirects included: 20 MiB at 3 Mbit/s.
+constexpr std::uint32_t kPictureTotalMs = 60'000;
+
 struct FetchedPicture {
   ImageType type;
   std::string start;  ///< The first bytes.

@@ -21,10 +21,10 @@ constexpr std::uint32_t kStoreMs = 30'000;
 Result<std::string> data_url(std::string_view bytes) {
   const auto type = sniff_image(bytes);
   if (!type) {
-    return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
+    return no_picture_error();
   }
   if (bytes.size() > kMaxDataUrlBytes) {
-    return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
+    return too_large_picture_error();
   }
   std::string url("data:");
   return url.append(mime_type(*type)).append(";base64,").append(base64_encode(bytes));
@@ -55,23 +55,32 @@ Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
   co_return std::string();
 }
 
+Task<std::string> link_to_bytes(const Gateway& gateway, Exchange& exchange, std::string bytes) {
+  if (gateway.config().stores_pictures) {
+    std::string link =
+        co_await try_to_store(exchange, store_picture_bytes(gateway, exchange, bytes));
+    if (!link.empty()) co_return std::move(link);
+  }
+  co_return data_url(bytes);
+}
+
+Task<std::string> link_to_url(const Gateway& gateway, Exchange& exchange, std::string url) {
+  url = co_await admit_picture_url(gateway, exchange, url);
+  if (gateway.config().stores_pictures) {
+    std::string link = co_await try_to_store(exchange, store_picture(gateway, exchange, url));
+    if (!link.empty()) co_return std::move(link);
+  }
+  co_return signed_link(gateway, exchange, url);
+}
+
 }  // namespace
 
 Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, MadePicture picture) {
   if (!picture.link.empty()) co_return std::move(picture.link);
-  const bool stores = gateway.config().stores_pictures;
-  std::string link;
-  if (picture.url.empty()) {
-    if (stores) {
-      link = co_await try_to_store(exchange, store_picture_bytes(gateway, exchange, picture.bytes));
-    }
-    if (link.empty()) co_return data_url(picture.bytes);
-    co_return std::move(link);
+  if (!picture.url.empty()) {
+    co_return co_await link_to_url(gateway, exchange, std::move(picture.url));
   }
-  const std::string url = co_await admit_picture_url(gateway, exchange, picture.url);
-  if (stores) link = co_await try_to_store(exchange, store_picture(gateway, exchange, url));
-  if (link.empty()) co_return signed_link(gateway, exchange, url);
-  co_return std::move(link);
+  co_return co_await link_to_bytes(gateway, exchange, std::move(picture.bytes));
 }
 
 }  // namespace fluxgate

@@ -55,12 +55,19 @@ Error store_error(int status) {
                "store status " + std::to_string(status));
 }
 
+/// Not upstream_unreachable: a picture that was paid for must not be asked for again.
+Error upload_error(std::string detail) {
+  return Error(ErrorCode::upstream_bad_response, "The picture could not be stored.",
+               std::move(detail));
+}
+
 /// A call of an upload that must go well: a large picture is kept in the store or nowhere.
 Task<UpstreamResponse> upload_step(Request request) {
   Result<UpstreamResponse> answer = co_await attempt(fetch(std::move(request)));
-  if (answer && answer->status == 200) co_return answer;
-  co_return Error(ErrorCode::upstream_too_large, "The picture could not be stored.",
-                  answer ? store_error(answer->status).detail : answer.error().message);
+  if (!answer) co_return upload_error("store unreachable");
+  if (answer->status != 200)
+    co_return upload_error("store status " + std::to_string(answer->status));
+  co_return answer;
 }
 
 /// The call of the store for what our client asks: range and condition are the client's own.
@@ -77,10 +84,12 @@ Request get_request(const Exchange& exchange, std::string_view key) {
 /// The store's answer as ours, its body left out.
 Response stored_response(const Config& config, ImageType type, const UpstreamResponse& stored) {
   const std::string life_s = std::to_string(config.picture_life_days * 24 * 60 * 60);
-  Response response = picture_response(type, "public, max-age=" + life_s + ", immutable");
+  const bool has_body = stored.status == 200 || stored.status == 206;
+  Response response =
+      picture_response(type, stored.status == 416 ? std::string("no-store")
+                                                  : "public, max-age=" + life_s + ", immutable");
   response.status = stored.status;
   response.headers.append("accept-ranges", "bytes");
-  const bool has_body = stored.status == 200 || stored.status == 206;
   for (const std::string_view name : {"etag", "content-range", "content-length"}) {
     if (name == "content-length" && !has_body) continue;
     if (const auto value = stored.headers.find(name)) response.headers.append(name, *value);
@@ -93,7 +102,9 @@ Response stored_response(const Config& config, ImageType type, const UpstreamRes
 Task<std::string> store_picture(const Gateway& gateway, Exchange& exchange, std::string url) {
   FetchedPicture picture = co_await fetch_picture(gateway, exchange, std::move(url));
   const std::string key = new_key(gateway, exchange, picture.type);
-  const ReadLimits limits = picture.limits();
+  ReadLimits limits = picture.limits();
+  // The host must hold what it does not know the length of.
+  if (!picture.length_bytes) limits.max_bytes = kPartBytes;
   Request request = put_request(key, picture.type, std::move(picture.start));
   if (picture.length_bytes) {
     request.headers.append("content-length", std::to_string(*picture.length_bytes));
@@ -109,7 +120,7 @@ Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange
                                       std::string bytes) {
   const auto type = sniff_image(bytes);
   if (!type) {
-    co_return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
+    co_return no_picture_error();
   }
   const std::string key = new_key(gateway, exchange, *type);
   const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
@@ -123,6 +134,7 @@ Task<> PictureUpload::begin(ImageType type) {
   request.headers.append("content-type", mime_type(type));
   const UpstreamResponse answer = co_await upload_step(std::move(request));
   id_ = percent_encode(answer.headers.find("upload-id").value_or(""));
+  if (id_.empty()) co_await upload_error("the store gave no upload-id");
 }
 
 Task<> PictureUpload::add(std::string part) {
@@ -148,7 +160,9 @@ Request PictureUpload::call(Method method, std::string_view query) const {
   return request;
 }
 
-Task<> show_stored_picture(Gateway& gateway, Exchange& exchange) {
+namespace {
+
+Task<> pass_stored_picture_on(const Gateway& gateway, Exchange& exchange) {
   const Error gone(ErrorCode::image_gone, "This picture is not there.");
   const std::string_view key = exchange.url().path.substr(kStoredPicturePath.size());
   const auto type = type_of_key(key);
@@ -168,6 +182,13 @@ Task<> show_stored_picture(Gateway& gateway, Exchange& exchange) {
   co_await exchange.begin(std::move(response));
   co_await pipe(std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
   exchange.end();
+}
+
+}  // namespace
+
+Task<> show_stored_picture(Gateway& gateway, Exchange& exchange) {
+  co_await with_deadline(pass_stored_picture_on(gateway, exchange), kPictureTotalMs,
+                         Error(ErrorCode::upstream_timeout, "The picture did not arrive in time."));
 }
 
 }  // namespace fluxgate

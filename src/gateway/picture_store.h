@@ -14,6 +14,14 @@
 
 namespace fluxgate {
 
+/// What a backend made cannot be shown.
+inline Error no_picture_error() {
+  return Error(ErrorCode::upstream_not_an_image, "What the image backend sent is no picture.");
+}
+inline Error too_large_picture_error() {
+  return Error(ErrorCode::upstream_too_large, "The image backend's picture is too large.");
+}
+
 /// Where stored pictures are served: "/i/" and the picture's key.
 constexpr std::string_view kStoredPicturePath = "/i/";
 
@@ -31,8 +39,9 @@ Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange
 constexpr std::size_t kPartBytes = 5 * 1024 * 1024;
 
 /// A picture that is stored part by part. One that is never finished is not there; the store lets
-/// go of its parts by itself (R2: after seven days). The error of every call: upstream_too_large,
-/// because the picture was too large to be kept otherwise.
+/// go of its parts by itself (R2: after seven days). The error of every call is
+/// upstream_bad_response, in whatever way the store has failed: it was too large to be kept
+/// elsewhere.
 class PictureUpload {
  public:
   PictureUpload(const Gateway& gateway, Exchange& exchange)

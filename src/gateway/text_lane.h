@@ -3,23 +3,19 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "base/bytes.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
-#include "openai/chat_request.h"
+#include "gateway/held_body.h"
 
 namespace fluxgate {
 
 /// For a request with a ChatRequest::text_field: passes `body` on, unchanged but for the name of
-/// the model, and the answer back, streamed or not. Errors: unsupported_parameter without an LLM;
-/// what a failure of the LLM's server means (failover/classify.h), client_closed.
+/// the model, and the answer back, streamed or not. Errors: unsupported_parameter without an LLM,
+/// blamed on `text_field`; what a failure of the LLM's server means (failover/classify.h),
+/// upstream_bad_response for an answer that is neither JSON nor events, client_closed.
 /// Log: one line, "llm_attempt" or "llm_http_N" and its kin.
-Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, const ChatRequest& request,
-                   Bytes body);
-
-/// A client's request with the optimiser's model in the place of the one it names.
-std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser);
+Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_field,
+                   HeldBody body);
 
 }  // namespace fluxgate

@@ -30,13 +30,6 @@ std::size_t plain_bytes(std::string_view text) {
   return static_cast<std::size_t>(at - text.data());
 }
 
-/// The value of a hexadecimal digit; 16 for any other byte.
-std::uint32_t hex_value(char c) {
-  if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
-  c = to_lower(c);
-  return c >= 'a' && c <= 'f' ? static_cast<std::uint32_t>(c - 'a' + 10) : 16;
-}
-
 }  // namespace
 
 Result<std::optional<LongStrings::Piece>> LongStrings::next() {
@@ -133,10 +126,10 @@ std::string_view LongStrings::take_escape(std::size_t max_bytes) {
 
 /// One digit of a `\u`; what is none may well be the quote that ends the string.
 std::string_view LongStrings::take_hex() {
-  const std::uint32_t digit = hex_value(chunk_.front());
-  if (digit < 16) {
+  const int digit = hex_digit_value(chunk_.front());
+  if (digit >= 0) {
     chunk_.remove_prefix(1);
-    hex_ = hex_ << 4 | digit;
+    hex_ = hex_ << 4 | static_cast<std::uint32_t>(digit);
     if (hex_ < 0x10000) return {};
     hex_ -= 0x10000;
   } else {

@@ -333,8 +333,8 @@ describeBuilds("keep-alives", (makeCore) => {
   test("a client that takes longer than the optimiser has is given no comment while it takes", () => {
     const llm = stream([...Array(5).fill(events(delta({ reasoning_content: "hm" }))), events(delta({ content: llmPrompt }, "stop"))]);
     for (const show of ["0", "1"]) {
-      const seen = ask(makeCore({ ...settings, ...reasoning, SHOW_REASONING: show }), {
-        llm, image: { ...picture, ms: 50_000 }, body: { stream: true }, takesMs: (piece) => (piece === 1 ? 130_000 : 0),
+      const seen = ask(makeCore({ ...settings, SHOW_REASONING: show }), {
+        llm, image: { ...picture, ms: 50_000 }, body: { stream: true }, takesMs: (piece) => (piece === 1 ? 55_000 : 0),
       });
       assertGood(seen, true);
       for (const { ms } of seen.comments) {
@@ -342,6 +342,15 @@ describeBuilds("keep-alives", (makeCore) => {
         assert.ok(earlier.every(({ takenMs }) => takenMs <= ms), `a comment at ${ms} ms`);
       }
     }
+  });
+});
+
+describeBuilds("a client that reads no more", (makeCore) => {
+  test("is given up after a minute: its transfer is broken, and no picture is asked for", () => {
+    const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
+    const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, image: picture, body: { stream: true }, takesMs: (piece) => (piece === 1 ? 61_000 : 0) });
+    assert.deepEqual([seen.ending, seen.logs.at(-1).status, seen.calls.length], ["broken", 499, 1]);
+    assert.deepEqual(seen.leftOver, []);
   });
 });
 

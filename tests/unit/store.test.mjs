@@ -98,11 +98,23 @@ describeBuilds("storing pictures", (makeCore) => {
 
   test("a large picture whose store fails, and one without a store, is an error and is not made again", () => {
     const made = { data: [{ b64_json: largePng(6_000_000).toString("base64") }] };
-    for (const [extra, store] of [[{}, "failed"], [{}, { status: 500 }], [{ "binding://IMAGES": "" }, "failed"]]) {
+    const noId = { status: 200 };
+    for (const [code, store, extra] of [["upstream_bad_response", "failed"], ["upstream_bad_response", { status: 500 }], ["upstream_bad_response", noId], ["upstream_too_large", "failed", { "binding://IMAGES": "" }]]) {
       const seen = ask(makeCore({ ...settings, ...extra }), store, { made });
-      assert.deepEqual([seen.status, seen.json().error.code], [502, "upstream_too_large"]);
+      assert.deepEqual([seen.status, seen.json().error.code], [502, code]);
       assert.equal(seen.calls.filter(({ url }) => url.endsWith("/generate")).length, 1);
     }
+  });
+
+  test("a picture of exactly two parts has no third, empty one", () => {
+    const puts = [];
+    const seen = converse(makeCore(settings), request, (call) => {
+      if (!call.url.startsWith("binding://")) return image({ data: [{ b64_json: largePng(2 * 5 * 1024 * 1024).toString("base64") }] });
+      if (call.method === "PUT") puts.push(call.bytes.length);
+      return { status: 200, headers: { "upload-id": "u", etag: '"e"' } };
+    }, { random });
+    assert.equal(seen.status, 200);
+    assert.deepEqual(puts, [5 * 1024 * 1024, 5 * 1024 * 1024]);
   });
 
   test("base64 that is damaged in its middle, and a long string that is no picture", () => {
@@ -114,10 +126,19 @@ describeBuilds("storing pictures", (makeCore) => {
   });
 
   test("an address that holds the backend's key is stored, and never shown", () => {
-    const made = { images: [{ url: `${upstream.origin}/cat.png?key=first-image-key` }] };
-    assert.match(ask(makeCore(settings), { status: 200 }, { made }).link, /\/i\//);
-    const refused = ask(makeCore(settings), "failed", { made });
+    const key = "first-image-key-of-20";
+    const made = { images: [{ url: `${upstream.origin}/cat.png?key=${key}` }] };
+    const core = () => makeCore({ ...settings, IMAGE_GEN_API_KEY: key });
+    assert.match(ask(core(), { status: 200 }, { made }).link, /\/i\//);
+    const refused = ask(core(), "failed", { made });
+    const harmless = { images: [{ url: `${upstream.origin}/client-key/first-image/cat.png` }] };
+    assert.match(ask(core(), "failed", { made: harmless }).link, /\/image-proxy\?url=/);
     assert.deepEqual([refused.status, refused.json().error.code], [502, "upstream_bad_url"]);
+  });
+
+  test("a store that is silent holds nobody for more than a minute", () => {
+    const seen = converse(makeCore(settings), { url: `https://gateway.example/i/${"A".repeat(22)}.png` }, () => "silent");
+    assert.deepEqual([seen.status, seen.ms], [504, 60_000]);
   });
 
   test("IMAGES_TTL_DAYS says how long an answer may be cached", () => {

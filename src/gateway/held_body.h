@@ -1,0 +1,16 @@
+// The body of a client's request, while it is held.
+#pragma once
+
+#include "base/bytes.h"
+#include "gateway/load.h"
+
+namespace fluxgate {
+
+/// The bytes and their share of the load. Who makes a copy of the bytes that lives on keeps the
+/// share for it.
+struct HeldBody {
+  Load::Share share;
+  Bytes bytes;
+};
+
+}  // namespace fluxgate

@@ -1,0 +1,76 @@
+// The bucket as the core's store, with a bucket that throws what Cloudflare's does and the local one does not.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { callService, servicesIn } from "../../js-glue/binding.mjs";
+
+const bytes = new TextEncoder().encode("0123456789");
+
+/** An R2 bucket with one object, "key"; `calls` grows. */
+function bucket() {
+  const calls = [];
+  const described = { size: bytes.length, httpEtag: '"e"', writeHttpMetadata: (headers) => headers.set("content-type", "image/png") };
+  return {
+    calls,
+    head: async (key) => (key === "key" ? described : null),
+    get: async (key, options) => {
+      calls.push(options);
+      if (key === "broken") throw new Error("internal error (10001)");
+      if (key !== "key") return null;
+      const { offset = 0, length = bytes.length - offset, suffix } = options.range ?? {};
+      if (offset >= bytes.length || suffix === 0) throw new Error("The requested range is not satisfiable (10039)");
+      if (options.onlyIf?.get("if-none-match") === '"e"') return described;
+      const start = suffix === undefined ? offset : Math.max(bytes.length - suffix, 0);
+      return { ...described, body: new Blob([bytes.subarray(start, suffix === undefined ? start + length : undefined)]).stream() };
+    },
+    put: async () => {},
+  };
+}
+
+async function get(headers = {}, key = "key", method = "GET") {
+  const IMAGES = bucket();
+  const response = await callService(servicesIn({ IMAGES }), { method, url: `binding://IMAGES/${key}`, headers: Object.entries(headers) });
+  return { status: response.status, range: response.headers.get("content-range"), length: response.headers.get("content-length"), text: await response.text(), IMAGES };
+}
+
+describe("the bucket as a store", () => {
+  test("services are the bindings that can put and tell; other URLs have none", async () => {
+    const services = servicesIn({ IMAGES: bucket(), NAME: "text", KV: { put() {}, get() {} }, NONE: null });
+    assert.deepEqual([...services.keys()], ["IMAGES"]);
+    for (const url of ["binding://OTHER/key", "binding://", "binding://IMAGES"]) assert.equal(await callService(services, { method: "GET", url, headers: [] }), null);
+  });
+
+  for (const [range, status, contentRange, text] of [
+    ["bytes=0-3", 206, "bytes 0-3/10", "0123"],
+    ["bytes=4-", 206, "bytes 4-9/10", "456789"],
+    ["bytes=-3", 206, "bytes 7-9/10", "789"],
+    ["bytes=-30", 206, "bytes 0-9/10", "0123456789"],
+    ["bytes=8-30", 206, "bytes 8-9/10", "89"],
+    ["bytes=10-", 416, "bytes */10", ""],
+    ["bytes=-0", 416, "bytes */10", ""],
+    ["bytes=3-1", 200, null, "0123456789"],
+    ["bytes=0-1,3-4", 200, null, "0123456789"],
+    ["lines=1-2", 200, null, "0123456789"],
+  ]) {
+    test(`${range} is ${status}`, async () => {
+      const seen = await get({ range });
+      assert.deepEqual([seen.status, seen.range, seen.text], [status, contentRange, text]);
+      if (status !== 416) assert.equal(seen.length, String(text.length));
+    });
+  }
+
+  test("conditions that hold, that do not, and that nobody can read", async () => {
+    assert.equal((await get({ "if-none-match": '"e"' })).status, 304);
+    assert.equal((await get({ "if-none-match": '"e"', range: "bytes=0-3" })).status, 304);
+    assert.equal((await get({ "if-none-match": '"other", W/"x"' })).status, 200);
+    for (const odd of ["abc", '"x', "", "e, f"]) {
+      const seen = await get({ "if-none-match": odd });
+      assert.deepEqual([seen.status, seen.IMAGES.calls[0].onlyIf], [200, undefined], odd);
+    }
+  });
+
+  test("what is not there is 404, and a fault of the bucket is no answer at all", async () => {
+    for (const headers of [{}, { range: "bytes=0-3" }]) assert.equal((await get(headers, "nothing")).status, 404);
+    assert.equal((await get({}, "nothing", "HEAD")).status, 404);
+    await assert.rejects(get({}, "broken"), /10001/);
+  });
+});
