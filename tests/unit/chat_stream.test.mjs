@@ -1,0 +1,137 @@
+// Streams for those who wait: comments in every silence, clients that read slowly or no more, errors behind the head.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ask, assertGood, assertOneErrorEvent, idea, keyOf, promptIn, reasoning, settings } from "../support/asking.mjs";
+import { describeBuilds } from "../support/builds.mjs";
+import { checkErrorShape } from "../support/cases.mjs";
+import { delta, events, imageFaults, llmPrompt, picture, stream, whole } from "../support/faults.mjs";
+
+describeBuilds("keep-alives", (makeCore) => {
+  /** Longest time without a byte between two pieces of the answer, from the moment at which the client has taken one. */
+  const longestSilenceMs = ({ pieces }) => Math.max(...pieces.slice(1).map(({ ms }, i) => ms - pieces[i].takenMs));
+
+  const slow = {
+    "an optimiser that says nothing for 14 s at a time": { env: reasoning, llm: stream([...Array(6).fill({ ms: 14_000, bytes: ": ...\n\n" }), events(delta({ content: llmPrompt }, "stop"))]) },
+    "an image backend whose head takes 59 s": { image: { ...picture, ms: 59_000 } },
+    "an image backend that takes 100 s": { env: { IMAGE_TIMEOUT_MS: "120000" }, image: { ...picture, ms: 100_000 } },
+    "an image backend whose body takes 100 s": { image: { status: 200, chunks: [...Array(10).fill({ ms: 10_000, bytes: " " }), picture.body] } },
+    "both": { env: reasoning, llm: stream([...Array(8).fill({ ms: 10_000, bytes: ": ...\n\n" }), events(delta({ content: llmPrompt }, "stop"))]), image: { ...picture, ms: 55_000 } },
+  };
+  for (const [name, { env = {}, llm, image }] of Object.entries(slow)) {
+    for (const show of ["0", "1"]) {
+      test(`${name}, SHOW_REASONING=${show}`, () => {
+        const seen = ask(makeCore({ ...settings, ...env, SHOW_REASONING: show }), { llm, image, body: { stream: true } });
+        assertGood(seen, true);
+        assert.equal(promptIn(seen), llmPrompt);
+        assert.ok(seen.ms >= 55_000, `${seen.ms}`);
+        assert.ok(longestSilenceMs(seen) <= 10_000, `${longestSilenceMs(seen)} ms`);
+        assert.ok(seen.comments.length >= Math.floor(seen.ms / 10_000) - 3, `${seen.comments.length} in ${seen.ms} ms`);
+        assert.equal(seen.text.lastIndexOf(": keep-alive") < seen.text.indexOf("data: [DONE]"), true);
+      });
+    }
+  }
+
+  test("none goes out while something else does", () => {
+    const seen = ask(makeCore(settings), { image: (call) => ({ ...picture, ms: 2000 }), llm: { ...whole(), ms: 2000 }, body: { stream: true } });
+    assert.deepEqual(seen.comments, []);
+  });
+
+  test("a whole answer has none", () => {
+    const seen = ask(makeCore(settings), { image: { ...picture, ms: 59_000 } });
+    assertGood(seen, false);
+    assert.equal(seen.pieces.length, 1);
+  });
+
+  for (const [name, index] of [["the head", 0], ["a piece of thinking", 1], ["a line about the progress", 2], ["a comment", 3]]) {
+    test(`a client that takes 45 s for ${name} is given no comment meanwhile`, () => {
+      const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
+      const seen = ask(makeCore({ ...settings, ...reasoning }), {
+        llm, image: { ...picture, ms: 55_000 }, body: { stream: true }, takesMs: (piece) => (piece === index ? 45_000 : 0),
+      });
+      assertGood(seen, true);
+      for (const { ms } of seen.comments) {
+        const earlier = seen.pieces.filter((piece) => piece.ms < ms);
+        assert.ok(earlier.every(({ takenMs }) => takenMs <= ms), `a comment at ${ms} ms`);
+      }
+      assert.ok(longestSilenceMs(seen) <= 10_000, `${longestSilenceMs(seen)} ms`);
+    });
+  }
+
+  test("a client that takes longer than the optimiser has is given no comment while it takes", () => {
+    const llm = stream([...Array(5).fill(events(delta({ reasoning_content: "hm" }))), events(delta({ content: llmPrompt }, "stop"))]);
+    for (const show of ["0", "1"]) {
+      const seen = ask(makeCore({ ...settings, SHOW_REASONING: show }), {
+        llm, image: { ...picture, ms: 50_000 }, body: { stream: true }, takesMs: (piece) => (piece === 1 ? 55_000 : 0),
+      });
+      assertGood(seen, true);
+      for (const { ms } of seen.comments) {
+        const earlier = seen.pieces.filter((piece) => piece.ms < ms);
+        assert.ok(earlier.every(({ takenMs }) => takenMs <= ms), `a comment at ${ms} ms`);
+      }
+    }
+  });
+});
+
+describeBuilds("a client that reads no more", (makeCore) => {
+  test("is given up after a minute: its transfer is broken, and no picture is asked for", () => {
+    const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
+    const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, image: picture, body: { stream: true }, takesMs: (piece) => (piece === 1 ? 61_000 : 0) });
+    assert.deepEqual([seen.ending, seen.logs.at(-1).status, seen.calls.length], ["broken", 499, 1]);
+    assert.deepEqual(seen.leftOver, []);
+  });
+});
+
+describeBuilds("an error behind the head", (makeCore) => {
+  const failing = imageFaults.filter(({ code }) => code !== null);
+  const makeFailing = (keys) => makeCore({ ...settings, IMAGE_GEN_API_KEY: Array.from({ length: keys }, (_, i) => `image-number-${i}`).join(",") });
+
+  for (const { name, keys, answers, code, status, retry, after, asked } of failing) {
+    const image = (call, index) => answers[Math.min(index, answers.length - 1)];
+
+    test(`${name}: one event`, () => {
+      const seen = ask(makeFailing(keys), { image, body: { stream: true } });
+      assertOneErrorEvent(seen, code, status);
+      assert.deepEqual(seen.imageCalls.map(keyOf), asked);
+      assert.equal(seen.headers["x-should-retry"], undefined);
+      const line = seen.logs.at(-1);
+      assert.deepEqual([line.ev, line.code, line.status], ["request", code, status]);
+    });
+
+    test(`${name}: without a stream an answer of its own`, () => {
+      const seen = ask(makeFailing(keys), { image });
+      assert.equal(seen.status, status);
+      checkErrorShape(seen.json(), status);
+      assert.equal(seen.json().error.code, code);
+      assert.equal(seen.headers["x-should-retry"], retry);
+      assert.equal(seen.headers["retry-after"], after ?? seen.headers["retry-after"]);
+    });
+  }
+
+  const more = {
+    upstream_too_large: [502, { status: 200, body: JSON.stringify({ data: [{ b64_json: "iVBORw0KGgoA".repeat(500_000) }] }) }],
+    upstream_not_an_image: [502, { status: 200, body: JSON.stringify({ data: [{ b64_json: Buffer.from("<svg onload=alert(1)>").toString("base64") }] }) }],
+    upstream_timeout: [504, { status: 200, chunks: ["{", { ms: Infinity }] }],
+  };
+  for (const [code, [status, image]] of Object.entries(more)) {
+    test(`${code}: one event`, () => assertOneErrorEvent(ask(makeCore(settings), { image, body: { stream: true } }), code, status));
+  }
+
+  test("an error event is not crossed by a comment that the client has not taken yet", () => {
+    const seen = ask(makeCore(settings), { image: { status: 400, ms: 20_000 }, body: { stream: true }, takesMs: (piece) => (piece > 1 ? 15_000 : 0) });
+    assertOneErrorEvent(seen, "upstream_rejected_request", 400);
+  });
+
+  for (const [name, body, code, status] of [
+    ["no idea", { messages: [{ role: "user", content: " " }] }, "empty_prompt", 400],
+    ["an unknown model", { model: "nothing" }, "unsupported_image_model", 400],
+    ["too many pictures", { n: 5 }, "invalid_parameters", 400],
+  ]) {
+    test(`${name}: before the head, so an answer of its own`, () => {
+      const seen = ask(makeCore(settings), { body: { stream: true, ...body } });
+      assert.equal(seen.status, status);
+      checkErrorShape(seen.json(), status);
+      assert.equal(seen.json().error.code, code);
+      assert.equal(seen.calls.length, 0);
+    });
+  }
+});
