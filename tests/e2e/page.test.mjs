@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { openPage, startBrowser } from "../support/browser.mjs";
+import { measureContrasts, openPage, startBrowser } from "../support/browser.mjs";
 import { settingsFor, startUpstream } from "../support/upstream.mjs";
 import { startWorkerd } from "../support/workerd.mjs";
 
@@ -390,27 +390,3 @@ describe("the page", () => {
     });
   });
 });
-
-/** In the browser: [text, contrast] for each element with words of its own. Source: www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
-function measureContrasts() {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const luminance = (colours) => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const colour of colours) {
-      canvas.fillStyle = colour;
-      canvas.fillRect(0, 0, 1, 1);
-    }
-    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const contrasts = [];
-  for (const element of document.body.querySelectorAll("*")) {
-    const words = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    if (!words || !element.checkVisibility() || element.matches(":disabled *, option")) continue;
-    const backgrounds = [];
-    for (let at = element; at; at = at.parentElement) backgrounds.unshift(getComputedStyle(at).backgroundColor);
-    const [low, high] = [luminance(backgrounds), luminance([...backgrounds, getComputedStyle(element).color])].sort((a, b) => a - b);
-    contrasts.push([element.textContent.trim().slice(0, 30), (high + 0.05) / (low + 0.05)]);
-  }
-  return contrasts;
-}
