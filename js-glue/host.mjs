@@ -221,13 +221,16 @@ class BodyReader {
   spare;
   #source;
   #reader = null;
+  #declaredBytes;
 
   constructor(source) {
     this.#source = source;
+    const declared = source.headers.get("content-length");
+    this.#declaredBytes = declared === null ? Infinity : Number(declared);
   }
 
   /** { code, chunk }: ok with at most maxBytes, end, failed or timedOut. `buffer` is used up. */
-  async read(maxBytes, idleMs, buffer = new ArrayBuffer(Math.min(maxBytes, chunkBytes))) {
+  async read(maxBytes, idleMs, buffer = new ArrayBuffer(Math.min(maxBytes, chunkBytes, Math.max(this.#declaredBytes, 1)))) {
     try {
       this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
       if (!this.#reader) return { code: codes.end };
@@ -241,14 +244,12 @@ class BodyReader {
 
   /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
   async collect(maxBytes, idleMs) {
-    const declared = this.#source.headers.get("content-length");
-    if (Number(declared) > maxBytes) return this.cancel(), { code: codes.tooLarge };
-    const bufferBytes = declared === null ? chunkBytes : Math.max(Number(declared), 1);
+    if (this.#declaredBytes !== Infinity && this.#declaredBytes > maxBytes) return this.cancel(), { code: codes.tooLarge };
     const chunks = [];
     let length = 0;
     let spare;
     for (;;) {
-      const { code, chunk } = await this.read(bufferBytes, idleMs, spare);
+      const { code, chunk } = await this.read(chunkBytes, idleMs, spare);
       if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
       if (code !== codes.ok) return { code };
       // A small chunk must not hold the whole buffer that it lies in.
