@@ -112,7 +112,7 @@ class Session {
 
   async read(effect) {
     const body = this.#body(effect);
-    const { code, chunk } = await body.read(effect.maxBytes, effect.timeMs, body.spare);
+    const { code, chunk } = await body.read(effect.maxBytes, effect.timeMs);
     if (code !== codes.ok) this.#bodies.delete(effect.target);
     body.spare = chunk?.buffer; // The reply copies the chunk before anything is read into it again.
     this.#reply(effect, code, chunk);
@@ -217,7 +217,7 @@ const chunkBytes = 64 * 1024;
 
 /** Reads a Request's or Response's body chunk by chunk or whole, with limits. */
 class BodyReader {
-  /** A buffer for the next read, if there is one. */
+  /** The buffer of a chunk that was used up: the next read takes it if it is large enough. */
   spare;
   #source;
   #reader = null;
@@ -229,12 +229,15 @@ class BodyReader {
     this.#declaredBytes = declared === null ? Infinity : Number(declared);
   }
 
-  /** { code, chunk }: ok with at most maxBytes, end, failed or timedOut. `buffer` is used up. */
-  async read(maxBytes, idleMs, buffer = new ArrayBuffer(Math.min(maxBytes, chunkBytes, Math.max(this.#declaredBytes, 1)))) {
+  /** { code, chunk }: ok with at most maxBytes, end, failed or timedOut. */
+  async read(maxBytes, idleMs) {
+    const wantedBytes = Math.min(maxBytes, chunkBytes, Math.max(this.#declaredBytes, 1));
+    const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
+    this.spare = undefined;
     try {
       this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
       if (!this.#reader) return { code: codes.end };
-      const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer, 0, Math.min(maxBytes, buffer.byteLength))));
+      const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer, 0, wantedBytes)));
       if (next === late) return this.cancel(), { code: codes.timedOut };
       return next.done ? { code: codes.end } : { code: codes.ok, chunk: next.value };
     } catch {
@@ -247,15 +250,14 @@ class BodyReader {
     if (this.#declaredBytes !== Infinity && this.#declaredBytes > maxBytes) return this.cancel(), { code: codes.tooLarge };
     const chunks = [];
     let length = 0;
-    let spare;
     for (;;) {
-      const { code, chunk } = await this.read(chunkBytes, idleMs, spare);
+      const { code, chunk } = await this.read(chunkBytes, idleMs);
       if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
       if (code !== codes.ok) return { code };
       // A small chunk must not hold the whole buffer that it lies in.
       const small = chunk.length * 2 < chunk.buffer.byteLength;
-      spare = small ? chunk.buffer : undefined;
       chunks.push(small ? chunk.slice() : chunk);
+      if (small) this.spare = chunk.buffer;
       length += chunk.length;
       if (length > maxBytes) return this.cancel(), { code: codes.tooLarge };
     }
@@ -271,14 +273,13 @@ class BodyReader {
 /** Passes a body on chunk by chunk and gives the code of its end. `send` resolves to whether the chunk was taken. */
 async function passOn(body, { maxBytes, timeMs }, send) {
   let left = maxBytes;
-  let buffer;
   for (;;) {
-    const { code, chunk } = await body.read(chunkBytes, timeMs, buffer);
+    const { code, chunk } = await body.read(chunkBytes, timeMs);
     if (code !== codes.ok) return code === codes.end ? codes.ok : code;
     left -= chunk.length;
     if (left < 0) return body.cancel(), codes.tooLarge;
     if (!(await send(chunk))) return body.cancel(), codes.clientGone;
-    buffer = chunk.buffer;
+    body.spare = chunk.buffer;
   }
 }
 
