@@ -106,13 +106,13 @@ Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
                    "There is no model of this name; GET /v1/models lists them.")
         .at("model");
   }
-  ChatAnswer answer(exchange, gateway.config(), *model, request);
   if (!request.text_field.empty()) {
     std::string text_field = std::move(request.text_field);
     request = {};
     co_await pass_to_llm(gateway, exchange, std::move(text_field), *std::move(body));
     co_return;
   }
+  ChatAnswer answer(exchange, gateway.config(), *model, request);
   if (const ChatTask task = task_in(request, exchange.headers())) {
     co_await answer.while_working(
         answer_chat_task(gateway, exchange, answer, task, std::move(request), *std::move(body)));

@@ -64,9 +64,7 @@ Task<> read_answer(Body body, Answer& answer) {
 Task<MadePicture> find_picture(Answer& answer, BackendImage image) {
   MadePicture made;
   if (const auto index = json::LongStrings::index_of(image.url)) {
-    if (!answer.picture.has(*index)) {
-      co_return no_picture_error();
-    }
+    if (!answer.picture.has(*index)) co_return no_picture_error();
     made.link = co_await answer.picture.finish();
     if (made.link.empty()) made.bytes = std::move(answer.picture.bytes());
   } else if (image.url.empty()) {

@@ -14,7 +14,7 @@ namespace fluxgate {
 constexpr std::size_t kMaxRequestsInFlight = 256;
 
 /// Most bytes of request bodies that are being received or wait to be passed on: they lie beside
-/// each other in a module that has 96 MiB, and reading one takes up to five times its size for a
+/// each other in a module that has 96 MiB, and reading one takes up to seven times its size for a
 /// moment.
 constexpr std::uint64_t kMaxHeldBytes = 32 * 1024 * 1024;
 

@@ -31,7 +31,7 @@ class PictureBytes {
   /// Gives whether a part is full. Errors: upstream_not_an_image (the picture's base64 is damaged),
   /// upstream_too_large.
   Result<bool> take(const json::LongStrings::Piece& piece);
-  /// Error: upstream_too_large, since a picture of several parts can only be stored.
+  /// Error: upstream_bad_response, since a picture of several parts can only be stored.
   Task<> store_part();
 
   /// Is the string of that index the picture?

@@ -20,12 +20,8 @@ constexpr std::uint32_t kStoreMs = 30'000;
 /// The picture inside the link itself.
 Result<std::string> data_url(std::string_view bytes) {
   const auto type = sniff_image(bytes);
-  if (!type) {
-    return no_picture_error();
-  }
-  if (bytes.size() > kMaxDataUrlBytes) {
-    return too_large_picture_error();
-  }
+  if (!type) return no_picture_error();
+  if (bytes.size() > kMaxDataUrlBytes) return too_large_picture_error();
   std::string url("data:");
   return url.append(mime_type(*type)).append(";base64,").append(base64_encode(bytes));
 }

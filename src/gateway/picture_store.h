@@ -67,7 +67,8 @@ class PictureUpload {
 };
 
 /// GET and HEAD /i/{id}.{ext}: with ETag, conditions and ranges. The id cannot be guessed; who has
-/// it may see the picture. Error: image_gone for everything that is not there.
+/// it may see the picture. Errors: image_gone for everything that is not there; for a store that
+/// fails upstream_unreachable, upstream_bad_status, upstream_timeout.
 Task<> show_stored_picture(Gateway& gateway, Exchange& exchange);
 
 }  // namespace fluxgate
