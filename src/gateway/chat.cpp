@@ -75,7 +75,7 @@ struct Wanted {
   std::uint32_t picture_count;
 };
 
-Task<> answer_with_pictures(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
+Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
                             const Model& model, Wanted wanted) {
   IdeaReading& idea = wanted.idea;
   Prompt prompt;

@@ -75,7 +75,7 @@ void tell_progress(ChatAnswer& listener, const ImageJob& job, std::size_t index)
       std::to_string(job.size.height_px) + ", attempt " + std::to_string(index + 1) + ".\n");
 }
 
-Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
+Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
                                  const Model& model, ImageJob job) {
   if (model.provider->dialect == Dialect::demo) {
     co_return demo_picture_link(exchange.public_origin(gateway.config()), job.prompt, job.size);
@@ -114,7 +114,7 @@ Task<std::string> generate_image(const Gateway& gateway, Exchange& exchange, Cha
 
 }  // namespace
 
-Task<std::vector<std::string>> generate_images(const Gateway& gateway, Exchange& exchange,
+Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& exchange,
                                                ChatAnswer& listener, const Model& model,
                                                ImageJob job, std::uint32_t count) {
   std::vector<Task<std::string>> runs;

@@ -24,7 +24,7 @@ namespace fluxgate {
 /// Log: one line for each call, "image_attempt" or the failure's name (`img_...`) with provider,
 /// key (its index), ms, status, wait (s that the key rests), maybe_billed; and one for the end of a
 /// run that has a name of its own (`img_all_rate`, `img_exhausted`, ...).
-Task<std::vector<std::string>> generate_images(const Gateway& gateway, Exchange& exchange,
+Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& exchange,
                                                ChatAnswer& listener, const Model& model,
                                                ImageJob job, std::uint32_t count);
 

@@ -21,11 +21,6 @@ bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
 }
 
-/// The body's declared length; 0 when it declares none, or more than we read.
-std::uint64_t declared_bytes(const Headers& headers) {
-  return parse_unsigned(headers.find("content-length").value_or(""), kMaxAnswerBytes).value_or(0);
-}
-
 BackendComplaint readable_complaint(std::string_view body, const ImageJob& job,
                                     const Config& config) {
   BackendComplaint complaint = read_complaint(body);
@@ -55,7 +50,7 @@ Task<> read_answer(Body body, Answer& answer) {
     for (;;) {
       const auto piece = co_await answer.strings.next();
       if (!piece) break;
-      if (co_await answer.picture.take(*piece)) co_await answer.picture.store_part();
+      co_await answer.picture.take(*piece);
     }
   }
 }
@@ -95,7 +90,7 @@ void judge(ImageCall& call, std::string_view words, Headers headers, const Image
 
 }  // namespace
 
-Task<ImageCall> call_image_backend(const Gateway& gateway, Exchange& exchange, const Model& model,
+Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const Model& model,
                                    const ImageJob& job, std::size_t key) {
   const Config& config = gateway.config();
   ImageCall call;
@@ -116,7 +111,7 @@ Task<ImageCall> call_image_backend(const Gateway& gateway, Exchange& exchange, c
           exchange.session().now_ms());
     co_return std::move(call);
   }
-  Answer answer{{}, PictureBytes(gateway, exchange, declared_bytes(headers) / 4 * 3)};
+  Answer answer{{}, PictureBytes(gateway, exchange)};
   Stage stage = Stage::body;
   Result<MadePicture> made = co_await attempt(read_picture(*std::move(response), answer, stage));
   if (made) {

@@ -22,7 +22,7 @@ struct ImageCall {
 
 /// Calls model.provider with the key of that index. What goes wrong is the verdict; never fails.
 /// References must outlive the Task.
-Task<ImageCall> call_image_backend(const Gateway& gateway, Exchange& exchange, const Model& model,
+Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const Model& model,
                                    const ImageJob& job, std::size_t key);
 
 }  // namespace fluxgate

@@ -13,9 +13,9 @@ namespace fluxgate {
 /// not serve more of them within the time that clients wait.
 constexpr std::size_t kMaxRequestsInFlight = 256;
 
-/// Most bytes of request bodies that are being received or wait to be passed on: they lie beside
-/// each other in a module that has 96 MiB, and reading one takes up to seven times its size for a
-/// moment.
+/// Most bytes of request bodies that are being received or wait to be passed on, and of large
+/// pictures inside JSON: they lie beside each other in a module that has 96 MiB, and reading one
+/// takes up to seven times its size for a moment.
 constexpr std::uint64_t kMaxHeldBytes = 32 * 1024 * 1024;
 
 /// Counts what is taken. Must outlive its shares.

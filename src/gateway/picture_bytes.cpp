@@ -1,6 +1,5 @@
 #include "gateway/picture_bytes.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -18,13 +17,17 @@ std::string_view base64_of(std::string_view text) {
   return head == std::string_view::npos ? text : text.substr(head + kHead.size());
 }
 
+/// A part, and what a piece may add to it.
+constexpr std::size_t kRoomBytes = kPartBytes + 64 * 1024;
+/// Between two looks whether there is room: others need about a second for a part.
+constexpr std::uint32_t kRoomPollMs = 50;
+
 }  // namespace
 
-PictureBytes::PictureBytes(const Gateway& gateway, Exchange& exchange, std::uint64_t expected_bytes)
-    : stores_(gateway.config().stores_pictures),
-      upload_(gateway, exchange),
-      expected_bytes_(std::min<std::uint64_t>(expected_bytes, kPartBytes) +
-                      json::kLongStringBytes) {}
+PictureBytes::PictureBytes(Gateway& gateway, Exchange& exchange)
+    : load_(gateway.load()),
+      stores_(gateway.config().stores_pictures),
+      upload_(gateway, exchange) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   decoder_ = Base64Decoder();
@@ -34,24 +37,35 @@ void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   if (type) {
     index_ = piece.index;
     type_ = *type;
-    bytes_.reserve(static_cast<std::size_t>(expected_bytes_));
   } else {
     other_ = piece.index;
   }
 }
 
-Result<bool> PictureBytes::take(const json::LongStrings::Piece& piece) {
-  if (other_ == piece.index || (index_ && index_ != piece.index)) return false;
+Task<> PictureBytes::take(json::LongStrings::Piece piece) {
+  if (other_ == piece.index || (index_ && index_ != piece.index)) co_return;
   if (!index_) {
     begin(piece);
-    return false;
+    co_return;
   }
-  if (!decoder_.push(piece.text, bytes_)) {
-    return no_picture_error();
-  }
+  if (!room_ && bytes_.size() + piece.text.size() > kSmallPictureBytes) co_await make_room();
+  if (!decoder_.push(piece.text, bytes_)) co_await no_picture_error();
   const std::size_t most_bytes = stores_ ? kMaxPictureBytes : kMaxDataUrlBytes;
-  if (upload_.stored_bytes() + bytes_.size() > most_bytes) return too_large_picture_error();
-  return bytes_.size() >= kPartBytes;
+  if (upload_.stored_bytes() + bytes_.size() > most_bytes) co_await too_large_picture_error();
+  if (bytes_.size() >= kPartBytes) co_await store_part();
+}
+
+/// Waits while others' pictures take all of it; whoever wants the picture has a deadline.
+Task<> PictureBytes::make_room() {
+  for (;;) {
+    Result<Load::Share> share = load_.take_bytes(kRoomBytes);
+    if (share) {
+      room_.emplace(*std::move(share));
+      break;
+    }
+    co_await sleep(kRoomPollMs);
+  }
+  bytes_.reserve(kRoomBytes);
 }
 
 Task<> PictureBytes::store_part() {
@@ -60,7 +74,7 @@ Task<> PictureBytes::store_part() {
   bytes_.resize(kPartBytes);
   co_await upload_.add(std::move(bytes_));
   bytes_ = std::move(rest);
-  bytes_.reserve(static_cast<std::size_t>(expected_bytes_));
+  bytes_.reserve(kRoomBytes);
 }
 
 Task<std::string> PictureBytes::finish() {

@@ -19,10 +19,14 @@ const modules = {
   "dist/fluxgate.worker.wasm": "wasm",
 };
 
-/** Starts it with these variables. Gives { origin, request(path, init), logs, close() }; `logs` grows, a line each. */
-export async function startWorkerd(variables) {
+/**
+ * Starts it with these variables. Gives { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each.
+ * entry: a module, by its path in the project, that stands in front of the Worker's own.
+ */
+export async function startWorkerd(variables, { entry } = {}) {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
   const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
+  const entries = Object.entries(entry === undefined ? modules : { [entry]: "esModule", ...modules });
   const list = (items) => `[${items.join(", ")}]`;
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-workerd-"));
   writeFileSync(
@@ -36,7 +40,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
-  modules = ${list(Object.entries(modules).map(([name, kind]) => `(name = ${text(name)}, ${kind} = embed ${text(`/${name}`)})`))},
+  modules = ${list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = embed ${text(`/${name}`)})`))},
   bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
   compatibilityDate = ${text(compatibility_date)},
   compatibilityFlags = ${list(compatibility_flags.map(text))},
@@ -59,6 +63,7 @@ const worker :Workerd.Worker = (
   const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
+    pid: child.pid,
     logs,
     request: (path, init = {}) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
     close: async () => {

@@ -1,0 +1,18 @@
+// The Worker with a bucket IMAGES that takes everything and keeps nothing, so that what a test sees of the process is the Worker's own.
+import worker from "../../js-glue/worker.mjs";
+
+async function takeAll(body) {
+  if (body instanceof ReadableStream) for await (const chunk of body) void chunk;
+}
+
+const IMAGES = {
+  head: async () => null,
+  put: (key, body) => takeAll(body),
+  createMultipartUpload: async () => ({ uploadId: "upload" }),
+  resumeMultipartUpload: () => ({
+    uploadPart: async (number, body) => (await takeAll(body), { etag: `"${number}"` }),
+    complete: async () => {},
+  }),
+};
+
+export default { fetch: (request, env, context) => worker.fetch(request, { ...env, IMAGES }, context) };
