@@ -80,6 +80,7 @@ class Session {
     const response = await called.catch(() => undefined);
     if (!response?.ok) upload.stop(); // Nobody takes the rest of it.
     const code = await upload.sent;
+    if (effect.body.length > chunkBytes) effect.body.buffer.transfer(0); // Megabytes that the collector would leave for later.
     if (response === null) return this.#reply(effect, codes.unsupported);
     if (response === undefined || (response.ok && code !== codes.ok)) {
       void response?.body?.cancel().catch(() => {});
