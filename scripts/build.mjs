@@ -13,7 +13,10 @@ import { setUp } from "./setup.mjs";
 const presets = {
   worker: { needs: ["start"], makes: "dist/fluxgate.worker.wasm" },
   "worker-debug": { needs: ["start"], makes: "build/worker-debug/fluxgate.wasm" },
-  wasi: { needs: ["start", "test"], makes: "dist/fluxgate.core.wasm" },
+  wasi: {
+    needs: ["start", "test"],
+    makes: "dist/fluxgate.core.wasm and dist/fluxgate.component.wasm",
+  },
   native: { needs: ["start", "test"], makes: "build/native/tests" },
 };
 

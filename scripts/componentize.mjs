@@ -1,0 +1,63 @@
+// Makes a component of a core module that imports WASI 0.2 by itself: no adapter.
+//
+//   node scripts/componentize.mjs <core.wasm> <out.component.wasm>
+//
+// The world is src/wasi/world.wit; the interfaces that it names are the official text, as jco ships it.
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { ifStarted, Problem, root } from "./project.mjs";
+
+/** The release of WASI whose text jco has. */
+const officialVersion = "0.2.12";
+const officialFolder = join(
+  root,
+  "node_modules/@bytecodealliance/jco/lib/wit/builtin",
+  officialVersion,
+);
+
+/** One source in WIT: src/wasi/world.wit, and each package that it names as the official text. */
+export function witOf(world) {
+  const named = [...world.matchAll(/ (wasi:[\w-]+)\/[\w-]+@([\d.]+);/g)];
+  const packages = new Map(named.map(([, name, version]) => [name, version]));
+  return [world, ...Array.from(packages, ([name, version]) => officialPackage(name, version))].join(
+    "\n",
+  );
+}
+
+/**
+ * The interfaces of a package such as `wasi:io`, as a nested package of the version named. Its
+ * worlds are left out: they name packages that nobody asked for. So is the one name among the
+ * interfaces of our world that 0.2.0 has not: hosts of 0.2.0 need not know `field-name`, which is
+ * another name for `field-key`.
+ */
+function officialPackage(name, version) {
+  const file = join(officialFolder, name.replace(":", "-"), "package.wit");
+  const [head, ...lines] = readFileSync(file, "utf8").split("\n");
+  if (head !== `package ${name}@${officialVersion};`) throw new Problem(`${file} is not ${name}.`);
+  const interfaces = lines.join("\n").replace(/^(@unstable\(.*\)\n)?world [^{]+\{\n.*?^\}\n/gms, "");
+  const text = interfaces
+    .replaceAll(`@${officialVersion}`, `@${version}`)
+    .replace("  type field-name = field-key;\n", "")
+    .replace(/\bfield-name\b(?!:)/g, "field-key");
+  return `package ${name}@${version} {\n${text}}\n`;
+}
+
+export async function componentize(core) {
+  const { componentEmbed, componentNew } = await import("@bytecodealliance/jco");
+  const world = readFileSync(join(root, "src/wasi/world.wit"), "utf8");
+  const embedded = await componentEmbed({
+    binary: core,
+    witSource: witOf(world),
+    world: "gateway",
+  });
+  return componentNew(embedded, []);
+}
+
+await ifStarted(import.meta.url, async ([core, out]) => {
+  if (out === undefined) throw new Problem("usage: componentize.mjs <core.wasm> <component.wasm>");
+  const component = await componentize(readFileSync(core));
+  // By renaming: who reads the file meanwhile sees the old one or the new one.
+  writeFileSync(`${out}.new`, component);
+  renameSync(`${out}.new`, out);
+});

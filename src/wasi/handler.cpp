@@ -1,0 +1,43 @@
+// The component's one export, wasi:http/incoming-handler. A host may serve one request with an
+// instance or many, one after the other; what the gateway has learned of its keys stays meanwhile.
+#include <string>
+#include <utility>
+
+#include "config/environment.h"
+#include "wasi/session_driver.h"
+
+namespace fluxgate::wasi {
+namespace {
+
+/// The settings, from wasi:cli/environment.
+Environment read_environment() {
+  RawList list;
+  wasi_get_environment(&list);
+  std::string block;
+  for (const Pair& variable : take_pairs(list)) {
+    block.append(variable.name.view()).append("=").append(variable.value.view()).push_back('\0');
+  }
+  return Environment::parse(block);
+}
+
+/// What outlives a request.
+struct Instance {
+  Gateway gateway{read_environment()};
+  Log log;
+};
+
+Instance& instance() {
+  static Instance* const made = new Instance;  // Never destroyed: the instance goes as a whole.
+  return *made;
+}
+
+}  // namespace
+}  // namespace fluxgate::wasi
+
+extern "C" __attribute__((export_name("wasi:http/incoming-handler@0.2.0#handle"), used)) void
+wasi_incoming_handler_handle(fluxgate::wasi::Handle request, fluxgate::wasi::Handle outparam) {
+  using namespace fluxgate::wasi;
+  SessionDriver(instance().gateway, instance().log, IncomingRequest(request),
+                ResponseOutparam(outparam))
+      .run();
+}

@@ -1,0 +1,20 @@
+// The operator's log.
+#pragma once
+
+#include <string>
+
+#include "wasi/resource.h"
+
+namespace fluxgate::wasi {
+
+/// Writes lines to wasi:cli/stderr. What cannot be written is lost.
+class Log {
+ public:
+  Log();
+  void write(std::string line) const;
+
+ private:
+  OutputStream stderr_;
+};
+
+}  // namespace fluxgate::wasi
