@@ -1,6 +1,6 @@
 // Performs the effects of one session with fetch and streams. Decides nothing: no status, no header, no retry.
 import { callService } from "./binding.mjs";
-import { clientBody, codes, kinds, modes } from "./memory.mjs";
+import { clientBody, codes, kinds, modes, Unavailable } from "./memory.mjs";
 
 const decoder = new TextDecoder();
 
@@ -8,8 +8,10 @@ const decoder = new TextDecoder();
 export function serve(core, request, keepAlive, services = new Map()) {
   return new Promise((resolve, reject) => {
     const session = new Session(core, request, services, resolve, reject);
-    keepAlive(session.finished);
     session.pump();
+    if (session.closed) return;
+    keepAlive(session.finished);
+    request.signal?.addEventListener("abort", () => session.clientLeft());
   });
 }
 
@@ -20,52 +22,54 @@ class Session {
   #resolve;
   #reject;
   #finish;
-  #closed = false;
+  #answered = false;
   #bodies = new Map(); // body name -> BodyReader
   #cancels = new Map(); // effect id -> what aborts it
   #client = null; // writer of the answer's body, once it streams
   #watch = null; // the effect to reply to when the client goes away
 
-  /** Settles when nothing is left to do. */
+  /** Nothing is left to do. */
+  closed = false;
+
+  /** Settles when that is so: with the error that broke the answer off, if its head was out by then. */
   finished = new Promise((resolve) => (this.#finish = resolve));
 
   constructor(core, request, services, resolve, reject) {
     this.#core = core;
     this.#services = services;
-    this.#resolve = resolve;
+    this.#resolve = (response) => {
+      this.#answered = true;
+      resolve(response);
+    };
     this.#reject = reject;
     this.#bodies.set(clientBody, new BodyReader(request));
-    request.signal?.addEventListener("abort", () => this.#clientLeft());
     const random = crypto.getRandomValues(new Uint8Array(16));
     this.#id = core.open(requestHead(request), random, Date.now());
+    core.whenLost(this.#id).then(() => this.#close(new Unavailable("Another request has broken the instance.")));
   }
 
   /** Starts every effect that the core has ready. The methods below that are named after a kind of effect perform it. */
   pump() {
     try {
-      for (let effect; !this.#closed && (effect = this.#core.next(this.#id)) !== null; ) {
+      for (let effect; !this.closed && (effect = this.#core.next(this.#id)) !== null; ) {
         this.#perform(effect);
       }
     } catch (error) {
-      this.#fail(error);
+      this.#close(error);
     }
   }
 
-  async #perform(effect) {
-    try {
-      await this[kinds[effect.kind]](effect);
-    } catch (error) {
-      this.#fail(error);
-    }
+  #perform(effect) {
+    this[kinds[effect.kind]](effect)?.catch((error) => this.#close(error));
   }
 
   #reply(effect, code, data) {
-    if (this.#closed) return;
+    if (this.closed) return;
     this.#cancels.delete(effect.id);
     try {
       this.#core.reply(this.#id, effect.id, code, data, Date.now());
     } catch (error) {
-      return this.#fail(error);
+      return this.#close(error);
     }
     this.pump();
   }
@@ -87,7 +91,7 @@ class Session {
       return this.#reply(effect, code === codes.ok ? codes.failed : code);
     }
     const reader = new BodyReader(response);
-    if (this.#closed || !this.#cancels.has(effect.id)) return reader.cancel();
+    if (this.closed || !this.#cancels.has(effect.id)) return reader.cancel();
     this.#bodies.set(effect.id, reader);
     this.#reply(effect, response.status, headerLines(response.headers));
   }
@@ -130,13 +134,14 @@ class Session {
     if (effect.mode === modes.complete) {
       const body = effect.body.length > 0 ? effect.body : null;
       this.#resolve(new Response(body, { status: effect.status, headers }));
-      return this.#reply(effect, codes.ok);
+      this.#reply(effect, codes.ok);
+      return;
     }
     const { readable, writable } = streamFor(headers);
     this.#client = writable.getWriter();
-    this.#client.closed.catch(() => this.#clientLeft());
+    this.#client.closed.catch(() => this.clientLeft());
     this.#resolve(new Response(readable, { status: effect.status, headers }));
-    this.write(effect);
+    return this.write(effect);
   }
 
   async write(effect) {
@@ -178,7 +183,7 @@ class Session {
     this.#watch = effect;
   }
 
-  #clientLeft() {
+  clientLeft() {
     if (this.#watch !== null) this.#reply(this.#watch, codes.clientGone);
     this.#watch = null;
   }
@@ -196,20 +201,20 @@ class Session {
     }
   }
 
-  /** The end: after `done`, or because the instance is lost. */
-  #close() {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** The end: after `done`, or because of an error, which whoever can still be told is told. */
+  #close(error) {
+    if (this.closed) return;
+    this.closed = true;
     for (const cancel of this.#cancels.values()) cancel();
     for (const body of this.#bodies.values()) body.cancel();
     this.#client?.abort(new Error("The session is over.")).catch(() => {});
-    if (!this.#core.lost) this.#core.close(this.#id);
-    this.#finish();
-  }
-
-  #fail(error) {
-    this.#close();
-    this.#reject(error); // Of no effect when the head is out; the transfer was broken then.
+    try {
+      if (!this.#core.lost) this.#core.close(this.#id);
+    } catch (trap) {
+      error ??= trap;
+    }
+    if (error !== undefined) this.#reject(error); // Of no effect when the head is out; the transfer was broken then.
+    this.#finish(this.#answered ? error : undefined);
   }
 }
 
@@ -286,7 +291,7 @@ async function passOn(body, { maxBytes, timeMs }, send) {
 
 /** A stream from us to whoever reads it. One of known length breaks the transfer when it ends short. */
 function streamFor(headers) {
-  const length = headers.find(([name]) => name === "content-length")?.[1];
+  const length = headers["content-length"];
   return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
 }
 
@@ -326,12 +331,16 @@ function headerLines(headers) {
   return lines;
 }
 
-/** [[name, value], ...] of "name: value\n" lines. */
+/** { name: value } of "name: value\n" lines. No name comes twice. */
 function parseHeaders(lines) {
-  return lines.split("\n").slice(0, -1).map((line) => {
-    const colon = line.indexOf(": ");
-    return [line.slice(0, colon), line.slice(colon + 2)];
-  });
+  const headers = {};
+  for (let at = 0; at < lines.length; ) {
+    const colon = lines.indexOf(": ", at);
+    const end = lines.indexOf("\n", colon);
+    headers[lines.slice(at, colon)] = lines.slice(colon + 2, end);
+    at = end + 1;
+  }
+  return headers;
 }
 
 function parseHead(head) {

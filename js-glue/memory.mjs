@@ -28,7 +28,7 @@ export class Unavailable extends Error {}
 export class Core {
   /** True after a trap. The instance is poisoned then: every further call throws. */
   lost = false;
-  #openSessions = 0;
+  #openSessions = new Map(); // session -> what tells it that the instance is lost, if it wants to know
   #exports;
   #bytes = noBytes;
   #words = new Uint32Array(0);
@@ -50,7 +50,7 @@ export class Core {
   /** Opens a session. `head`: "METHOD URL\n" and "name: value\n" lines; `random`: 16 bytes. */
   open(head, random, now) {
     const session = this.#enter("fluxgate_open", ...this.#giveText(head, random), now);
-    this.#openSessions += 1;
+    this.#openSessions.set(session, () => {});
     return session;
   }
 
@@ -59,12 +59,13 @@ export class Core {
     const pointer = this.#enter("fluxgate_next", session);
     if (pointer === 0) return null;
     this.#refresh();
-    const [id, kind, target, status, mode, maxBytes, timeMs, head, headLength, body, bodyLength] =
-      this.#words.subarray(pointer >> 2, (pointer >> 2) + 11);
+    const words = this.#words;
+    const at = pointer >> 2;
     return {
-      id, kind, target, status, mode, maxBytes, timeMs,
-      head: headLength === 0 ? "" : decoder.decode(this.#bytes.subarray(head, head + headLength)),
-      body: bodyLength === 0 ? noBytes : this.#bytes.slice(body, body + bodyLength),
+      id: words[at], kind: words[at + 1], target: words[at + 2], status: words[at + 3], mode: words[at + 4],
+      maxBytes: words[at + 5], timeMs: words[at + 6],
+      head: this.#copyText(words[at + 7], words[at + 8]),
+      body: this.#copyBytes(words[at + 9], words[at + 10]),
     };
   }
 
@@ -75,7 +76,7 @@ export class Core {
   }
 
   close(session) {
-    this.#openSessions -= 1;
+    this.#openSessions.delete(session);
     this.#enter("fluxgate_close", session);
   }
 
@@ -85,7 +86,15 @@ export class Core {
 
   /** No session is open: the instance can be replaced without anybody's notice. */
   get idle() {
-    return this.#openSessions === 0;
+    return this.#openSessions.size === 0;
+  }
+
+  /**
+   * Resolves when the instance is lost, most often never. A promise for each session: in workerd, what follows it then runs for the request that
+   * has made it, not for the one that has broken the instance.
+   */
+  whenLost(session) {
+    return new Promise((resolve) => this.#openSessions.set(session, resolve));
   }
 
   /** Calls an export. A trap is a RuntimeError, or a RangeError when the stack overflows. */
@@ -95,6 +104,7 @@ export class Core {
       return this.#exports[name](...args);
     } catch (error) {
       this.lost = true;
+      for (const tell of this.#openSessions.values()) tell();
       throw error;
     }
   }
@@ -114,6 +124,14 @@ export class Core {
     const start = pointer + front.length;
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(start, start + text.length * 3));
     return [pointer, front.length + written];
+  }
+
+  #copyText(pointer, length) {
+    return length === 0 ? "" : decoder.decode(this.#bytes.subarray(pointer, pointer + length));
+  }
+
+  #copyBytes(pointer, length) {
+    return length === 0 ? noBytes : this.#bytes.slice(pointer, pointer + length);
   }
 
   #allocate(length) {

@@ -19,18 +19,25 @@ function currentCore(env) {
 export default {
   async fetch(request, env, context) {
     try {
-      return await serve(currentCore(env), request, (promise) => context.waitUntil(promise), services);
+      const keepAlive = (finished) => context.waitUntil(finished.then((error) => error && report(error)));
+      return await serve(currentCore(env), request, keepAlive, services);
     } catch (error) {
       return failure(error);
     }
   },
 };
 
+/** One line of the log, `rid` being the id of an answer if there is one. Gives whether it was our own fault. */
+function report(error, rid) {
+  const isOurs = !(error instanceof Unavailable);
+  console.error(JSON.stringify({ ev: isOurs ? "rt_trap" : "rt_unavailable", rid, error: String(error) }));
+  return isOurs;
+}
+
 /** The two answers that the core cannot give by itself: its instance has trapped, or has no room or no life left. */
 function failure(error) {
   const id = crypto.randomUUID().replaceAll("-", "");
-  const [status, code, ev] = error instanceof Unavailable ? [503, "overloaded", "rt_unavailable"] : [500, "internal_error", "rt_trap"];
-  console.error(JSON.stringify({ ev, rid: id, error: String(error) }));
+  const [status, code] = report(error, id) ? [500, "internal_error"] : [503, "overloaded"];
   const body = { error: { message: "The gateway failed; ask again.", type: "server_error", param: null, code } };
   return Response.json(body, {
     status,
