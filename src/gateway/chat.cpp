@@ -22,6 +22,9 @@ namespace {
 
 /// Longest wait for the next piece of a client's body.
 constexpr std::uint32_t kClientIdleMs = 30'000;
+/// Longest time for all of it: 8 MiB at 70 KB/s. A body holds its share of the load while it
+/// arrives, and four of the largest hold all that there is.
+constexpr std::uint32_t kClientTotalMs = 120'000;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
@@ -98,7 +101,9 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
 }  // namespace
 
 Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
-  std::optional<HeldBody> body = co_await receive_body(gateway, exchange);
+  std::optional<HeldBody> body = co_await with_deadline(
+      receive_body(gateway, exchange), kClientTotalMs,
+      Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
   ChatRequest request = co_await read_chat_request(body->bytes.view());
   const Model* model = gateway.find_model(request.model);
   if (model == nullptr) {

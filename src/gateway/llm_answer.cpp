@@ -157,17 +157,20 @@ Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatA
   gathering.take_end(completion.finish_reason, completion.usage);
 }
 
-/// The first bytes that say something; white space in front of them is dropped. Empty at the end.
+/// The first bytes that say something; white space in front of them is dropped, up to
+/// kMaxStreamBytes of it. Empty at the end.
 Task<Bytes> read_beginning(Incoming& incoming) {
-  for (;;) {
+  for (std::size_t total_bytes = 0; total_bytes <= kMaxStreamBytes;) {
     Chunk chunk = co_await read_next(incoming);
     if (chunk.end) co_return Bytes();
+    total_bytes += chunk.bytes.size_bytes();
     const std::string_view text = trim(chunk.bytes.view());
     if (text.empty()) continue;
     const auto skipped_bytes = static_cast<std::size_t>(text.data() - chunk.bytes.view().data());
     if (skipped_bytes == 0) co_return std::move(chunk.bytes);
     co_return Bytes::copy_of(chunk.bytes.view().substr(skipped_bytes));
   }
+  co_return llm_error("llm_too_large");
 }
 
 Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener) {
