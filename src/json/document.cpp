@@ -110,7 +110,9 @@ class Builder {
 Result<Document> Document::parse(std::string_view text) {
   auto tree = std::make_unique<Tree>();
   Builder builder(*tree);
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+  // No JSON text holds a NUL, and the parser would take one behind a value for the text's end.
+  const bool holds_nul = text.find('\0') != text.npos;
+  if (holds_nul || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
     const char* complaint = builder.complaint();
     return Error(ErrorCode::invalid_json,
                  complaint == nullptr ? "The text is not valid JSON." : complaint);

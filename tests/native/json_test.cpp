@@ -89,6 +89,14 @@ std::string nested(std::size_t depth) {
   return std::string(depth, '[') + std::string(depth, ']');
 }
 
+TEST(JsonDocument, ANulIsNoEndOfTheText) {
+  for (const char* text : {"{\"a\":1}0", "{\"a\":1}0 and more", "10", "0", "[1,0 2]", "\"a0b\""}) {
+    std::string with_nul = text;
+    with_nul[with_nul.find('0')] = '\0';
+    EXPECT_EQ(complaint(with_nul), "The text is not valid JSON.") << text;
+  }
+}
+
 TEST(JsonDocument, LimitsDepthExactly) {
   EXPECT_EQ(complaint(nested(kMaxDepth)), "");
   EXPECT_EQ(complaint(nested(kMaxDepth + 1)), "The JSON is nested more than 64 levels deep.");
