@@ -1,4 +1,5 @@
-// Builds one preset of CMakePresets.json: worker (the default), worker-debug, wasi or native.
+// Builds one preset of CMakePresets.json: worker (the default), worker-debug, wasi,
+// native or counts.
 //
 //   node scripts/build.mjs [preset]
 //
@@ -18,6 +19,7 @@ const presets = {
     makes: "dist/fluxgate.core.wasm and dist/fluxgate.component.wasm",
   },
   native: { needs: ["start", "test"], makes: "build/native/tests" },
+  counts: { needs: ["start", "test"], makes: "build/counts/count" },
 };
 
 export async function build(preset) {

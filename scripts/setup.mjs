@@ -47,9 +47,14 @@ const tools = {
       found: () => process.env.WASI_SDK_PATH || clangVersions.some(hasWasi),
     },
     {
-      name: "clang 16 with its sanitizers",
+      name: "clang 16 with its sanitizers and libFuzzer",
       packages: ["clang-N", "libclang-rt-N-dev"],
       found: () => process.env.CXX || process.platform === "darwin" || clangVersions.some(hasAsan),
+    },
+    {
+      name: "Valgrind",
+      packages: ["valgrind"],
+      found: () => process.platform !== "linux" || findProgram("valgrind"),
     },
     {
       name: "GoogleTest",

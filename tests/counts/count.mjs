@@ -1,0 +1,65 @@
+// Counts the instructions that requests take, in the native core as the preset `counts` builds it. Unlike times they are the same in every
+// run and on every machine, so a change that makes requests dearer is seen at once.
+//
+//   node tests/counts/count.mjs            prints them beside the figures of instructions.json
+//   node tests/counts/count.mjs --update   makes them the figures
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "../../scripts/build.mjs";
+import { ifStarted, Problem, root, run } from "../../scripts/project.mjs";
+
+const program = join(root, "build/counts/count");
+const figuresFile = join(root, "tests/counts/instructions.json");
+
+/**
+ * glibc chooses its memcpy and the like by the processor; without these all x86-64 processors get the same. Nothing else of the
+ * environment reaches the program: its size would move the stack.
+ */
+const environment = { GLIBC_TUNABLES: "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX2,-AVX,-ERMS,-FSRM,-RTM,-BMI2" };
+
+/** Why nothing can be counted on this machine; null when it can. */
+export const obstacle =
+  process.platform === "linux" && process.arch === "x64"
+    ? null
+    : `the figures are for Linux on x86-64, and this is ${process.platform} on ${process.arch}`;
+
+/** { compiler, instructions }: what the core was compiled with, and instructions per request by the request's name. */
+export function readFigures() {
+  return JSON.parse(readFileSync(figuresFile, "utf8"));
+}
+
+/** What the program was compiled with, and the names of its requests. */
+export function describeProgram() {
+  const { error, stdout } = spawnSync(program, { encoding: "utf8" });
+  if (error) throw new Problem("not built: run `node scripts/build.mjs counts`");
+  const [compiler, ...names] = stdout.trim().split("\n");
+  return { compiler, names };
+}
+
+/** Instructions of one request of that name, once everything has been used before. */
+export async function countInstructions(name) {
+  const callgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=fluxgate_counted_requests"];
+  // `env -i`, for run() adds to the environment that there is.
+  const variables = Object.entries({ PATH: process.env.PATH, ...environment }).map((entry) => entry.join("="));
+  const { code, output } = await run("env", ["-i", ...variables, "valgrind", ...callgrind, program, name], { quiet: true });
+  const collected = /Collected : (\d+)/.exec(output)?.[1];
+  const requests = /^(\d+) requests$/m.exec(output)?.[1];
+  if (code !== 0 || !collected || !requests) throw new Problem(`callgrind failed with ${name}: ${output}`);
+  return Math.round(Number(collected) / Number(requests));
+}
+
+await ifStarted(import.meta.url, async (args) => {
+  if (obstacle !== null) throw new Problem(obstacle);
+  await build("counts");
+  const { compiler, names } = describeProgram();
+  const figures = readFigures();
+  const instructions = {};
+  for (const name of names) {
+    instructions[name] = await countInstructions(name);
+    const figure = figures.instructions[name];
+    const change = figure === undefined ? "new" : `${((instructions[name] / figure - 1) * 100).toFixed(2)} %`;
+    console.log(`${name.padEnd(16)}${String(instructions[name]).padStart(10)}  ${change}`);
+  }
+  if (args.includes("--update")) writeFileSync(figuresFile, `${JSON.stringify({ ...figures, compiler, instructions }, null, 2)}\n`);
+});

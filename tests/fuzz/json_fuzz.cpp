@@ -1,0 +1,223 @@
+// JSON: our reader takes what RFC 8259 takes, as another parser reads it; long strings come out the
+// same at any split; and whoever reads answers can bear any of them.
+//
+// The bytes 0x1C, 0x1D and 0x1E of an input stand for texts around the length from which a string
+// is long: JSON itself has no use for them. 0x1F stands for a third of the longest rest, in inputs
+// whose first byte is 'L', for these take long.
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "fuzz.h"
+#include "json/document.h"
+#include "json/long_strings.h"
+#include "json/member.h"
+#include "json/writer.h"
+#include "openai/chat_request.h"
+#include "openai/completion_call.h"
+#include "provider/complaint.h"
+#include "provider/dialect.h"
+
+namespace fluxgate::fuzz {
+namespace {
+
+using json::Document;
+using json::LongStrings;
+using json::Value;
+
+/// The input with its abbreviations written out, at most kMost of them.
+std::string written_out(std::string_view input, std::uint8_t seed) {
+  constexpr int kMost = 5;
+  const char last = seed == 'L' ? 0x1F : 0x1E;
+  std::string text;
+  int count = 0;
+  for (const char c : input) {
+    if (c < 0x1C || c > last || count == kMost) {
+      text += c;
+      continue;
+    }
+    ++count;
+    if (c == 0x1F) {
+      text.append(json::kMaxRestBytes / 3, ' ');
+    } else {
+      text.append(json::kLongStringBytes + static_cast<std::size_t>(c) - 0x1D, 'A');
+    }
+  }
+  return text;
+}
+
+// --- Against the other parser ---
+
+void expect_same(Value ours, const nlohmann::json& theirs) {
+  expect(!ours.missing(), "a value is there");
+  expect(ours.is_null() == theirs.is_null(), "null");
+  expect(ours.is_object() == theirs.is_object(), "object");
+  expect(ours.is_array() == theirs.is_array(), "array");
+  expect(ours.boolean().has_value() == theirs.is_boolean(), "boolean");
+  expect(ours.string().has_value() == theirs.is_string(), "string");
+  if (theirs.is_boolean()) expect(*ours.boolean() == theirs.get<bool>(), "a boolean's value");
+  if (const auto* integer = theirs.get_ptr<const std::int64_t*>()) {
+    const bool fits = !theirs.is_number_unsigned() || *integer >= 0;
+    expect(ours.integer().has_value() == fits, "an integer that fits");
+    expect(!fits || *ours.integer() == *integer, "an integer's value");
+  }
+  if (const auto* text = theirs.get_ptr<const std::string*>()) {
+    expect(*ours.string() == *text && is_utf8(*text), "a string's value", *text);
+    std::string again;
+    json::append_string(again, *text);
+    const auto read = Document::parse(again);
+    expect(read.ok() && read->root().string() == *text, "what is written is read", again);
+  }
+  if (theirs.is_object()) {
+    for (const auto& [key, item] : theirs.items()) expect_same(ours[key], item);
+  }
+  expect(ours.item_count() == (theirs.is_array() ? theirs.size() : 0), "the number of items");
+  std::size_t index = 0;
+  for (const Value item : ours.items()) expect_same(item, theirs[index++]);
+  expect(index == ours.item_count(), "all items");
+}
+
+/// The whole is read by a parser that has no limits, so it comes second.
+void check_document(const std::string& text) {
+  const auto ours = Document::parse(text);
+  if (!ours) {
+    const bool at_limit = contains(ours.error().message, "more than");
+    const bool holds_nul = contains(text, std::string_view("\0", 1));  // An end, to the other one.
+    expect(at_limit || holds_nul || !nlohmann::json::accept(text), "what is JSON is read");
+    return;
+  }
+  const auto theirs = nlohmann::json::parse(text, nullptr, false);
+  expect(!theirs.is_discarded() && !contains(text, std::string_view("\0", 1)),
+         "what is read is JSON");
+  expect_same(ours->root(), theirs);
+}
+
+// --- Long strings ---
+
+struct Outcome {
+  std::string rest;
+  std::vector<std::string> texts;
+  bool ended = true;
+  bool failed = false;
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome take_out(const std::vector<std::string_view>& pieces) {
+  LongStrings strings;
+  Outcome outcome;
+  for (const std::string_view text : pieces) {
+    // A block of its own, which the sanitizer watches.
+    const auto block = std::make_unique<char[]>(text.size());
+    text.copy(block.get(), text.size());
+    strings.push({block.get(), text.size()});
+    for (;;) {
+      const auto piece = strings.next();
+      outcome.failed = !piece.ok();
+      if (!piece || !*piece) break;
+      if ((*piece)->index == outcome.texts.size()) outcome.texts.emplace_back();
+      expect((*piece)->index + 1 == outcome.texts.size(), "one string after the other");
+      outcome.texts.back() += (*piece)->text;
+      outcome.ended = (*piece)->ends;
+    }
+  }
+  if (!outcome.failed) outcome.rest = strings.rest();
+  return outcome;
+}
+
+/// Two readings of one text, of which `rest` has markers for long strings.
+void expect_put_back(Value whole, Value rest, const Outcome& outcome) {
+  expect(whole.item_count() == rest.item_count(), "the number of items");
+  if (const auto text = rest.string(); text != whole.string()) {
+    const auto index = LongStrings::index_of(text.value_or(""));
+    expect(index && *index < outcome.texts.size() && whole.string(), "a marker stands for it");
+    const std::string& taken = outcome.texts[*index];
+    expect(taken.size() > json::kLongStringBytes, "only what is long is taken out");
+    expect(contains(taken, "\x01") || taken == *whole.string(), "a long string's text");
+  }
+  auto items = rest.items().begin();
+  for (const Value item : whole.items()) {
+    expect_put_back(item, *items, outcome);
+    ++items;
+  }
+}
+
+/// Single bytes, but for those that an abbreviation stands for.
+std::vector<std::string_view> bytes_of(std::string_view text) {
+  constexpr std::size_t kLongRun = 1000;
+  std::vector<std::string_view> pieces;
+  while (!text.empty()) {
+    const std::size_t run = std::min(text.find_first_not_of('A'), text.size());
+    pieces.push_back(text.substr(0, run > kLongRun ? run - 2 : 1));
+    text.remove_prefix(pieces.back().size());
+  }
+  return pieces;
+}
+
+void check_long_strings(const std::string& text, std::uint8_t seed) {
+  const Outcome whole = take_out({text});
+  expect(whole.rest.size() <= json::kMaxRestBytes, "the rest has a limit");
+  const std::uint8_t way = text.size() < 2000 ? seed : 8 + seed % 8;
+  expect(whole == take_out(pieces_of(text, way)), "any split gives the same");
+  if (seed != 'L') expect(whole == take_out(bytes_of(text)), "byte by byte gives the same");
+  if (whole.failed) return;
+  const auto document = Document::parse(text);
+  if (!document) return;
+  expect(whole.ended, "in JSON every string ends");
+  const auto rest = Document::parse(whole.rest);
+  expect(rest.ok(), "the rest of JSON is JSON", whole.rest);
+  expect_put_back(document->root(), rest->root(), whole);
+}
+
+// --- Changing a member ---
+
+void check_member(const std::string& text) {
+  constexpr std::string_view kValue = R"("quinzhee")";
+  const std::string changed = json::with_member(text, "model", kValue);
+  const auto before = nlohmann::json::parse(text, nullptr, false);
+  const auto document = Document::parse(text);
+  if (!document || !before.is_object()) return;
+  auto after = nlohmann::json::parse(changed, nullptr, false);
+  expect(after.is_object() && after["model"] == "quinzhee", "the member has the value", changed);
+  after.erase("model");
+  auto others = before;
+  others.erase("model");
+  expect(after == others, "every other member stays", changed);
+}
+
+// --- Everybody who reads JSON from outside ---
+
+void check_readers(const std::string& text) {
+  if (const auto request = read_chat_request(text)) {
+    expect(!request->model.empty(), "a request names its model", text);
+    expect(request->picture_count >= 1 && request->picture_count <= kMaxPictures, "n", text);
+    expect(request->negative_prompt.size() <= kMaxNegativePromptBytes, "a negative prompt", text);
+    expect(request->first_idea.size() <= kMaxFirstIdeaBytes, "the first idea", text);
+    expect(is_utf8(request->idea + request->style_wishes + request->negative_prompt +
+                   request->first_idea + request->last_text),
+           "what a request says is UTF-8", text);
+  } else {
+    expect(error_status(request.error().code) == 400, "the client's fault", text);
+  }
+  if (const auto image = read_image_answer(text)) {
+    expect(image->url.empty() != image->base64.empty(), "one of the two", text);
+  }
+  const BackendComplaint complaint = read_complaint(text);
+  expect(is_utf8(complaint.code + complaint.message), "a complaint is UTF-8", text);
+  (void)read_completion(text);
+}
+
+}  // namespace
+}  // namespace fluxgate::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size_bytes) {
+  using namespace fluxgate::fuzz;
+  const auto [seed, input] = seeded_text(data, size_bytes);
+  const std::string text = written_out(input, seed);
+  check_long_strings(text, seed);
+  if (text.size() > 100'000) return 0;  // The rest has no limits of its own and would be slow.
+  check_document(text);
+  check_member(text);
+  check_readers(text);
+  return 0;
+}

@@ -1,0 +1,106 @@
+// Starts the fuzz targets, which the native preset builds from tests/fuzz/<target>_fuzz.cpp.
+//
+//   node tests/fuzz/run.mjs                  every target in turn, a minute each
+//   node tests/fuzz/run.mjs url 600          one target, for ten minutes
+//   node tests/fuzz/run.mjs url FILE ...     one target with these inputs, once each
+//   node tests/fuzz/run.mjs --merge [url]    the corpora in tests/fuzz/corpus/, made anew: of them, of the seeds, and of what was found
+//
+// What is found lies in build/fuzz/: inputs that reach something new in found/<target>/, those that break a promise in broken/.
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { build } from "../../scripts/build.mjs";
+import { ifStarted, Problem, root, run } from "../../scripts/project.mjs";
+import { seedsOf } from "./seeds.mjs";
+
+/** Longest input: several times as long as any that a part of a message needs to be hostile. */
+const maxInputBytes = 4096;
+/** Of a corpus: enough to reach what the seeds reach, small enough to be looked through. */
+const maxCorpusFiles = 100;
+
+const folder = join(root, "tests/fuzz");
+const work = join(root, "build/fuzz");
+
+export const targets = readdirSync(folder)
+  .filter((name) => name.endsWith("_fuzz.cpp"))
+  .map((name) => name.slice(0, -"_fuzz.cpp".length))
+  .sort();
+
+export const programOf = (target) => join(root, "build/native/fuzz", target);
+export const corpusOf = (target) => join(folder, "corpus", target);
+
+const filesIn = (path) => (existsSync(path) ? readdirSync(path).sort().map((name) => join(path, name)) : []);
+
+/** The folder of a target's seeds, written out. */
+function writeSeeds(target) {
+  const path = join(work, "seeds", target);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  seedsOf(target, maxInputBytes).forEach((bytes, index) => writeFileSync(join(path, String(index).padStart(4, "0")), bytes));
+  return path;
+}
+
+/** What a target is known to deal with: the seeds and the corpus. */
+export const inputsOf = (target) => [...filesIn(writeSeeds(target)), ...filesIn(corpusOf(target))];
+
+/** What every run is given: an input may take 10 s and 2 GiB; whoever needs more has a bug. */
+function options(target) {
+  const dictionary = join(folder, "dictionaries", `${target}.dict`);
+  const broken = join(work, "broken");
+  mkdirSync(broken, { recursive: true });
+  const limits = [`-max_len=${maxInputBytes}`, "-timeout=10", "-rss_limit_mb=2048"];
+  return [...limits, `-artifact_prefix=${broken}/${target}-`, ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : [])];
+}
+
+/** The sanitizer holds freed memory back for a while: 256 MiB, if it is not told otherwise. */
+const environment = { ASAN_OPTIONS: "quarantine_size_mb=32:detect_leaks=1", UBSAN_OPTIONS: "print_stacktrace=1" };
+
+/** Gives the inputs to a target, once each: { code, output }. */
+export function replay(target, files, quiet = true) {
+  return run(programOf(target), [...options(target), ...files], { quiet, env: environment });
+}
+
+/** Looks for new inputs for so many seconds, from those that are known and `found`, where it leaves them: { code, output }. */
+export function fuzz(target, seconds, found, quiet = true) {
+  mkdirSync(found, { recursive: true });
+  const search = [`-max_total_time=${seconds}`, "-print_final_stats=1", found, corpusOf(target), writeSeeds(target)];
+  return run(programOf(target), [...options(target), ...search], { quiet, env: environment });
+}
+
+/** Makes a corpus of the fewest inputs that reach what all of them reach. */
+async function merge(target) {
+  const chosen = mkdtempSync(join(tmpdir(), "fluxgate-corpus-"));
+  try {
+    const sources = [corpusOf(target), writeSeeds(target), join(work, "found", target)].filter(existsSync);
+    const merging = [...options(target), "-set_cover_merge=1", "-use_counters=0", chosen, ...sources];
+    const { code, output } = await run(programOf(target), merging, { quiet: true, env: environment });
+    if (code !== 0) throw new Problem(`${target}: ${output.slice(-2000)}`);
+    // It writes first what reaches most.
+    const timeOf = (path) => statSync(path, { bigint: true }).mtimeNs;
+    const files = filesIn(chosen).sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+    rmSync(corpusOf(target), { recursive: true, force: true });
+    mkdirSync(corpusOf(target), { recursive: true });
+    for (const path of files.slice(0, maxCorpusFiles)) copyFileSync(path, join(corpusOf(target), basename(path)));
+    console.log(`${target}: ${Math.min(files.length, maxCorpusFiles)} of ${files.length} inputs`);
+  } finally {
+    rmSync(chosen, { recursive: true });
+  }
+}
+
+await ifStarted(import.meta.url, async (args) => {
+  const merges = args[0] === "--merge";
+  const [target, ...rest] = merges ? args.slice(1) : args;
+  if (target !== undefined && !targets.includes(target)) throw new Problem(`no target "${target}"; there are ${targets.join(", ")}.`);
+  await build("native");
+  const files = rest.filter(existsSync);
+  if (files.length > 0) return (await replay(target, files, false)).code ?? 1;
+  for (const each of target === undefined ? targets : [target]) {
+    if (merges) {
+      await merge(each);
+      continue;
+    }
+    console.log(`${each}:`);
+    const { code } = await fuzz(each, Number(rest[0] ?? 60), join(work, "found", each), false);
+    if (code !== 0) return code ?? 1;
+  }
+});

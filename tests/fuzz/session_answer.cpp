@@ -1,0 +1,180 @@
+#include "session_answer.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "fuzz.h"
+#include "link/admission.h"
+#include "session_script.h"
+#include "sse/decoder.h"
+
+namespace fluxgate::fuzz {
+namespace {
+
+/// Three texts of 1 KiB and what stands around them.
+constexpr std::size_t kMaxLogLineBytes = 4096;
+
+void check_no_secret(std::string_view text) {
+  expect(!holds_any_secret(text), "no secret leaves", text);
+}
+
+nlohmann::json parse(std::string_view text) {
+  return nlohmann::json::parse(text, nullptr, false);
+}
+
+/// `{"error":{"message","type","param","code"}}` and nothing else.
+bool is_error_body(const nlohmann::json& body) {
+  if (!body.is_object() || body.size() != 1 || !body.contains("error")) return false;
+  const auto& error = body["error"];
+  if (!error.is_object() || error.size() != 4) return false;
+  for (const char* name : {"message", "type", "code"}) {
+    if (!error.contains(name) || !error[name].is_string() || error[name] == "") return false;
+  }
+  return error.contains("param") && (error["param"].is_null() || error["param"].is_string());
+}
+
+/// Lines "name: value\n" with names in lower case, each once, and values without control
+/// characters.
+void check_lines(std::string_view lines) {
+  std::set<std::string_view> names;
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    expect(end != lines.npos, "a header line has an end", lines);
+    const std::string_view line = lines.substr(0, end);
+    const std::string_view name = line.substr(0, line.find(": "));
+    expect(!name.empty() && name.size() < line.size(), "a header has a name", line);
+    expect(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == name.npos,
+           "a header's name is a token in lower case", line);
+    expect(names.insert(name).second, "a header stands once", line);
+    for (const char c : line) {
+      const auto byte = static_cast<unsigned char>(c);
+      expect(byte >= 0x20 && byte != 0x7F, "a header holds no control character", line);
+    }
+    lines.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+void Answer::check_head(const Effect& effect) {
+  expect(effect.status >= 200 && effect.status <= 599, "a status");
+  check_lines(effect.head);
+  headers_ = Headers::from_lines(effect.head);
+  expect(headers_.find("x-request-id") == request_id_, "the request's id", effect.head);
+  expect(headers_.find("access-control-allow-origin") == "*", "pages may read it", effect.head);
+  const bool bodiless = is_head_ || effect.status == 204 || effect.status == 304;
+  if (bodiless) {
+    expect(effect.body.empty() && effect.mode == BodyMode::complete, "no body", effect.body);
+  }
+}
+
+void Answer::respond(const Effect& effect) {
+  expect(!begun_, "one answer");
+  expect(effect.mode == BodyMode::complete || effect.mode == BodyMode::more, "a mode");
+  begun_ = true;
+  check_no_secret(effect.head);
+  check_no_secret(effect.body);
+  check_head(effect);
+  status_ = effect.status;
+  body_ = effect.body;
+  ended_ = effect.mode == BodyMode::complete;
+  if (ended_ && !is_head_) check_whole_body();
+}
+
+void Answer::check_whole_body() {
+  const std::string_view type = headers_.find("content-type").value_or("");
+  if (status_ >= 400 && status_ != 416) {
+    expect(type == "application/json", "an error is JSON", type);
+    expect(is_error_body(parse(body_)), "an error has its shape", body_);
+  } else if (type == "application/json") {
+    expect(!parse(body_).is_discarded(), "JSON is JSON", body_);
+  }
+}
+
+void Answer::write(const Effect& effect) {
+  expect(begun_ && !ended_, "bytes stand between the head and the end", effect.body);
+  expect(!effect.body.empty(), "a piece says something");
+  body_ += effect.body;
+  check_no_secret(body_);
+}
+
+void Answer::pipe() {
+  expect(begun_ && !ended_, "a pipe stands between the head and the end");
+  expect(!is_head_, "no body for HEAD");
+  piped_ = true;
+}
+
+void Answer::end(const Effect& effect) {
+  expect(begun_ && !ended_, "one end");
+  expect(effect.mode == BodyMode::complete || effect.mode == BodyMode::broken, "a mode");
+  ended_ = true;
+  broken_ = effect.mode == BodyMode::broken;
+  const std::string_view type = headers_.find("content-type").value_or("");
+  if (!broken_ && !piped_ && type.starts_with("text/event-stream")) check_events();
+}
+
+/// A stream that ends well: chunks as JSON, then [DONE] or an error.
+void Answer::check_events() {
+  sse::Decoder decoder;
+  decoder.push(Bytes::copy_of(body_));
+  std::string last;
+  for (;;) {
+    const auto event = decoder.next();
+    expect(event.ok(), "a stream can be read", body_);
+    if (!*event) break;
+    expect(last != "[DONE]", "nothing stands behind [DONE]", body_);
+    last = (*event)->data;
+    expect(last == "[DONE]" || parse(last).is_object(), "an event is JSON", last);
+  }
+  expect(last == "[DONE]" || is_error_body(parse(last)), "a stream ends with [DONE] or an error",
+         body_);
+  expect(decoder.finish().empty(), "the last event is whole", body_);
+}
+
+void Answer::log(const Effect& effect) {
+  check_no_secret(effect.body);
+  expect(!contains(effect.body, "\n"), "a line is one line", effect.body);
+  expect(effect.body.size() <= kMaxLogLineBytes, "a line is short", effect.body);
+  const auto line = parse(effect.body);
+  expect(line.is_object() && line.contains("ev"), "a line is JSON", effect.body);
+  for (const auto& [name, value] : line.items()) {
+    if (value.is_string()) check_no_secret(value.get<std::string>());
+  }
+}
+
+void Answer::done(bool whole) {
+  if (!whole) return;
+  expect(begun_, "there is an answer");
+  expect(ended_, "the answer has an end");
+}
+
+void check_fetch(const Effect& effect) {
+  const std::size_t line_end = effect.head.find('\n');
+  expect(line_end != std::string::npos, "a fetch has a first line", effect.head);
+  const std::string_view line = std::string_view(effect.head).substr(0, line_end);
+  const std::string_view method = line.substr(0, line.find(' '));
+  const std::string_view url = line.substr(method.size() + 1);
+  check_lines(std::string_view(effect.head).substr(line_end + 1));
+  const std::string_view rest = std::string_view(effect.head).substr(method.size());
+  const bool is_image = url == kImageUrl || url == kSecondImageUrl;
+  if (is_image || url == kLlmUrl) {
+    expect(method == "POST", "a backend's method", effect.head);
+    expect(contains(rest, kLlmKey) == !is_image, "a key goes to its own backend", effect.head);
+    expect(parse(effect.body).is_object(), "a call is JSON", effect.body);
+    check_no_secret(effect.body);
+    return;
+  }
+  check_no_secret(effect.body);
+  if (url.starts_with("binding://IMAGES/")) {
+    check_no_secret(effect.head);
+    expect(url.find_first_of(" \t") == url.npos, "a key of the store", url);
+    return;
+  }
+  expect(method == "GET", "a picture is fetched", effect.head);
+  LinkPolicy policy;
+  policy.allow_http = true;
+  const auto admitted = admit_image_url(url, policy, "gw.example.com");
+  expect(admitted.ok() && *admitted == url, "only what is admitted is fetched", url);
+}
+
+}  // namespace fluxgate::fuzz

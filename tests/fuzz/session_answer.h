@@ -1,0 +1,51 @@
+// What one client sees of its session, and the operator in the log: every byte is checked as it
+// leaves.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "effect/effect.h"
+#include "http/headers.h"
+
+namespace fluxgate::fuzz {
+
+/// Takes the effects that are meant for the client, in their order, and breaks off at the first
+/// that no client could bear: a second head, bytes behind the end, a header that is none, an error
+/// in another shape, a secret.
+class Answer {
+ public:
+  /// `request_id`: 32 hex digits. `is_head`: the client's method was HEAD.
+  Answer(std::string request_id, bool is_head)
+      : request_id_(std::move(request_id)), is_head_(is_head) {}
+
+  void respond(const Effect& effect);
+  void write(const Effect& effect);
+  void pipe();
+  void end(const Effect& effect);
+  void log(const Effect& effect);
+  /// The session is over. `whole`: nothing was wrong on the client's side, so there must be an
+  /// answer, and an end of it.
+  void done(bool whole);
+
+ private:
+  void check_head(const Effect& effect);
+  void check_whole_body();
+  void check_events();
+
+  std::string request_id_;
+  bool is_head_;
+  std::uint32_t status_ = 0;
+  Headers headers_;
+  std::string body_;
+  bool begun_ = false;
+  bool ended_ = false;
+  bool broken_ = false;
+  bool piped_ = false;  ///< Bytes of an upstream stand in the body, which we have not seen.
+};
+
+/// A fetch as its host gets it. A key goes to its own backend alone, and only admitted addresses
+/// are called besides.
+void check_fetch(const Effect& effect);
+
+}  // namespace fluxgate::fuzz

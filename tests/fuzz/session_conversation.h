@@ -1,0 +1,62 @@
+// One session and what its host knows of it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "effect/session.h"
+#include "gateway/gateway.h"
+#include "session_answer.h"
+#include "session_script.h"
+
+namespace fluxgate::fuzz {
+
+/// Opens a session for one request, takes its effects, gives it replies, and breaks off when it
+/// asks for what no host could do: a body that is not there, an id twice, anything behind `done`;
+/// or when it ends without having let go of all that it had under way.
+class Conversation {
+ public:
+  /// `gateway` must outlive this.
+  Conversation(Gateway& gateway, ClientRequest request, UnixMs now_ms);
+
+  /// What the host is asked and has not answered.
+  struct Waiting {
+    Effect effect;
+    UnixMs asked_ms;
+  };
+
+  bool is_done() const { return done_; }
+  /// In the order asked.
+  const std::vector<Waiting>& waiting() const { return waiting_; }
+  std::string_view client_body() const { return request_.body; }
+  /// The head of the fetch that the effect is, or whose body it is about.
+  std::string_view call_of(const Effect& effect) const;
+
+  /// Replies to waiting()[index].
+  void reply(std::size_t index, Reply reply, UnixMs now_ms);
+  /// A reply that nobody has asked for.
+  void reply_to_nobody(EffectId id, UnixMs now_ms);
+
+ private:
+  void take(UnixMs now_ms);
+  void take_effect(const Effect& effect, UnixMs now_ms);
+  void use_body(EffectId body);
+  void cancel(EffectId target);
+  void note(const Effect& effect, const Reply& reply);
+  void finish();
+
+  ClientRequest request_;
+  Answer answer_;
+  Session session_;
+  std::vector<Waiting> waiting_;
+  std::set<EffectId> bodies_;  ///< Of responses: there, and not at their end.
+  std::set<EffectId> ids_;
+  std::map<EffectId, std::string> calls_;
+  bool client_listens_ = true;
+  bool done_ = false;
+};
+
+}  // namespace fluxgate::fuzz
