@@ -3,15 +3,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig } from "wrangler";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const workerd = join(root, "node_modules/workerd/bin/workerd");
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const workerd = join(project, "node_modules/workerd/bin/workerd");
 
-const modules = {
+/** The Worker's modules by their path in the project; the first one is its entry. */
+const workerModules = {
   "js-glue/worker.mjs": "esModule",
   "js-glue/host.mjs": "esModule",
   "js-glue/binding.mjs": "esModule",
@@ -21,12 +22,20 @@ const modules = {
 
 /**
  * Starts it with these variables. Gives { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each.
- * entry: a module, by its path in the project, that stands in front of the Worker's own.
+ * entry: a module, by its path in the project, that stands in front of the others. modules: a whole Worker instead of the project's.
+ * files: other files for some of the modules, by path or as bytes. root: another checkout that everything is taken from. quiet: what the Worker logs is dropped.
+ * v8Flags: of the engine.
  */
-export async function startWorkerd(variables, { entry } = {}) {
+export async function startWorkerd(variables, { entry, modules = workerModules, files = {}, root = project, quiet = false, v8Flags = [] } = {}) {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
   const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
   const entries = Object.entries(entry === undefined ? modules : { [entry]: "esModule", ...modules });
+  const embed = (name) => {
+    const file = files[name] ?? name;
+    if (typeof file === "string") return `embed ${text(`/${file}`)}`;
+    writeFileSync(join(folder, basename(name)), file);
+    return `embed ${text(basename(name))}`;
+  };
   const list = (items) => `[${items.join(", ")}]`;
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-workerd-"));
   writeFileSync(
@@ -38,9 +47,10 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  v8Flags = ${list(v8Flags.map(text))},
 );
 const worker :Workerd.Worker = (
-  modules = ${list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = embed ${text(`/${name}`)})`))},
+  modules = ${list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`))},
   bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
   compatibilityDate = ${text(compatibility_date)},
   compatibilityFlags = ${list(compatibility_flags.map(text))},
@@ -50,10 +60,10 @@ const worker :Workerd.Worker = (
   // Every path of the configuration is looked up in the project.
   const child = spawn(workerd, ["serve", join(folder, "config.capnp"), `--import-path=${root}`, "--control-fd=3"], {
     cwd: root,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", quiet ? "ignore" : "pipe", "pipe", "pipe"],
   });
   const logs = [];
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout, child.stderr].filter(Boolean)) {
     createInterface({ input: stream }).on("line", (line) => logs.push(line));
   }
   const port = await new Promise((resolve, reject) => {
