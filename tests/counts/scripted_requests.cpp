@@ -19,7 +19,7 @@ std::string head(std::string_view method, std::string_view path, std::string_vie
          "authorization: Bearer " +
          std::string(key) +
          "\ncontent-type: application/json\nhost: gw.example.com\n"
-         "user-agent: OpenAI/JS 5.0.0\nx-stainless-lang: js\nx-stainless-retry-count: 0\n";
+         "sec-fetch-mode: cors\nx-stainless-lang: js\nx-stainless-retry-count: 0\n";
 }
 
 /// A chat of three messages.
