@@ -1,5 +1,5 @@
-// The fuzz targets of tests/fuzz/, two at a time: each replays its seeds and its corpus, then looks for inputs that break a promise, for
-// 20 s or for as many as FLUXGATE_FUZZ_SECONDS says.
+// The fuzz targets of tests/fuzz/, two at a time: each replays its seeds and its corpus and, for as many seconds as FLUXGATE_FUZZ_SECONDS says,
+// looks for inputs that break a promise. By itself it looks for none: what it finds need not be of the change at hand.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fuzz, inputsOf, replay, targets } from "../fuzz/run.mjs";
 
-const seconds = Number(process.env.FLUXGATE_FUZZ_SECONDS ?? 20);
+const seconds = Number(process.env.FLUXGATE_FUZZ_SECONDS ?? 0);
 
 /** What a program has to say of an input: the promise, the stack, and the input as base64. */
 const complaint = (output) => output.slice(Math.max(0, output.search(/Broken promise|ERROR: |runtime error/))).slice(0, 8000);
@@ -23,6 +23,8 @@ describe("fuzzing", { concurrency: 2 }, () => {
       assert.notEqual(replayed.code, null, "not built: run `npm run build:native`");
       assert.equal(replayed.code, 0, complaint(replayed.output));
       assert.equal(replayed.output.match(/^Executed /gm)?.length, known.length, "every known input was run");
+
+      if (seconds === 0) return t.diagnostic(`${known.length} known inputs`);
 
       const found = mkdtempSync(join(tmpdir(), "fluxgate-fuzz-"));
       try {
