@@ -5,7 +5,7 @@ import { setUp } from "./setup.mjs";
 await ifStarted(import.meta.url, async (args) => {
   await setUp("format");
   const mode = args.includes("--check") ? ["--dry-run", "--Werror"] : ["-i"];
-  const sources = ["src", "tests/native", "scripts"].flatMap((folder) =>
+  const sources = ["src", "tests/native", "tests/fuzz", "tests/counts", "scripts"].flatMap((folder) =>
     filesBelow(folder, [".h", ".cpp"]),
   );
   return (await run("clang-format", [...mode, ...sources])).code;

@@ -122,9 +122,9 @@ std::string blot_out_secrets(std::string_view text, const Config& config) {
   return blot_out(blot_out_codes(text, secrets, kLeastBytes), secrets, kLeastBytes);
 }
 
-bool holds_secret(std::string_view url, const Config& config) {
+bool holds_secret(std::string_view text, const Config& config) {
   constexpr std::size_t kLeastBytes = 16;
-  const std::string plain = percent_decode(url);
+  const std::string plain = percent_decode(text);
   for (const std::string_view secret : secrets_of(config)) {
     if (secret.size() >= kLeastBytes && plain.find(secret) != std::string::npos) return true;
   }

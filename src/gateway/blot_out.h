@@ -16,8 +16,8 @@ std::string blot_out_words(std::string_view text, std::string_view hidden);
 /// whole or shortened. Words that say one in base64, hex or percent-encoding go as a whole.
 std::string blot_out_secrets(std::string_view text, const Config& config);
 
-/// Does the URL hold one of them, whole? Of those under 16 bytes nothing is said: they may be words
-/// that stand in any URL.
-bool holds_secret(std::string_view url, const Config& config);
+/// Does the text, perhaps percent-encoded, hold one of them, whole? Of those under 16 bytes nothing
+/// is said: they may be words that stand in any URL.
+bool holds_secret(std::string_view text, const Config& config);
 
 }  // namespace fluxgate

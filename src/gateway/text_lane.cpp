@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "gateway/blot_out.h"
 #include "gateway/llm_call.h"
+#include "json/document.h"
 
 namespace fluxgate {
 namespace {
@@ -41,15 +43,30 @@ Task<Bytes> read_beginning(Body& body) {
   }
 }
 
+/// Does it say `{"error":...}`, alone or as its first event? Such a text is short and comes in one
+/// piece; what cannot be read by itself is the beginning of something longer.
+bool reports_error(std::string_view beginning) {
+  constexpr std::string_view kData = "data:";
+  if (beginning.starts_with(kData)) {
+    beginning = beginning.substr(kData.size(), beginning.find('\n') - kData.size());
+  }
+  const Result<json::Document> document = json::Document::parse(beginning);
+  return document.ok() && !document->root()["error"].absent();
+}
+
 /// The head and the first bytes of an answer that is worth passing on.
 struct GoodAnswer {
   UpstreamResponse response;
   Bytes first;
 };
 
-Task<GoodAnswer> ask(LlmCall& call, std::string question) {
+Task<GoodAnswer> ask(LlmCall& call, std::string question, const Config& config) {
   UpstreamResponse response = co_await send_to_llm(call, std::move(question), kHeadersMs);
   Bytes first = co_await read_beginning(response.body);
+  const std::string_view beginning = trim(first.view());
+  if (reports_error(beginning) || holds_secret(beginning, config)) {
+    co_return llm_error("llm_error_in_200", ErrorCode::upstream_error);
+  }
   co_return GoodAnswer{std::move(response), std::move(first)};
 }
 
@@ -74,7 +91,7 @@ Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_
   LlmCall call(*optimiser, exchange.session());
   std::string question = addressed_to_llm(body.bytes.view(), *optimiser);
   body.bytes = {};
-  Result<GoodAnswer> answer = co_await attempt(ask(call, std::move(question)));
+  Result<GoodAnswer> answer = co_await attempt(ask(call, std::move(question), gateway.config()));
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
   co_await with_deadline(pass_on(exchange, *std::move(answer)), kTotalMs,

@@ -220,6 +220,16 @@ describeBuilds("secrets", (makeCore) => {
       }
     });
 
+    test(`a text request whose answer is a complaint that repeats the key, ${how}`, () => {
+      const seen = converse(makeCore(settings(1)), request(streams, { response_format: { type: "json_object" } }), (call) => {
+        assert.ok(isLlm(call));
+        return { status: 200, headers: { "content-type": "text/event-stream" }, body: JSON.stringify({ error: { message: `You sent Bearer ${repeated(call).key}.` } }) };
+      });
+      assert.ok(seen.logs.some(({ ev }) => ev === "llm_error_in_200"));
+      assert.equal(seen.status, 502);
+      assertNoSecret(seen);
+    });
+
     test(`a text request that fails, ${how}`, () => {
       for (const llm of [{ status: 401, body: '{"error":{"message":"no"}}' }, { status: 500 }, "failed", stream([events(delta({ content: "x" }))], { cut: true })]) {
         const seen = run(makeCore(settings(1)), streams, { llm }, { response_format: { type: "json_object" } });
