@@ -1,5 +1,7 @@
 // Performs the effects of one session with fetch and streams. Decides nothing: no status, no header, no retry.
+import { Alarms } from "./alarms.mjs";
 import { callService } from "./binding.mjs";
+import { BodyReader, chunkBytes, goneBody, passOn, streamFor } from "./body.mjs";
 import { clientBody, codes, kinds, modes, Unavailable } from "./memory.mjs";
 
 const decoder = new TextDecoder();
@@ -25,6 +27,7 @@ class Session {
   #answered = false;
   #bodies = new Map(); // body name -> BodyReader
   #cancels = new Map(); // effect id -> what aborts it
+  #alarms = new Alarms();
   #client = null; // writer of the answer's body, once it streams
   #watch = null; // the effect to reply to when the client goes away
 
@@ -42,7 +45,7 @@ class Session {
       resolve(response);
     };
     this.#reject = reject;
-    this.#bodies.set(clientBody, new BodyReader(request));
+    this.#bodies.set(clientBody, new BodyReader(request, this.#alarms));
     const random = crypto.getRandomValues(new Uint8Array(16));
     this.#id = core.open(requestHead(request), random, Date.now());
     core.whenLost(this.#id).then(() => this.#close(new Unavailable("Another request has broken the instance.")));
@@ -90,7 +93,7 @@ class Session {
       void response?.body?.cancel().catch(() => {});
       return this.#reply(effect, code === codes.ok ? codes.failed : code);
     }
-    const reader = new BodyReader(response);
+    const reader = new BodyReader(response, this.#alarms);
     if (this.closed || !this.#cancels.has(effect.id)) return reader.cancel();
     this.#bodies.set(effect.id, reader);
     this.#reply(effect, response.status, headerLines(response.headers));
@@ -117,7 +120,7 @@ class Session {
 
   async read(effect) {
     const body = this.#body(effect);
-    const { code, chunk } = await body.read(effect.maxBytes, effect.timeMs);
+    const { code, chunk } = await body.read(effect.maxBytes, effect.timeMs, effect.gatherMs);
     if (code !== codes.ok) this.#bodies.delete(effect.target);
     body.spare = chunk?.buffer; // The reply copies the chunk before anything is read into it again.
     this.#reply(effect, code, chunk);
@@ -160,8 +163,8 @@ class Session {
   }
 
   sleep(effect) {
-    const timer = setTimeout(() => this.#reply(effect, codes.ok), effect.timeMs);
-    this.#cancels.set(effect.id, () => clearTimeout(timer));
+    const alarm = this.#alarms.set(effect.timeMs, () => this.#reply(effect, codes.ok));
+    this.#cancels.set(effect.id, () => this.#alarms.clear(alarm));
   }
 
   cancel(effect) {
@@ -207,6 +210,7 @@ class Session {
     this.closed = true;
     for (const cancel of this.#cancels.values()) cancel();
     for (const body of this.#bodies.values()) body.cancel();
+    this.#alarms.clearAll();
     this.#client?.abort(new Error("The session is over.")).catch(() => {});
     try {
       if (!this.#core.lost) this.#core.close(this.#id);
@@ -216,109 +220,6 @@ class Session {
     if (error !== undefined) this.#reject(error); // Of no effect when the head is out; the transfer was broken then.
     this.#finish(this.#answered ? error : undefined);
   }
-}
-
-/** Most bytes of one read. The platform's own chunks of 4 KiB make a transfer cost several times as much. */
-const chunkBytes = 64 * 1024;
-
-/** Reads a Request's or Response's body chunk by chunk or whole, with limits. */
-class BodyReader {
-  /** The buffer of a chunk that was used up: the next read takes it if it is large enough. */
-  spare;
-  #source;
-  #reader = null;
-  #declaredBytes;
-
-  constructor(source) {
-    this.#source = source;
-    const declared = source.headers.get("content-length");
-    this.#declaredBytes = declared === null ? Infinity : Number(declared);
-  }
-
-  /** { code, chunk }: ok with at most maxBytes, end, failed or timedOut. */
-  async read(maxBytes, idleMs) {
-    const wantedBytes = Math.min(maxBytes, chunkBytes, Math.max(this.#declaredBytes, 1));
-    const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
-    this.spare = undefined;
-    try {
-      this.#reader ??= this.#source.body?.getReader({ mode: "byob" });
-      if (!this.#reader) return { code: codes.end };
-      const next = await within(idleMs, this.#reader.read(new Uint8Array(buffer, 0, wantedBytes)));
-      if (next === late) return this.cancel(), { code: codes.timedOut };
-      return next.done ? { code: codes.end } : { code: codes.ok, chunk: next.value };
-    } catch {
-      return { code: codes.failed };
-    }
-  }
-
-  /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
-  async collect(maxBytes, idleMs) {
-    if (this.#declaredBytes !== Infinity && this.#declaredBytes > maxBytes) return this.cancel(), { code: codes.tooLarge };
-    const chunks = [];
-    let length = 0;
-    for (;;) {
-      const { code, chunk } = await this.read(chunkBytes, idleMs);
-      if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
-      if (code !== codes.ok) return { code };
-      // A small chunk must not hold the whole buffer that it lies in.
-      const small = chunk.length * 2 < chunk.buffer.byteLength;
-      chunks.push(small ? chunk.slice() : chunk);
-      if (small) this.spare = chunk.buffer;
-      length += chunk.length;
-      if (length > maxBytes) return this.cancel(), { code: codes.tooLarge };
-    }
-  }
-
-  /** An abandoned body holds a connection. */
-  cancel() {
-    const done = this.#reader ? this.#reader.cancel() : this.#source.body?.cancel();
-    done?.catch(() => {});
-  }
-}
-
-/** Passes a body on chunk by chunk and gives the code of its end. `send` resolves to whether the chunk was taken. */
-async function passOn(body, { maxBytes, timeMs }, send) {
-  let left = maxBytes;
-  for (;;) {
-    const { code, chunk } = await body.read(chunkBytes, timeMs);
-    if (code !== codes.ok) return code === codes.end ? codes.ok : code;
-    left -= chunk.length;
-    if (left < 0) return body.cancel(), codes.tooLarge;
-    if (!(await send(chunk))) return body.cancel(), codes.clientGone;
-    body.spare = chunk.buffer;
-  }
-}
-
-/** A stream from us to whoever reads it. One of known length breaks the transfer when it ends short. */
-function streamFor(headers) {
-  const length = headers["content-length"];
-  return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
-}
-
-const goneBody = { read: () => ({ code: codes.failed }), collect: () => ({ code: codes.failed }), cancel() {} };
-
-const late = Symbol("late");
-
-/** The promise's value, or `late` after so many milliseconds. */
-async function within(milliseconds, promise) {
-  let timer;
-  const limit = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, late)));
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function joined(chunks, length) {
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 function requestHead(request) {

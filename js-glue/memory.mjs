@@ -1,6 +1,6 @@
 // The module's memory and exports, seen from JavaScript: src/abi/abi.md in code.
 
-export const abiVersion = 2;
+export const abiVersion = 3;
 
 /** Effect kinds by their number. */
 export const kinds = [
@@ -63,7 +63,7 @@ export class Core {
     const at = pointer >> 2;
     return {
       id: words[at], kind: words[at + 1], target: words[at + 2], status: words[at + 3], mode: words[at + 4],
-      maxBytes: words[at + 5], timeMs: words[at + 6],
+      maxBytes: words[at + 5], timeMs: words[at + 6], gatherMs: words[at + 11],
       head: this.#copyText(words[at + 7], words[at + 8]),
       body: this.#copyBytes(words[at + 9], words[at + 10]),
     };

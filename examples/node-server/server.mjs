@@ -17,7 +17,7 @@ function instantiate() {
   const leftovers = new Proxy({}, { get: () => () => 0 }); // Imports of a toolchain; nobody calls them.
   const { exports } = new WebAssembly.Instance(module, { env: leftovers, wasi_snapshot_preview1: leftovers });
   exports._initialize();
-  if (exports.fluxgate_abi_version() !== 2) throw new Error("The module's ABI is not version 2.");
+  if (exports.fluxgate_abi_version() !== 3) throw new Error("The module's ABI is not version 3.");
   const settings = Object.entries(process.env).map(([name, value]) => `${name}=${value}\0`);
   exports.fluxgate_configure(...give(exports, Buffer.from(settings.join(""))));
   return { ...exports, lost: new AbortController() };

@@ -16,7 +16,7 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::uint32_t kAbiVersion = 2;
+constexpr std::uint32_t kAbiVersion = 3;
 
 /// An effect as the host reads it from memory: little-endian u32 fields at fixed places.
 struct EffectRecord {
@@ -31,8 +31,9 @@ struct EffectRecord {
   std::uint32_t head_length_bytes;
   std::uint32_t body_pointer;
   std::uint32_t body_length_bytes;
+  std::uint32_t gather_ms;
 };
-static_assert(sizeof(EffectRecord) == 44);
+static_assert(sizeof(EffectRecord) == 48);
 
 std::uint32_t address_of(const void* pointer) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer));
@@ -51,6 +52,7 @@ EffectRecord record_of(const Effect& effect) {
   record.head_length_bytes = static_cast<std::uint32_t>(effect.head.size());
   record.body_pointer = address_of(effect.body.data());
   record.body_length_bytes = static_cast<std::uint32_t>(effect.body.size());
+  record.gather_ms = effect.gather_ms;
   return record;
 }
 

@@ -54,6 +54,8 @@ struct Effect {
   std::uint32_t max_bytes = 0;
   /// sleep: how long. read, collect, pipe, fetch: longest wait for the next chunk.
   std::uint32_t time_ms = 0;
+  /// read: what comes sooner after the reply before may be gathered until then.
+  std::uint32_t gather_ms = 0;
   std::string head;  ///< fetch: "POST https://...\n" and header lines. respond: header lines.
   std::string body;  ///< fetch, respond, write: the bytes. log: the line.
 };

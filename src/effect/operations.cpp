@@ -29,6 +29,7 @@ Effect body_effect(EffectKind kind, EffectId body, ReadLimits limits) {
   effect.target = body;
   effect.max_bytes = limits.max_bytes;
   effect.time_ms = limits.idle_ms;
+  effect.gather_ms = limits.gather_ms;
   return effect;
 }
 

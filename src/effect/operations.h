@@ -53,6 +53,9 @@ struct Chunk {
 struct ReadLimits {
   std::uint32_t max_bytes;
   std::uint32_t idle_ms;  ///< Longest wait between two chunks.
+  /// read_chunk(): a host may hold back what comes sooner after the chunk before, and give it in
+  /// one piece. Reads of one body that gather have the same max_bytes.
+  std::uint32_t gather_ms = 0;
 };
 
 /// Calls an upstream; redirects are not followed. Errors: upstream_unreachable (no answer came),

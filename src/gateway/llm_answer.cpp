@@ -22,6 +22,9 @@ constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
 /// One read: enough for any number of deltas that come together.
 constexpr std::uint32_t kReadBytes = 16 * 1024;
 constexpr UnixMs kIdleMs = 15'000;
+/// Thinking is passed on at most once in the time of a screen's frame: a fast model sends a delta
+/// each millisecond, and nobody sees them sooner.
+constexpr std::uint32_t kGatherMs = 16;
 /// A server that takes longer for its headers has too long a queue for the picture to wait.
 constexpr UnixMs kHeadersMs = 15'000;
 /// All waiting for the server; a client that reads its thinking slowly takes nothing of it. A model
@@ -47,7 +50,7 @@ Task<Chunk> read_next(Incoming& incoming) {
   const UnixMs asked_ms = session.now_ms();
   const UnixMs limit_ms = std::clamp<UnixMs>(incoming.patience_ms, 1, kIdleMs);
   Result<Chunk> chunk = co_await attempt(
-      read_chunk(incoming.body, {kReadBytes, static_cast<std::uint32_t>(limit_ms)}));
+      read_chunk(incoming.body, {kReadBytes, static_cast<std::uint32_t>(limit_ms), kGatherMs}));
   if (!chunk) co_return body_error(std::move(chunk).error());
   incoming.patience_ms -= session.now_ms() - asked_ms;
   if (incoming.patience_ms <= 0 && !chunk->end) {

@@ -111,6 +111,21 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
         assert.ok(client.joined("content").endsWith(`\n\nOptimized prompt: ${llmPrompt}`), client.joined("content"));
       });
 
+      test("a piece of thinking each millisecond: all arrive, in their order", async () => {
+        const asked = llmByHand();
+        const client = ask();
+        const llm = await asked;
+        const pieces = Array.from({ length: 300 }, (_, i) => `${i} `);
+        for (const piece of pieces) {
+          llm.write(events(delta({ reasoning_content: piece })));
+          await delay(1);
+        }
+        await client.reads("299 "); // Before the end, whatever the host holds back meanwhile.
+        llm.end(events(delta({ content: llmPrompt }, "stop"), "[DONE]"));
+        await client.end();
+        assert.ok(client.joined("reasoning_content").startsWith(pieces.join("")), client.joined("reasoning_content"));
+      });
+
       test("each piece of thinking arrives before the language model says the next", async () => {
         const asked = llmByHand();
         const client = ask();

@@ -1,7 +1,7 @@
 // The Worker in workerd itself, without wrangler's proxy in front: that one does not pass on that a client has gone.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,14 +11,14 @@ import { unstable_readConfig } from "wrangler";
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const workerd = join(project, "node_modules/workerd/bin/workerd");
 
-/** The Worker's modules by their path in the project; the first one is its entry. */
-const workerModules = {
-  "js-glue/worker.mjs": "esModule",
-  "js-glue/host.mjs": "esModule",
-  "js-glue/binding.mjs": "esModule",
-  "js-glue/memory.mjs": "esModule",
-  "dist/fluxgate.worker.wasm": "wasm",
-};
+/** The modules of the Worker in that checkout by their path in it; the first one is its entry. */
+function workerModules(root) {
+  const glue = readdirSync(join(root, "js-glue")).filter((name) => name !== "worker.mjs");
+  return Object.fromEntries([
+    ...["worker.mjs", ...glue].map((name) => [`js-glue/${name}`, "esModule"]),
+    ["dist/fluxgate.worker.wasm", "wasm"],
+  ]);
+}
 
 /**
  * Starts it with these variables. Gives { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each.
@@ -26,7 +26,7 @@ const workerModules = {
  * files: other files for some of the modules, by path or as bytes. root: another checkout that everything is taken from. quiet: what the Worker logs is dropped.
  * v8Flags: of the engine.
  */
-export async function startWorkerd(variables, { entry, modules = workerModules, files = {}, root = project, quiet = false, v8Flags = [] } = {}) {
+export async function startWorkerd(variables, { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {}) {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
   const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
   const entries = Object.entries(entry === undefined ? modules : { [entry]: "esModule", ...modules });

@@ -110,7 +110,7 @@ describeBuilds("the module", (makeCore, module) => {
       for (const now of [0, -1, NaN, Infinity, 1e300]) {
         const session = core.fluxgate_open(...give(core, `${"r".repeat(16)}${head}`), now);
         let record;
-        do record = new Uint32Array(core.memory.buffer, core.fluxgate_next(session), 11);
+        do record = new Uint32Array(core.memory.buffer, core.fluxgate_next(session), 12);
         while (["watch", "cancel"].includes(kinds[record[1]]));
         assert.equal(kinds[record[1]], "respond", JSON.stringify(head).slice(0, 40));
         assert.ok(record[3] === 200 || record[3] === 404 || record[3] === 405, String(record[3]));

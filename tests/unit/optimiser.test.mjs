@@ -180,6 +180,14 @@ describeBuilds("thinking", (makeCore) => {
     assert.ok(seen.thinking.includes("299: thinking"));
   });
 
+  test("deltas that follow each other closely may come together, for as long as a screen shows one picture", () => {
+    const llm = stream([...pieces.map((each) => events(delta({ reasoning_content: each }))), events(delta({ content: llmPrompt }, "stop"), "[DONE]")]);
+    const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, body: { stream: true } });
+    assertGood(seen, true);
+    const image = [0];
+    assert.deepEqual(seen.reads.map(({ gatherMs }) => gatherMs), [...pieces.map(() => 16), 16, ...image]);
+  });
+
   test("a language model that stops in mid-thought: what it thought stays, the picture is the user's", () => {
     for (const streams of [false, true]) {
       const llm = stream([...pieces.map((each) => events(delta({ reasoning_content: each }))), { ms: Infinity }]);

@@ -1,0 +1,147 @@
+// Bodies of requests and responses, read piece by piece or whole, within limits.
+import { codes } from "./memory.mjs";
+
+/** Most bytes of one read. The platform's own chunks of 4 KiB make a transfer cost several times as much. */
+export const chunkBytes = 64 * 1024;
+
+/** Reads the body of a Request or Response. */
+export class BodyReader {
+  /** The buffer of a chunk that was used up: the next read takes it if it is large enough. */
+  spare;
+  #source;
+  #alarms;
+  #reader = null;
+  #leftBytes; // As declared; Infinity where nothing is, or where it counts what is not decoded yet.
+  #ahead = null; // A read that was begun for nobody so far.
+  #lastMs = 0; // When the last chunk was given.
+
+  constructor(source, alarms) {
+    this.#source = source;
+    this.#alarms = alarms;
+    const declared = source.headers.get("content-length");
+    this.#leftBytes = declared === null || source.headers.has("content-encoding") ? Infinity : Number(declared);
+  }
+
+  /**
+   * { code, chunk }: ok with at most maxBytes, end, failed or timedOut. What comes within gatherMs of the chunk before waits until that time has
+   * passed, and is given in one piece with what has come meanwhile.
+   */
+  async read(maxBytes, idleMs, gatherMs = 0) {
+    const outcome = await this.#within(idleMs, this.#next(maxBytes));
+    if (outcome === undefined) return this.cancel(), { code: codes.timedOut };
+    if (gatherMs === 0 || outcome.code !== codes.ok) return outcome;
+    const waitMs = this.#lastMs + gatherMs - Date.now();
+    if (waitMs > 0) outcome.chunk = await this.#gather(outcome.chunk, maxBytes, waitMs);
+    this.#lastMs = Date.now();
+    return outcome;
+  }
+
+  /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
+  async collect(maxBytes, idleMs) {
+    if (this.#leftBytes !== Infinity && this.#leftBytes > maxBytes) return this.cancel(), { code: codes.tooLarge };
+    const chunks = [];
+    let length = 0;
+    for (;;) {
+      const { code, chunk } = await this.read(chunkBytes, idleMs);
+      if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
+      if (code !== codes.ok) return { code };
+      // A small chunk must not hold the whole buffer that it lies in.
+      const small = chunk.length * 2 < chunk.buffer.byteLength;
+      chunks.push(small ? chunk.slice() : chunk);
+      if (small) this.spare = chunk.buffer;
+      length += chunk.length;
+      if (length > maxBytes) return this.cancel(), { code: codes.tooLarge };
+    }
+  }
+
+  /** An abandoned body holds a connection. */
+  cancel() {
+    const done = this.#reader ? this.#reader.cancel() : this.#source.body?.cancel();
+    done?.catch(() => {});
+  }
+
+  /** The next chunk as the platform has it: { code, chunk } with ok, end or failed. */
+  #next(maxBytes) {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    return ahead ?? this.#take(maxBytes);
+  }
+
+  async #take(maxBytes) {
+    if (this.#leftBytes === 0 || this.#source.body === null) return { code: codes.end };
+    const wantedBytes = Math.min(maxBytes, chunkBytes, this.#leftBytes);
+    const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
+    this.spare = undefined;
+    try {
+      this.#reader ??= this.#source.body.getReader({ mode: "byob" });
+      const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, wantedBytes));
+      if (done) return { code: codes.end };
+      this.#leftBytes -= value.length;
+      return { code: codes.ok, chunk: value };
+    } catch {
+      return { code: codes.failed };
+    }
+  }
+
+  /** The chunk and those behind it that come within waitMs. A read that is under way then is left to whoever reads next. */
+  async #gather(first, maxBytes, waitMs) {
+    const gathered = new Uint8Array(maxBytes);
+    let length = 0;
+    const add = (chunk) => {
+      gathered.set(chunk, length);
+      length += chunk.length;
+      this.spare = chunk.buffer;
+    };
+    add(first);
+    const timeIsUp = new Promise((resolve) => this.#alarms.set(waitMs, resolve));
+    while (length < maxBytes) {
+      this.#ahead = this.#take(maxBytes - length);
+      const outcome = await Promise.race([this.#ahead, timeIsUp]);
+      if (outcome?.code !== codes.ok) break;
+      this.#ahead = null;
+      add(outcome.chunk);
+    }
+    return gathered.subarray(0, length);
+  }
+
+  /** The promise's value, or undefined after so many milliseconds. The promise must not reject. */
+  #within(milliseconds, promise) {
+    return new Promise((resolve) => {
+      const alarm = this.#alarms.set(milliseconds, resolve);
+      promise.then((value) => (this.#alarms.clear(alarm), resolve(value)));
+    });
+  }
+}
+
+/** A body that is not there any more. */
+export const goneBody = { read: async () => ({ code: codes.failed }), collect: async () => ({ code: codes.failed }), cancel() {} };
+
+/** Passes a body on chunk by chunk and gives the code of its end. `send` resolves to whether the chunk was taken. */
+export async function passOn(body, { maxBytes, timeMs }, send) {
+  let left = maxBytes;
+  for (;;) {
+    const { code, chunk } = await body.read(chunkBytes, timeMs);
+    if (code !== codes.ok) return code === codes.end ? codes.ok : code;
+    left -= chunk.length;
+    if (left < 0) return body.cancel(), codes.tooLarge;
+    if (!(await send(chunk))) return body.cancel(), codes.clientGone;
+    body.spare = chunk.buffer;
+  }
+}
+
+/** A stream from us to whoever reads it. One of known length breaks the transfer when it ends short. */
+export function streamFor(headers) {
+  const length = headers["content-length"];
+  return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
+}
+
+function joined(chunks, length) {
+  if (chunks.length === 1) return chunks[0];
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,202 @@
+// The shim's reading of bodies, and its clock.
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { Alarms } from "../../js-glue/alarms.mjs";
+import { BodyReader, passOn } from "../../js-glue/body.mjs";
+import { codes } from "../../js-glue/memory.mjs";
+
+/** A body whose bytes come when send() is called: { source, send(text), close(), fail() }. */
+function body(headers = {}) {
+  let controller;
+  const stream = new ReadableStream({ type: "bytes", start: (given) => void (controller = given) });
+  return {
+    source: { headers: new Headers(headers), body: stream },
+    send: (text) => controller.enqueue(new TextEncoder().encode(text)),
+    close: () => (controller.close(), controller.byobRequest?.respond(0)),
+    fail: () => controller.error(new Error("broken")),
+  };
+}
+
+const textOf = (outcome) => ({ ...outcome, ...(outcome.chunk && { chunk: new TextDecoder().decode(outcome.chunk) }) });
+const ok = (chunk) => ({ code: codes.ok, chunk });
+
+/** Lets everything happen that needs no time. */
+const settle = async () => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+};
+
+/** The promise's value so far; undefined while it waits. */
+async function soFar(promise) {
+  await settle();
+  return Promise.race([promise, Promise.resolve(undefined)]);
+}
+
+const maxBytes = 1024;
+const idleMs = 15_000;
+const gatherMs = 16;
+
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_767_225_600_000 }));
+afterEach(() => mock.timers.reset());
+
+async function pass(milliseconds) {
+  mock.timers.tick(milliseconds);
+  await settle();
+}
+
+describe("reading a body", () => {
+  test("every chunk is given as it comes", async () => {
+    const { source, send, close } = body();
+    const reader = new BodyReader(source, new Alarms());
+    for (const text of ["one", "two", "three"]) {
+      send(text);
+      assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs))), ok(text));
+    }
+    close();
+    assert.deepEqual(await soFar(reader.read(maxBytes, idleMs)), { code: codes.end });
+  });
+
+  test("chunks that follow each other closely are gathered, the first one not", async () => {
+    const { source, send, close } = body();
+    const reader = new BodyReader(source, new Alarms());
+    send("one ");
+    assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs, gatherMs))), ok("one "));
+    await pass(5);
+    const next = reader.read(maxBytes, idleMs, gatherMs);
+    for (const text of ["two ", "three ", "four "]) {
+      send(text);
+      await pass(3);
+      assert.equal(await soFar(next), undefined, text);
+    }
+    await pass(2);
+    assert.deepEqual(textOf(await soFar(next)), ok("two three four "));
+    send("five");
+    await pass(gatherMs);
+    assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs, gatherMs))), ok("five"), "what comes later is given at once");
+    close();
+    assert.deepEqual(await soFar(reader.read(maxBytes, idleMs, gatherMs)), { code: codes.end });
+  });
+
+  for (const [what, finish, code] of [
+    ["the end", (made) => made.close(), codes.end],
+    ["a failure", (made) => made.fail(), codes.failed],
+  ]) {
+    test(`${what} ends the gathering, and comes after what was gathered`, async () => {
+      const made = body();
+      const reader = new BodyReader(made.source, new Alarms());
+      made.send("one ");
+      await reader.read(maxBytes, idleMs, gatherMs);
+      const next = reader.read(maxBytes, idleMs, gatherMs);
+      made.send("two ");
+      await settle();
+      made.send("three");
+      await settle();
+      finish(made);
+      assert.deepEqual(textOf(await soFar(next)), ok("two three"));
+      assert.deepEqual(await soFar(reader.read(maxBytes, idleMs, gatherMs)), { code });
+    });
+  }
+
+  test("no more is gathered than may be given, and nothing is lost", async () => {
+    const { source, send } = body();
+    const reader = new BodyReader(source, new Alarms());
+    send("abc");
+    await reader.read(8, idleMs, gatherMs);
+    send("0123456789ABCDEF01234");
+    const pieces = [];
+    for (let i = 0; i < 3; i += 1) {
+      const next = reader.read(8, idleMs, gatherMs);
+      await pass(gatherMs);
+      pieces.push(textOf(await soFar(next)).chunk);
+    }
+    assert.deepEqual(pieces, ["01234567", "89ABCDEF", "01234"]);
+  });
+
+  test("a read that was begun while gathering has its own time", async () => {
+    const { source, send } = body();
+    const reader = new BodyReader(source, new Alarms());
+    send("one");
+    await reader.read(maxBytes, idleMs, gatherMs);
+    send("two");
+    const second = reader.read(maxBytes, idleMs, gatherMs);
+    await pass(gatherMs);
+    assert.deepEqual(textOf(await soFar(second)), ok("two"));
+    const third = reader.read(maxBytes, idleMs, gatherMs);
+    await pass(idleMs - 1);
+    assert.equal(await soFar(third), undefined);
+    await pass(1);
+    assert.deepEqual(await soFar(third), { code: codes.timedOut });
+  });
+
+  test("a body of known length is not asked for an end behind it", async () => {
+    const made = body({ "content-length": "6" });
+    const reader = new BodyReader(made.source, new Alarms());
+    made.send("abc");
+    const all = reader.collect(maxBytes, idleMs);
+    await settle();
+    made.send("def");
+    const { code, bytes } = await soFar(all);
+    assert.deepEqual([code, new TextDecoder().decode(bytes)], [codes.ok, "abcdef"]);
+    assert.deepEqual(await soFar(reader.read(maxBytes, idleMs)), { code: codes.end });
+  });
+
+  test("a length of what is not decoded yet says nothing", async () => {
+    const made = body({ "content-length": "3", "content-encoding": "gzip" });
+    const reader = new BodyReader(made.source, new Alarms());
+    made.send("much longer");
+    const all = reader.collect(maxBytes, idleMs);
+    await settle();
+    made.close();
+    const { code, bytes } = await soFar(all);
+    assert.deepEqual([code, new TextDecoder().decode(bytes)], [codes.ok, "much longer"]);
+  });
+
+  test("passOn gives every chunk and then the code", async () => {
+    const made = body();
+    const seen = [];
+    const done = passOn(new BodyReader(made.source, new Alarms()), { maxBytes, timeMs: idleMs }, async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0);
+    for (const text of ["one", "two"]) {
+      made.send(text);
+      await settle();
+    }
+    made.close();
+    assert.equal(await soFar(done), codes.ok);
+    assert.deepEqual(seen, ["one", "two"]);
+  });
+});
+
+describe("alarms", () => {
+  test("ring when they are due, in that order", async () => {
+    const alarms = new Alarms();
+    const rung = [];
+    for (const ms of [2500, 40, 1000, 0, 999]) alarms.set(ms, () => rung.push(ms));
+    const cleared = alarms.set(500, () => rung.push("cleared"));
+    alarms.clear(cleared);
+    for (const [ms, expected] of [[0, [0]], [39, [0]], [1, [0, 40]], [959, [0, 40, 999]], [1, [0, 40, 999, 1000]], [1499, [0, 40, 999, 1000]], [1, [0, 40, 999, 1000, 2500]]]) {
+      mock.timers.tick(ms);
+      assert.deepEqual(rung, expected);
+    }
+  });
+
+  test("one that is set or cleared by another", () => {
+    const alarms = new Alarms();
+    const rung = [];
+    let second;
+    alarms.set(10, () => {
+      rung.push("first");
+      alarms.clear(second);
+      alarms.set(5, () => rung.push("third"));
+    });
+    second = alarms.set(10, () => rung.push("second"));
+    mock.timers.tick(10);
+    assert.deepEqual(rung, ["first"]);
+    mock.timers.tick(5);
+    assert.deepEqual(rung, ["first", "third"]);
+  });
+
+  test("clearAll() leaves nothing", () => {
+    const alarms = new Alarms();
+    alarms.set(10, () => assert.fail("it rang"));
+    alarms.clearAll();
+    mock.timers.tick(5000);
+  });
+});
