@@ -75,7 +75,9 @@ std::string_view trim_white_space(std::string_view text) {
 }
 
 bool starts_with_at(std::string_view text, std::size_t at, std::string_view start) {
-  return at <= text.size() && text.substr(at, start.size()) == start;
+  if (start.empty() || at >= text.size()) return start.empty() && at <= text.size();
+  // Nearly all places differ in the first byte.
+  return text[at] == start[0] && text.substr(at, start.size()) == start;
 }
 
 bool word_ends_at(std::string_view text, std::size_t end, std::string_view word) {

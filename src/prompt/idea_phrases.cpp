@@ -215,6 +215,11 @@ std::vector<Span> find_quotations(std::string_view text) {
   std::vector<Span> quotations;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at + 1;
+    const bool never_opens = is_alnum(text[at]) || text[at] == ' ';  // As nearly all of a text.
+    if (never_opens) {
+      at = end;
+      continue;
+    }
     for (std::size_t i = 0; i < kPairs; ++i) {
       const QuotePair& pair = kQuotePairs[i];
       if (has_no_close[i] || !starts_with_at(text, at, pair.open)) continue;
