@@ -10,6 +10,7 @@ const twinModules = {
   "tests/bench/twin/bodies.mjs": "esModule",
   "tests/bench/twin/chat.mjs": "esModule",
   "tests/bench/twin/link.mjs": "esModule",
+  "tests/bench/twin/log.mjs": "esModule",
   "tests/bench/twin/prompt.mjs": "esModule",
   "tests/bench/twin/proxy.mjs": "esModule",
   "tests/bench/twin/settings.mjs": "esModule",

@@ -15,7 +15,7 @@ export async function chat(request, url, settings, id) {
   const text = await readText(request, settings.maxRequestBytes);
   if (text === null) throw new ApiError(413, "request_too_large", "The request body is too large.");
   const wanted = readChatRequest(parseJson(text), settings);
-  const work = { ...wanted, settings, origin: settings.publicOrigin ?? url.origin, host: url.host };
+  const work = { ...wanted, id, settings, origin: settings.publicOrigin ?? url.origin, host: url.host };
   const created = Math.floor(Date.now() / 1000);
   const head = { id: `chatcmpl-${id}`, created, model: wanted.model };
   return wanted.stream ? streamAnswer(work, head) : wholeAnswer(work, head);
@@ -59,9 +59,9 @@ function textOf(content) {
 }
 
 /** The prompt for the idea: the language model's, or the idea itself when that fails. */
-async function optimise({ idea, styleWishes, settings }, onThinking) {
+async function optimise({ id, idea, styleWishes, settings }, onThinking) {
   try {
-    const { text, usage } = await askLlm(settings.llm, optimiserMessages(idea, styleWishes, settings.llm.reasons), onThinking);
+    const { text, usage } = await askLlm(settings.llm, optimiserMessages(idea, styleWishes, settings.llm.reasons), id, onThinking);
     const prompt = cleanPrompt(text);
     if (prompt !== "") return { prompt, usage: usageOf(usage, idea, prompt), origin: "optimized" };
   } catch {
@@ -75,8 +75,8 @@ function usageOf(usage, idea, prompt) {
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
 
-async function picture({ model, size, settings, origin, host }, prompt) {
-  const url = admitUrl(await makeImage(settings.image, { model, prompt, size }), settings, host);
+async function picture({ id, model, size, settings, origin, host }, prompt) {
+  const url = admitUrl(await makeImage(settings.image, { model, prompt, size }, id), settings, host);
   if (url === null) throw new ApiError(502, "upstream_bad_url", "The image provider returned an image URL that is not usable.");
   return pictureAnswer([await signLink(url, settings, origin)], prompt);
 }

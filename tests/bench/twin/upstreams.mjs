@@ -1,6 +1,7 @@
 // The calls of the language model and of the image backend.
 import { ApiError } from "./answers.mjs";
 import { parseJson, readText } from "./bodies.mjs";
+import { log } from "./log.mjs";
 import { EventDecoder } from "./sse.mjs";
 
 const maxLlmBytes = 1024 * 1024;
@@ -48,17 +49,21 @@ const jsonCall = (key, body, accept, signal) => ({
  * Asks the language model: { text, usage }. As a stream when somebody listens to its thinking: onThinking(text) is awaited, so that a slow
  * client slows the model down.
  */
-export async function askLlm(llm, messages, onThinking) {
+export async function askLlm(llm, messages, id, onThinking) {
   const streams = onThinking !== undefined || llm.reasons;
   const body = { model: llm.model, messages, stream: streams, ...(streams && { stream_options: { include_usage: true } }) };
-  const key = llm.keys[Math.floor(Math.random() * llm.keys.length)];
+  const key = Math.floor(Math.random() * llm.keys.length);
+  const start = Date.now();
   const patience = new Patience(llm.totalMs);
+  let status;
   try {
-    const answer = await fetch(llm.url, jsonCall(key, body, "application/json, text/event-stream", patience.signal));
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const answer = await fetch(llm.url, jsonCall(llm.keys[key], body, "application/json, text/event-stream", patience.signal));
+    status = answer.status;
+    if (!answer.ok) throw new Error(`status ${status}`);
     return await (streams ? readStream(answer, patience, onThinking) : readWhole(answer));
   } finally {
     patience.end();
+    log("llm_attempt", id, { key, ms: Date.now() - start, status });
   }
 }
 
@@ -92,14 +97,16 @@ async function readStream(answer, patience, onThinking) {
 let nextKey = 0;
 
 /** The URL of a new picture. Keys are tried one after the other while that may help. */
-export async function makeImage({ url, keys, timeoutMs }, job) {
+export async function makeImage({ url, keys, timeoutMs }, job, id) {
   const body = { model: job.model, prompt: job.prompt, image_size: job.size, num_inference_steps: 20 };
   const start = nextKey++;
   let last = new ApiError(502, "upstream_unreachable", "The image backend could not be reached.");
   for (let attempt = 0; attempt < Math.min(keys.length, maxImageCalls); attempt += 1) {
-    const key = keys[(start + attempt) % keys.length];
+    const key = (start + attempt) % keys.length;
     const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await fetch(url, jsonCall(key, body, "application/json", signal)).catch(() => null);
+    const asked = Date.now();
+    const answer = await fetch(url, jsonCall(keys[key], body, "application/json", signal)).catch(() => null);
+    log("image_attempt", id, { provider: "IMAGE_GEN", key, ms: Date.now() - asked, status: answer?.status });
     if (answer?.ok) return readImageUrl(answer);
     if (answer === null) throw last;
     void answer.body?.cancel();

@@ -1,6 +1,7 @@
 // The gateway's flows in plain JavaScript, as a Worker would be written today: what Fluxgate is measured against.
 import { chat } from "./chat.mjs";
 import { ApiError, errorResponse, json } from "./answers.mjs";
+import { log } from "./log.mjs";
 import { showImage } from "./proxy.mjs";
 import { readSettings } from "./settings.mjs";
 
@@ -9,6 +10,7 @@ let settings = null; // Bindings are the same for all requests of an isolate.
 export default {
   async fetch(request, env) {
     const id = crypto.randomUUID().replaceAll("-", "");
+    const start = Date.now();
     let response;
     try {
       settings ??= readSettings(env);
@@ -16,6 +18,7 @@ export default {
     } catch (error) {
       response = errorResponse(error);
     }
+    log("request", id, { status: response.status, ms: Date.now() - start });
     response.headers.set("x-request-id", id);
     response.headers.set("access-control-allow-origin", "*");
     response.headers.set("access-control-expose-headers", "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after");
