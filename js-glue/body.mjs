@@ -8,7 +8,7 @@ export const chunkBytes = 64 * 1024;
 export class BodyReader {
   /** The buffer of a chunk that was used up: the next read takes it if it is large enough. */
   spare;
-  #source;
+  #source; // Null once it is over: a broken stream holds its error for good, which holds by its stack who was reading, who must not hold the stream.
   #alarms;
   #reader = null;
   #leftBytes; // As declared; Infinity where nothing is, or where it counts what is not decoded yet.
@@ -56,8 +56,14 @@ export class BodyReader {
 
   /** An abandoned body holds a connection. */
   cancel() {
-    const done = this.#reader ? this.#reader.cancel() : this.#source.body?.cancel();
+    const done = this.#reader ? this.#reader.cancel() : this.#source?.body?.cancel();
     done?.catch(() => {});
+    this.#letGo();
+  }
+
+  #letGo() {
+    this.#source = null;
+    this.#reader = null;
   }
 
   /** The next chunk as the platform has it: { code, chunk } with ok, end or failed. */
@@ -68,6 +74,7 @@ export class BodyReader {
   }
 
   async #take(maxBytes) {
+    if (this.#source === null) return { code: codes.failed };
     if (this.#leftBytes === 0 || this.#source.body === null) return { code: codes.end };
     const wantedBytes = Math.min(maxBytes, chunkBytes, this.#leftBytes);
     const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
@@ -75,10 +82,14 @@ export class BodyReader {
     try {
       this.#reader ??= this.#source.body.getReader({ mode: "byob" });
       const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, wantedBytes));
-      if (done) return { code: codes.end };
-      this.#leftBytes -= value.length;
-      return { code: codes.ok, chunk: value };
+      if (!done) {
+        this.#leftBytes -= value.length;
+        return { code: codes.ok, chunk: value };
+      }
+      this.#letGo();
+      return { code: codes.end };
     } catch {
+      this.#letGo();
       return { code: codes.failed };
     }
   }

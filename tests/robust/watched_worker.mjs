@@ -28,11 +28,23 @@ function watchClient(request) {
   });
 }
 
+const responses = new Set(); // WeakRefs of what the upstreams answered.
+
 const { fetch } = globalThis;
-globalThis.fetch = (url, call) => {
+globalThis.fetch = async (url, call) => {
   if (gone.size > 0 && gone.has(nonceIn(url) ?? nonceIn(new TextDecoder().decode(call.body)))) seen.callsForNobody.push(url);
-  return fetch(url, call);
+  const response = await fetch(url, call);
+  responses.add(new WeakRef(response));
+  return response;
 };
+
+/** How many answers of upstreams somebody still holds. */
+function countResponses() {
+  for (const each of responses) {
+    if (each.deref() === undefined) responses.delete(each);
+  }
+  return responses.size;
+}
 
 /** How much of the core's memory is in use: all that is not taken when blocks are until it grows, which it does by this. */
 function probe() {
@@ -62,7 +74,7 @@ export default {
     if (pathname === "/watched") {
       if (search !== "") globalThis.gc();
       const usedBytes = search === "?collect&probe" ? probe() : undefined;
-      return Response.json({ ...seen, usedBytes, memoryBytes: core?.memory.buffer.byteLength ?? 0 });
+      return Response.json({ ...seen, usedBytes, responsesHeld: countResponses(), memoryBytes: core?.memory.buffer.byteLength ?? 0 });
     }
     watchClient(request);
     return worker.fetch(request, env, context);
