@@ -12,7 +12,7 @@ const probe = fileURLToPath(new URL("startup_probe.mjs", import.meta.url));
 
 const modules = { Emscripten: "dist/fluxgate.worker.wasm", "wasi-sdk": "dist/fluxgate.core.wasm" };
 
-/** By toolchain: medians of { compileMs, instantiateMs, readyMs, answerMs, memoryBytes }, sizes, and workerdMs from its start to an answer. */
+/** By toolchain: medians of { compileMs, instantiateMs, readyMs, nextReadyMs, answerMs, memoryBytes }, sizes, and workerdMs from its start to an answer. */
 export async function measureStartup(settings, { runs }) {
   const { js: glueBytes } = await bundle();
   const results = {};

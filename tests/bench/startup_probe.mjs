@@ -22,9 +22,15 @@ const module = new WebAssembly.Module(bytes);
 const compiled = performance.now();
 const core = new Core(module, JSON.parse(settings));
 const ready = performance.now();
+const firstInstantiateMs = instantiateMs;
 const memoryBytes = core.memoryBytes;
 const { status } = converse(core, { url: "http://gateway.example/health" });
 const answered = performance.now();
 if (status !== 200) throw new Error(`/health answered ${status}`);
 
-console.log(JSON.stringify({ compileMs: compiled - start, instantiateMs, readyMs: ready - compiled, answerMs: answered - ready, memoryBytes }));
+// As one is made in the place of another that is lost: its functions are compiled by now.
+const again = performance.now();
+new Core(module, JSON.parse(settings));
+const nextReadyMs = performance.now() - again;
+
+console.log(JSON.stringify({ compileMs: compiled - start, instantiateMs: firstInstantiateMs, nextReadyMs, readyMs: ready - compiled, answerMs: answered - ready, memoryBytes }));

@@ -22,8 +22,9 @@ const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 
 /**
- * Of the process behind a garbage collection. A Worker that answers one constant comes to 64 MiB and stays there; this one comes to about 280 MiB
- * after 50,000 requests of this mixture, and grows by some 20 from there to 100,000. None of it is the core's: its 8 MiB stay.
+ * Of the process behind a garbage collection. It comes to about 300 MiB within 20,000 requests of this mixture and stays there: V8 knows little of the
+ * native objects behind requests, responses and streams, waits until thousands of them are garbage, and what is then freed is not given back.
+ * None of it is the core's: its 8 MiB stay. (A Worker that answers one constant stays at 64; the benchmark's twin comes to 230 with good answers alone.)
  */
 const maxProcessBytes = (long ? 384 : 256) * mebibyte;
 
@@ -142,7 +143,7 @@ describe("a long time", { concurrency: 1 }, () => {
     assert.equal(last.instancesMade, 1, "it was not replaced");
     for (const { responsesHeld } of tenths) assert.ok(responsesHeld <= inFlight, `${responsesHeld} answers of upstreams are held for good`);
     assert.ok(last.processBytes < maxProcessBytes, `${last.processBytes} bytes of the process`);
-    if (long) assert.ok(last.processBytes - tenths[4].processBytes < 32 * mebibyte, "the process grows on");
+    if (long) assert.ok(last.processBytes - tenths[2].processBytes < 32 * mebibyte, "the process grows on");
   });
 
   test("afterwards 256 requests at once are taken", () => assertRoomForAll(upstream, worker));
