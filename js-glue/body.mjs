@@ -11,15 +11,20 @@ export class BodyReader {
   #source; // Null once it is over: a broken stream holds its error for good, which holds by its stack who was reading, who must not hold the stream.
   #alarms;
   #reader = null;
-  #leftBytes; // As declared; Infinity where nothing is, or where it counts what is not decoded yet.
+  #declaredBytes; // Infinity where nothing is declared, or not of these bytes.
+  #leftBytes; // Of those; Infinity where nobody holds the peer to it.
   #ahead = null; // A read that was begun for nobody so far.
   #lastMs = 0; // When the last chunk was given.
 
-  constructor(source, alarms) {
+  /** isHeldToLength: the platform breaks off a body that has not the declared length. A request of another Worker may declare what it likes. */
+  constructor(source, alarms, isHeldToLength) {
     this.#source = source;
     this.#alarms = alarms;
-    const declared = source.headers.get("content-length");
-    this.#leftBytes = declared === null || source.headers.has("content-encoding") ? Infinity : Number(declared);
+    const { headers } = source;
+    const declared = headers.get("content-length") ?? "";
+    const isDeclared = /^\d+$/.test(declared) && !headers.has("content-encoding") && !headers.has("transfer-encoding");
+    this.#declaredBytes = isDeclared ? Number(declared) : Infinity;
+    this.#leftBytes = isHeldToLength ? this.#declaredBytes : Infinity;
   }
 
   /**
@@ -30,7 +35,7 @@ export class BodyReader {
     const outcome = await this.#within(idleMs, this.#next(maxBytes));
     if (outcome === undefined) return this.cancel(), { code: codes.timedOut };
     if (gatherMs === 0 || outcome.code !== codes.ok) return outcome;
-    const waitMs = this.#lastMs + gatherMs - Date.now();
+    const waitMs = Math.min(this.#lastMs + gatherMs - Date.now(), gatherMs); // The clock may have been set back.
     if (waitMs > 0) outcome.chunk = await this.#gather(outcome.chunk, maxBytes, waitMs);
     this.#lastMs = Date.now();
     return outcome;
@@ -38,7 +43,8 @@ export class BodyReader {
 
   /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
   async collect(maxBytes, idleMs) {
-    if (this.#leftBytes !== Infinity && this.#leftBytes > maxBytes) return this.cancel(), { code: codes.tooLarge };
+    const isTooLarge = this.#declaredBytes !== Infinity && this.#declaredBytes > maxBytes;
+    if (isTooLarge && this.#source?.body) return this.cancel(), { code: codes.tooLarge };
     const chunks = [];
     let length = 0;
     for (;;) {
@@ -76,12 +82,13 @@ export class BodyReader {
   async #take(maxBytes) {
     if (this.#source === null) return { code: codes.failed };
     if (this.#leftBytes === 0 || this.#source.body === null) return { code: codes.end };
-    const wantedBytes = Math.min(maxBytes, chunkBytes, this.#leftBytes);
+    const wantedBytes = Math.min(maxBytes, chunkBytes, this.#leftBytes, Math.max(this.#declaredBytes, 1));
     const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
     this.spare = undefined;
     try {
       this.#reader ??= this.#source.body.getReader({ mode: "byob" });
       const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, wantedBytes));
+      if (this.#source === null) return { code: codes.failed }; // It was cancelled meanwhile.
       if (!done) {
         this.#leftBytes -= value.length;
         return { code: codes.ok, chunk: value };

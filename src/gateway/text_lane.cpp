@@ -43,10 +43,23 @@ Task<Bytes> read_beginning(Body& body) {
   }
 }
 
+bool is_before_data(std::string_view line) {
+  for (const std::string_view start : {":", "event:", "id:", "retry:"}) {
+    if (line.starts_with(start)) return true;
+  }
+  return false;
+}
+
 /// Does it say `{"error":...}`, alone or as its first event? Such a text is short and comes in one
-/// piece; what cannot be read by itself is the beginning of something longer.
+/// piece; what cannot be read by itself is the beginning of something longer. A comment that comes
+/// alone counts as the beginning of an answer.
 bool reports_error(std::string_view beginning) {
   constexpr std::string_view kData = "data:";
+  while (is_before_data(beginning)) {
+    const std::size_t end = beginning.find('\n');
+    if (end == beginning.npos) return false;
+    beginning = trim(beginning.substr(end));
+  }
   if (beginning.starts_with(kData)) {
     beginning = beginning.substr(kData.size(), beginning.find('\n') - kData.size());
   }

@@ -38,6 +38,17 @@ const gatherMs = 16;
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_767_225_600_000 }));
 afterEach(() => mock.timers.reset());
 
+/** Does it while the clock shows so much less. */
+async function setBack(milliseconds, act) {
+  const { now } = Date;
+  Date.now = () => now() - milliseconds;
+  try {
+    await act();
+  } finally {
+    Date.now = now;
+  }
+}
+
 async function pass(milliseconds) {
   mock.timers.tick(milliseconds);
   await settle();
@@ -46,7 +57,7 @@ async function pass(milliseconds) {
 describe("reading a body", () => {
   test("every chunk is given as it comes", async () => {
     const { source, send, close } = body();
-    const reader = new BodyReader(source, new Alarms());
+    const reader = new BodyReader(source, new Alarms(), true);
     for (const text of ["one", "two", "three"]) {
       send(text);
       assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs))), ok(text));
@@ -57,7 +68,7 @@ describe("reading a body", () => {
 
   test("chunks that follow each other closely are gathered, the first one not", async () => {
     const { source, send, close } = body();
-    const reader = new BodyReader(source, new Alarms());
+    const reader = new BodyReader(source, new Alarms(), true);
     send("one ");
     assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs, gatherMs))), ok("one "));
     await pass(5);
@@ -82,7 +93,7 @@ describe("reading a body", () => {
   ]) {
     test(`${what} ends the gathering, and comes after what was gathered`, async () => {
       const made = body();
-      const reader = new BodyReader(made.source, new Alarms());
+      const reader = new BodyReader(made.source, new Alarms(), true);
       made.send("one ");
       await reader.read(maxBytes, idleMs, gatherMs);
       const next = reader.read(maxBytes, idleMs, gatherMs);
@@ -98,7 +109,7 @@ describe("reading a body", () => {
 
   test("no more is gathered than may be given, and nothing is lost", async () => {
     const { source, send } = body();
-    const reader = new BodyReader(source, new Alarms());
+    const reader = new BodyReader(source, new Alarms(), true);
     send("abc");
     await reader.read(8, idleMs, gatherMs);
     send("0123456789ABCDEF01234");
@@ -113,7 +124,7 @@ describe("reading a body", () => {
 
   test("a read that was begun while gathering has its own time", async () => {
     const { source, send } = body();
-    const reader = new BodyReader(source, new Alarms());
+    const reader = new BodyReader(source, new Alarms(), true);
     send("one");
     await reader.read(maxBytes, idleMs, gatherMs);
     send("two");
@@ -129,7 +140,7 @@ describe("reading a body", () => {
 
   test("a body of known length is not asked for an end behind it", async () => {
     const made = body({ "content-length": "6" });
-    const reader = new BodyReader(made.source, new Alarms());
+    const reader = new BodyReader(made.source, new Alarms(), true);
     made.send("abc");
     const all = reader.collect(maxBytes, idleMs);
     await settle();
@@ -141,7 +152,7 @@ describe("reading a body", () => {
 
   test("a length of what is not decoded yet says nothing", async () => {
     const made = body({ "content-length": "3", "content-encoding": "gzip" });
-    const reader = new BodyReader(made.source, new Alarms());
+    const reader = new BodyReader(made.source, new Alarms(), true);
     made.send("much longer");
     const all = reader.collect(maxBytes, idleMs);
     await settle();
@@ -150,10 +161,60 @@ describe("reading a body", () => {
     assert.deepEqual([code, new TextDecoder().decode(bytes)], [codes.ok, "much longer"]);
   });
 
+  for (const [what, headers, isHeldToLength] of [
+    ["one beside chunks", { "content-length": "3", "transfer-encoding": "chunked" }, true],
+    ["one that comes twice", { "content-length": "3, 3" }, true],
+    ["one that is no number", { "content-length": "-3" }, true],
+    ["one that nobody holds the peer to", { "content-length": "3" }, false],
+    ["0 that nobody holds the peer to", { "content-length": "0" }, false],
+  ]) {
+    test(`a length ends no body: ${what}`, async () => {
+      const made = body(headers);
+      const all = new BodyReader(made.source, new Alarms(), isHeldToLength).collect(maxBytes, idleMs);
+      for (const text of ["much ", "longer"]) {
+        made.send(text);
+        await settle();
+      }
+      made.close();
+      const { code, bytes } = await soFar(all);
+      assert.deepEqual([code, new TextDecoder().decode(bytes)], [codes.ok, "much longer"]);
+    });
+  }
+
+  test("the length of what HEAD does not send is not too large", async () => {
+    const source = { headers: new Headers({ "content-length": "5000" }), body: null };
+    const { code, bytes } = await soFar(new BodyReader(source, new Alarms(), true).collect(maxBytes, idleMs));
+    assert.deepEqual([code, bytes.length], [codes.ok, 0]);
+  });
+
+  test("a body that is cancelled while it is read has failed", async () => {
+    const { source, send } = body();
+    const reader = new BodyReader(source, new Alarms(), true);
+    send("half");
+    const all = reader.collect(maxBytes, idleMs);
+    await settle();
+    reader.cancel();
+    assert.deepEqual(await soFar(all), { code: codes.failed });
+  });
+
+  test("a clock that is set back holds nothing back for longer", async () => {
+    const { source, send } = body();
+    const reader = new BodyReader(source, new Alarms(), true);
+    send("one");
+    await reader.read(maxBytes, idleMs, gatherMs);
+    await setBack(3_600_000, async () => {
+      send("two");
+      const next = reader.read(maxBytes, idleMs, gatherMs);
+      await settle();
+      await pass(gatherMs);
+      assert.deepEqual(textOf(await soFar(next)), ok("two"));
+    });
+  });
+
   test("passOn gives every chunk and then the code", async () => {
     const made = body();
     const seen = [];
-    const done = passOn(new BodyReader(made.source, new Alarms()), { maxBytes, timeMs: idleMs }, async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0);
+    const done = passOn(new BodyReader(made.source, new Alarms(), true), { maxBytes, timeMs: idleMs }, async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0);
     for (const text of ["one", "two"]) {
       made.send(text);
       await settle();
@@ -193,10 +254,27 @@ describe("alarms", () => {
     assert.deepEqual(rung, ["first", "third"]);
   });
 
-  test("clearAll() leaves nothing", () => {
+  test("clearAll() leaves nothing, and what is set later rings", () => {
     const alarms = new Alarms();
-    alarms.set(10, () => assert.fail("it rang"));
-    alarms.clearAll();
+    const rung = [];
+    alarms.set(10, () => (rung.push("first"), alarms.clearAll()));
+    alarms.set(2000, () => assert.fail("it rang"));
+    mock.timers.tick(10);
+    alarms.set(1500, () => rung.push("later"));
+    mock.timers.tick(1500);
+    assert.deepEqual(rung, ["first", "later"]);
     mock.timers.tick(5000);
+  });
+
+  test("a clock that is set back makes none late", async () => {
+    const alarms = new Alarms();
+    const rung = [];
+    alarms.set(300, () => rung.push("rung"));
+    alarms.set(50, () => {});
+    mock.timers.tick(100);
+    await setBack(3000, async () => {
+      for (let i = 0; i < 10; i += 1) await pass(100);
+    });
+    assert.deepEqual(rung, ["rung"]);
   });
 });
