@@ -9,6 +9,7 @@
 #include "openai/chat_completion.h"
 #include "openai/completion_call.h"
 #include "openai/completion_stream.h"
+#include "openai/stream_delta_reader.h"
 #include "prompt/thinking.h"
 #include "sse/decoder.h"
 
@@ -111,16 +112,22 @@ bool starts_like_events(std::string_view body) {
   return kFirstBytes.find(body[0]) != std::string_view::npos;
 }
 
+/// An answer that comes as events.
+struct EventStream {
+  sse::Decoder decoder;
+  StreamDeltaReader reader;
+};
+
 /// All events that the chunk has completed. Gives whether the stream is at its end.
-Result<bool> take_events(sse::Decoder& decoder, Gathering& gathering, ChatAnswer& listener) {
+Result<bool> take_events(EventStream& stream, Gathering& gathering, ChatAnswer& listener) {
   std::string thinking;
   bool ended = false;
   for (;;) {
-    Result<std::optional<sse::Event>> event = decoder.next();
+    Result<std::optional<sse::Event>> event = stream.decoder.next();
     if (!event) return llm_error("llm_too_large");
     ended = *event && ends_stream((*event)->data);
     if (!*event || ended) break;
-    Result<StreamDelta> delta = read_stream_delta((*event)->data);
+    Result<StreamDelta> delta = stream.reader.read((*event)->data);
     if (!delta) return std::move(delta).error();
     Result<std::string> news = gathering.take(delta->content, delta->reasoning);
     if (!news) return std::move(news).error();
@@ -133,17 +140,17 @@ Result<bool> take_events(sse::Decoder& decoder, Gathering& gathering, ChatAnswer
 
 /// Reads events until the stream ends, with `[DONE]` or, behind a finish_reason, without.
 Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener) {
-  sse::Decoder decoder;
+  EventStream stream;
   Chunk chunk{std::move(first)};
   for (std::size_t total_bytes = 0; !chunk.end;) {
     total_bytes += chunk.bytes.size_bytes();
     if (total_bytes > kMaxStreamBytes) co_await llm_error("llm_too_large");
-    decoder.push(std::move(chunk.bytes));
-    if (co_await take_events(decoder, gathering, listener)) co_return;
+    stream.decoder.push(std::move(chunk.bytes));
+    if (co_await take_events(stream, gathering, listener)) co_return;
     co_await listener.flush();
     chunk = co_await read_next(incoming);
   }
-  if (!gathering.has_end() && !ends_stream(decoder.finish())) {
+  if (!gathering.has_end() && !ends_stream(stream.decoder.finish())) {
     co_await llm_error("llm_stream_truncated");
   }
 }

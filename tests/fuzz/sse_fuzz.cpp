@@ -5,6 +5,7 @@
 
 #include "fuzz.h"
 #include "openai/completion_stream.h"
+#include "openai/stream_delta_reader.h"
 #include "sse/decoder.h"
 #include "sse/encoder.h"
 
@@ -82,6 +83,13 @@ Outcome decode_by_the_standard(std::string_view text) {
   return outcome;
 }
 
+bool same_outcome(const Result<StreamDelta>& one, const Result<StreamDelta>& other) {
+  if (!one || !other) return one.ok() == other.ok();
+  return one->content == other->content && one->reasoning == other->reasoning &&
+         one->finish_reason == other->finish_reason &&
+         one->usage.has_value() == other->usage.has_value();
+}
+
 }  // namespace
 }  // namespace fluxgate::fuzz
 
@@ -93,9 +101,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   expect(whole == decode(pieces_of(text, seed)), "any split gives the same");
   expect(whole == decode(pieces_of(text, 255)), "byte by byte gives the same");
   expect(whole == decode_by_the_standard(text), "the events are the standard's");
+  StreamDeltaReader reader;
   for (const auto& [type, event_data] : whole.events) {
     (void)ends_stream(event_data);
     const auto delta = read_stream_delta(event_data);
+    expect(same_outcome(delta, reader.read(event_data)), "what came before changes no delta",
+           event_data);
     if (delta) expect(is_utf8(delta->content + delta->reasoning), "a delta is UTF-8", event_data);
     if (contains(event_data, "\n") || contains(event_data, "\r")) continue;
     std::string written;

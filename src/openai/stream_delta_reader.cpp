@@ -1,0 +1,75 @@
+#include "openai/stream_delta_reader.h"
+
+#include <utility>
+
+#include "base/utf8.h"
+
+namespace fluxgate {
+namespace {
+
+/// Stands in a JSON string as it is: no quotation mark, no backslash, no control character, and no
+/// damaged UTF-8.
+bool is_plain(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 || byte == '"' || byte == '\\') return false;
+    if (byte < 0x80) {
+      ++at;
+      continue;
+    }
+    const CodePoint point = code_point_at(text, at);
+    if (point.length_bytes == 1) return false;
+    at += point.length_bytes;
+  }
+  return true;
+}
+
+/// Does it bring this text in this field, and nothing else?
+bool brings_only(const StreamDelta& delta, std::string StreamDelta::*field, std::string_view text) {
+  const std::string& other = field == &StreamDelta::content ? delta.reasoning : delta.content;
+  return delta.*field == text && other.empty() && delta.finish_reason.empty() && !delta.usage;
+}
+
+}  // namespace
+
+Result<StreamDelta> StreamDeltaReader::read(std::string_view data) {
+  if (fits(data)) {
+    data.remove_prefix(before_.size());
+    data.remove_suffix(behind_.size());
+    StreamDelta delta;
+    delta.*field_ = data;
+    return delta;
+  }
+  Result<StreamDelta> delta = read_stream_delta(data);
+  if (delta && times_to_learn_ > 0) learn(data, *delta);
+  return delta;
+}
+
+bool StreamDeltaReader::fits(std::string_view data) const {
+  if (field_ == nullptr || data.size() < before_.size() + behind_.size()) return false;
+  if (!data.starts_with(before_) || !data.ends_with(behind_)) return false;
+  data.remove_prefix(before_.size());
+  data.remove_suffix(behind_.size());
+  return is_plain(data);
+}
+
+/// Remembers what stands around the text, once another text in its place was read as that text:
+/// then the quotation marks are those of the string that the field comes from.
+void StreamDeltaReader::learn(std::string_view data, const StreamDelta& delta) {
+  constexpr std::string_view kProbe = "another text";
+  const Field field = delta.content.empty() ? &StreamDelta::reasoning : &StreamDelta::content;
+  const std::string& text = delta.*field;
+  if (text.empty() || !is_plain(text) || !brings_only(delta, field, text)) return;
+  const std::size_t quoted = data.rfind('"' + text + '"');
+  if (quoted == data.npos || data.find(kProbe) != data.npos) return;
+  --times_to_learn_;
+  std::string before(data.substr(0, quoted + 1));
+  std::string behind(data.substr(quoted + 1 + text.size()));
+  const Result<StreamDelta> probe = read_stream_delta(before + std::string(kProbe) + behind);
+  if (!probe || !brings_only(*probe, field, kProbe)) return;
+  field_ = field;
+  before_ = std::move(before);
+  behind_ = std::move(behind);
+}
+
+}  // namespace fluxgate
