@@ -13,7 +13,7 @@ import { pathIn } from "./bystanders.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 import { bomb, endless, gigabyte, trickle, withoutEnd } from "./hostile_bodies.mjs";
 import { long } from "./length.mjs";
-import { measureGrowth, noSizes } from "./process_size.mjs";
+import { measureGrowth, noSizes } from "../support/process_size.mjs";
 
 const mebibyte = 1024 * 1024;
 const kibibyte = 1024;

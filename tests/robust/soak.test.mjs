@@ -13,7 +13,7 @@ import { chance, seed } from "../support/chance.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 import { long } from "./length.mjs";
 import { makeNonce, noncesIn } from "./nonces.mjs";
-import { noSizes, ownBytes } from "./process_size.mjs";
+import { noSizes, ownBytes } from "../support/process_size.mjs";
 import { assertRoomForAll } from "./room.mjs";
 
 const requestCount = long ? 100_000 : 3000;

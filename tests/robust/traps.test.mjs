@@ -9,7 +9,7 @@ import { Bystanders, outcomeOf } from "./bystanders.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 import { long } from "./length.mjs";
 import { makeNonce } from "./nonces.mjs";
-import { noSizes, ownBytes, reservedBytes } from "./process_size.mjs";
+import { noSizes, ownBytes, reservedBytes } from "../support/process_size.mjs";
 
 const repetitions = long ? 1000 : 100;
 const crowds = long ? 20 : 1;
