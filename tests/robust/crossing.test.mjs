@@ -35,7 +35,6 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
   let worker;
   const requests = new Map(); // nonce -> { llm, image, picture: scripts; imageCalls }
   const problems = [];
-  let keptConnectionsLost = 0; // Calls on connections that the upstream was about to close for want of use: rare, and nobody's fault.
   before(async () => {
     upstream = await startUpstream();
     const settings = { AUTHORIZED_API_KEY: keys.join(","), SHOW_REASONING: "1", ...backendsAt(upstream.origin) };
@@ -89,8 +88,7 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
       const exchange = await new Exchange(worker.origin, { key, body: ideaOf(`a cat ${nonce}`, { model, stream }) }).done;
       ids.push(exchange.headers["x-request-id"]);
       const check = ({ name, codes }, code) => {
-        if (code === "upstream_unreachable" && !codes.includes(code)) keptConnectionsLost += 1;
-        else if (!codes.includes(code)) problems.push(`${name}: ${code}, not ${codes}; ${exchange.text.slice(0, 300)}`);
+        if (!codes.includes(code)) problems.push(`${name}: ${code}, not ${codes}; ${exchange.text.slice(0, 300)}`);
         seen.set(name, (seen.get(name) ?? 0) + 1);
       };
       check(plan.llm ?? plan.image ?? { name: "a good chat", codes: [null] }, codeOf(exchange, nonce));
@@ -115,7 +113,6 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
     const seen = new Map();
     await Promise.all(keys.map((key) => askOn(key, plans, ids, seen)));
     assert.deepEqual(problems, [], `seed ${seed}`);
-    assert.ok(keptConnectionsLost <= Math.ceil(requestCount / 1000), `${keptConnectionsLost} calls got no answer`);
     assert.equal(new Set(ids).size, requestCount, "every answer has an id of its own");
     for (const { name } of Object.values(scripts).flat()) assert.ok(seen.get(name) > 0, name);
   });

@@ -32,6 +32,7 @@ export async function startUpstream() {
     response.writeHead(status, { "content-length": Buffer.byteLength(bytes), ...headers });
     response.end(bytes);
   });
+  server.keepAliveTimeout = 0; // A connection that we close while the Worker takes it for open would fail a call.
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
