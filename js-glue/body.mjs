@@ -17,7 +17,7 @@ export class BodyReader {
   #lastMs = 0; // When the last chunk was given.
 
   /** isHeldToLength: the platform breaks off a body that has not the declared length. A request of another Worker may declare what it likes. */
-  constructor(source, alarms, isHeldToLength) {
+  constructor(source, alarms, { isHeldToLength }) {
     this.#source = source;
     this.#alarms = alarms;
     const { headers } = source;

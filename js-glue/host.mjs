@@ -45,7 +45,7 @@ class Session {
       resolve(response);
     };
     this.#reject = reject;
-    this.#bodies.set(clientBody, new BodyReader(request, this.#alarms, false));
+    this.#bodies.set(clientBody, new BodyReader(request, this.#alarms, { isHeldToLength: false }));
     const random = crypto.getRandomValues(new Uint8Array(16));
     this.#id = core.open(requestHead(request), random, Date.now());
     core.whenLost(this.#id).then(() => this.#close(new Unavailable("Another request has broken the instance.")));
@@ -93,7 +93,7 @@ class Session {
       void response?.body?.cancel().catch(() => {});
       return this.#reply(effect, code === codes.ok ? codes.failed : code);
     }
-    const reader = new BodyReader(response, this.#alarms, true);
+    const reader = new BodyReader(response, this.#alarms, { isHeldToLength: true });
     if (this.closed || !this.#cancels.has(effect.id)) return reader.cancel();
     this.#bodies.set(effect.id, reader);
     this.#reply(effect, response.status, headerLines(response.headers));

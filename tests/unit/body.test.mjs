@@ -57,7 +57,7 @@ async function pass(milliseconds) {
 describe("reading a body", () => {
   test("every chunk is given as it comes", async () => {
     const { source, send, close } = body();
-    const reader = new BodyReader(source, new Alarms(), true);
+    const reader = new BodyReader(source, new Alarms(), { isHeldToLength: true });
     for (const text of ["one", "two", "three"]) {
       send(text);
       assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs))), ok(text));
@@ -68,7 +68,7 @@ describe("reading a body", () => {
 
   test("chunks that follow each other closely are gathered, the first one not", async () => {
     const { source, send, close } = body();
-    const reader = new BodyReader(source, new Alarms(), true);
+    const reader = new BodyReader(source, new Alarms(), { isHeldToLength: true });
     send("one ");
     assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs, gatherMs))), ok("one "));
     await pass(5);
@@ -93,7 +93,7 @@ describe("reading a body", () => {
   ]) {
     test(`${what} ends the gathering, and comes after what was gathered`, async () => {
       const made = body();
-      const reader = new BodyReader(made.source, new Alarms(), true);
+      const reader = new BodyReader(made.source, new Alarms(), { isHeldToLength: true });
       made.send("one ");
       await reader.read(maxBytes, idleMs, gatherMs);
       const next = reader.read(maxBytes, idleMs, gatherMs);
@@ -109,7 +109,7 @@ describe("reading a body", () => {
 
   test("no more is gathered than may be given, and nothing is lost", async () => {
     const { source, send } = body();
-    const reader = new BodyReader(source, new Alarms(), true);
+    const reader = new BodyReader(source, new Alarms(), { isHeldToLength: true });
     send("abc");
     await reader.read(8, idleMs, gatherMs);
     send("0123456789ABCDEF01234");
@@ -124,7 +124,7 @@ describe("reading a body", () => {
 
   test("a read that was begun while gathering has its own time", async () => {
     const { source, send } = body();
-    const reader = new BodyReader(source, new Alarms(), true);
+    const reader = new BodyReader(source, new Alarms(), { isHeldToLength: true });
     send("one");
     await reader.read(maxBytes, idleMs, gatherMs);
     send("two");
@@ -140,7 +140,7 @@ describe("reading a body", () => {
 
   test("a body of known length is not asked for an end behind it", async () => {
     const made = body({ "content-length": "6" });
-    const reader = new BodyReader(made.source, new Alarms(), true);
+    const reader = new BodyReader(made.source, new Alarms(), { isHeldToLength: true });
     made.send("abc");
     const all = reader.collect(maxBytes, idleMs);
     await settle();
@@ -152,7 +152,7 @@ describe("reading a body", () => {
 
   test("a length of what is not decoded yet says nothing", async () => {
     const made = body({ "content-length": "3", "content-encoding": "gzip" });
-    const reader = new BodyReader(made.source, new Alarms(), true);
+    const reader = new BodyReader(made.source, new Alarms(), { isHeldToLength: true });
     made.send("much longer");
     const all = reader.collect(maxBytes, idleMs);
     await settle();
@@ -170,7 +170,7 @@ describe("reading a body", () => {
   ]) {
     test(`a length ends no body: ${what}`, async () => {
       const made = body(headers);
-      const all = new BodyReader(made.source, new Alarms(), isHeldToLength).collect(maxBytes, idleMs);
+      const all = new BodyReader(made.source, new Alarms(), { isHeldToLength }).collect(maxBytes, idleMs);
       for (const text of ["much ", "longer"]) {
         made.send(text);
         await settle();
@@ -183,13 +183,13 @@ describe("reading a body", () => {
 
   test("the length of what HEAD does not send is not too large", async () => {
     const source = { headers: new Headers({ "content-length": "5000" }), body: null };
-    const { code, bytes } = await soFar(new BodyReader(source, new Alarms(), true).collect(maxBytes, idleMs));
+    const { code, bytes } = await soFar(new BodyReader(source, new Alarms(), { isHeldToLength: true }).collect(maxBytes, idleMs));
     assert.deepEqual([code, bytes.length], [codes.ok, 0]);
   });
 
   test("a body that is cancelled while it is read has failed", async () => {
     const { source, send } = body();
-    const reader = new BodyReader(source, new Alarms(), true);
+    const reader = new BodyReader(source, new Alarms(), { isHeldToLength: true });
     send("half");
     const all = reader.collect(maxBytes, idleMs);
     await settle();
@@ -199,7 +199,7 @@ describe("reading a body", () => {
 
   test("a clock that is set back holds nothing back for longer", async () => {
     const { source, send } = body();
-    const reader = new BodyReader(source, new Alarms(), true);
+    const reader = new BodyReader(source, new Alarms(), { isHeldToLength: true });
     send("one");
     await reader.read(maxBytes, idleMs, gatherMs);
     await setBack(3_600_000, async () => {
@@ -214,7 +214,7 @@ describe("reading a body", () => {
   test("passOn gives every chunk and then the code", async () => {
     const made = body();
     const seen = [];
-    const done = passOn(new BodyReader(made.source, new Alarms(), true), { maxBytes, timeMs: idleMs }, async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0);
+    const done = passOn(new BodyReader(made.source, new Alarms(), { isHeldToLength: true }), { maxBytes, timeMs: idleMs }, async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0);
     for (const text of ["one", "two"]) {
       made.send(text);
       await settle();
