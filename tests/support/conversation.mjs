@@ -23,7 +23,7 @@ export const startMs = 1767225600000;
  * did:
  * { status, headers, text, bytes, ending, pieces, calls, reads, logs, cancelled, leftOver, effects, ms }.
  * pieces: { ms, text, takenMs } for each piece of the answer, the times since the start; calls have startMs and endMs (of the head);
- * reads: { ms, lengthBytes, gatherMs } for each chunk that was read; leftOver: effects and bodies that nobody waited for to their end and nobody cancelled; ms: how long it all took.
+ * reads: { ms, lengthBytes, maxBytes, gatherMs } for each chunk that was read; leftOver: effects and bodies that nobody waited for to their end and nobody cancelled; ms: how long it all took.
  */
 export function converse(core, request, upstream = () => "failed", options = {}) {
   const conversation = new Conversation(core, request, upstream, options);
@@ -131,7 +131,7 @@ class Conversation {
 
   read(effect) {
     this.next(effect, effect.maxBytes, (code, bytes) => {
-      if (code === codes.ok) this.seen.reads.push({ ms: this.elapsedMs, lengthBytes: bytes.length, gatherMs: effect.gatherMs });
+      if (code === codes.ok) this.seen.reads.push({ ms: this.elapsedMs, lengthBytes: bytes.length, maxBytes: effect.maxBytes, gatherMs: effect.gatherMs });
       this.reply(effect, code, bytes);
     });
   }

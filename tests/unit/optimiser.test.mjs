@@ -186,6 +186,8 @@ describeBuilds("thinking", (makeCore) => {
     assertGood(seen, true);
     const image = [0];
     assert.deepEqual(seen.reads.map(({ gatherMs }) => gatherMs), [...pieces.map(() => 16), 16, ...image]);
+    const gathering = seen.reads.filter(({ gatherMs }) => gatherMs > 0);
+    assert.equal(new Set(gathering.map(({ maxBytes }) => maxBytes)).size, 1, "as abi.md promises to hosts");
   });
 
   test("a language model that stops in mid-thought: what it thought stays, the picture is the user's", () => {
