@@ -52,6 +52,20 @@ describe("the shim", () => {
     assert.equal(core.idle, true);
   });
 
+  test("the bytes of an effect stay as they are, whatever the module does next", () => {
+    const next = `
+      (i32.store (i32.const 2084) (i32.const 4096)) ;; The record's body: where it is, and how long.
+      (i32.store (i32.const 2088) (i32.const 4))
+      (i32.store (i32.const 4096) (i32.add (i32.load (i32.const 4096)) (i32.const 1)))
+      (drop (memory.grow (i32.const 1)))
+      (i32.const 2048)`;
+    const core = new Core(moduleThat({ next }), {});
+    const first = core.next(1);
+    const second = core.next(1);
+    assert.deepEqual([...first.body], [1, 0, 0, 0]);
+    assert.deepEqual([...second.body], [2, 0, 0, 0]);
+  });
+
   test("a module that speaks another version is refused", () => {
     assert.throws(() => new Core(moduleThat({ version: 77 }), {}), /ABI 77/);
   });
