@@ -2,9 +2,12 @@
 import { Alarms } from "./alarms.mjs";
 import { callService } from "./binding.mjs";
 import { BodyReader, chunkBytes, goneBody, passOn, streamFor } from "./body.mjs";
-import { clientBody, codes, kinds, modes, Unavailable } from "./memory.mjs";
+import { clientBody, codes, kinds, modes } from "./memory.mjs";
 
 const decoder = new TextDecoder();
+
+/** Most milliseconds that a waiting request knows nothing of the loss of its instance. */
+const watchMs = 1000;
 
 /** Serves one request and resolves to its Response. `keepAlive`: the platform's waitUntil; `services`: what binding:// URLs name. */
 export function serve(core, request, keepAlive, services = new Map()) {
@@ -12,6 +15,7 @@ export function serve(core, request, keepAlive, services = new Map()) {
     const session = new Session(core, request, services, resolve, reject);
     session.pump();
     if (session.closed) return;
+    session.watchInstance();
     keepAlive(session.finished);
     request.signal?.addEventListener("abort", () => session.clientLeft());
   });
@@ -48,7 +52,6 @@ class Session {
     this.#bodies.set(clientBody, new BodyReader(request, this.#alarms, { isHeldToLength: false }));
     const random = crypto.getRandomValues(new Uint8Array(16));
     this.#id = core.open(requestHead(request), random, Date.now());
-    core.whenLost(this.#id).then(() => this.#close(new Unavailable("Another request has broken the instance.")));
   }
 
   /** Starts every effect that the core has ready. The methods below that are named after a kind of effect perform it. */
@@ -60,6 +63,21 @@ class Session {
     } catch (error) {
       this.#close(error);
     }
+  }
+
+  /**
+   * Notices, while it waits, that another request has broken the instance. Each session looks for itself: what one request does for another is in workerd
+   * I/O of the wrong request, and promises, which it takes across, it does not once V8 has optimised who makes them.
+   */
+  watchInstance() {
+    this.#alarms.set(watchMs, () => {
+      try {
+        this.#core.assertUsable();
+        this.watchInstance();
+      } catch (error) {
+        this.#close(error);
+      }
+    });
   }
 
   #perform(effect) {

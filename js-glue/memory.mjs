@@ -28,7 +28,7 @@ export class Unavailable extends Error {}
 export class Core {
   /** True after a trap. The instance is poisoned then: every further call throws. */
   lost = false;
-  #openSessions = new Map(); // session -> what tells it that the instance is lost, if it wants to know
+  #openSessions = 0;
   #exports;
   #bytes = noBytes;
   #words = new Uint32Array(0);
@@ -50,7 +50,7 @@ export class Core {
   /** Opens a session. `head`: "METHOD URL\n" and "name: value\n" lines; `random`: 16 bytes. */
   open(head, random, now) {
     const session = this.#enter("fluxgate_open", ...this.#giveText(head, random), now);
-    this.#openSessions.set(session, () => {});
+    this.#openSessions += 1;
     return session;
   }
 
@@ -76,7 +76,7 @@ export class Core {
   }
 
   close(session) {
-    this.#openSessions.delete(session);
+    this.#openSessions -= 1;
     this.#enter("fluxgate_close", session);
   }
 
@@ -86,25 +86,21 @@ export class Core {
 
   /** No session is open: the instance can be replaced without anybody's notice. */
   get idle() {
-    return this.#openSessions.size === 0;
+    return this.#openSessions === 0;
   }
 
-  /**
-   * Resolves when the instance is lost, most often never. A promise for each session: in workerd, what follows it then runs for the request that
-   * has made it, not for the one that has broken the instance.
-   */
-  whenLost(session) {
-    return new Promise((resolve) => this.#openSessions.set(session, resolve));
+  /** Throws when the instance is lost. */
+  assertUsable() {
+    if (this.lost) throw new Unavailable("Another request has broken the instance.");
   }
 
   /** Calls an export. A trap is a RuntimeError, or a RangeError when the stack overflows. */
   #enter(name, ...args) {
-    if (this.lost) throw new Unavailable("Another request has broken the instance.");
+    this.assertUsable();
     try {
       return this.#exports[name](...args);
     } catch (error) {
       this.lost = true;
-      for (const tell of this.#openSessions.values()) tell();
       throw error;
     }
   }

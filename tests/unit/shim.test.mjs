@@ -70,13 +70,25 @@ describe("the shim", () => {
     assert.throws(() => new Core(moduleThat({ version: 77 }), {}), /ABI 77/);
   });
 
-  test("a waiting session keeps the instance from being idle until it is over", async () => {
+  test("a waiting session keeps the instance from being idle until it is over", (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
     const core = new Core(moduleThat({}), {});
-    const leaving = new AbortController();
     assert.equal(core.idle, true);
-    serve(core, new Request("https://gateway.example/health", { signal: leaving.signal }), () => {});
+    serve(core, request(), () => {});
     assert.equal(core.idle, false);
     core.close(1);
     assert.equal(core.idle, true);
+  });
+
+  test("who waits on an instance that another request breaks is told within a second", async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    const core = new Core(moduleThat({}), {});
+    let isOver = false;
+    const answer = serve(core, request(), (finished) => finished.then(() => (isOver = true)));
+    context.mock.timers.tick(5000);
+    core.lost = true;
+    context.mock.timers.tick(1000);
+    await assert.rejects(answer, Unavailable);
+    assert.equal(isOver, true);
   });
 });
