@@ -90,12 +90,15 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
   }
   if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
   answer.add_progress("\n\nThe prompt is ready.\n");
-  const std::vector<std::string> links =
+  PictureRoom room(gateway.load(), wanted.picture_count);
+  std::vector<std::string> links =
       co_await generate_images(gateway, exchange, answer, model,
                                {model.id, prompt.text, idea.size, idea.options.seed,
                                 std::move(idea.options.negative_prompt)},
-                               wanted.picture_count);
-  co_await answer.finish(write_picture_answer(links, prompt.text), prompt.usage, prompt.origin);
+                               wanted.picture_count, room);
+  std::string content = write_picture_answer(std::move(links), prompt.text);
+  room.keep(content.size());
+  co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 
 }  // namespace
@@ -127,6 +130,7 @@ Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
   Wanted wanted{co_await idea_in(request, gateway.config().ratios), std::move(request.style_wishes),
                 request.picture_count};
   request = {};
+  const Load::Share places = co_await gateway.load().take_requests(wanted.picture_count - 1);
   co_await answer.while_working(
       answer_with_pictures(gateway, exchange, answer, *model, std::move(wanted)));
 }

@@ -15,6 +15,9 @@ constexpr UnixMs kMaxSilenceMs = 9'000;
 /// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
 constexpr std::uint32_t kClientMs = 60'000;
 
+/// What stands around an answer's content in a stream's last chunks, roughly.
+constexpr std::size_t kAroundContentBytes = 1024;
+
 Response stream_head() {
   Response response;
   response.status = 200;
@@ -89,7 +92,8 @@ Task<> ChatAnswer::finish(std::string content, Usage usage, PromptOrigin origin)
     co_await send_whole(std::move(content), usage, origin);
     co_return;
   }
-  chunks_.append_content(pending_, content);
+  pending_.reserve(pending_.size() + content.size() + kAroundContentBytes);
+  chunks_.append_content(pending_, std::exchange(content, {}));
   chunks_.append_finish(pending_);
   if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pending_, usage);
   pending_ += sse::kDone;
@@ -111,7 +115,7 @@ Task<> ChatAnswer::send_comments() {
   }
 }
 
-Task<> ChatAnswer::send_whole(std::string content, Usage usage, PromptOrigin origin) {
+std::string ChatAnswer::write_whole(std::string content, Usage usage) {
   ChatCompletion completion;
   completion.id = "chatcmpl-" + exchange_.id();
   completion.created_unix_s = created_unix_s_;
@@ -119,7 +123,11 @@ Task<> ChatAnswer::send_whole(std::string content, Usage usage, PromptOrigin ori
   completion.content = std::move(content);
   completion.reasoning = std::move(thinking_);
   completion.usage = usage;
-  Response response = json_response(200, write_chat_completion(completion));
+  return write_chat_completion(completion);
+}
+
+Task<> ChatAnswer::send_whole(std::string content, Usage usage, PromptOrigin origin) {
+  Response response = json_response(200, write_whole(std::move(content), usage));
   if (origin != PromptOrigin::none) {
     response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));
   }

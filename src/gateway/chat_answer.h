@@ -43,12 +43,14 @@ class ChatAnswer {
   /// under way at once: the bytes keep their order. Error: client_closed.
   Task<> flush();
 
-  /// The answer itself, and the end. `origin`: for the header of a whole answer; a stream's head is
+  /// The answer itself, and the end. Of a large `content` no second copy is held while the client
+  /// takes it. `origin`: for the header of a whole answer; a stream's head is
   /// out before it is known. Error: client_closed.
   Task<> finish(std::string content, Usage usage, PromptOrigin origin);
 
  private:
   Task<> send_comments();
+  std::string write_whole(std::string content, Usage usage);
   Task<> send_whole(std::string content, Usage usage, PromptOrigin origin);
 
   Exchange& exchange_;

@@ -76,7 +76,7 @@ void tell_progress(ChatAnswer& listener, const ImageJob& job, std::size_t index)
 }
 
 Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                                 const Model& model, ImageJob job) {
+                                 const Model& model, ImageJob job, PictureRoom& room) {
   if (model.provider->dialect == Dialect::demo) {
     co_return demo_picture_link(exchange.public_origin(gateway.config()), job.prompt, job.size);
   }
@@ -94,7 +94,7 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
     const UnixMs left_ms = deadline_ms - asked_ms;
     if (left_ms <= 0) co_return failure_error(FailureClass::timeout);  // The client took it all.
     Result<ImageCall> result = co_await attempt(
-        with_deadline(call_image_backend(gateway, exchange, model, job, next.key),
+        with_deadline(call_image_backend(gateway, exchange, model, job, next.key, room),
                       static_cast<std::uint32_t>(left_ms),
                       Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
@@ -116,10 +116,11 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
 
 Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& exchange,
                                                ChatAnswer& listener, const Model& model,
-                                               ImageJob job, std::uint32_t count) {
+                                               ImageJob job, std::uint32_t count,
+                                               PictureRoom& room) {
   std::vector<Task<std::string>> runs;
   for (std::uint32_t index = 0; index < count; ++index) {
-    runs.push_back(generate_image(gateway, exchange, listener, model, job));
+    runs.push_back(generate_image(gateway, exchange, listener, model, job, room));
     runs.back().start(exchange.session());
     if (job.seed) ++*job.seed;
   }

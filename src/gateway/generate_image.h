@@ -8,6 +8,7 @@
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
+#include "gateway/picture_room.h"
 #include "provider/dialect.h"
 
 namespace fluxgate {
@@ -15,7 +16,7 @@ namespace fluxgate {
 /// Makes `count` pictures side by side, each with calls of its own: one key after the other, as
 /// failover/attempts.h says. A seed grows by one from picture to picture. Gives the links that a
 /// client can show: of stored pictures, signed, data URLs, or of the demo. `listener` hears of each
-/// call.
+/// call; pictures that come inside JSON take `room`.
 ///
 /// Some pictures may fail: those that were made, and paid for, are given. Errors when none was, the
 /// first one's: those of failover/classify.h and attempts.h, and for a picture that cannot be shown
@@ -26,6 +27,7 @@ namespace fluxgate {
 /// run that has a name of its own (`img_all_rate`, `img_exhausted`, ...).
 Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& exchange,
                                                ChatAnswer& listener, const Model& model,
-                                               ImageJob job, std::uint32_t count);
+                                               ImageJob job, std::uint32_t count,
+                                               PictureRoom& room);
 
 }  // namespace fluxgate

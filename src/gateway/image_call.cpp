@@ -13,7 +13,10 @@ namespace {
 
 /// A picture of 18 MiB as base64.
 constexpr std::size_t kMaxAnswerBytes = 24 * 1024 * 1024;
-constexpr ReadLimits kReadLimits{64 * 1024, 15'000};
+constexpr std::uint32_t kReadIdleMs = 15'000;
+constexpr std::size_t kReadBytes = 64 * 1024;
+/// Of a read as long as there is no room for a picture: what was read waits for it.
+constexpr std::size_t kFirstReadBytes = 16 * 1024;
 /// What a backend says of an error has some hundred bytes, and comes with the head or not at all.
 constexpr ReadLimits kComplaintLimits{64 * 1024, 3'000};
 
@@ -37,10 +40,11 @@ struct Answer {
   PictureBytes picture;
 };
 
-Task<> read_answer(Body body, Answer& answer) {
+Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
   std::size_t total_bytes = 0;
   for (;;) {
-    const Chunk chunk = co_await read_chunk(body, kReadLimits);
+    const std::size_t read_bytes = room.is_taken() ? kReadBytes : kFirstReadBytes;
+    const Chunk chunk = co_await read_chunk(body, {read_bytes, kReadIdleMs});
     if (chunk.end) co_return;
     total_bytes += chunk.bytes.size_bytes();
     if (total_bytes > kMaxAnswerBytes) {
@@ -72,9 +76,10 @@ Task<MadePicture> find_picture(Answer& answer, BackendImage image) {
 
 /// The picture of a 2xx answer. When it fails, `stage` tells where. Error upstream_error: an error
 /// object, which answer.strings.rest() holds.
-Task<MadePicture> read_picture(UpstreamResponse response, Answer& answer, Stage& stage) {
+Task<MadePicture> read_picture(UpstreamResponse response, Answer& answer, const PictureRoom& room,
+                               Stage& stage) {
   stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
-  co_await read_answer(std::move(response.body), answer);
+  co_await read_answer(std::move(response.body), answer, room);
   stage = Stage::content;
   BackendImage image = co_await read_image_answer(answer.strings.rest());
   co_return co_await find_picture(answer, std::move(image));
@@ -91,7 +96,7 @@ void judge(ImageCall& call, std::string_view words, Headers headers, const Image
 }  // namespace
 
 Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const Model& model,
-                                   const ImageJob& job, std::size_t key) {
+                                   const ImageJob& job, std::size_t key, PictureRoom& room) {
   const Config& config = gateway.config();
   ImageCall call;
   Result<UpstreamResponse> response = co_await attempt(
@@ -111,9 +116,10 @@ Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const M
           exchange.session().now_ms());
     co_return std::move(call);
   }
-  Answer answer{{}, PictureBytes(gateway, exchange)};
+  Answer answer{{}, PictureBytes(gateway, exchange, room)};
   Stage stage = Stage::body;
-  Result<MadePicture> made = co_await attempt(read_picture(*std::move(response), answer, stage));
+  Result<MadePicture> made =
+      co_await attempt(read_picture(*std::move(response), answer, room, stage));
   if (made) {
     call.result = *std::move(made);
   } else if (made.error().code == ErrorCode::upstream_error) {

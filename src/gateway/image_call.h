@@ -8,6 +8,7 @@
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
 #include "gateway/picture_link.h"
+#include "gateway/picture_room.h"
 #include "provider/complaint.h"
 #include "provider/dialect.h"
 
@@ -20,9 +21,9 @@ struct ImageCall {
   std::variant<MadePicture, Verdict> result;
 };
 
-/// Calls model.provider with the key of that index. What goes wrong is the verdict; never fails.
-/// References must outlive the Task.
+/// Calls model.provider with the key of that index; a picture inside its answer takes `room`. What
+/// goes wrong is the verdict; never fails. References must outlive the Task.
 Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const Model& model,
-                                   const ImageJob& job, std::size_t key);
+                                   const ImageJob& job, std::size_t key, PictureRoom& room);
 
 }  // namespace fluxgate

@@ -9,13 +9,13 @@
 
 namespace fluxgate {
 
-/// Most requests in flight: a Worker has six connections at a time, so even quick backends could
-/// not serve more of them within the time that clients wait.
+/// Most requests in flight, one for n pictures counting as n: a Worker has six connections at a
+/// time, so even quick backends could not serve more of them within the time that clients wait.
 constexpr std::size_t kMaxRequestsInFlight = 256;
 
-/// Most bytes of request bodies that are being received or wait to be passed on, and of large
-/// pictures inside JSON: they lie beside each other in a module that has 96 MiB, and reading one
-/// takes up to seven times its size for a moment.
+/// Most bytes of request bodies that are being received or wait to be passed on, and of pictures
+/// inside JSON: they lie beside each other in a module that has 96 MiB, and reading a body takes up
+/// to seven times its size for a moment.
 constexpr std::uint64_t kMaxHeldBytes = 32 * 1024 * 1024;
 
 /// Counts what is taken. Must outlive its shares.
@@ -33,6 +33,9 @@ class Load {
       if (load_ != nullptr) load_->give_back(requests_, bytes_);
     }
 
+    /// Gives back all bytes beyond so many.
+    void shrink_to(std::uint64_t bytes);
+
    private:
     friend class Load;
     Share(Load& load, std::size_t requests, std::uint64_t bytes)
@@ -46,8 +49,8 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  /// Room for one more request. Error: overloaded.
-  Result<Share> take_request() { return take(1, 0); }
+  /// Room for so many more requests. Error: overloaded.
+  Result<Share> take_requests(std::size_t count) { return take(count, 0); }
   /// Room for so many bytes. Error: overloaded.
   Result<Share> take_bytes(std::uint64_t bytes) { return take(0, bytes); }
 

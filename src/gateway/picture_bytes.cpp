@@ -18,16 +18,18 @@ std::string_view base64_of(std::string_view text) {
 }
 
 /// A part, and what a piece may add to it.
-constexpr std::size_t kRoomBytes = kPartBytes + 64 * 1024;
-/// Between two looks whether there is room: others need about a second for a part.
-constexpr std::uint32_t kRoomPollMs = 50;
+constexpr std::size_t kWholePartBytes = kPartBytes + 64 * 1024;
+/// Beyond this a whole part is reserved: a string that grows by doubling takes three times its
+/// size.
+constexpr std::size_t kMostGrowingBytes = 256 * 1024;
+
+static_assert(kWholePartBytes <= kPictureRoomBytes);
+static_assert(kMaxDataUrlBytes / 3 * 4 + 1024 <= kPictureRoomBytes);
 
 }  // namespace
 
-PictureBytes::PictureBytes(Gateway& gateway, Exchange& exchange)
-    : load_(gateway.load()),
-      stores_(gateway.config().stores_pictures),
-      upload_(gateway, exchange) {}
+PictureBytes::PictureBytes(const Gateway& gateway, Exchange& exchange, PictureRoom& room)
+    : room_(room), stores_(gateway.config().stores_pictures), upload_(gateway, exchange) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   decoder_ = Base64Decoder();
@@ -48,24 +50,13 @@ Task<> PictureBytes::take(json::LongStrings::Piece piece) {
     begin(piece);
     co_return;
   }
-  if (!room_ && bytes_.size() + piece.text.size() > kSmallPictureBytes) co_await make_room();
+  const std::size_t size_bytes = bytes_.size() + piece.text.size();
+  if (size_bytes > kSmallPictureBytes) co_await room_.take();
+  if (size_bytes > kMostGrowingBytes) bytes_.reserve(kWholePartBytes);
   if (!decoder_.push(piece.text, bytes_)) co_await no_picture_error();
   const std::size_t most_bytes = stores_ ? kMaxPictureBytes : kMaxDataUrlBytes;
   if (upload_.stored_bytes() + bytes_.size() > most_bytes) co_await too_large_picture_error();
   if (bytes_.size() >= kPartBytes) co_await store_part();
-}
-
-/// Waits while others' pictures take all of it; whoever wants the picture has a deadline.
-Task<> PictureBytes::make_room() {
-  for (;;) {
-    Result<Load::Share> share = load_.take_bytes(kRoomBytes);
-    if (share) {
-      room_.emplace(*std::move(share));
-      break;
-    }
-    co_await sleep(kRoomPollMs);
-  }
-  bytes_.reserve(kRoomBytes);
 }
 
 Task<> PictureBytes::store_part() {
@@ -74,7 +65,6 @@ Task<> PictureBytes::store_part() {
   bytes_.resize(kPartBytes);
   co_await upload_.add(std::move(bytes_));
   bytes_ = std::move(rest);
-  bytes_.reserve(kRoomBytes);
 }
 
 Task<std::string> PictureBytes::finish() {

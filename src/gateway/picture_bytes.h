@@ -9,7 +9,7 @@
 #include "base/base64.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
-#include "gateway/load.h"
+#include "gateway/picture_room.h"
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"
 #include "link/sniff.h"
@@ -20,19 +20,14 @@ namespace fluxgate {
 /// every message.
 constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
 
-/// A picture beyond this is large: it gets room for a whole part at once, since a string that grows
-/// by doubling takes three times its size, and a share of the load, since 256 requests with a part
-/// each would not fit into the module. Smaller ones come to 64 MiB even then.
-constexpr std::size_t kSmallPictureBytes = 256 * 1024;
-
 /// Takes the long strings of a backend's answer; the first one that is a picture counts. At most
 /// one part of it is held (picture_store.h).
 class PictureBytes {
  public:
-  PictureBytes(Gateway& gateway, Exchange& exchange);
+  PictureBytes(const Gateway& gateway, Exchange& exchange, PictureRoom& room);
 
-  /// The next piece; its text must stay where it is until then. A picture that turns out to be
-  /// large waits for a share of the load, and every full part until it is stored. Errors:
+  /// The next piece; its text must stay where it is until then. A picture that turns out not to be
+  /// small waits for room, and every full part until it is stored. Errors:
   /// upstream_not_an_image (the picture's base64 is damaged), upstream_too_large,
   /// upstream_bad_response (a part was not stored, and a picture of several is kept there or
   /// nowhere).
@@ -47,13 +42,11 @@ class PictureBytes {
 
  private:
   void begin(const json::LongStrings::Piece& piece);
-  Task<> make_room();
   Task<> store_part();
 
-  Load& load_;
+  PictureRoom& room_;
   const bool stores_;
   PictureUpload upload_;
-  std::optional<Load::Share> room_;   ///< Of a large picture.
   std::optional<std::size_t> index_;  ///< Of the picture among the long strings.
   std::optional<std::size_t> other_;  ///< Of the string in hand, when it is none.
   ImageType type_{};                  ///< Of the picture.

@@ -61,8 +61,11 @@ std::string escape_markdown(std::string_view text) {
   return escaped;
 }
 
-std::string write_picture_answer(const std::vector<std::string>& links, std::string_view prompt) {
+std::string write_picture_answer(std::vector<std::string> links, std::string_view prompt) {
+  std::size_t size_bytes = 2 * prompt.size() + 64;
+  for (const std::string& link : links) size_bytes += link.size() + 16;
   std::string content;
+  content.reserve(size_bytes);
   for (const std::string& link : links) content.append("![Image](").append(link).append(")\n\n");
   content += "Optimized prompt: ";
   content += escape_markdown(prompt);

@@ -17,6 +17,6 @@ std::string escape_markdown(std::string_view text);
 /// The answer of one or several pictures: an image for each, and the prompt that made them. Links
 /// must hold nothing that Markdown reads as its own (link/image_link.h and data URLs hold nothing
 /// such).
-std::string write_picture_answer(const std::vector<std::string>& links, std::string_view prompt);
+std::string write_picture_answer(std::vector<std::string> links, std::string_view prompt);
 
 }  // namespace fluxgate

@@ -1,0 +1,40 @@
+// Room in the module for the pictures of a request that come inside JSON.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "effect/operations.h"
+#include "gateway/load.h"
+
+namespace fluxgate {
+
+/// A picture beyond this needs room; 256 smaller ones come to 8 MiB.
+constexpr std::size_t kSmallPictureBytes = 32 * 1024;
+
+/// The most that a picture in hand takes: a part that is gathered and what a piece adds to it, or
+/// the largest data URL (picture_bytes.h, picture_store.h).
+constexpr std::size_t kPictureRoomBytes = 5632 * 1024;
+
+/// A share of the load, held from the arrival of the first of these pictures until the client has
+/// the answer. It is taken for all pictures of the request at once: requests that hold room for one
+/// and wait for another would wait for each other. Must outlive the Task of take().
+class PictureRoom {
+ public:
+  PictureRoom(Load& load, std::uint32_t picture_count)
+      : load_(load), bytes_(picture_count * std::uint64_t{kPictureRoomBytes}) {}
+
+  bool is_taken() const { return share_.has_value(); }
+  /// Waits while others' pictures take all of it; whoever wants the pictures has a deadline.
+  Task<> take();
+  /// No more than so many bytes are held from now on.
+  void keep(std::uint64_t bytes);
+
+ private:
+  Load& load_;
+  const std::uint64_t bytes_;
+  std::optional<Load::Share> share_;
+};
+
+}  // namespace fluxgate
