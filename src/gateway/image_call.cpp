@@ -14,9 +14,9 @@ namespace {
 /// A picture of 18 MiB as base64.
 constexpr std::size_t kMaxAnswerBytes = 24 * 1024 * 1024;
 constexpr std::uint32_t kReadIdleMs = 15'000;
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::uint32_t kReadBytes = 64 * 1024;
 /// Of a read as long as there is no room for a picture: what was read waits for it.
-constexpr std::size_t kFirstReadBytes = 16 * 1024;
+constexpr std::uint32_t kFirstReadBytes = 16 * 1024;
 /// What a backend says of an error has some hundred bytes, and comes with the head or not at all.
 constexpr ReadLimits kComplaintLimits{64 * 1024, 3'000};
 
@@ -43,7 +43,7 @@ struct Answer {
 Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
   std::size_t total_bytes = 0;
   for (;;) {
-    const std::size_t read_bytes = room.is_taken() ? kReadBytes : kFirstReadBytes;
+    const std::uint32_t read_bytes = room.is_taken() ? kReadBytes : kFirstReadBytes;
     const Chunk chunk = co_await read_chunk(body, {read_bytes, kReadIdleMs});
     if (chunk.end) co_return;
     total_bytes += chunk.bytes.size_bytes();
