@@ -12,9 +12,6 @@ namespace {
 /// second below 10, because timers come late.
 constexpr UnixMs kMaxSilenceMs = 9'000;
 
-/// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
-constexpr std::uint32_t kClientMs = 60'000;
-
 /// What stands around an answer's content in a stream's last chunks, roughly.
 constexpr std::size_t kAroundContentBytes = 1024;
 
@@ -82,8 +79,7 @@ void ChatAnswer::add_progress(std::string_view line) {
 Task<> ChatAnswer::flush() {
   if (pending_.empty()) co_return;
   const Counted on_its_way(write_count_);
-  co_await with_deadline(write(std::exchange(pending_, {})), kClientMs,
-                         Error(ErrorCode::client_closed, "The client reads no more.", "write"));
+  co_await exchange_.send(std::exchange(pending_, {}));
   last_sent_ms_ = exchange_.session().now_ms();
 }
 

@@ -6,6 +6,9 @@
 namespace fluxgate {
 namespace {
 
+/// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
+constexpr std::uint32_t kClientMs = 60'000;
+
 std::string hex(const Randomness& bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
@@ -43,24 +46,33 @@ Task<> Exchange::begin_events(Response response) {
   co_await begin_response(std::move(response));
 }
 
+Task<> Exchange::send(std::string bytes) {
+  co_await with_deadline(write(std::move(bytes)), kClientMs,
+                         Error(ErrorCode::client_closed, "The client reads no more.", "write"));
+}
+
 void Exchange::end() {
-  stage_ = Stage::ended;
-  session_.end_body(BodyMode::complete);
+  end_body(BodyMode::complete);
 }
 
 Task<> Exchange::tell(const Error& error) {
   if (stage_ == Stage::nothing_sent) co_await respond(error_response(error));
   const bool listens = error.code != ErrorCode::client_closed;
   if (stage_ == Stage::in_bytes || (stage_ == Stage::in_events && !listens)) {
-    stage_ = Stage::ended;
-    session_.end_body(BodyMode::broken);
+    end_body(BodyMode::broken);
   }
   if (stage_ == Stage::in_events) {
     std::string event;
     sse::append_event(event, write_error_body(error));
-    co_await write(std::move(event));
-    end();  // A stream is known to be whole by its [DONE].
+    const Result<void> sent = co_await attempt(send(std::move(event)));
+    // A stream is known to be whole by its [DONE].
+    end_body(sent ? BodyMode::complete : BodyMode::broken);
   }
+}
+
+void Exchange::end_body(BodyMode mode) {
+  stage_ = Stage::ended;
+  session_.end_body(mode);
 }
 
 void Exchange::complete_head(Response& response, Stage stage) {

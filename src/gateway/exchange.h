@@ -34,10 +34,13 @@ class Exchange {
 
   /// The whole answer.
   Task<> respond(Response response);
-  /// The head of the answer and its first bytes; pipe() or write() follow, then end().
+  /// The head of the answer and its first bytes; pipe() or send() follow, then end().
   Task<> begin(Response response);
   /// The same for an event stream.
   Task<> begin_events(Response response);
+  /// The next piece of the answer that was begun. Error: client_closed, also when the client has
+  /// taken nothing for a minute.
+  Task<> send(std::string bytes);
   /// The answer that was begun is complete.
   void end();
   /// Tells the client of the failure that ended the work, in the way that is still open: as the
@@ -52,6 +55,7 @@ class Exchange {
   enum class Stage { nothing_sent, in_bytes, in_events, ended };
 
   void complete_head(Response& response, Stage stage);
+  void end_body(BodyMode mode);
 
   RequestHead head_;
   Session& session_;

@@ -116,6 +116,14 @@ describeBuilds("an error behind the head", (makeCore) => {
     test(`${code}: one event`, () => assertOneErrorEvent(ask(makeCore(settings), { image, body: { stream: true } }), code, status));
   }
 
+  test("an error event that the client does not take breaks the stream off after a minute", () => {
+    const seen = ask(makeCore(settings), { image: { status: 400 }, body: { stream: true }, takesMs: (piece) => (piece === 2 ? Infinity : 0) });
+    assert.match(seen.pieces[2].text, /^data: \{"error":/);
+    assert.equal(seen.ending, "broken");
+    assert.equal(seen.ms, 60_000);
+    assert.deepEqual(seen.leftOver, []);
+  });
+
   test("an error event is not crossed by a comment that the client has not taken yet", () => {
     const seen = ask(makeCore(settings), { image: { status: 400, ms: 20_000 }, body: { stream: true }, takesMs: (piece) => (piece > 1 ? 15_000 : 0) });
     assertOneErrorEvent(seen, "upstream_rejected_request", 400);
