@@ -50,23 +50,24 @@ bool StreamDeltaReader::fits(std::string_view data) const {
   if (!data.starts_with(before_) || !data.ends_with(behind_)) return false;
   data.remove_prefix(before_.size());
   data.remove_suffix(behind_.size());
-  return is_plain(data);
+  return !data.empty() && is_plain(data);  // In place of an empty text another field may count.
 }
 
-/// Remembers what stands around the text, once another text in its place was read as that text:
-/// then the quotation marks are those of the string that the field comes from.
+/// Remembers what stands around the text, once two others in its place were read as those: then the
+/// quotation marks are those of the string that the field comes from.
 void StreamDeltaReader::learn(std::string_view data, const StreamDelta& delta) {
-  constexpr std::string_view kProbe = "another text";
   const Field field = delta.content.empty() ? &StreamDelta::reasoning : &StreamDelta::content;
   const std::string& text = delta.*field;
   if (text.empty() || !is_plain(text) || !brings_only(delta, field, text)) return;
   const std::size_t quoted = data.rfind('"' + text + '"');
-  if (quoted == data.npos || data.find(kProbe) != data.npos) return;
+  if (quoted == data.npos) return;
   --times_to_learn_;
   std::string before(data.substr(0, quoted + 1));
   std::string behind(data.substr(quoted + 1 + text.size()));
-  const Result<StreamDelta> probe = read_stream_delta(before + std::string(kProbe) + behind);
-  if (!probe || !brings_only(*probe, field, kProbe)) return;
+  for (const std::string other : {"another text", "a third one"}) {
+    const Result<StreamDelta> probe = read_stream_delta(before + other + behind);
+    if (!probe || !brings_only(*probe, field, other)) return;
+  }
   field_ = field;
   before_ = std::move(before);
   behind_ = std::move(behind);

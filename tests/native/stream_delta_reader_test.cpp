@@ -61,6 +61,11 @@ TEST(StreamDeltaReader, TextThatStandsTwice) {
   expect_same({chunk(R"("reasoning_content":"x","reasoning":"x")"),
                chunk(R"("reasoning_content":"y","reasoning":"x")"),
                chunk(R"("reasoning_content":"x","reasoning":"y")")});
+  expect_same({chunk(R"("reasoning_content":"x","reasoning":"z")"),
+               chunk(R"("reasoning_content":"","reasoning":"z")")});
+  expect_same({chunk(R"("content":"another\u0020text","content":"\u0063ontent")"),
+               chunk(R"("content":"another\u0020text","other":"\u0063ontent")"),
+               chunk(R"("content":"content")"), chunk(R"("other":"content")")});
   expect_same({chunk(R"("content":"x","name":"x")"), chunk(R"("content":"x","name":"y")"),
                chunk(R"("content":"y","name":"x")")});
   expect_same({chunk(R"("content":"content")"), chunk(R"("content":"other")"),
