@@ -5,7 +5,7 @@
 #include "base/ascii.h"
 #include "gateway/blot_out.h"
 #include "gateway/llm_call.h"
-#include "json/document.h"
+#include "openai/answer_beginning.h"
 
 namespace fluxgate {
 namespace {
@@ -13,6 +13,9 @@ namespace {
 /// A model that answers whole sends nothing before it is done.
 constexpr std::uint32_t kHeadersMs = 60'000;
 constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, 30'000};
+/// As long, and as much of it, the beginning of an answer may be unclear: an error is short.
+constexpr UnixMs kMaxUnclearMs = 20'000;
+constexpr std::size_t kMaxUnclearBytes = 16 * 1024;
 /// Everything: a long text of a slow model.
 constexpr std::uint32_t kTotalMs = 300'000;
 
@@ -30,64 +33,53 @@ Response head_like(const UpstreamResponse& answer) {
   return head;
 }
 
-/// The first bytes that are no white space; never empty.
-Task<Bytes> read_beginning(Body& body) {
-  for (;;) {
-    Result<Chunk> chunk = co_await attempt(read_chunk(body, {16 * 1024, kAnswerLimits.idle_ms}));
-    if (!chunk) co_return llm_error("llm_stream_reset", chunk.error().code);
-    if (chunk->end) co_return llm_error("llm_empty_body");
-    const std::string_view text = trim(chunk->bytes.view());
-    if (text.empty()) continue;
-    if (text[0] == '<') co_return llm_error("llm_bad_json");  // A page of HTML.
-    co_return std::move(chunk->bytes);
-  }
-}
-
-bool is_before_data(std::string_view line) {
-  for (const std::string_view start : {":", "event:", "id:", "retry:"}) {
-    if (line.starts_with(start)) return true;
-  }
-  return false;
-}
-
-/// Does it say `{"error":...}`, alone or as its first event? Such a text is short and comes in one
-/// piece; what cannot be read by itself is the beginning of something longer. A comment that comes
-/// alone counts as the beginning of an answer.
-bool reports_error(std::string_view beginning) {
-  constexpr std::string_view kData = "data:";
-  while (is_before_data(beginning)) {
-    const std::size_t end = beginning.find('\n');
-    if (end == beginning.npos) return false;
-    beginning = trim(beginning.substr(end));
-  }
-  if (beginning.starts_with(kData)) {
-    beginning = beginning.substr(kData.size(), beginning.find('\n') - kData.size());
-  }
-  const Result<json::Document> document = json::Document::parse(beginning);
-  return document.ok() && !document->root()["error"].absent();
-}
-
-/// The head and the first bytes of an answer that is worth passing on.
+/// An answer that is worth passing on.
 struct GoodAnswer {
   UpstreamResponse response;
-  Bytes first;
+  std::string beginning;  ///< What was read of its body.
+  bool is_all = false;
 };
 
-Task<GoodAnswer> ask(LlmCall& call, std::string question, const Config& config) {
-  UpstreamResponse response = co_await send_to_llm(call, std::move(question), kHeadersMs);
-  Bytes first = co_await read_beginning(response.body);
-  const std::string_view beginning = trim(first.view());
-  if (reports_error(beginning) || holds_secret(beginning, config)) {
+/// Reads until it is clear what comes. What stays unclear for long is passed on: comments tell the
+/// client that the model works.
+Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session) {
+  const UnixMs until_ms = session.now_ms() + kMaxUnclearMs;
+  AnswerBeginning seen = AnswerBeginning::unclear;
+  while (seen == AnswerBeginning::unclear && answer.beginning.size() < kMaxUnclearBytes &&
+         (answer.beginning.empty() || session.now_ms() < until_ms)) {
+    const Result<Chunk> chunk =
+        co_await attempt(read_chunk(answer.response.body, {16 * 1024, kAnswerLimits.idle_ms}));
+    if (!chunk) co_return llm_error("llm_stream_reset", chunk.error().code);
+    if (chunk->end) {
+      answer.is_all = true;
+      seen = judge_answer_beginning(answer.beginning + "\n");
+      co_return seen == AnswerBeginning::unclear ? AnswerBeginning::foreign : seen;
+    }
+    const std::string_view text = chunk->bytes.view();
+    if (answer.beginning.empty() && trim(text).empty()) continue;
+    answer.beginning += text;
+    seen = judge_answer_beginning(answer.beginning);
+  }
+  co_return seen;
+}
+
+Task<GoodAnswer> ask(LlmCall& call, std::string question, const Config& config,
+                     const Session& session) {
+  GoodAnswer answer{co_await send_to_llm(call, std::move(question), kHeadersMs), {}};
+  const AnswerBeginning seen = co_await read_beginning(answer, session);
+  if (answer.beginning.empty()) co_return llm_error("llm_empty_body");
+  if (seen == AnswerBeginning::error || holds_secret(answer.beginning, config)) {
     co_return llm_error("llm_error_in_200", ErrorCode::upstream_error);
   }
-  co_return GoodAnswer{std::move(response), std::move(first)};
+  if (seen == AnswerBeginning::foreign) co_return llm_error("llm_bad_json");
+  co_return std::move(answer);
 }
 
 Task<> pass_on(Exchange& exchange, GoodAnswer answer) {
   Response head = head_like(answer.response);
-  head.body = answer.first.view();
+  head.body = std::move(answer.beginning);
   co_await exchange.begin(std::move(head));
-  co_await pipe(std::move(answer.response.body), kAnswerLimits);
+  if (!answer.is_all) co_await pipe(std::move(answer.response.body), kAnswerLimits);
   exchange.end();
 }
 
@@ -104,7 +96,8 @@ Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_
   LlmCall call(*optimiser, exchange.session());
   std::string question = addressed_to_llm(body.bytes.view(), *optimiser);
   body.bytes = {};
-  Result<GoodAnswer> answer = co_await attempt(ask(call, std::move(question), gateway.config()));
+  Result<GoodAnswer> answer =
+      co_await attempt(ask(call, std::move(question), gateway.config(), exchange.session()));
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
   co_await with_deadline(pass_on(exchange, *std::move(answer)), kTotalMs,

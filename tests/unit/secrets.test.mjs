@@ -220,14 +220,33 @@ describeBuilds("secrets", (makeCore) => {
       }
     });
 
-    test(`a text request whose answer is a complaint that repeats the key, ${how}`, () => {
-      const seen = converse(makeCore(settings(1)), request(streams, { response_format: { type: "json_object" } }), (call) => {
-        assert.ok(isLlm(call));
-        return { status: 200, headers: { "content-type": "text/event-stream" }, body: JSON.stringify({ error: { message: `You sent Bearer ${repeated(call).key}.` } }) };
+    for (const [cut, chunksOf] of Object.entries({
+      "in one piece": (complaint) => [complaint],
+      "byte by byte": (complaint) => [...complaint],
+      "within the word error": (complaint) => [complaint.slice(0, 5), complaint.slice(5)],
+      "as an event behind comments": (complaint) => [": working\n\n", ": working\n\n", `data: ${complaint}\n\n`],
+      "as an event that is cut": (complaint) => ["event: er", `ror\r\ndata: ${complaint.slice(0, 20)}`, `${complaint.slice(20)}\r\n\r\n`],
+    })) {
+      test(`a text request whose answer is a complaint that repeats the key, ${cut}, ${how}`, () => {
+        const seen = converse(makeCore(settings(1)), request(streams, { response_format: { type: "json_object" } }), (call) => {
+          assert.ok(isLlm(call));
+          const complaint = JSON.stringify({ error: { message: `You sent Bearer ${repeated(call).key}.` } });
+          return { status: 200, headers: { "content-type": "text/event-stream" }, chunks: chunksOf(complaint) };
+        });
+        assert.ok(seen.logs.some(({ ev }) => ev === "llm_error_in_200"));
+        assert.equal(seen.status, 502);
+        assertNoSecret(seen);
       });
-      assert.ok(seen.logs.some(({ ev }) => ev === "llm_error_in_200"));
-      assert.equal(seen.status, 502);
-      assertNoSecret(seen);
+    }
+
+    test(`a text request whose model only sends comments for long, ${how}`, () => {
+      const comments = Array.from({ length: 30 }, () => ({ ms: 1000, bytes: ": working\n\n" }));
+      const answer = 'data: {"choices":[{"index":0,"delta":{"content":"{}"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+      const seen = converse(makeCore(settings(1)), request(streams, { response_format: { type: "json_object" } }), () => ({
+        status: 200, headers: { "content-type": "text/event-stream" }, chunks: [...comments, answer],
+      }));
+      assert.equal(seen.text, `${comments.map(({ bytes }) => bytes).join("")}${answer}`);
+      assert.equal(seen.ending, "complete");
     });
 
     test(`a text request that fails, ${how}`, () => {
