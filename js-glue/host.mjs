@@ -9,7 +9,10 @@ const decoder = new TextDecoder();
 /** Most milliseconds that a waiting request knows nothing of the loss of its instance. */
 const watchMs = 1000;
 
-/** Serves one request and resolves to its Response. `keepAlive`: the platform's waitUntil; `services`: what binding:// URLs name. */
+/**
+ * Serves one request and resolves to its Response, or rejects with what has broken it, whose `hasCalled` says whether anybody had been called for it
+ * by then. `keepAlive`: the platform's waitUntil; `services`: what binding:// URLs name.
+ */
 export function serve(core, request, keepAlive, services = new Map()) {
   return new Promise((resolve, reject) => {
     const session = new Session(core, request, services, resolve, reject);
@@ -29,6 +32,7 @@ class Session {
   #reject;
   #finish;
   #answered = false;
+  #hasCalled = false;
   #bodies = new Map(); // body name -> BodyReader
   #cancels = new Map(); // effect id -> what aborts it
   #alarms = new Alarms();
@@ -96,6 +100,7 @@ class Session {
   }
 
   async fetch(effect) {
+    this.#hasCalled = true;
     const { method, url, headers } = parseHead(effect.head);
     const abort = new AbortController();
     const upload = this.#upload(effect, headers);
@@ -235,7 +240,7 @@ class Session {
     } catch (trap) {
       error ??= trap;
     }
-    if (error !== undefined) this.#reject(error); // Of no effect when the head is out; the transfer was broken then.
+    if (error !== undefined) this.#reject(Object.assign(error, { hasCalled: this.#hasCalled })); // Of no effect when the head is out; the transfer was broken then.
     this.#finish(this.#answered ? error : undefined);
   }
 }

@@ -34,7 +34,10 @@ function report(error, rid) {
   return isOurs;
 }
 
-/** The two answers that the core cannot give by itself: its instance has trapped, or has no room or no life left. */
+/**
+ * The two answers that the core cannot give by itself: its instance has trapped, or has no room or no life left. Whoever asks again should do so only
+ * when nothing can have been paid for.
+ */
 function failure(error) {
   const id = crypto.randomUUID().replaceAll("-", "");
   const [status, code] = report(error, id) ? [500, "internal_error"] : [503, "overloaded"];
@@ -43,7 +46,7 @@ function failure(error) {
     status,
     headers: {
       "x-request-id": id,
-      "x-should-retry": "true",
+      "x-should-retry": String(!error.hasCalled),
       "retry-after": "1",
       "cache-control": "no-store",
       "access-control-allow-origin": "*",
