@@ -8,22 +8,59 @@
 namespace fluxgate {
 namespace {
 
-/// With U+FFFD for each damaged byte.
-std::string repaired_utf8(std::string_view text) {
+constexpr std::string_view kReplacementUtf8 = "\xEF\xBF\xBD";
+
+/// The UTF-16 unit of an escape \uXXXX at `at`; -1 for anything else.
+int escaped_unit(std::string_view text, std::size_t at) {
+  const std::string_view escape = text.substr(at, 6);
+  if (escape.size() < 6 || !escape.starts_with("\\u")) return -1;
+  int unit = 0;
+  for (const char c : escape.substr(2)) {
+    const int digit = hex_digit_value(c);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+bool is_high_surrogate(int unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low_surrogate(int unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
+
+/// The escape at `at`, to be copied; empty for one half of a character without the other.
+std::string_view whole_escape(std::string_view text, std::size_t at) {
+  const int unit = escaped_unit(text, at);
+  if (is_low_surrogate(unit)) return {};
+  if (!is_high_surrogate(unit)) return text.substr(at, 2);
+  return is_low_surrogate(escaped_unit(text, at + 6)) ? text.substr(at, 12) : std::string_view();
+}
+
+/// With U+FFFD for each damaged byte, and for each half of a character that stands alone: servers
+/// that cut their text by UTF-16 units leave the other half to the next event.
+std::string repaired(std::string_view text) {
   std::string repaired;
   for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '\\') {
+      const std::string_view escape = whole_escape(text, at);
+      repaired += escape.empty() ? kReplacementUtf8 : escape;
+      at += escape.empty() ? 6 : escape.size();
+      continue;
+    }
     const CodePoint point = code_point_at(text, at);
     const bool damaged = point.value == kReplacementCharacter && point.length_bytes == 1;
-    repaired += damaged ? "\xEF\xBF\xBD" : text.substr(at, point.length_bytes);
+    repaired += damaged ? kReplacementUtf8 : text.substr(at, point.length_bytes);
     at += point.length_bytes;
   }
   return repaired;
 }
 
-/// The parser refuses damaged UTF-8, which is too rare to be looked for before.
+/// The parser refuses damage, which is too rare to be looked for before.
 Result<json::Document> parse(std::string_view data) {
   Result<json::Document> document = json::Document::parse(data);
-  return document ? std::move(document) : json::Document::parse(repaired_utf8(data));
+  return document ? std::move(document) : json::Document::parse(repaired(data));
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ struct StreamDelta {
 bool ends_stream(std::string_view data);
 
 /// Reads the data of one event, a `chat.completion.chunk`. Data of nothing but white space says
-/// nothing; damaged UTF-8 reads as U+FFFD, as the event-stream standard wants it. Errors:
+/// nothing; damaged UTF-8 reads as U+FFFD, as the event-stream standard wants it, and so does an
+/// escaped half of a character. Errors:
 /// upstream_bad_response (detail: llm_bad_json or llm_bad_shape), upstream_error (an `error`
 /// object; detail: llm_error_in_stream). Source:
 /// platform.openai.com/docs/api-reference/chat/streaming

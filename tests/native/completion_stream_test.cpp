@@ -1,6 +1,7 @@
 // Our own call of chat/completions: what is asked, and its answer, whole and streamed.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -141,6 +142,24 @@ TEST(CompletionStream, DamagedUtf8ReadsAsReplacementCharacters) {
   EXPECT_EQ(delta_of(chunk_with("{\"delta\":{\"content\":\"a\xFF猫\xC3\"}}")).content,
             "a\uFFFD猫\uFFFD");
   EXPECT_EQ(delta_of(chunk_with("{\"delta\":{\"content\":\"\uFFFD\"}}")).content, "\uFFFD");
+}
+
+TEST(CompletionStream, HalvesOfACharacterThatIsCutBetweenEvents) {
+  for (const auto& [escaped, text] : std::map<std::string, std::string>{
+           {R"(a \ud83d)", "a \uFFFD"},
+           {R"(\uDE00 b)", "\uFFFD b"},
+           {R"(\ud83d\ud83d\ude00\ude00)", "\uFFFD\U0001F600\uFFFD"},
+           {R"(\ud83d\n\"\u0041)", "\uFFFD\n\"A"},
+           {R"(\ud83d\\ude00)", "\uFFFD\\ude00"},
+           {R"(\\ud83d \ud83d)", "\\ud83d \uFFFD"},
+       }) {
+    const std::string delta = R"({"delta":{"content":")" + escaped + R"("}})";
+    EXPECT_EQ(delta_of(chunk_with(delta)).content, text) << escaped;
+  }
+  for (const char* damaged : {R"(\ud83d\u)", R"(\ud83d\x)", R"(\ud83d\u12g4)", R"(\)"}) {
+    const std::string delta = R"({"delta":{"content":")" + std::string(damaged) + R"("}})";
+    EXPECT_EQ(failure_of(chunk_with(delta)), "llm_bad_json") << damaged;
+  }
 }
 
 TEST(CompletionStream, KnowsItsLastEvent) {
