@@ -47,8 +47,8 @@ Task<> Exchange::begin_events(Response response) {
 }
 
 Task<> Exchange::send(std::string bytes) {
-  co_await with_deadline(write(std::move(bytes)), kClientMs,
-                         Error(ErrorCode::client_closed, "The client reads no more.", "write"));
+  return with_deadline(write(std::move(bytes)), kClientMs,
+                       Error(ErrorCode::client_closed, "The client reads no more.", "write"));
 }
 
 void Exchange::end() {
