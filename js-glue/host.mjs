@@ -70,8 +70,9 @@ class Session {
   }
 
   /**
-   * Notices, while it waits, that another request has broken the instance. Each session looks for itself: what one request does for another is in workerd
-   * I/O of the wrong request, and promises, which it takes across, it does not once V8 has optimised who makes them.
+   * Looks every second whether another request has broken the instance. Nobody can tell: what is done for this request while another one runs is the
+   * other one's I/O to workerd, and promises, which it hands over to the request that has made them, get lost between the two once V8 has optimised
+   * the code that makes them.
    */
   watchInstance() {
     this.#alarms.set(watchMs, () => {
