@@ -10,7 +10,8 @@
 
 namespace fluxgate {
 
-/// A picture beyond this needs room; 256 smaller ones come to 8 MiB.
+/// A picture beyond this needs room. While it waits it holds three times as much, with what was
+/// read last: 24 MiB for 256 of them.
 constexpr std::size_t kSmallPictureBytes = 32 * 1024;
 
 /// The most that a picture in hand takes: a part that is gathered and what a piece adds to it, or
