@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
 
@@ -12,7 +13,7 @@ namespace {
 /// second below 10, because timers come late.
 constexpr UnixMs kMaxSilenceMs = 9'000;
 
-/// What stands around an answer's content in a stream's last chunks, roughly.
+/// What stands around an answer's content in a stream's last chunks, but for the model's name.
 constexpr std::size_t kAroundContentBytes = 1024;
 
 Response stream_head() {
@@ -88,7 +89,8 @@ Task<> ChatAnswer::finish(std::string content, Usage usage, PromptOrigin origin)
     co_await send_whole(std::move(content), usage, origin);
     co_return;
   }
-  pending_.reserve(pending_.size() + content.size() + kAroundContentBytes);
+  pending_.reserve(pending_.size() + json::max_string_bytes(content) + kAroundContentBytes +
+                   3 * json::max_string_bytes(model_.id));
   chunks_.append_content(pending_, std::exchange(content, {}));
   chunks_.append_finish(pending_);
   if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pending_, usage);

@@ -37,6 +37,13 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::size_t max_string_bytes(std::string_view text) {
+  constexpr std::size_t kMoreOfEscape = 5;  // \u00XX
+  std::size_t size_bytes = text.size() + 2;
+  for (const char c : text) size_bytes += needs_escape(c) ? kMoreOfEscape : 0;
+  return size_bytes;
+}
+
 Writer& Writer::key(std::string_view name) {
   separate();
   out_ += '"';

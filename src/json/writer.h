@@ -10,6 +10,9 @@ namespace fluxgate::json {
 /// Appends `text` as a JSON string, quotes included. `text` must be UTF-8: RFC 8259 §7 escapes
 /// nothing else than quotes, backslashes and control characters.
 void append_string(std::string& out, std::string_view text);
+/// The most bytes that append_string() appends: who reserves them for a large text never has it in
+/// memory three times, as a string that grows by doubling does.
+std::size_t max_string_bytes(std::string_view text);
 
 /// Appends one JSON text to a string, member by member, and minds the commas. Nothing is checked:
 /// the order of the calls is the shape of the text.

@@ -12,7 +12,13 @@ constexpr std::size_t kFrameBytes = 512;
 
 std::string write_chat_completion(const ChatCompletion& completion) {
   std::string text;
-  text.reserve(kFrameBytes + completion.content.size() + completion.reasoning.size());
+  std::size_t size_bytes = kFrameBytes;
+  for (const std::string_view part :
+       {std::string_view(completion.content), std::string_view(completion.reasoning),
+        std::string_view(completion.model)}) {
+    size_bytes += json::max_string_bytes(part);
+  }
+  text.reserve(size_bytes);
   json::Writer json(text);
   json.begin_object();
   json.key("id").string(completion.id);
