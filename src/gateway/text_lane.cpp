@@ -13,10 +13,11 @@ namespace {
 /// A model that answers whole sends nothing before it is done.
 constexpr std::uint32_t kHeadersMs = 60'000;
 constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, 30'000};
-/// As long, and as much of it, the beginning of an answer may be unclear: an error is short.
-constexpr UnixMs kMaxUnclearMs = 20'000;
-constexpr std::size_t kMaxUnclearBytes = 16 * 1024;
-/// Everything: a long text of a slow model.
+/// As long, until the read that is under way then, and as much of it, the beginning of an answer
+/// may be unclear: an error is short, and each further byte has all of it judged again.
+constexpr UnixMs kMaxUnclearMs = 9'000;
+constexpr std::size_t kMaxUnclearBytes = 2 * 1024;
+/// White space in front of the answer, and again all of it: a long text of a slow model.
 constexpr std::uint32_t kTotalMs = 300'000;
 
 /// The head of the answer as we pass it on: nothing of it but whether it is events or JSON.
@@ -43,10 +44,10 @@ struct GoodAnswer {
 /// Reads until it is clear what comes. What stays unclear for long is passed on: comments tell the
 /// client that the model works.
 Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session) {
-  const UnixMs until_ms = session.now_ms() + kMaxUnclearMs;
+  const UnixMs asked_ms = session.now_ms();
   AnswerBeginning seen = AnswerBeginning::unclear;
   while (seen == AnswerBeginning::unclear && answer.beginning.size() < kMaxUnclearBytes &&
-         (answer.beginning.empty() || session.now_ms() < until_ms)) {
+         session.now_ms() - asked_ms < (answer.beginning.empty() ? kTotalMs : kMaxUnclearMs)) {
     const Result<Chunk> chunk =
         co_await attempt(read_chunk(answer.response.body, {16 * 1024, kAnswerLimits.idle_ms}));
     if (!chunk) co_return llm_error("llm_stream_reset", chunk.error().code);

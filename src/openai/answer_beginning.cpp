@@ -1,5 +1,7 @@
 #include "openai/answer_beginning.h"
 
+#include <optional>
+
 #include "base/ascii.h"
 #include "json/document.h"
 
@@ -7,28 +9,20 @@ namespace fluxgate {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kData = "data:";
-constexpr std::string_view kFieldsBeforeData[] = {":", "event:", "id:", "retry:"};
-
 /// Behind the white space at its start; what stands at its end may be the end of a line.
 std::string_view skip_space(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   return text;
 }
 
-bool is_before_data(std::string_view line) {
-  for (const std::string_view field : kFieldsBeforeData) {
-    if (line.starts_with(field)) return true;
+/// The name of an event stream's field, in a line that may be cut off; empty for a comment. Nothing
+/// when it can be none: the names that there are, and those to come, are words.
+std::optional<std::string_view> field_name(std::string_view line) {
+  const std::string_view name = line.substr(0, line.find(':'));
+  for (const char c : name) {
+    if (!is_alnum(c) && c != '-') return std::nullopt;
   }
-  return false;
-}
-
-/// Can it become one of an event stream's lines?
-bool begins_field(std::string_view cut_line) {
-  for (const std::string_view field : kFieldsBeforeData) {
-    if (field.starts_with(cut_line)) return true;
-  }
-  return kData.starts_with(cut_line);
+  return name;
 }
 
 bool reports_error(std::string_view json) {
@@ -61,20 +55,19 @@ AnswerBeginning judge_object(std::string_view text) {
 
 AnswerBeginning judge_answer_beginning(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (kByteOrderMark.starts_with(text)) return AnswerBeginning::unclear;
   text = skip_space(text);
   if (text.starts_with('{')) return judge_object(text);
   while (!text.empty()) {
     const std::size_t end = text.find_first_of("\r\n");
     const std::string_view line = text.substr(0, end);
-    if (end == text.npos) {
-      const bool is_field = is_before_data(line) || line.starts_with(kData) || begins_field(line);
-      return is_field ? AnswerBeginning::unclear : AnswerBeginning::foreign;
+    const auto name = field_name(line);
+    if (!name) return AnswerBeginning::foreign;
+    if (end == text.npos) break;
+    if (name == "data" && line.size() > name->size()) {
+      return reports_error(line.substr(name->size() + 1)) ? AnswerBeginning::error
+                                                          : AnswerBeginning::good;
     }
-    if (line.starts_with(kData)) {
-      return reports_error(line.substr(kData.size())) ? AnswerBeginning::error
-                                                      : AnswerBeginning::good;
-    }
-    if (!is_before_data(line)) return AnswerBeginning::foreign;
     text = skip_space(text.substr(end));
   }
   return AnswerBeginning::unclear;

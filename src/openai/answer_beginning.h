@@ -13,7 +13,7 @@ enum class AnswerBeginning : std::uint8_t {
   foreign,  ///< Neither a JSON object nor events.
 };
 
-/// Judges an answer, whole or streamed, by `text`, its beginning. Comments and the other fields in
+/// Judges an answer, whole or streamed, by `text`, its beginning. Comments and all other fields in
 /// front of the first event's data say nothing. Of an object that is cut off, only an `error` in
 /// front of all else is seen; of an event, the first line of its data.
 AnswerBeginning judge_answer_beginning(std::string_view text);

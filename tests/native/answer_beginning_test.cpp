@@ -18,19 +18,39 @@ TEST(AnswerBeginning, WholeTexts) {
                            "\xEF\xBB\xBF{\"error\":true}"}) {
     EXPECT_EQ(judge_answer_beginning(text), error) << text;
   }
-  for (const char* text : {"{}", R"({"id":"x","choices":[]})", R"({"id":"cut o)",
-                           R"({"error":null,"choices":[]})", R"({"error":null,"choices":[{"cut)",
-                           R"({"errors":[]})", "data: [DONE]\n", "data: {\"choices\":[]}\n\n",
-                           "id: 7\nretry: 10\ndata: {\"error\":null}\n", "data: anything\n"}) {
+  for (const char* text :
+       {"{}", R"({"id":"x","choices":[]})", R"({"id":"cut o)", R"({"error":null,"choices":[]})",
+        R"({"error":null,"choices":[{"cut)", R"({"errors":[]})", "data: [DONE]\n",
+        "data: {\"choices\":[]}\n\n", "id: 7\nretry: 10\ndata: {\"error\":null}\n",
+        "data: anything\n", "id\ndata\nx-meta: 1\ndata: {}\n"}) {
     EXPECT_EQ(judge_answer_beginning(text), good) << text;
   }
-  for (const char* text : {"", " \n", "{", "{ \"err", R"({"error")", R"({"error" : )", "d", "data",
-                           "data: {\"error\":", ":", ": comment", ": comment\n\n", "event: x\n",
-                           "re", "\xEF\xBB\xBF"}) {
+  for (const char* text : {"",
+                           " \n",
+                           "{",
+                           "{ \"err",
+                           R"({"error")",
+                           R"({"error" : )",
+                           "d",
+                           "data",
+                           "data: {\"error\":",
+                           ":",
+                           ": comment",
+                           ": comment\n\n",
+                           "event: x\n",
+                           "re",
+                           "null",
+                           "dates",
+                           "error\n",
+                           "id\n",
+                           "x-meta: 1\n",
+                           "\xEF",
+                           "\xEF\xBB\xBF",
+                           "\xEF\xBB\xBF "}) {
     EXPECT_EQ(judge_answer_beginning(text), unclear) << text;
   }
-  for (const char* text : {"<html>", "upstream connect error", "[]", "null", "dates", "datum\n",
-                           "error\n", ": comment\n\n{\"error\":1}"}) {
+  for (const char* text : {"<html>", "upstream connect error", "[]", "\"x\"", "\xEF\xBB<",
+                           ": comment\n\n{\"error\":1}"}) {
     EXPECT_EQ(judge_answer_beginning(text), foreign) << text;
   }
 }
