@@ -39,7 +39,7 @@ class Exchange {
   /// The same for an event stream.
   Task<> begin_events(Response response);
   /// The next piece of the answer that was begun. Error: client_closed, also when the client has
-  /// taken nothing for a minute.
+  /// not taken all of it within a minute.
   Task<> send(std::string bytes);
   /// The answer that was begun is complete.
   void end();
