@@ -96,8 +96,8 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
                                {model.id, prompt.text, idea.size, idea.options.seed,
                                 std::move(idea.options.negative_prompt)},
                                wanted.picture_count, room);
+  // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::string content = write_picture_answer(std::move(links), prompt.text);
-  room.keep(content.size());
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 

@@ -103,11 +103,13 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
     log_call(exchange, model, next.key, took_ms, call);
     if (!link.empty()) {
       plan.succeeded();
+      room.settle(link.size());
       co_return std::move(link);
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
                        random_number(session, run + index));
   }
+  room.settle(0);
   log_end(exchange, model, std::get<GiveUp>(step));
   co_return std::get<GiveUp>(std::move(step)).error;
 }

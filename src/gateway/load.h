@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -45,6 +46,20 @@ class Load {
     std::uint64_t bytes_;
   };
 
+  /// A place in the line of those that wait for bytes; first come, first served. Leaves it when it
+  /// goes.
+  class Turn {
+   public:
+    explicit Turn(Load& load) : load_(load) { load_.line_.push_back(this); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() { std::erase(load_.line_, this); }
+    bool has_come() const { return load_.line_.front() == this; }
+
+   private:
+    Load& load_;
+  };
+
   Load() = default;
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
@@ -60,6 +75,7 @@ class Load {
 
   std::size_t requests_in_flight_ = 0;
   std::uint64_t held_bytes_ = 0;
+  std::vector<const Turn*> line_;
 };
 
 }  // namespace fluxgate

@@ -15,18 +15,24 @@ constexpr std::uint32_t kPollMs = 50;
 }  // namespace
 
 Task<> PictureRoom::take() {
+  if (is_taken()) co_return;
+  const Load::Turn turn(load_);
   while (!is_taken()) {
-    Result<Load::Share> share = load_.take_bytes(bytes_);
-    if (share) {
-      share_.emplace(*std::move(share));
-    } else {
-      co_await sleep(kPollMs);
+    if (turn.has_come()) {
+      Result<Load::Share> share = load_.take_bytes(needed_bytes());
+      if (share) {
+        share_.emplace(*std::move(share));
+        co_return;
+      }
     }
+    co_await sleep(kPollMs);
   }
 }
 
-void PictureRoom::keep(std::uint64_t bytes) {
-  if (share_) share_->shrink_to(bytes);
+void PictureRoom::settle(std::size_t link_bytes) {
+  --open_count_;
+  link_bytes_ += link_bytes;
+  if (share_) share_->shrink_to(needed_bytes());
 }
 
 }  // namespace fluxgate

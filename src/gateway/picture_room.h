@@ -19,22 +19,29 @@ constexpr std::size_t kSmallPictureBytes = 32 * 1024;
 constexpr std::size_t kPictureRoomBytes = 5632 * 1024;
 
 /// A share of the load, held from the arrival of the first of these pictures until the client has
-/// the answer. It is taken for all pictures of the request at once: requests that hold room for one
-/// and wait for another would wait for each other. Must outlive the Task of take().
+/// the answer. It is taken for all pictures of the request that are not made yet: requests that
+/// hold room for one and wait for another would wait for each other. Must outlive the Task of
+/// take().
 class PictureRoom {
  public:
-  PictureRoom(Load& load, std::uint32_t picture_count)
-      : load_(load), bytes_(picture_count * std::uint64_t{kPictureRoomBytes}) {}
+  PictureRoom(Load& load, std::uint32_t picture_count) : load_(load), open_count_(picture_count) {}
 
   bool is_taken() const { return share_.has_value(); }
-  /// Waits while others' pictures take all of it; whoever wants the pictures has a deadline.
+  /// Waits in line while others' pictures take all of it; whoever wants the pictures has a
+  /// deadline.
   Task<> take();
-  /// No more than so many bytes are held from now on.
-  void keep(std::uint64_t bytes);
+  /// One picture is made, or has failed for good: what it holds from now on is a link of so many
+  /// bytes.
+  void settle(std::size_t link_bytes);
 
  private:
+  std::uint64_t needed_bytes() const {
+    return open_count_ * std::uint64_t{kPictureRoomBytes} + link_bytes_;
+  }
+
   Load& load_;
-  const std::uint64_t bytes_;
+  std::uint32_t open_count_;      ///< Pictures that are not settled.
+  std::uint64_t link_bytes_ = 0;  ///< Of the others.
   std::optional<Load::Share> share_;
 };
 
