@@ -60,10 +60,10 @@ export function replay(target, files, quiet = true) {
   return run(programOf(target), [...options(target), ...files], { quiet, env: environment });
 }
 
-/** Looks for new inputs for so many seconds, from those that are known and `found`, where it leaves them: { code, output }. */
-export function fuzz(target, seconds, found, quiet = true) {
+/** Looks for new inputs for so many seconds, from those that are known and `found`, where it leaves them: { code, output }. seed: 0 for any. */
+export function fuzz(target, seconds, found, { seed = 0, quiet = true } = {}) {
   mkdirSync(found, { recursive: true });
-  const search = [`-max_total_time=${seconds}`, "-print_final_stats=1", found, corpusOf(target), writeSeeds(target)];
+  const search = [`-seed=${seed}`, `-max_total_time=${seconds}`, "-print_final_stats=1", found, corpusOf(target), writeSeeds(target)];
   return run(programOf(target), [...options(target), ...search], { quiet, env: environment });
 }
 
@@ -100,7 +100,7 @@ await ifStarted(import.meta.url, async (args) => {
       continue;
     }
     console.log(`${each}:`);
-    const { code } = await fuzz(each, Number(rest[0] ?? 60), join(work, "found", each), false);
+    const { code } = await fuzz(each, Number(rest[0] ?? 60), join(work, "found", each), { quiet: false });
     if (code !== 0) return code ?? 1;
   }
 });
