@@ -71,7 +71,7 @@ class Session {
 
   /**
    * Looks every second whether another request has broken the instance. Nobody can tell: what is done for this request while another one runs is the
-   * other one's I/O to workerd, and promises, which it hands over to the request that has made them, get lost between the two once V8 has optimised
+   * other one's I/O to workerd, and promises, which it hands over to the request that has made them, stay with the other one once V8 has optimised
    * the code that makes them.
    */
   watchInstance() {

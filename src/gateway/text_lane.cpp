@@ -17,7 +17,7 @@ constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, 30'000};
 /// may be unclear: an error is short, and each further byte has all of it judged again.
 constexpr UnixMs kMaxUnclearMs = 9'000;
 constexpr std::size_t kMaxUnclearBytes = 2 * 1024;
-/// White space in front of the answer, and again all of it: a long text of a slow model.
+/// For white space in front of the answer, and then for all of it: a long text of a slow model.
 constexpr std::uint32_t kTotalMs = 300'000;
 
 /// The head of the answer as we pass it on: nothing of it but whether it is events or JSON.

@@ -9,6 +9,7 @@ namespace fluxgate {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// Behind the white space at its start; what stands at its end may be the end of a line.
 std::string_view skip_space(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kReplacementUtf8 = "\xEF\xBF\xBD";
 
-/// The UTF-16 unit of an escape \uXXXX at `at`; -1 for anything else.
+/// The UTF-16 unit of an escape like \ud83d at `at`; -1 for anything else.
 int escaped_unit(std::string_view text, std::size_t at) {
   const std::string_view escape = text.substr(at, 6);
   if (escape.size() < 6 || !escape.starts_with("\\u")) return -1;

@@ -4,6 +4,7 @@ import binaryen from "binaryen";
 
 const { i32, f64, none } = binaryen;
 const mebibyte = 1024 * 1024;
+const recordBytes = 48; // As src/abi/abi.md has it.
 
 /** What happens when an upstream answers with one of these statuses, which nobody uses. A request with the method DELETE traps at its start. */
 export const faultAt = {
@@ -55,8 +56,8 @@ export function fragileModule(file = new URL("../../dist/fluxgate.worker.wasm", 
   const guards = Object.entries(actions).map(([name, action]) => module.if(module.i32.eq(get(code), number(faultAt[name])), action));
   const record = module.block(null, [
     set("next_is_unknown", 0),
-    module.local.set(0, allocate(44)),
-    module.memory.fill(get(0), number(0), number(44)),
+    module.local.set(0, allocate(recordBytes)),
+    module.memory.fill(get(0), number(0), number(recordBytes)),
     module.i32.store(4, 4, get(0), number(99)),
     module.return(get(0)),
   ]);
