@@ -21,6 +21,12 @@ Environment Environment::parse(std::string_view block) {
   return environment;
 }
 
+std::vector<std::string_view> Environment::names() const {
+  std::vector<std::string_view> names;
+  for (const auto& [name, value] : variables_) names.push_back(name);
+  return names;
+}
+
 std::string_view Environment::get(std::string_view name) const {
   for (const auto& [known, value] : variables_) {
     if (known == name) return value;

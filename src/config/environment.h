@@ -17,6 +17,8 @@ class Environment {
   /// without '=' is ignored; of a name given twice the first counts.
   static Environment parse(std::string_view block);
 
+  /// The names that have a value.
+  std::vector<std::string_view> names() const;
   /// The value of `name`; empty when it is unset or blank.
   std::string_view get(std::string_view name) const;
 

@@ -1,6 +1,7 @@
 #include "config/provider_settings.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "base/ascii.h"
@@ -60,10 +61,20 @@ bool mentioned(const Environment& environment, const VariableNames& names) {
   return false;
 }
 
+/// The number behind the last '_' of a variable's name; 0 when there is none from 1 to 99.
+std::uint64_t number_at_end(std::string_view name) {
+  const std::string_view digits = name.substr(name.rfind('_') + 1);
+  if (digits.empty() || digits.front() == '0') return 0;
+  return parse_unsigned(digits, kMaxProviderNumber).value_or(0);
+}
+
 std::vector<VariableNames> providers_to_read(const Environment& environment) {
+  std::array<bool, kMaxProviderNumber + 1> numbered{};
+  for (const std::string_view name : environment.names()) numbered[number_at_end(name)] = true;
+
   std::vector<VariableNames> all = {{"IMAGE_GEN", ""}, {"FLUX_GEN", ""}};
   for (std::uint64_t n = 1; n <= kMaxProviderNumber; ++n) {
-    all.push_back({"IMAGE_GEN", "_" + std::to_string(n)});
+    if (numbered[n]) all.push_back({"IMAGE_GEN", "_" + std::to_string(n)});
   }
   all.erase(
       std::remove_if(all.begin(), all.end(),
