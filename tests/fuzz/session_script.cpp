@@ -16,6 +16,8 @@ namespace {
 
 constexpr char kRecordEnd = 0x1E;
 constexpr char kFieldEnd = 0x1F;
+constexpr std::string_view kSecrets[] = {kClientKey, kImageKeys[0], kImageKeys[1], kLlmKey,
+                                         kLinkSecret};
 constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1A\n";
 
 std::vector<std::string_view> split(std::string_view text, char separator, std::size_t most) {
@@ -206,8 +208,16 @@ std::vector<Record> records_of(std::string_view input) {
 }
 
 bool holds_any_secret(std::string_view text) {
-  return contains(text, kClientKey) || contains(text, kImageKeys[0]) ||
-         contains(text, kImageKeys[1]) || contains(text, kLlmKey) || contains(text, kLinkSecret);
+  return std::ranges::any_of(kSecrets, [&](auto secret) { return contains(text, secret); });
+}
+
+bool holds_part_of_secret(std::string_view text) {
+  for (const std::string_view secret : kSecrets) {
+    for (std::size_t at = secret.size() - 8; at + 4 <= secret.size(); ++at) {
+      if (contains(text, secret.substr(at, 4))) return true;
+    }
+  }
+  return false;
 }
 
 ClientRequest client_request(const Record& record) {

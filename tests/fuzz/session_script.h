@@ -17,12 +17,12 @@ namespace fluxgate::fuzz {
 constexpr UnixMs kStartMs = 1'767'225'600'000;
 constexpr std::string_view kOrigin = "https://gw.example.com";
 
-/// Every secret of the settings below; none of them is ever a part of an input.
+/// Every secret of the settings below, with a word at its end that stands nowhere else.
 constexpr std::string_view kClientKey = "client-key-7f3Qz-quinzhee";
 constexpr std::string_view kImageKeys[] = {"image-key-A-x81Lm-xylophage",
                                            "image-key-B-p02Vt-zugzwang"};
 constexpr std::string_view kLlmKey = "llm-key-5hWd0-jentacular";
-constexpr std::string_view kLinkSecret = "link-secret-of-thirty-two-bytes-or-more";
+constexpr std::string_view kLinkSecret = "link-secret-of-thirty-two-bytes-9cVk-kumquat";
 
 constexpr std::string_view kImageUrl = "https://images.example/generate";
 constexpr std::string_view kSecondImageUrl = "https://api.openai.com/v1/images/generations";
@@ -54,6 +54,10 @@ constexpr std::size_t kMaxRecords = 200;
 
 /// Does a secret stand anywhere in the text?
 bool holds_any_secret(std::string_view text);
+
+/// Could a secret be made of the text? The gateway drops what cannot be seen and so joins what it
+/// parts: four bytes in a row of a secret's last eight are enough.
+bool holds_part_of_secret(std::string_view text);
 
 /// A record that opens a request: controls 'Q', method, key, random, clock; fields: path or URL (or
 /// behind '@' a picture's URL, whose signed link it becomes), header lines, body.
