@@ -169,7 +169,7 @@ Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatA
 
 /// The first bytes that say something; white space in front of them is dropped, up to
 /// kMaxStreamBytes of it. Empty at the end.
-Task<Bytes> read_beginning(Incoming& incoming) {
+Task<Bytes> read_first_bytes(Incoming& incoming) {
   for (std::size_t total_bytes = 0; total_bytes <= kMaxStreamBytes;) {
     Chunk chunk = co_await read_next(incoming);
     if (chunk.end) co_return Bytes();
@@ -191,7 +191,7 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener) {
   const UnixMs total_ms = reasons ? kReasoningTotalMs : kDirectTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
   Gathering gathering;
-  Bytes first = co_await read_beginning(incoming);
+  Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
     co_await gather_stream(incoming, std::move(first), gathering, listener);
