@@ -101,7 +101,6 @@ void Answer::write(const Effect& effect) {
 void Answer::pipe() {
   expect(begun_ && !ended_, "a pipe stands between the head and the end");
   expect(!is_head_, "no body for HEAD");
-  piped_ = true;
 }
 
 void Answer::end(const Effect& effect) {
@@ -109,8 +108,8 @@ void Answer::end(const Effect& effect) {
   expect(effect.mode == BodyMode::complete || effect.mode == BodyMode::broken, "a mode");
   ended_ = true;
   broken_ = effect.mode == BodyMode::broken;
-  const std::string_view type = headers_.find("content-type").value_or("");
-  if (!broken_ && !piped_ && type.starts_with("text/event-stream")) check_events();
+  // Of a stream that is passed on, nothing is known; only ours have this field.
+  if (!broken_ && headers_.find("x-accel-buffering")) check_events();
 }
 
 /// A stream that ends well: chunks as JSON, then [DONE] or an error.

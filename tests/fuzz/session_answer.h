@@ -41,7 +41,6 @@ class Answer {
   bool begun_ = false;
   bool ended_ = false;
   bool broken_ = false;
-  bool piped_ = false;  ///< Bytes of an upstream stand in the body, which we have not seen.
 };
 
 /// A fetch as its host gets it. A key goes to its own backend alone, and only admitted addresses
