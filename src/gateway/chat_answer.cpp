@@ -95,7 +95,10 @@ Task<> ChatAnswer::finish(std::string content, Usage usage, PromptOrigin origin)
   chunks_.append_finish(pending_);
   if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pending_, usage);
   pending_ += sse::kDone;
-  co_await flush();
+  // Not by flush(): a comment's flush() that is about to begin would take all of it, and this one
+  // find nothing to wait for.
+  const Counted on_its_way(write_count_);
+  co_await exchange_.send(std::exchange(pending_, {}));
   exchange_.end();
 }
 

@@ -9,6 +9,12 @@ namespace {
 /// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
 constexpr std::uint32_t kClientMs = 60'000;
 
+/// `sending`, as long as the client may take for it.
+Task<> while_client_reads(Task<> sending) {
+  return with_deadline(std::move(sending), kClientMs,
+                       Error(ErrorCode::client_closed, "The client reads no more.", "write"));
+}
+
 std::string hex(const Randomness& bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
@@ -43,12 +49,11 @@ Task<> Exchange::begin(Response response) {
 
 Task<> Exchange::begin_events(Response response) {
   complete_head(response, Stage::in_events);
-  co_await begin_response(std::move(response));
+  co_await while_client_reads(begin_response(std::move(response)));
 }
 
 Task<> Exchange::send(std::string bytes) {
-  return with_deadline(write(std::move(bytes)), kClientMs,
-                       Error(ErrorCode::client_closed, "The client reads no more.", "write"));
+  return while_client_reads(write(std::move(bytes)));
 }
 
 void Exchange::end() {

@@ -36,7 +36,8 @@ class Exchange {
   Task<> respond(Response response);
   /// The head of the answer and its first bytes; pipe() or send() follow, then end().
   Task<> begin(Response response);
-  /// The same for an event stream.
+  /// The same for an event stream. Error: client_closed, also when the client has not taken it
+  /// within a minute.
   Task<> begin_events(Response response);
   /// The next piece of the answer that was begun. Error: client_closed, also when the client has
   /// not taken all of it within a minute.

@@ -72,6 +72,25 @@ describeBuilds("keep-alives", (makeCore) => {
   });
 });
 
+describeBuilds("a client that takes the head late", (makeCore) => {
+  const title = '### Task:\nGenerate a concise, 3-5 word title summarizing the chat history.\n### Output:\nJSON format: { "title": "your concise title here" }\n### Chat History:\n<chat_history>\nUSER: a red fox\n</chat_history>';
+  const byRules = { ...settings, OPENAI_API_BASE: "", OPENAI_API_KEY: "", OPENAI_MODEL: "" };
+
+  for (const takesMs of [8000, 9000, 9500, 18_000, 59_000]) {
+    test(`after ${takesMs} ms gets all of a task's answer, which is there at once`, () => {
+      const seen = ask(makeCore(byRules), { body: { stream: true, messages: [{ role: "user", content: title }] }, takesMs: (piece) => (piece === 0 ? takesMs : 0) });
+      assertGood(seen, true);
+      assert.match(seen.content, /"title":\s*"[^"]*fox/i);
+    });
+  }
+
+  test("after more than a minute is given up", () => {
+    const seen = ask(makeCore(settings), { body: { stream: true }, takesMs: (piece) => (piece === 0 ? 3_600_000 : 0) });
+    assert.deepEqual([seen.ending, seen.ms, seen.logs.at(-1).status, seen.calls.length], ["broken", 60_000, 499, 0]);
+    assert.deepEqual(seen.leftOver, []);
+  });
+});
+
 describeBuilds("a client that reads no more", (makeCore) => {
   test("is given up after a minute: its transfer is broken, and no picture is asked for", () => {
     const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
