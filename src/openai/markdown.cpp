@@ -7,14 +7,14 @@ namespace {
 
 /// Punctuation that can start or join a construct inside a line, GitHub's tables and strike-through
 /// and the `$` of formulas included. Escaping only these keeps the raw text readable for clients
-/// that show it as it is.
+/// that show it as it is. A '[' can do nothing without a ']'; escaped both, they would be a formula
+/// to programs that turn \[...\] into one before they read Markdown.
 bool is_markup(char c) {
   switch (c) {
     case '\\':
     case '`':
     case '*':
     case '_':
-    case '[':
     case ']':
     case '<':
     case '>':

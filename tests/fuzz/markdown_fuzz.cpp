@@ -23,7 +23,7 @@ std::string folded(std::string_view text) {
 }
 
 void check(std::string_view text) {
-  constexpr std::string_view kMarkup = "\\`*_[]<>&~|!$@";
+  constexpr std::string_view kMarkup = "\\`*_]<>&~|!$@";
   const std::string escaped = escape_markdown(text);
   std::string read;  // As a reader of Markdown has it.
   char before = ' ';

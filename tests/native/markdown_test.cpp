@@ -17,7 +17,7 @@ TEST(Markdown, OrdinaryWordsStayAsTheyAre) {
 }
 
 TEST(Markdown, WhatCouldFormSomethingIsEscaped) {
-  EXPECT_EQ(escape_markdown("![x](https://e.example)"), R"(\!\[x\](https:/\/e\.example))");
+  EXPECT_EQ(escape_markdown("![x](https://e.example)"), R"(\![x\](https:/\/e\.example))");
   EXPECT_EQ(escape_markdown("**b** _i_ `c` ~~s~~ $m$ a|b"),
             R"(\*\*b\*\* \_i\_ \`c\` \~\~s\~\~ \$m\$ a\|b)");
   EXPECT_EQ(escape_markdown("<img src=x> &lt; a\\b"), R"(\<img src=x\> \&lt; a\\b)");

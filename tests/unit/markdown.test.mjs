@@ -78,6 +78,8 @@ function ask(core, idea, { llm, count = 1, stream = false, image = { url: pictur
 
 /** Every renderer shows so many pictures of ours, and the prompt word for word. */
 function checkContent({ content, prompt }, count = 1) {
+  // Programs make formulas of \[...\] and \(...\) before they read Markdown.
+  if (!prompt.includes("\\")) assert.doesNotMatch(content, /\\[[(]/);
   for (const [name, render] of Object.entries(renderers)) {
     const html = render(content);
     const page = readPage(html);
