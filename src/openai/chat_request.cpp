@@ -165,7 +165,7 @@ Result<ChatRequest> read_chat_request(std::string_view body) {
   }
 
   ChatRequest request;
-  if (root["model"].absent()) {
+  if (root["model"].absent() || root["model"].string() == "") {
     return Error(ErrorCode::missing_model_field, "The field model is missing.").at("model");
   }
   const auto model = root["model"].string();
