@@ -1,6 +1,5 @@
 #include "gateway/chat.h"
 
-#include <optional>
 #include <utility>
 
 #include "base/ascii.h"
@@ -13,6 +12,8 @@
 #include "gateway/text_lane.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
+#include "prompt/characters.h"
+#include "prompt/clean_up.h"
 #include "prompt/options.h"
 #include "prompt/size_fields.h"
 #include "prompt/task_guard.h"
@@ -34,6 +35,7 @@ Task<HeldBody> receive_body(Gateway& gateway, const Exchange& exchange) {
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
   Load::Share share = co_await gateway.load().take_bytes(declared_bytes.value_or(max_bytes));
   Bytes bytes = co_await collect_request_body({max_bytes, kClientIdleMs});
+  share.shrink_to(bytes.size_bytes());
   co_return HeldBody{std::move(share), std::move(bytes)};
 }
 
@@ -49,7 +51,7 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
         .at("messages");
   }
   IdeaReading idea = read_idea(request.idea, ratios);
-  if (trim(idea.text).empty()) {
+  if (trim_white_space(visible_text(idea.text)).empty()) {
     return Error(ErrorCode::empty_prompt, "The last user message holds no idea for a picture.")
         .at("messages");
   }
@@ -76,6 +78,11 @@ struct Wanted {
   IdeaReading idea;
   std::string style_wishes;
   std::uint32_t picture_count;
+
+  /// With the prompt that the idea becomes, and later the answer that holds it.
+  std::size_t held_bytes() const {
+    return 2 * idea.text.size() + style_wishes.size() + idea.options.negative_prompt.size();
+  }
 };
 
 Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
@@ -89,25 +96,25 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
                                       std::move(wanted.style_wishes));
   }
   if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
+  idea.text = {};
   answer.add_progress("\n\nThe prompt is ready.\n");
   PictureRoom room(gateway.load(), wanted.picture_count);
-  std::vector<std::string> links =
-      co_await generate_images(gateway, exchange, answer, model,
-                               {model.id, prompt.text, idea.size, idea.options.seed,
-                                std::move(idea.options.negative_prompt)},
-                               wanted.picture_count, room);
+  std::vector<std::string> links = co_await generate_images(
+      gateway, exchange, answer, model,
+      {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
+      wanted.picture_count, room);
   // A statement of its own: what is passed by value lives until the end of one, an await included.
-  std::string content = write_picture_answer(std::move(links), prompt.text);
+  std::string content = write_picture_answer(std::move(links), std::exchange(prompt.text, {}));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 
 }  // namespace
 
 Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
-  std::optional<HeldBody> body = co_await with_deadline(
+  HeldBody body = co_await with_deadline(
       receive_body(gateway, exchange), kClientTotalMs,
       Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
-  ChatRequest request = co_await read_chat_request(body->bytes.view());
+  ChatRequest request = co_await read_chat_request(body.bytes.view());
   const Model* model = gateway.find_model(request.model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,
@@ -117,19 +124,20 @@ Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
   if (!request.text_field.empty()) {
     std::string text_field = std::move(request.text_field);
     request = {};
-    co_await pass_to_llm(gateway, exchange, std::move(text_field), *std::move(body));
+    co_await pass_to_llm(gateway, exchange, std::move(text_field), std::move(body));
     co_return;
   }
-  ChatAnswer answer(exchange, gateway.config(), *model, request);
+  ChatAnswer answer(exchange, gateway, *model, request);
   if (const ChatTask task = task_in(request, exchange.headers())) {
     co_await answer.while_working(
-        answer_chat_task(gateway, exchange, answer, task, std::move(request), *std::move(body)));
+        answer_chat_task(gateway, exchange, answer, task, std::move(request), std::move(body)));
     co_return;
   }
-  body.reset();
+  body.bytes = {};
   Wanted wanted{co_await idea_in(request, gateway.config().ratios), std::move(request.style_wishes),
                 request.picture_count};
   request = {};
+  co_await body.share.resize(wanted.held_bytes());
   const Load::Share places = co_await gateway.load().take_requests(wanted.picture_count - 1);
   co_await answer.while_working(
       answer_with_pictures(gateway, exchange, answer, *model, std::move(wanted)));

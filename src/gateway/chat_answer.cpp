@@ -40,15 +40,16 @@ class Counted {
 
 }  // namespace
 
-ChatAnswer::ChatAnswer(Exchange& exchange, const Config& config, const Model& model,
+ChatAnswer::ChatAnswer(Exchange& exchange, Gateway& gateway, const Model& model,
                        const ChatRequest& request)
     : exchange_(exchange),
       model_(model),
       streams_(request.streams),
-      shows_reasoning_(config.show_reasoning),
+      shows_reasoning_(gateway.config().show_reasoning),
       usage_chunk_(request.usage_chunk),
       created_unix_s_(exchange.session().now_ms() / 1000),
-      chunks_("chatcmpl-" + exchange.id(), created_unix_s_, model.id, usage_chunk_) {}
+      chunks_("chatcmpl-" + exchange.id(), created_unix_s_, model.id, usage_chunk_),
+      thinking_share_(gateway.load().take_nothing()) {}
 
 Task<> ChatAnswer::while_working(Task<> work) {
   if (!streams_) {
@@ -68,9 +69,11 @@ void ChatAnswer::add_thinking(std::string_view text) {
   if (!shows_reasoning_ || text.empty()) return;
   if (streams_) {
     chunks_.append_reasoning(pending_, text);
-  } else {
-    thinking_ += text;
+    return;
   }
+  const std::size_t grown_bytes = 2 * (thinking_.size() + text.size());  // By doubling.
+  thinking_fits_ = thinking_fits_ && thinking_share_.resize(grown_bytes, kMaxHeldForExtras);
+  if (thinking_fits_) thinking_ += text;
 }
 
 void ChatAnswer::add_progress(std::string_view line) {

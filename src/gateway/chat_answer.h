@@ -17,13 +17,12 @@ namespace fluxgate {
 /// One `chat.completion`, or the chunks of one, whichever the client asked for; who does the work
 /// need not know. Thinking and progress reach only clients that may see them (SHOW_REASONING).
 ///
-///   ChatAnswer answer(exchange, config, model, request);
+///   ChatAnswer answer(exchange, gateway, model, request);
 ///   co_await answer.while_working(work);        work calls the others, finish() last
 class ChatAnswer {
  public:
-  /// `exchange` and `model` must outlive this.
-  ChatAnswer(Exchange& exchange, const Config& config, const Model& model,
-             const ChatRequest& request);
+  /// `exchange`, `gateway` and `model` must outlive this.
+  ChatAnswer(Exchange& exchange, Gateway& gateway, const Model& model, const ChatRequest& request);
   ChatAnswer(const ChatAnswer&) = delete;
   ChatAnswer& operator=(const ChatAnswer&) = delete;
 
@@ -35,7 +34,7 @@ class ChatAnswer {
   Task<> while_working(Task<> work);
 
   /// Thinking of the language model, in order. It goes out with the next flush(), or as a part of
-  /// the whole answer.
+  /// the whole answer, as far as there is room for it until then.
   void add_thinking(std::string_view text);
   /// A line about how the work goes on, for those who wait; no part of a whole answer.
   void add_progress(std::string_view line);
@@ -61,6 +60,8 @@ class ChatAnswer {
   std::int64_t created_unix_s_;
   ChatChunkWriter chunks_;
   std::string thinking_;           ///< Of a whole answer.
+  Load::Share thinking_share_;     ///< For it.
+  bool thinking_fits_ = true;      ///< So far.
   std::string pending_;            ///< Chunks of a stream that nobody has sent yet.
   std::uint32_t write_count_ = 0;  ///< That are on their way.
   UnixMs last_sent_ms_ = 0;

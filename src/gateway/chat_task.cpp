@@ -48,7 +48,7 @@ Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& 
     LlmQuestion question{addressed_to_llm(body.bytes.view(), *optimiser), trimmed};
     body.bytes = {};
     Result<LlmAnswer> said =
-        co_await attempt(ask_llm(gateway, exchange, answer, std::move(question)));
+        co_await attempt(ask_llm(gateway, exchange, answer, std::move(question), body.share));
     if (said) {
       text = std::move(said->text);
       usage = said->usage;

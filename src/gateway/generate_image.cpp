@@ -70,9 +70,10 @@ Task<std::string> take_link(const Gateway& gateway, Exchange& exchange, ImageCal
 
 /// What those who wait may know of a call.
 void tell_progress(ChatAnswer& listener, const ImageJob& job, std::size_t index) {
-  listener.add_progress(
-      "Asking " + job.model + " for a picture of " + std::to_string(job.size.width_px) + "x" +
-      std::to_string(job.size.height_px) + ", attempt " + std::to_string(index + 1) + ".\n");
+  listener.add_progress("Asking " + std::string(job.model) + " for a picture of " +
+                        std::to_string(job.size.width_px) + "x" +
+                        std::to_string(job.size.height_px) + ", attempt " +
+                        std::to_string(index + 1) + ".\n");
 }
 
 Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
@@ -92,7 +93,10 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
     co_await listener.flush();
     const UnixMs asked_ms = session.now_ms();
     const UnixMs left_ms = deadline_ms - asked_ms;
-    if (left_ms <= 0) co_return failure_error(FailureClass::timeout);  // The client took it all.
+    if (left_ms <= 0) {  // The client took it all.
+      step = GiveUp{failure_error(FailureClass::timeout), ""};
+      break;
+    }
     Result<ImageCall> result = co_await attempt(
         with_deadline(call_image_backend(gateway, exchange, model, job, next.key, room),
                       static_cast<std::uint32_t>(left_ms),

@@ -14,7 +14,8 @@
 namespace fluxgate {
 
 /// Makes `count` pictures side by side, each with calls of its own: one key after the other, as
-/// failover/attempts.h says. A seed grows by one from picture to picture. Gives the links that a
+/// failover/attempts.h says. The texts of `job` must outlive the Task; its seed grows by one from
+/// picture to picture. Gives the links that a
 /// client can show: of stored pictures, signed, data URLs, or of the demo. `listener` hears of each
 /// call; pictures that come inside JSON take `room`.
 ///

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "gateway/llm_call.h"
+#include "gateway/log_line.h"
+#include "openai/answer_beginning.h"
 #include "openai/chat_completion.h"
 #include "openai/completion_call.h"
 #include "openai/completion_stream.h"
@@ -20,6 +23,8 @@ namespace {
 constexpr std::uint32_t kMaxAnswerBytes = 1024 * 1024;
 /// The same as events: some 200 bytes stand around each token.
 constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
+/// An answer that is no longer needs no share of the load: 256 of them, twice over, are 2 MiB.
+constexpr std::size_t kSmallAnswerBytes = 4 * 1024;
 /// One read: enough for any number of deltas that come together.
 constexpr std::uint32_t kReadBytes = 16 * 1024;
 constexpr UnixMs kIdleMs = 15'000;
@@ -60,16 +65,26 @@ Task<Chunk> read_next(Incoming& incoming) {
   co_return chunk;
 }
 
+/// The share of the load for so much of an answer, in strings that grow by doubling.
+Result<void> make_room(Load::Share& share, std::size_t held_bytes) {
+  const std::size_t counted_bytes = held_bytes > kSmallAnswerBytes ? 2 * held_bytes : 0;
+  return share.resize(counted_bytes) ? Result<void>() : llm_error("llm_no_room");
+}
+
 /// What an answer consists of, gathered from one JSON text or from many deltas.
 class Gathering {
  public:
+  explicit Gathering(Load::Share& share) : share_(share) {}
+
   /// Takes a part of the answer and gives what is new of its thinking.
   Result<std::string> take(std::string_view content, std::string_view reasoning) {
-    content_bytes_ += content.size();
+    taken_bytes_ += content.size() + reasoning.size();
+    if (taken_bytes_ > kMaxAnswerBytes) return llm_error("llm_too_large");
     std::string thinking(reasoning);
     thinking += splitter_.push(content);
-    thinking_ += thinking;
-    if (content_bytes_ + thinking_.size() > kMaxAnswerBytes) return llm_error("llm_too_large");
+    if (thinking_.size() < kMaxLogTextBytes) thinking_ += utf8_prefix(thinking, kMaxLogTextBytes);
+    const Result<void> room = make_room(share_, splitter_.held_bytes());
+    if (!room) return room.error();
     return thinking;
   }
 
@@ -88,29 +103,20 @@ class Gathering {
     answer.text = clean(split.answer);
     if (answer.text.empty()) return llm_error("llm_empty_prompt");
     answer.usage = usage_.value_or(
-        Usage{estimate_token_count(question_bytes),
-              estimate_token_count(content_bytes_ + thinking_.size() - split.thinking.size())});
+        Usage{estimate_token_count(question_bytes), estimate_token_count(taken_bytes_)});
     answer.thinking = std::move(thinking_);
+    share_.shrink_to(answer.text.size());
     return answer;
   }
 
  private:
+  Load::Share& share_;
   ThinkSplitter splitter_;
-  std::string thinking_;
-  std::size_t content_bytes_ = 0;  ///< Thinking between tags included.
+  std::string thinking_;         ///< Its beginning.
+  std::size_t taken_bytes_ = 0;  ///< Content and thinking.
   std::string finish_reason_;
   std::optional<Usage> usage_;
 };
-
-/// An event stream begins with the name of a field or a comment; JSON with a bracket; both perhaps
-/// behind a byte order mark. Servers label both as they like.
-bool starts_like_events(std::string_view body) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  constexpr std::string_view kFirstBytes = "deir:";  // data, event, id, retry, comment
-  if (body.substr(0, kMark.size()) == kMark) body.remove_prefix(kMark.size());
-  if (body.empty() || kMark.find(body[0]) != std::string_view::npos) return true;
-  return kFirstBytes.find(body[0]) != std::string_view::npos;
-}
 
 /// An answer that comes as events.
 struct EventStream {
@@ -156,13 +162,15 @@ Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Chat
 }
 
 /// Reads one JSON text.
-Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener) {
+Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener,
+                    Load::Share& share) {
   std::string text(first.view());
   for (Chunk chunk; !chunk.end; text += chunk.bytes.view()) {
     if (text.size() > kMaxAnswerBytes) co_await llm_error("llm_too_large");
+    co_await make_room(share, text.size());
     chunk = co_await read_next(incoming);
   }
-  const Completion completion = co_await read_completion(text);
+  const Completion completion = co_await read_completion(std::exchange(text, {}));
   listener.add_thinking(co_await gathering.take(completion.content, completion.reasoning));
   gathering.take_end(completion.finish_reason, completion.usage);
 }
@@ -183,20 +191,21 @@ Task<Bytes> read_first_bytes(Incoming& incoming) {
   co_return llm_error("llm_too_large");
 }
 
-Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener) {
+Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener, Load::Share& share) {
   const std::size_t question_bytes = question.body.size();
   UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kHeadersMs);
+  share.shrink_to(0);
   const Session& session = co_await current_session();
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
   const UnixMs total_ms = reasons ? kReasoningTotalMs : kDirectTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
-  Gathering gathering;
+  Gathering gathering(share);
   Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
     co_await gather_stream(incoming, std::move(first), gathering, listener);
   } else {
-    co_await gather_whole(incoming, std::move(first), gathering, listener);
+    co_await gather_whole(incoming, std::move(first), gathering, listener, share);
   }
   co_return gathering.answer(question.clean, question_bytes);
 }
@@ -204,9 +213,9 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener) {
 }  // namespace
 
 Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                        LlmQuestion question) {
+                        LlmQuestion question, Load::Share& share) {
   LlmCall call(*gateway.config().optimiser, exchange.session());
-  Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener));
+  Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener, share));
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   co_return answer;

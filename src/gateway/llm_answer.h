@@ -19,16 +19,18 @@ struct LlmQuestion {
 
 /// What the language model said.
 struct LlmAnswer {
-  std::string text;      ///< As LlmQuestion::clean gives it; never empty.
-  std::string thinking;  ///< From <think> or from fields of its own; may be empty.
-  Usage usage;           ///< The model's own count, or an estimate.
+  std::string text;  ///< As LlmQuestion::clean gives it; never empty.
+  /// From <think> or from fields of its own: as much of it as a line of the log takes.
+  std::string thinking;
+  Usage usage;  ///< The model's own count, or an estimate.
 };
 
 /// Asks once and reads the answer as one JSON text or as a stream, whichever comes. Thinking goes
-/// to `listener` while it arrives. Errors: content_policy_violation, when the model's server
-/// refuses the request for such reasons; client_closed; all others mean that there is no answer.
-/// Log: one line, as log_llm_call() writes it.
+/// to `listener` while it arrives. `share` is that of the question; of a long answer it becomes the
+/// share, and without room for it there is none. Errors: content_policy_violation, when the model's
+/// server refuses the request for such reasons; client_closed; all others mean that there is no
+/// answer. Log: one line, as log_llm_call() writes it.
 Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                        LlmQuestion question);
+                        LlmQuestion question, Load::Share& share);
 
 }  // namespace fluxgate

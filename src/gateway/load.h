@@ -14,10 +14,16 @@ namespace fluxgate {
 /// time, so even quick backends could not serve more of them within the time that clients wait.
 constexpr std::size_t kMaxRequestsInFlight = 256;
 
-/// Most bytes of request bodies that are being received or wait to be passed on, and of pictures
-/// inside JSON: they lie beside each other in a module that has 96 MiB, and reading a body takes up
-/// to seven times its size for a moment.
+/// Most bytes of request bodies that are being received or wait to be passed on, of long texts that
+/// are made of them, and of pictures inside JSON: they lie beside each other in a module that has
+/// 96 MiB, and reading a body takes up to seven times its size for a moment.
 constexpr std::uint64_t kMaxHeldBytes = 32 * 1024 * 1024;
+
+/// What can be left out takes no more than there is up to here.
+constexpr std::uint64_t kMaxHeldForExtras = kMaxHeldBytes / 2;
+
+/// Who takes more has to stand back while somebody waits in line: pictures that were paid for.
+constexpr std::uint64_t kMaxBytesPastLine = 64 * 1024;
 
 /// Counts what is taken. Must outlive its shares.
 class Load {
@@ -36,6 +42,9 @@ class Load {
 
     /// Gives back all bytes beyond so many.
     void shrink_to(std::uint64_t bytes);
+    /// So many bytes from now on, if all shares together have no more than `most_held_bytes` then.
+    /// Error: overloaded; the share is what it was.
+    Result<void> resize(std::uint64_t bytes, std::uint64_t most_held_bytes = kMaxHeldBytes);
 
    private:
     friend class Load;
@@ -46,8 +55,8 @@ class Load {
     std::uint64_t bytes_;
   };
 
-  /// A place in the line of those that wait for bytes; first come, first served. Leaves it when it
-  /// goes.
+  /// A place in the line of those that wait for bytes; first come, first served. Whoever is at its
+  /// front may take_bytes(). Leaves the line when it goes.
   class Turn {
    public:
     explicit Turn(Load& load) : load_(load) { load_.line_.push_back(this); }
@@ -55,6 +64,8 @@ class Load {
     Turn& operator=(const Turn&) = delete;
     ~Turn() { std::erase(load_.line_, this); }
     bool has_come() const { return load_.line_.front() == this; }
+    /// Room for so many bytes. Error: overloaded.
+    Result<Share> take_bytes(std::uint64_t bytes) { return load_.take(0, bytes); }
 
    private:
     Load& load_;
@@ -66,8 +77,11 @@ class Load {
 
   /// Room for so many more requests. Error: overloaded.
   Result<Share> take_requests(std::size_t count) { return take(count, 0); }
-  /// Room for so many bytes. Error: overloaded.
-  Result<Share> take_bytes(std::uint64_t bytes) { return take(0, bytes); }
+  /// Room for so many bytes; for more than kMaxBytesPastLine only when nobody waits for room.
+  /// Error: overloaded.
+  Result<Share> take_bytes(std::uint64_t bytes);
+  /// A share of nothing, to be resized.
+  Share take_nothing() { return Share(*this, 0, 0); }
 
  private:
   Result<Share> take(std::size_t requests, std::uint64_t bytes);

@@ -47,15 +47,16 @@ Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin) {
   return prompt_without_llm(visible_text(idea), origin, idea);
 }
 
-Task<Prompt> optimise_prompt(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                             std::string idea, std::string style_wishes) {
+Task<Prompt> optimise_prompt(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
+                             std::string_view idea, std::string style_wishes) {
   const Config& config = gateway.config();
   if (!config.optimiser) co_return optimise_by_rules(idea);
 
   LlmQuestion question =
       optimiser_question(*config.optimiser, user_message(idea, style_wishes), listener.streams());
+  Load::Share share = gateway.load().take_nothing();
   Result<LlmAnswer> answer =
-      co_await attempt(ask_llm(gateway, exchange, listener, std::move(question)));
+      co_await attempt(ask_llm(gateway, exchange, listener, std::move(question), share));
   if (answer) {
     co_return Prompt{std::move(answer->text), PromptOrigin::optimized, answer->usage,
                      std::move(answer->thinking)};

@@ -16,14 +16,14 @@ struct Prompt {
   std::string text;
   PromptOrigin origin = PromptOrigin::original;
   Usage usage;           ///< The LLM's own count, or an estimate.
-  std::string thinking;  ///< What the LLM thought aloud; may be empty.
+  std::string thinking;  ///< As in LlmAnswer.
 };
 
 /// Best effort: whatever goes wrong with the LLM gives the user's own words. `listener` hears its
-/// thinking. Errors: content_policy_violation, since a refusal is not got round with the raw idea;
-/// client_closed.
-Task<Prompt> optimise_prompt(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                             std::string idea, std::string style_wishes);
+/// thinking. `idea` must outlive the Task. Errors: content_policy_violation, since a refusal is not
+/// got round with the raw idea; client_closed.
+Task<Prompt> optimise_prompt(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
+                             std::string_view idea, std::string style_wishes);
 
 /// The idea itself as the prompt, without control characters and the like.
 Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin);

@@ -16,10 +16,10 @@ constexpr std::uint32_t kPollMs = 50;
 
 Task<> PictureRoom::take() {
   if (is_taken()) co_return;
-  const Load::Turn turn(load_);
+  Load::Turn turn(load_);
   while (!is_taken()) {
     if (turn.has_come()) {
-      Result<Load::Share> share = load_.take_bytes(needed_bytes());
+      Result<Load::Share> share = turn.take_bytes(needed_bytes());
       if (share) {
         share_.emplace(*std::move(share));
         co_return;

@@ -1,5 +1,6 @@
 #include "gateway/text_lane.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -17,22 +18,8 @@ constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, 30'000};
 /// may be unclear: an error is short, and each further byte has all of it judged again.
 constexpr UnixMs kMaxUnclearMs = 9'000;
 constexpr std::size_t kMaxUnclearBytes = 2 * 1024;
-/// For white space in front of the answer, and then for all of it: a long text of a slow model.
+/// For all of it: a long text of a slow model.
 constexpr std::uint32_t kTotalMs = 300'000;
-
-/// The head of the answer as we pass it on: nothing of it but whether it is events or JSON.
-Response head_like(const UpstreamResponse& answer) {
-  constexpr std::string_view kEvents = "text/event-stream";
-  const std::string_view type = answer.headers.find("content-type").value_or("");
-  Response head;
-  head.headers
-      .append("content-type", starts_with_ignoring_case(type, kEvents)
-                                  ? "text/event-stream; charset=utf-8"
-                                  : "application/json")
-      .append("cache-control", "no-store")
-      .append("x-content-type-options", "nosniff");
-  return head;
-}
 
 /// An answer that is worth passing on.
 struct GoodAnswer {
@@ -41,13 +28,25 @@ struct GoodAnswer {
   bool is_all = false;
 };
 
+/// The head of the answer as we pass it on: nothing of it but whether it is events or JSON.
+Response head_of(const GoodAnswer& answer) {
+  Response head;
+  head.headers
+      .append("content-type", starts_like_events(trim(answer.beginning))
+                                  ? "text/event-stream; charset=utf-8"
+                                  : "application/json")
+      .append("cache-control", "no-store")
+      .append("x-content-type-options", "nosniff");
+  return head;
+}
+
 /// Reads until it is clear what comes. What stays unclear for long is passed on: comments tell the
 /// client that the model works.
 Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session) {
-  const UnixMs asked_ms = session.now_ms();
+  const UnixMs came_ms = session.now_ms();
   AnswerBeginning seen = AnswerBeginning::unclear;
   while (seen == AnswerBeginning::unclear && answer.beginning.size() < kMaxUnclearBytes &&
-         session.now_ms() - asked_ms < (answer.beginning.empty() ? kTotalMs : kMaxUnclearMs)) {
+         (answer.beginning.empty() || session.now_ms() - came_ms < kMaxUnclearMs)) {
     const Result<Chunk> chunk =
         co_await attempt(read_chunk(answer.response.body, {16 * 1024, kAnswerLimits.idle_ms}));
     if (!chunk) co_return llm_error("llm_stream_reset", chunk.error().code);
@@ -64,9 +63,11 @@ Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session)
   co_return seen;
 }
 
-Task<GoodAnswer> ask(LlmCall& call, std::string question, const Config& config,
-                     const Session& session) {
+Task<GoodAnswer> ask(LlmCall& call, HeldBody& body, const Config& config, const Session& session) {
+  std::string question = addressed_to_llm(body.bytes.view(), call.settings);
+  body.bytes = {};
   GoodAnswer answer{co_await send_to_llm(call, std::move(question), kHeadersMs), {}};
+  body.share.shrink_to(0);
   const AnswerBeginning seen = co_await read_beginning(answer, session);
   if (answer.beginning.empty()) co_return llm_error("llm_empty_body");
   if (seen == AnswerBeginning::error || holds_secret(answer.beginning, config)) {
@@ -77,7 +78,7 @@ Task<GoodAnswer> ask(LlmCall& call, std::string question, const Config& config,
 }
 
 Task<> pass_on(Exchange& exchange, GoodAnswer answer) {
-  Response head = head_like(answer.response);
+  Response head = head_of(answer);
   head.body = std::move(answer.beginning);
   co_await exchange.begin(std::move(head));
   if (!answer.is_all) co_await pipe(std::move(answer.response.body), kAnswerLimits);
@@ -94,16 +95,18 @@ Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_
                    "Only a language model can do this, and none is configured.")
         .at(text_field);
   }
-  LlmCall call(*optimiser, exchange.session());
-  std::string question = addressed_to_llm(body.bytes.view(), *optimiser);
-  body.bytes = {};
+  const Session& session = exchange.session();
+  LlmCall call(*optimiser, session);
+  const Error late(ErrorCode::upstream_timeout, "The language model took too long.",
+                   "llm_stream_timeout");
   Result<GoodAnswer> answer =
-      co_await attempt(ask(call, std::move(question), gateway.config(), exchange.session()));
+      co_await attempt(with_deadline(ask(call, body, gateway.config(), session), kTotalMs, late));
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
-  co_await with_deadline(pass_on(exchange, *std::move(answer)), kTotalMs,
-                         Error(ErrorCode::upstream_timeout, "The language model took too long.",
-                               "llm_stream_timeout"));
+  const UnixMs left_ms =
+      std::clamp<UnixMs>(kTotalMs - (session.now_ms() - call.asked_ms), 1, kTotalMs);
+  co_await with_deadline(pass_on(exchange, *std::move(answer)), static_cast<std::uint32_t>(left_ms),
+                         late);
 }
 
 }  // namespace fluxgate

@@ -54,6 +54,13 @@ AnswerBeginning judge_object(std::string_view text) {
 
 }  // namespace
 
+bool starts_like_events(std::string_view text) {
+  constexpr std::string_view kFirstBytes = "deir:";  // data, event, id, retry, comment
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (text.empty() || kByteOrderMark.find(text[0]) != std::string_view::npos) return true;
+  return kFirstBytes.find(text[0]) != std::string_view::npos;
+}
+
 AnswerBeginning judge_answer_beginning(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (kByteOrderMark.starts_with(text)) return AnswerBeginning::unclear;

@@ -18,7 +18,7 @@ bool begins_tag(std::string_view text) {
 }  // namespace
 
 std::string_view ThinkSplitter::push(std::string_view chunk) {
-  const std::size_t known = split_.thinking.size();
+  split_.thinking.clear();
   while (!chunk.empty()) {
     if (held_.empty()) {
       const std::size_t bracket = chunk.find('<');
@@ -38,10 +38,11 @@ std::string_view ThinkSplitter::push(std::string_view chunk) {
       held_.clear();
     }
   }
-  return std::string_view(split_.thinking).substr(known);
+  return split_.thinking;
 }
 
 ThinkSplit ThinkSplitter::finish() {
+  split_.thinking.clear();
   take_text(held_);
   if (thinking_) {
     split_.answer.clear();
@@ -66,8 +67,10 @@ void ThinkSplitter::take_tag() {
 
 ThinkSplit split_thinking(std::string_view text) {
   ThinkSplitter splitter;
-  splitter.push(text);
-  return splitter.finish();
+  std::string thinking(splitter.push(text));
+  ThinkSplit split = splitter.finish();
+  split.thinking.insert(0, thinking);
+  return split;
 }
 
 }  // namespace fluxgate

@@ -1,13 +1,14 @@
 // The thinking of a reasoning model and its answer, told apart by <think> and </think>.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace fluxgate {
 
 struct ThinkSplit {
-  /// All thinking, in order, without the tags.
+  /// All thinking, in order, without the tags; of a ThinkSplitter what push() has not given.
   std::string thinking;
   /// What follows the last </think>, or the whole text when there is no tag. Empty when unclosed.
   std::string answer;
@@ -20,7 +21,8 @@ struct ThinkSplit {
 /// stands in front of a </think> that nothing has opened: some servers swallow the first tag. What
 /// stands in front of a <think> is neither thinking nor answer. A <think> within thinking is
 /// dropped; the next </think> closes all.
-/// Holds the whole text; the caller limits it. Vectors: tests/vectors/prompt/ours_thinking.json.
+/// Holds what may be the answer; the caller limits it. Vectors:
+/// tests/vectors/prompt/ours_thinking.json.
 class ThinkSplitter {
  public:
   /// Takes the next bytes and returns the thinking that became known by them, for showing it while
@@ -30,6 +32,9 @@ class ThinkSplitter {
 
   /// The result of all that was pushed; the splitter is then as new.
   ThinkSplit finish();
+
+  /// How much of the text is held.
+  std::size_t held_bytes() const { return split_.answer.size(); }
 
  private:
   void take_text(std::string_view text);

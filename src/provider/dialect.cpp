@@ -54,9 +54,10 @@ std::string siliconflow_body(const ImageJob& job) {
 
 /// The prompt for a backend that has no field for what must not be in the picture.
 std::string whole_prompt(const ImageJob& job) {
-  if (job.negative_prompt.empty()) return job.prompt;
-  const bool ends_sentence = !job.prompt.empty() && job.prompt.back() == '.';
-  return job.prompt + (ends_sentence ? " Avoid: " : ". Avoid: ") + job.negative_prompt;
+  std::string prompt(job.prompt);
+  if (job.negative_prompt.empty()) return prompt;
+  return prompt.append(prompt.ends_with('.') ? " Avoid: " : ". Avoid: ")
+      .append(job.negative_prompt);
 }
 
 std::string openai_body(const ImageJob& job) {

@@ -13,13 +13,13 @@
 
 namespace fluxgate {
 
-/// One picture to make.
+/// One picture to make. Its texts lie where they outlive it.
 struct ImageJob {
-  std::string model;
-  std::string prompt;
+  std::string_view model;
+  std::string_view prompt;
   ImageSize size;
   std::optional<std::uint32_t> seed = {};
-  std::string negative_prompt = {};  ///< What must not be in the picture; may be empty.
+  std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
 };
 
 /// What a backend made: exactly one of the two is not empty.

@@ -24,6 +24,7 @@ Thought think(const std::vector<std::string_view>& pieces) {
   Thought thought;
   for (const std::string_view piece : pieces) thought.shown += splitter.push(piece);
   thought.split = splitter.finish();
+  thought.split.thinking.insert(0, thought.shown);
   return thought;
 }
 

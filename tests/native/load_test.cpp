@@ -28,6 +28,32 @@ TEST(Load, SharesAreGivenBack) {
   EXPECT_FALSE(load.take_requests(1));
 }
 
+TEST(Load, SharesAreResized) {
+  Load load;
+  Load::Share share = load.take_nothing();
+  const Result<Load::Share> other = load.take_bytes(10);
+  EXPECT_TRUE(share.resize(kMaxHeldBytes - 10));
+  EXPECT_FALSE(load.take_bytes(1));
+  EXPECT_FALSE(share.resize(kMaxHeldBytes - 9));
+  EXPECT_TRUE(share.resize(kMaxHeldBytes - 11));
+  EXPECT_TRUE(load.take_bytes(1));
+  EXPECT_FALSE(share.resize(kMaxHeldBytes - 10, kMaxHeldForExtras));
+  EXPECT_TRUE(share.resize(kMaxHeldBytes - 12, kMaxHeldForExtras));  // Less always fits.
+  EXPECT_TRUE(share.resize(0));
+  EXPECT_FALSE(share.resize(kMaxHeldForExtras - 9, kMaxHeldForExtras));
+  EXPECT_TRUE(share.resize(kMaxHeldForExtras - 10, kMaxHeldForExtras));
+}
+
+TEST(Load, WhoStandsInLineGoesFirst) {
+  Load load;
+  std::optional<Load::Turn> turn(load);
+  EXPECT_FALSE(load.take_bytes(kMaxBytesPastLine + 1));
+  EXPECT_TRUE(load.take_bytes(kMaxBytesPastLine));
+  EXPECT_TRUE(turn->take_bytes(kMaxHeldBytes));
+  turn.reset();
+  EXPECT_TRUE(load.take_bytes(kMaxBytesPastLine + 1));
+}
+
 TEST(Load, FirstComeFirstServed) {
   Load load;
   std::optional<Load::Turn> first(load);
