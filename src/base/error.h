@@ -81,6 +81,8 @@ struct Error {
   std::string param;    ///< The request field at fault; empty when there is none.
   /// When asking again makes sense: 1-60 s, the header retry-after. 0: we do not say.
   std::uint32_t retry_after_s = 0;
+  /// A picture may have been made and billed on the way here: asking again may be billed again.
+  bool maybe_billed = false;
 };
 
 }  // namespace fluxgate

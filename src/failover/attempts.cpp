@@ -36,12 +36,29 @@ Error limited_error(UnixMs wait_ms, std::string detail) {
 NextStep AttemptPlan::start(UnixMs now_ms) {
   const auto key = keys_.next(keys_.next_start(), {}, now_ms);
   if (key) return call(*key, 0);
-  return GiveUp{limited_error(keys_.wait_ms(now_ms), "every key rests"), "img_all_cooling"};
+  FailureClasses reasons = keys_.reasons(now_ms);
+  // After a fault of the backend too it is time that a key needs.
+  if (reasons.has(FailureClass::server)) reasons.add(FailureClass::rate);
+  return GiveUp{most_hopeful_error(reasons, "every key rests", now_ms), "img_all_cooling"};
 }
 
 NextStep AttemptPlan::failed(const Verdict& verdict, UnixMs now_ms, std::uint32_t random) {
   failures_.add(verdict.kind);
   keys_.learn(tried_.last(), verdict, now_ms);
+  maybe_billed_ = maybe_billed_ || risks_bill(verdict);
+  NextStep step = step_after(verdict, now_ms, random);
+  if (GiveUp* end = std::get_if<GiveUp>(&step)) end->error.maybe_billed = maybe_billed_;
+  return step;
+}
+
+/// A backend that answers with a status seldom bills for it: only whoever wants no risk at all has
+/// that counted.
+bool AttemptPlan::risks_bill(const Verdict& verdict) const {
+  const bool counts = verdict.kind != FailureClass::server || limits_.ambiguous_retry_count == 0;
+  return verdict.maybe_billed && counts;
+}
+
+NextStep AttemptPlan::step_after(const Verdict& verdict, UnixMs now_ms, std::uint32_t random) {
   switch (verdict.remedy) {
     case Remedy::none: break;
     case Remedy::other_key: return with_other_key(verdict, now_ms);
@@ -51,6 +68,7 @@ NextStep AttemptPlan::failed(const Verdict& verdict, UnixMs now_ms, std::uint32_
       return again(verdict, between(kMinConnectPauseMs, kMaxConnectPauseMs, random), now_ms);
     }
     case Remedy::after_pause: {
+      if (risks_bill(verdict)) break;
       if (server_fault_count_ >= kMaxServerRetries) return exhausted(verdict, now_ms);
       const UnixMs most = kServerPausesMs[server_fault_count_++];
       return again(verdict, std::max(verdict.pause_ms, between(0, most, random)), now_ms);
@@ -91,7 +109,7 @@ NextStep AttemptPlan::again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_
   return key ? call(*key, pause_ms) : exhausted(verdict, now_ms);
 }
 
-/// No call is left. Of mixed failures the one that leaves most hope is told.
+/// No call is left.
 NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
   if (last.remedy == Remedy::once_more) return GiveUp{last.error, ""};
   if (tried_.full() && keys_.next(tried_.last() + 1, tried_, now_ms)) {
@@ -105,15 +123,21 @@ NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
   if (failures.only(FailureClass::rate)) event = "img_all_rate";
   if (failures.only(FailureClass::quota)) event = "img_all_quota";
   if (failures.only(FailureClass::auth)) event = "img_all_auth";
+  return GiveUp{most_hopeful_error(failures, last.error.detail, now_ms), event};
+}
+
+/// Of mixed failures the one that leaves most hope.
+Error AttemptPlan::most_hopeful_error(const FailureClasses& failures, std::string detail,
+                                      UnixMs now_ms) const {
   if (failures.has(FailureClass::rate)) {
-    return GiveUp{limited_error(keys_.wait_ms(now_ms), last.error.detail), event};
+    return limited_error(keys_.wait_ms(now_ms), std::move(detail));
   }
   FailureClass hope = FailureClass::auth;
   if (failures.has(FailureClass::quota)) hope = FailureClass::quota;
   if (failures.has(FailureClass::server)) hope = FailureClass::server;
   Error error = failure_error(hope);
-  error.detail = last.error.detail;
-  return GiveUp{std::move(error), event};
+  error.detail = std::move(detail);
+  return error;
 }
 
 }  // namespace fluxgate

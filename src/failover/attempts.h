@@ -20,6 +20,7 @@ struct AttemptLimits {
   /// When the run must be over: no pause goes beyond it.
   UnixMs deadline_ms = 0;
   /// Most further calls after a connection was lost with no telling whether the picture was made.
+  /// 0: none either after an answer of 500, 502 or 504, behind which one may have been made, too.
   std::uint32_t ambiguous_retry_count = 1;
 };
 
@@ -31,6 +32,7 @@ struct NextCall {
 
 /// The run is over.
 struct GiveUp {
+  /// Error::maybe_billed: one of the run's calls, whichever, may have been billed.
   Error error;
   /// Name of the run's own line in the log, "img_all_rate"; empty when the last call's line has
   /// said everything.
@@ -58,10 +60,13 @@ class AttemptPlan {
   void succeeded() { keys_.learn_success(tried_.last()); }
 
  private:
+  bool risks_bill(const Verdict& verdict) const;
+  NextStep step_after(const Verdict& verdict, UnixMs now_ms, std::uint32_t random);
   NextStep call(std::size_t key, UnixMs pause_ms);
   NextStep with_other_key(const Verdict& verdict, UnixMs now_ms);
   NextStep again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_ms);
   NextStep exhausted(const Verdict& last, UnixMs now_ms);
+  Error most_hopeful_error(const FailureClasses& failures, std::string detail, UnixMs now_ms) const;
 
   KeyRing& keys_;
   AttemptLimits limits_;
@@ -70,6 +75,7 @@ class AttemptPlan {
   std::uint32_t lost_count_ = 0;  ///< Connections that failed or were lost.
   std::uint32_t server_fault_count_ = 0;
   bool waited_for_key_ = false;
+  bool maybe_billed_ = false;
 };
 
 }  // namespace fluxgate

@@ -108,7 +108,7 @@ Response error_response(const Error& error) {
   if (error.retry_after_s > 0) {
     response.headers.append("retry-after", std::to_string(error.retry_after_s));
   }
-  const std::string_view advice = retry_advice(error.code);
+  const std::string_view advice = retry_advice(error);
   if (!advice.empty()) response.headers.append("x-should-retry", advice);
   return response;
 }

@@ -132,16 +132,19 @@ Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& excha
   }
   std::vector<std::string> links;
   std::optional<Error> first_error;
+  bool maybe_billed = false;
   for (Task<std::string>& run : runs) {
     Result<std::string> link = co_await attempt(std::move(run));
     if (link) {
       links.push_back(*std::move(link));
-    } else if (!first_error) {
-      first_error = std::move(link).error();
+      continue;
     }
+    maybe_billed = maybe_billed || link.error().maybe_billed;
+    if (!first_error) first_error = std::move(link).error();
   }
-  if (links.empty()) co_return *std::move(first_error);
-  co_return std::move(links);
+  if (!links.empty()) co_return std::move(links);
+  first_error->maybe_billed = maybe_billed;
+  co_return *std::move(first_error);
 }
 
 }  // namespace fluxgate

@@ -15,6 +15,6 @@ std::string write_error_body(const Error& error);
 /// The value of the header x-should-retry, which the OpenAI SDKs obey before any rule of their own:
 /// "false" where asking again would be billed again or cannot help, "true" where it may; empty for
 /// statuses that no SDK retries.
-std::string_view retry_advice(ErrorCode code);
+std::string_view retry_advice(const Error& error);
 
 }  // namespace fluxgate

@@ -104,6 +104,16 @@ TEST(Attempts, F06_F34_AmbiguousRetriesAreTheOperatorsToChoose) {
             "upstream_unreachable");
 }
 
+TEST(Attempts, F33_NoRiskAtAllMeansNoFurtherCallAfterWhatMayHaveBeenBilled) {
+  for (const int status : {500, 502, 504}) {
+    KeyRing keys(2);
+    EXPECT_EQ(OneRun(keys, 0).status(status).step(), "upstream_unavailable retry-after 2");
+    EXPECT_EQ(OneRun(keys, 1).status(status).step()[0], '0') << "it began with the other key";
+  }
+  KeyRing keys(2);
+  EXPECT_EQ(OneRun(keys, 0).status(503).step()[0], '1') << "nothing was billed";
+}
+
 TEST(Attempts, F04_F05_F07_F08_F12_F17_F18_F19_F20_EndTheRunAtOnce) {
   struct Row {
     Verdict verdict;
@@ -249,9 +259,12 @@ TEST(Attempts, F31_EveryKeyRestingAtTheStartMeansNoCall) {
   OneRun(keys).status(429, "retry-after: 20\n").status(429, "retry-after: 30\n");
   EXPECT_EQ(OneRun(keys).step(), "rate_limit_exceeded img_all_cooling retry-after 21")
       << "rounded up: 10 ms later than the answer";
-  KeyRing others(1);
-  OneRun(others).status(401);
-  EXPECT_EQ(OneRun(others).step(), "rate_limit_exceeded img_all_cooling retry-after 60");
+  KeyRing refused(1);
+  OneRun(refused).status(401);
+  EXPECT_EQ(OneRun(refused).step(), "upstream_auth_failed img_all_cooling") << "no time helps";
+  KeyRing others(2);
+  OneRun(others).status(401).status(429, "retry-after: 20\n");
+  EXPECT_EQ(OneRun(others).step(), "rate_limit_exceeded img_all_cooling retry-after 21");
 }
 
 TEST(Attempts, F32_StopsAtFourCallsWhileMoreKeysAreFree) {

@@ -90,8 +90,46 @@ describeBuilds("failover", (makeCore) => {
     assert.deepEqual([last.ev, last.key, last.status], ["image_attempt", 2, 200]);
   });
 
+  test("keys that rest for a reason of their own are told so, not to be asked again", () => {
+    for (const [status, code, retry] of [[401, "upstream_auth_failed", "false"], [402, "insufficient_quota", "false"], [429, "rate_limit_exceeded", "true"]]) {
+      const core = makeCore(settings(2));
+      for (const asked of [2, 0]) {
+        const seen = ask(core, [{ status, headers: { "retry-after": "20" } }]);
+        assert.deepEqual([seen.code, seen.headers["x-should-retry"], seen.keys.length], [code, retry, asked], `${status}`);
+      }
+    }
+    const mixed = makeCore(settings(2));
+    ask(mixed, [{ status: 401 }, { status: 429, headers: { "retry-after": "20" } }]);
+    assert.equal(ask(mixed, [picture]).code, "rate_limit_exceeded");
+  });
+
+  const lost = "failed";
+  const limited = { status: 429, headers: { "retry-after": "20" } };
+  for (const [name, answers, code] of [
+    ["a lost connection, then limits", [lost, limited], "rate_limit_exceeded"],
+    ["limits, then a lost connection", [limited, lost], "upstream_unreachable"],
+    ["a 524, then limits", [{ status: 524 }, limited], "rate_limit_exceeded"],
+    ["a lost connection, then 503", [lost, { status: 503 }], "upstream_unavailable"],
+    ["a lost connection, then a used-up quota", [lost, { status: 402 }], "insufficient_quota"],
+  ]) {
+    test(`whatever the end, what an earlier call may have cost keeps SDKs from asking again: ${name}`, () => {
+      const seen = ask(makeCore(settings(3)), answers);
+      assert.deepEqual([seen.code, seen.headers["x-should-retry"]], [code, "false"]);
+    });
+  }
+
+  test("the same for what another picture of the request may have cost", () => {
+    const two = { ...request, body: JSON.stringify({ ...JSON.parse(request.body), n: 2 }) };
+    const seen = converse(makeCore(settings(1)), two, (call, index) => (index === 0 ? limited : { status: 200, body: "{", cut: true }));
+    assert.deepEqual([seen.json().error.code, seen.headers["x-should-retry"]], ["rate_limit_exceeded", "false"]);
+  });
+
   test("IMAGE_RETRY_AMBIGUOUS=0 never risks a second bill, and nonsense is a configuration error", () => {
-    assert.deepEqual(ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "0" })), ["failed"]).keys, [0]);
+    for (const answer of ["failed", { status: 500 }, { status: 502 }, { status: 504 }, { status: 520 }, { status: 524 }]) {
+      const seen = ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "0" })), [answer]);
+      assert.deepEqual([seen.keys, seen.headers["x-should-retry"]], [[0], "false"], JSON.stringify(answer));
+    }
+    for (const status of [503, 529]) assert.deepEqual(ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "0" })), [{ status }]).keys, [0, 1, 0], `${status}`);
     const seen = ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "4" })), [picture]);
     assert.equal(seen.code, "configuration_error");
     assert.match(seen.text, /IMAGE_RETRY_AMBIGUOUS/);
