@@ -49,9 +49,10 @@ function* wrongTypes() {
   for (const [name, value] of Object.entries({ null: null, "empty string": "", blanks: " \n\t ", "empty array": [], ratio: "16:9", flag: "--ar 1:1" })) {
     yield [`the idea is ${name}`, { ...good, messages: user(value) }, "empty_prompt"];
   }
-  for (const name of ["x", "", "\u0000", "gpt-4o", "flux-schnell ", "FLUX-SCHNELL", "demo", "../flux-schnell", "💥".repeat(2000)]) {
+  for (const name of ["x", "\u0000", "gpt-4o", "flux-schnell ", "FLUX-SCHNELL", "demo", "../flux-schnell", "💥".repeat(2000)]) {
     yield [`the model is named ${JSON.stringify(name).slice(0, 30)}`, { ...good, model: name }, "unsupported_image_model"];
   }
+  yield ["model is empty", { ...good, model: "" }, "missing_model_field"];
   yield ["model is null", { ...good, model: null }, "missing_model_field"];
   yield ["messages is null", { ...good, messages: null }, "invalid_parameters"];
   yield ["there is no model", { messages: good.messages }, "missing_model_field"];
