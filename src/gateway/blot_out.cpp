@@ -15,12 +15,11 @@ bool is_continuation(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
 }
 
-/// How many bytes from `at` on stand somewhere in `hidden`, too, in any case; 0 for fewer than
-/// `least`.
+/// How many bytes from `at` on stand somewhere in `hidden`, too; 0 for fewer than `least`.
 std::size_t shared_bytes(std::string_view text, std::size_t at, std::string_view hidden,
                          std::size_t least) {
   const auto holds = [&](std::size_t length) {
-    return find_ignoring_case(hidden, text.substr(at, length)) != std::string_view::npos;
+    return hidden.find(text.substr(at, length)) != std::string_view::npos;
   };
   if (text.size() - at < least || !holds(least)) return 0;
   std::size_t length = least;
@@ -29,16 +28,20 @@ std::size_t shared_bytes(std::string_view text, std::size_t at, std::string_view
   return length;
 }
 
-/// Stretches that follow each other become one "***".
+/// What stands in `hidden`, too, in any case, is left out; stretches that follow each other become
+/// one "***".
 std::string blot_out(std::string_view text, const std::vector<std::string_view>& hidden,
                      std::size_t least) {
+  const std::string folded = to_lower(text);
+  std::vector<std::string> folded_hidden;
+  for (const std::string_view words : hidden) folded_hidden.push_back(to_lower(words));
   std::string out;
   bool blotted = false;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t length = 0;
-    for (const std::string_view words : hidden) {
+    for (const std::string& words : folded_hidden) {
       if (words.empty() || is_continuation(text, at)) continue;
-      length = std::max(length, shared_bytes(text, at, words, std::min(least, words.size())));
+      length = std::max(length, shared_bytes(folded, at, words, std::min(least, words.size())));
     }
     if (length == 0) {
       out += text[at++];

@@ -12,7 +12,6 @@
 #include "gateway/text_lane.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
-#include "prompt/characters.h"
 #include "prompt/clean_up.h"
 #include "prompt/options.h"
 #include "prompt/size_fields.h"
@@ -51,7 +50,7 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
         .at("messages");
   }
   IdeaReading idea = read_idea(request.idea, ratios);
-  if (trim_white_space(visible_text(idea.text)).empty()) {
+  if (!shows_something(idea.text)) {
     return Error(ErrorCode::empty_prompt, "The last user message holds no idea for a picture.")
         .at("messages");
   }

@@ -216,6 +216,7 @@ Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& 
                         LlmQuestion question, Load::Share& share) {
   LlmCall call(*gateway.config().optimiser, exchange.session());
   Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener, share));
+  if (!answer) share.shrink_to(0);
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   co_return answer;

@@ -180,6 +180,13 @@ std::string visible_text(std::string_view text) {
   return visible;
 }
 
+bool shows_something(std::string_view text) {
+  for (const char c : text) {
+    if (c > ' ' && c < 0x7F) return true;
+  }
+  return !trim_white_space(visible_text(text)).empty();
+}
+
 std::string fold_to_one_line(std::string_view text) {
   return fold(visible_text(text));
 }

@@ -30,6 +30,9 @@ std::size_t count_words(std::string_view text);
 /// The visible characters of `text`, every line break as LF; what is dropped: see clean_prompt().
 std::string visible_text(std::string_view text);
 
+/// Is anything in it visible and no white space?
+bool shows_something(std::string_view text);
+
 /// `text` on one line, in visible characters and with single spaces: clean_prompt() without the
 /// unwrapping and without the limits.
 std::string fold_to_one_line(std::string_view text);
