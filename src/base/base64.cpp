@@ -25,20 +25,19 @@ constexpr std::array<std::uint8_t, 256> kValues = [] {
 
 enum class Padding { none, full };
 
-std::string encode(std::string_view bytes, std::string_view alphabet, Padding padding) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+void encode(std::string& out, std::string_view bytes, std::string_view alphabet, Padding padding) {
+  const std::size_t start = out.size();
+  out.reserve(start + (bytes.size() + 2) / 3 * 4);
   std::uint32_t bits = 0;
   int bit_count = 0;
   for (const char c : bytes) {
     bits = bits << 8 | static_cast<unsigned char>(c);
     for (bit_count += 8; bit_count >= 6; bit_count -= 6) {
-      text.push_back(alphabet[bits >> (bit_count - 6) & 63]);
+      out.push_back(alphabet[bits >> (bit_count - 6) & 63]);
     }
   }
-  if (bit_count > 0) text.push_back(alphabet[bits << (6 - bit_count) & 63]);
-  if (padding == Padding::full) text.append((4 - text.size() % 4) % 4, '=');
-  return text;
+  if (bit_count > 0) out.push_back(alphabet[bits << (6 - bit_count) & 63]);
+  if (padding == Padding::full) out.append((4 - (out.size() - start) % 4) % 4, '=');
 }
 
 std::string_view without_padding(std::string_view text) {
@@ -51,11 +50,19 @@ std::string_view without_padding(std::string_view text) {
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
-  return encode(bytes, kStandard, Padding::full);
+  std::string text;
+  append_base64(text, bytes);
+  return text;
+}
+
+void append_base64(std::string& out, std::string_view bytes) {
+  encode(out, bytes, kStandard, Padding::full);
 }
 
 std::string base64url_encode(std::string_view bytes) {
-  return encode(bytes, kUrl, Padding::none);
+  std::string text;
+  encode(text, bytes, kUrl, Padding::none);
+  return text;
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {

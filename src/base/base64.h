@@ -11,6 +11,8 @@ namespace fluxgate {
 
 /// With padding. Source: rfc-editor.org/rfc/rfc4648#section-4
 std::string base64_encode(std::string_view bytes);
+/// The same behind what `out` holds.
+void append_base64(std::string& out, std::string_view bytes);
 /// Alphabet `-_`, no padding. Source: rfc-editor.org/rfc/rfc4648#section-5
 std::string base64url_encode(std::string_view bytes);
 

@@ -95,7 +95,7 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
                                       std::move(wanted.style_wishes));
   }
   if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
-  idea.text = {};
+  idea.text = std::string();
   answer.add_progress("\n\nThe prompt is ready.\n");
   PictureRoom room(gateway.load(), wanted.picture_count);
   std::vector<std::string> links = co_await generate_images(
@@ -103,7 +103,8 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
       {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
       wanted.picture_count, room);
   // A statement of its own: what is passed by value lives until the end of one, an await included.
-  std::string content = write_picture_answer(std::move(links), std::exchange(prompt.text, {}));
+  std::vector<std::string> content =
+      write_picture_answer(std::move(links), std::exchange(prompt.text, {}));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 

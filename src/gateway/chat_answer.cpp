@@ -1,8 +1,9 @@
 #include "gateway/chat_answer.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
-#include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
 
@@ -13,8 +14,14 @@ namespace {
 /// second below 10, because timers come late.
 constexpr UnixMs kMaxSilenceMs = 9'000;
 
-/// What stands around an answer's content in a stream's last chunks, but for the model's name.
-constexpr std::size_t kAroundContentBytes = 1024;
+/// A part of an answer that is larger is a chunk's last: a picture of megabytes.
+constexpr std::size_t kLargePartBytes = 64 * 1024;
+
+/// Behind the parts from `at` on that go out in one chunk.
+std::size_t end_of_chunk(const std::vector<std::string>& parts, std::size_t at) {
+  while (at < parts.size() && parts[at].size() <= kLargePartBytes) ++at;
+  return std::min(at + 1, parts.size());
+}
 
 Response stream_head() {
   Response response;
@@ -87,20 +94,23 @@ Task<> ChatAnswer::flush() {
   last_sent_ms_ = exchange_.session().now_ms();
 }
 
-Task<> ChatAnswer::finish(std::string content, Usage usage, PromptOrigin origin) {
+Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
   if (!streams_) {
     co_await send_whole(std::move(content), usage, origin);
     co_return;
   }
-  pending_.reserve(pending_.size() + json::max_string_bytes(content) + kAroundContentBytes +
-                   3 * json::max_string_bytes(model_.id));
-  chunks_.append_content(pending_, std::exchange(content, {}));
+  const Counted on_its_way(write_count_);
+  for (std::size_t at = 0; at < content.size();) {
+    if (pending_.size() > kLargePartBytes) co_await exchange_.send(std::exchange(pending_, {}));
+    const std::size_t end = end_of_chunk(content, at);
+    chunks_.append_content(pending_, std::span(content).subspan(at, end - at));
+    for (; at < end; ++at) content[at] = std::string();  // Which {} would merely empty.
+  }
   chunks_.append_finish(pending_);
   if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pending_, usage);
   pending_ += sse::kDone;
   // Not by flush(): a comment's flush() that is about to begin would take all of it, and this one
   // find nothing to wait for.
-  const Counted on_its_way(write_count_);
   co_await exchange_.send(std::exchange(pending_, {}));
   exchange_.end();
 }
@@ -119,7 +129,7 @@ Task<> ChatAnswer::send_comments() {
   }
 }
 
-std::string ChatAnswer::write_whole(std::string content, Usage usage) {
+std::string ChatAnswer::write_whole(std::vector<std::string> content, Usage usage) {
   ChatCompletion completion;
   completion.id = "chatcmpl-" + exchange_.id();
   completion.created_unix_s = created_unix_s_;
@@ -130,7 +140,7 @@ std::string ChatAnswer::write_whole(std::string content, Usage usage) {
   return write_chat_completion(completion);
 }
 
-Task<> ChatAnswer::send_whole(std::string content, Usage usage, PromptOrigin origin) {
+Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
   Response response = json_response(200, write_whole(std::move(content), usage));
   if (origin != PromptOrigin::none) {
     response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
@@ -42,15 +43,16 @@ class ChatAnswer {
   /// under way at once: the bytes keep their order. Error: client_closed.
   Task<> flush();
 
-  /// The answer itself, and the end. Of a large `content` no second copy is held while the client
-  /// takes it. `origin`: for the header of a whole answer; a stream's head is
-  /// out before it is known. Error: client_closed.
-  Task<> finish(std::string content, Usage usage, PromptOrigin origin);
+  /// The answer itself, in parts, and the end. A stream has it in one chunk, but for parts of more
+  /// than 64 KiB, which go out one after the other: of a large answer no second copy is held while
+  /// the client takes it. `origin`: for the header of a whole answer; a stream's head is out before
+  /// it is known. Error: client_closed.
+  Task<> finish(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
  private:
   Task<> send_comments();
-  std::string write_whole(std::string content, Usage usage);
-  Task<> send_whole(std::string content, Usage usage, PromptOrigin origin);
+  std::string write_whole(std::vector<std::string> content, Usage usage);
+  Task<> send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
   Exchange& exchange_;
   const Model& model_;

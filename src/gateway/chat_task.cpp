@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/ascii.h"
 #include "gateway/llm_answer.h"
@@ -54,7 +55,9 @@ Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& 
       usage = said->usage;
     }
   }
-  co_await answer.finish(std::move(text), usage, PromptOrigin::none);
+  std::vector<std::string> content;
+  content.push_back(std::move(text));
+  co_await answer.finish(std::move(content), usage, PromptOrigin::none);
 }
 
 }  // namespace fluxgate

@@ -23,7 +23,9 @@ Result<std::string> data_url(std::string_view bytes) {
   if (!type) return no_picture_error();
   if (bytes.size() > kMaxDataUrlBytes) return too_large_picture_error();
   std::string url("data:");
-  return url.append(mime_type(*type)).append(";base64,").append(base64_encode(bytes));
+  url.append(mime_type(*type)).append(";base64,");
+  append_base64(url, bytes);
+  return url;
 }
 
 Result<std::string> signed_link(const Gateway& gateway, const Exchange& exchange,

@@ -26,6 +26,11 @@ void append_escaped(std::string& out, char c) {
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
+  append_string_part(out, text);
+  out += '"';
+}
+
+void append_string_part(std::string& out, std::string_view text) {
   std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!needs_escape(text[i])) continue;
@@ -34,7 +39,6 @@ void append_string(std::string& out, std::string_view text) {
     copied = i + 1;
   }
   out.append(text, copied, text.size() - copied);
-  out += '"';
 }
 
 std::size_t max_string_bytes(std::string_view text) {
@@ -56,6 +60,14 @@ Writer& Writer::key(std::string_view name) {
 Writer& Writer::string(std::string_view text) {
   separate();
   append_string(out_, text);
+  return *this;
+}
+
+Writer& Writer::string(std::span<const std::string> parts) {
+  separate();
+  out_ += '"';
+  for (const std::string& part : parts) append_string_part(out_, part);
+  out_ += '"';
   return *this;
 }
 

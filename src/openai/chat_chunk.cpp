@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kDeltaStart = R"([{"index":0,"delta":{)";
 constexpr std::string_view kGoesOn = R"(},"logprobs":null,"finish_reason":null}])";
+/// Room for everything around a text but the head.
+constexpr std::size_t kFrameBytes = 128;
 constexpr std::string_view kStops = R"(},"logprobs":null,"finish_reason":"stop"}])";
 
 }  // namespace
@@ -31,11 +33,18 @@ void ChatChunkWriter::append_role(std::string& out) const {
 }
 
 void ChatChunkWriter::append_reasoning(std::string& out, std::string_view text) const {
-  append_text(out, R"("reasoning_content":)", text);
+  out.append(head_).append(kDeltaStart);
+  json::Writer(out).key("reasoning_content").string(text);
+  out.append(kGoesOn).append(tail_);
 }
 
-void ChatChunkWriter::append_content(std::string& out, std::string_view text) const {
-  append_text(out, R"("content":)", text);
+void ChatChunkWriter::append_content(std::string& out, std::span<const std::string> parts) const {
+  std::size_t size_bytes = out.size() + head_.size() + kFrameBytes;
+  for (const std::string& part : parts) size_bytes += json::max_string_bytes(part);
+  out.reserve(size_bytes);
+  out.append(head_).append(kDeltaStart);
+  json::Writer(out).key("content").string(parts);
+  out.append(kGoesOn).append(tail_);
 }
 
 void ChatChunkWriter::append_finish(std::string& out) const {
@@ -47,13 +56,6 @@ void ChatChunkWriter::append_usage(std::string& out, const Usage& usage) const {
   json::Writer json(out);
   write_usage(json, usage);
   out.append("}").append(sse::kEventEnd);
-}
-
-void ChatChunkWriter::append_text(std::string& out, std::string_view key,
-                                  std::string_view text) const {
-  out.append(head_).append(kDeltaStart).append(key);
-  json::append_string(out, text);
-  out.append(kGoesOn).append(tail_);
 }
 
 }  // namespace fluxgate

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,16 +28,15 @@ class ChatChunkWriter {
   void append_role(std::string& out) const;
   /// `{"reasoning_content":text}`: thinking and progress.
   void append_reasoning(std::string& out, std::string_view text) const;
-  /// `{"content":text}`: a piece of the answer.
-  void append_content(std::string& out, std::string_view text) const;
+  /// `{"content":text}` of all the parts together: a piece of the answer. Of large parts no second
+  /// copy is made on the way.
+  void append_content(std::string& out, std::span<const std::string> parts) const;
   /// An empty delta with the finish_reason "stop".
   void append_finish(std::string& out) const;
   /// No choices, but the token counts; only with UsageChunk::included.
   void append_usage(std::string& out, const Usage& usage) const;
 
  private:
-  void append_text(std::string& out, std::string_view key, std::string_view text) const;
-
   std::string head_;       ///< The start of every event, up to the value of `choices`.
   std::string_view tail_;  ///< What follows the choices of every chunk but the last.
 };

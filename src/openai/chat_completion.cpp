@@ -12,12 +12,9 @@ constexpr std::size_t kFrameBytes = 512;
 
 std::string write_chat_completion(const ChatCompletion& completion) {
   std::string text;
-  std::size_t size_bytes = kFrameBytes;
-  for (const std::string_view part :
-       {std::string_view(completion.content), std::string_view(completion.reasoning),
-        std::string_view(completion.model)}) {
-    size_bytes += json::max_string_bytes(part);
-  }
+  std::size_t size_bytes = kFrameBytes + json::max_string_bytes(completion.reasoning) +
+                           json::max_string_bytes(completion.model);
+  for (const std::string& part : completion.content) size_bytes += json::max_string_bytes(part);
   text.reserve(size_bytes);
   json::Writer json(text);
   json.begin_object();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "openai/usage.h"
 
@@ -15,8 +16,8 @@ struct ChatCompletion {
   std::string id;  ///< "chatcmpl-..."
   std::int64_t created_unix_s = 0;
   std::string model;
-  std::string content;    ///< Markdown.
-  std::string reasoning;  ///< The optimiser's thinking; empty: the field is left out.
+  std::vector<std::string> content;  ///< Markdown, in parts.
+  std::string reasoning;             ///< The optimiser's thinking; empty: the field is left out.
   Usage usage;
 };
 

@@ -1,5 +1,7 @@
 #include "openai/markdown.h"
 
+#include <utility>
+
 #include "base/ascii.h"
 
 namespace fluxgate {
@@ -61,15 +63,15 @@ std::string escape_markdown(std::string_view text) {
   return escaped;
 }
 
-std::string write_picture_answer(std::vector<std::string> links, std::string_view prompt) {
-  std::size_t size_bytes = 2 * prompt.size() + 64;
-  for (const std::string& link : links) size_bytes += link.size() + 16;
-  std::string content;
-  content.reserve(size_bytes);
-  for (const std::string& link : links) content.append("![Image](").append(link).append(")\n\n");
-  content += "Optimized prompt: ";
-  content += escape_markdown(prompt);
-  return content;
+std::vector<std::string> write_picture_answer(std::vector<std::string> links,
+                                              std::string_view prompt) {
+  std::vector<std::string> parts;
+  for (std::string& link : links) {
+    parts.push_back(parts.empty() ? "![Image](" : ")\n\n![Image](");
+    parts.push_back(std::move(link));
+  }
+  parts.push_back(")\n\nOptimized prompt: " + escape_markdown(prompt));
+  return parts;
 }
 
 }  // namespace fluxgate

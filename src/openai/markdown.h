@@ -16,7 +16,8 @@ std::string escape_markdown(std::string_view text);
 
 /// The answer of one or several pictures: an image for each, and the prompt that made them. Links
 /// must hold nothing that Markdown reads as its own (link/image_link.h and data URLs hold nothing
-/// such). They may be megabytes: who moves them in keeps no second copy.
-std::string write_picture_answer(std::vector<std::string> links, std::string_view prompt);
+/// such). They may be megabytes, and are parts of their own: of those moved in there is no copy.
+std::vector<std::string> write_picture_answer(std::vector<std::string> links,
+                                              std::string_view prompt);
 
 }  // namespace fluxgate

@@ -40,8 +40,11 @@ TEST(Markdown, EverythingStandsInOneLine) {
 }
 
 TEST(Markdown, AnAnswerIsAPictureAndItsPrompt) {
-  EXPECT_EQ(write_picture_answer({"https://g.example/x"}, "a cat"),
-            "![Image](https://g.example/x)\n\nOptimized prompt: a cat");
+  std::string answer;
+  for (const std::string& part : write_picture_answer({"https://g.example/x", "y"}, "a cat")) {
+    answer += part;
+  }
+  EXPECT_EQ(answer, "![Image](https://g.example/x)\n\n![Image](y)\n\nOptimized prompt: a cat");
 }
 
 }  // namespace

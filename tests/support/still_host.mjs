@@ -33,7 +33,7 @@ export class StillHost {
 
   /**
    * One request that goes on until it waits, for what has happened to it: { status, calls, made, sent }, `made` being the pictures that have come and
-   * `sent` the longest text that the client was given. `fields`: further ones of its body. answers: how many of its pictures the backend makes. llm:
+   * `sent` all that the client was given behind the head. `fields`: further ones of its body. answers: how many of its pictures the backend makes. llm:
    * the pieces of the language model's answer, null at their end for one that is whole. reads: whether its client takes more than the beginning of a
    * stream. declares: whether it tells the length of its body.
    */
@@ -63,8 +63,7 @@ export class StillHost {
         core.reply(session, id, codes.ok, undefined, now);
       },
       write: ({ id, body: bytes }) => {
-        const text = decoder.decode(bytes);
-        if (text.length > seen.sent.length) seen.sent = text;
+        seen.sent += decoder.decode(bytes);
         if (reads) core.reply(session, id, codes.ok, undefined, now);
       },
       log: ({ body: bytes }) => {
