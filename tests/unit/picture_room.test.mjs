@@ -45,6 +45,7 @@ describe("room for pictures inside JSON", () => {
           const { status, sent } = host.ask({ idea, n: 4, fields: { stream } });
           assert.equal(status, 200);
           assert.equal(sent.match(/\]\(data:image\/png;base64,/g).length, 4);
+          if (stream) assert.equal(sent.match(/"delta":\{"content":/g).length, 5, "a chunk for each picture, and one for the prompt");
         }
       });
     }
