@@ -33,11 +33,41 @@ bool is_of_script_without_spaces(char32_t value) {
          (value >= 0xFF01 && value <= 0xFF9F && value != U'－');
 }
 
-bool flag_may_stand_at(std::string_view text, std::size_t at) {
+/// Nothing but white space.
+bool is_gap(const CodePoint& next) {
+  return next.length_bytes == 0 || is_blank(next.value) || is_line_break(next.value);
+}
+
+bool ends_words(char32_t value) {
+  switch (value) {
+    case ',':
+    case ';':
+    case '.':
+    case U'，':
+    case U'、':
+    case U'；':
+    case U'。': return true;
+    default: return is_blank(value) || is_line_break(value);
+  }
+}
+
+/// Whether a long dash ends an aside, so that others are no flags: "a dog —no cat— on a beach".
+bool has_asides(std::string_view text) {
+  for (const std::string_view dash : kLongDashes) {
+    for (std::size_t at = text.find(dash); at != text.npos; at = text.find(dash, at + 1)) {
+      const CodePoint behind = code_point_at(text, at + dash.size());
+      const bool ends = behind.length_bytes == 0 || ends_words(behind.value);
+      if (ends && !is_gap(code_point_before(text, at))) return true;
+    }
+  }
+  return false;
+}
+
+/// long_dashes: whether they may be flags.
+bool flag_may_stand_at(std::string_view text, std::size_t at, bool long_dashes) {
   const CodePoint before = code_point_before(text, at);
-  if (before.length_bytes == 0 || is_blank(before.value) || is_line_break(before.value))
-    return true;
   const bool long_dash = text[at] != '-' && !starts_with_at(text, at, "－");
+  if (is_gap(before)) return long_dashes || !long_dash;
   if (long_dash) return false;
   switch (before.value) {
     case ',':
@@ -76,7 +106,7 @@ std::size_t skip_to_value(std::string_view text, std::size_t at) {
 /// end behind their first digit.
 bool value_ends_at(std::string_view text, std::size_t end) {
   const CodePoint next = code_point_at(text, end);
-  if (next.length_bytes == 0 || is_blank(next.value) || is_line_break(next.value)) return true;
+  if (is_gap(next)) return true;
   switch (next.value) {
     case '.':
     case ',':
@@ -89,19 +119,6 @@ bool value_ends_at(std::string_view text, std::size_t end) {
     case '"':
     case '\'': return true;
     default: return is_of_script_without_spaces(next.value);
-  }
-}
-
-bool ends_words(char32_t value) {
-  switch (value) {
-    case ',':
-    case ';':
-    case '.':
-    case U'，':
-    case U'、':
-    case U'；':
-    case U'。': return true;
-    default: return is_blank(value) || is_line_break(value);
   }
 }
 
@@ -133,7 +150,8 @@ std::vector<Span> merge(const std::vector<Span>& spans, const std::vector<Span>&
 
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text), end_(text.size()) {
+  explicit Reader(std::string_view text)
+      : text_(text), end_(text.size()), long_dashes_(!has_asides(text)) {
     std::vector<Span> quotations = find_quotations(text);
     const std::size_t begin = skip_white_space(text, 0);
     const std::size_t end = skip_white_space_back(text, text.size());
@@ -175,7 +193,7 @@ class Reader {
       const Span dashes = dashes_at(text_, at);
       const bool named =
           dashes.end > at && dashes.end < text_.size() && is_alpha(text_[dashes.end]);
-      if (named && flag_may_stand_at(text_, at)) {
+      if (named && flag_may_stand_at(text_, at, long_dashes_)) {
         return dashes;
       }
       ++at;
@@ -208,7 +226,7 @@ class Reader {
 
   void read_words(std::size_t begin, std::size_t at, std::size_t limit) {
     const std::size_t words_begin = skip_to_value(text_, at);
-    if (words_begin == at) return;
+    if (words_begin == at && !is_of_script_without_spaces(code_point_at(text_, at).value)) return;
     std::size_t end = words_begin;
     while (end < limit) {
       const CodePoint next = code_point_at(text_, end);
@@ -224,7 +242,8 @@ class Reader {
   }
 
   std::string_view text_;
-  std::size_t end_;  ///< Where the part ends in which flags may stand.
+  std::size_t end_;   ///< Where the part ends in which flags may stand.
+  bool long_dashes_;  ///< Whether they may be flags.
   std::vector<Span> untouched_;
   std::size_t untouched_at_ = 0;
   std::vector<Span> pieces_;

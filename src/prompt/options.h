@@ -31,13 +31,15 @@ struct IdeaReading {
 
 /// Takes ratio (ratio.h) and options out of an idea.
 ///
-/// A flag is `--` and its name in any case, also with the long dash that phones make of `--`. It
-/// stands at the start or behind white space, `--` also behind a comma, an opening bracket or a
-/// character of a script without spaces. In web addresses, in code and in quoted text nothing is a
-/// flag, unless the quotation marks enclose the whole idea.
+/// A flag is `--` and its name in any case, also with the long dash that phones make of `--` (in no
+/// idea with an aside: `a dog —no cat— on a beach`). It stands at the start or behind white space,
+/// `--` also behind a comma, an opening bracket or a character of a script without spaces. In web
+/// addresses, in code and in quoted text nothing is a flag, unless the quotation marks enclose the
+/// whole idea.
 /// - `--seed N`, `--seed=N`: ASCII or full-width digits. Of several the first counts. A number out
 ///   of range, or glued to more than a digit, is no option.
-/// - `--no WORDS`: all up to the next flag with a name (known or not) or the end of the line.
+/// - `--no WORDS`: all up to the next flag with a name (known or not) or the end of the line; words
+///   of a script without spaces may follow at once.
 /// - `--raw`: nothing follows it but white space or punctuation.
 /// What is no option stays in the text as it is; what is one goes with its flag (cut.h says how the
 /// sentence closes over the gap). The ratio is read first, so `--no text 16:9` names a ratio.
