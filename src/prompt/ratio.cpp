@@ -109,10 +109,12 @@ bool is_glued_before(std::string_view text, std::size_t begin) {
   return before.length_bytes == 0 || digit || is_blank(before.value) || is_line_break(before.value);
 }
 
+/// A letter, or the point or hyphen in front of another digit: "1:1-5" are verses.
 bool is_glued_after(std::string_view text, std::size_t end) {
   const CodePoint next = code_point_at(text, end);
   if (is_letter(next.value)) return true;
-  return is_point(next.value) && digit_at(text, end + next.length_bytes).length_bytes > 0;
+  const bool joins = is_point(next.value) || next.value == '-' || next.value == U'–';
+  return joins && digit_at(text, end + next.length_bytes).length_bytes > 0;
 }
 
 /// " am", "p.m.", "P. M.": then the numbers are a time.
@@ -194,7 +196,9 @@ void each_pair(std::string_view idea, const Take& take) {
     }
     const Number& right = link->right;
     if (!is_group(before, *link) && !is_group(link_at(idea, right.end), *link) &&
-        !is_glued_before(idea, left.begin) && !is_glued_after(idea, right.end)) {
+        !is_glued_after(idea, right.end) &&
+        (!is_glued_before(idea, left.begin) ||
+         find_introducer(idea, left.begin).kind == Introduction::flag)) {
       take(left, right);
     }
     before = link;

@@ -28,8 +28,9 @@ struct RatioReading {
 /// at most one space on each side of the colon.
 ///
 /// Not a ratio: what is glued to another digit, a decimal point, a digit-colon group or an ASCII
-/// letter (11:16:9, 16:9.5, 16:9th); what stands in a web address or in code; what has a leading
-/// zero or am/pm behind it, unless a flag or a ratio word introduces it.
+/// letter (11:16:9, 16:9.5, 16:9th), a flag in front (`--ar16:9`) excepted, or to a hyphen with a
+/// digit (1:1-5); what stands in a web address or in code; what has a leading zero or am/pm behind
+/// it, unless a flag or a ratio word introduces it.
 /// Which one counts: the first supported one that a flag or a ratio word introduces, else the
 /// first supported one, else the first unsupported one that is introduced or is a usual shape of
 /// pictures (4:3, 21:9, ...). Everything else (a time, a score, a verse) stays in the text.

@@ -15,10 +15,10 @@ struct Introducer {
 };
 
 /// What introduces the ratio that stands at `ratio_begin`.
-/// Flags: `--ar`, `--aspect`, `--aspect-ratio`, `--ratio` with a space, `=` or `:` behind; also
-/// with the long dash that phones make of `--`, and with a single `-` behind white space. Words:
-/// ratio, aspect ratio, format, size and their Chinese, Japanese and Korean counterparts, with `:`,
-/// `=`, "of", "is" or the like behind; "with an" and such in front belongs to it.
+/// Flags: `--ar`, `--aspect`, `--aspect-ratio`, `--ratio` with a space, `=`, `:` or nothing behind;
+/// also with the long dash that phones make of `--`, and with a single `-` behind white space.
+/// Words: ratio, aspect ratio, format, size and their Chinese, Japanese and Korean counterparts,
+/// with `:`, `=`, "of", "is" or the like behind; "with an" and such in front belongs to it.
 Introducer find_introducer(std::string_view idea, std::size_t ratio_begin);
 
 /// Where a bare "in" or "at" in front of `begin` starts; `begin` itself when there is none.
