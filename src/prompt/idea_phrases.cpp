@@ -35,9 +35,16 @@ bool is_separator(char32_t value) {
   }
 }
 
+/// "rock 'n' roll", "the '70s"
+bool is_elision(std::string_view text, std::size_t at) {
+  if (starts_with_at(text, at, "'n'")) return true;
+  return starts_with_at(text, at + 3, "s") && text[at] == '\'' && is_digit(text[at + 1]);
+}
+
 /// Whether the mark at `at` can open a quotation: 5" and it's do not.
 bool can_open(std::string_view text, std::size_t at, const QuotePair& pair) {
   if (pair.open != pair.close) return true;
+  if (is_elision(text, at)) return false;
   const std::size_t behind = at + pair.open.size();
   if (behind >= text.size() || is_space(text[behind])) return false;
   return at == 0 || !is_alnum(text[at - 1]);
