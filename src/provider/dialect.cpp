@@ -90,17 +90,24 @@ Error no_image(std::string detail) {
                std::move(detail));
 }
 
-/// The place in the answer that holds the picture, wherever backends put it; "" when there is none.
-std::string_view find_picture(json::Value root) {
-  const json::Value candidates[] = {
-      root["images"].first()["url"], root["data"].first()["url"], root["data"].first()["b64_json"],
-      root["images"].first(),        root["output"].first(),      root["image"],
-  };
-  for (const json::Value candidate : candidates) {
+/// Of an item of a list, which may be the text itself; "" when it has none.
+std::string_view picture_in(json::Value item) {
+  for (const json::Value candidate : {item["url"], item["b64_json"], item}) {
     const std::string_view text = candidate.string_or_empty();
     if (!text.empty()) return text;
   }
   return {};
+}
+
+/// The first picture of the answer, wherever backends put it; "" when there is none.
+std::string_view find_picture(json::Value root) {
+  for (const json::Value list : {root["images"], root["data"], root["output"]}) {
+    for (const json::Value item : list.items()) {
+      const std::string_view text = picture_in(item);
+      if (!text.empty()) return text;
+    }
+  }
+  return root["image"].string_or_empty();
 }
 
 /// `{"error": ...}`, or SiliconFlow's `{"code": 20015, "message": ...}`.

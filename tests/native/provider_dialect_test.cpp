@@ -78,5 +78,21 @@ TEST(Dialect, TheCallCarriesTheKeyAndSaysWhatItIs) {
   EXPECT_EQ(request.headers.find("content-type"), "application/json");
 }
 
+TEST(Dialect, TheFirstPictureCountsWhereverItStands) {
+  for (const std::string_view body : {
+           R"({"images":[{"url":"https://x.example/a"},{"url":"https://x.example/b"}]})",
+           R"({"images":[{"url":""},{"url":null},{"url":7},{},{"url":"https://x.example/a"}]})",
+           R"({"images":[null,"","https://x.example/a","https://x.example/b"]})",
+           R"({"images":[],"data":[{"error":{"code":"no"}},{"url":"https://x.example/a"}]})",
+           R"({"data":[{"url":"https://x.example/a","b64_json":"AAAA"}]})",
+           R"({"output":["https://x.example/a"]})",
+           R"({"image":"https://x.example/a"})",
+       }) {
+    const Result<BackendImage> image = read_image_answer(body);
+    ASSERT_TRUE(image) << body;
+    EXPECT_EQ(image->url, "https://x.example/a") << body;
+  }
+}
+
 }  // namespace
 }  // namespace fluxgate
