@@ -68,6 +68,12 @@ int effective_status(const Refusal& refusal) {
   return static_cast<int>(*inside);
 }
 
+/// A page for people: a firewall in front of the backend has written it, and what it dislikes is
+/// the request. Keys that rested for it would be missed by everybody.
+bool is_page(const Headers& headers) {
+  return starts_with_ignoring_case(headers.find("content-type").value_or(""), "text/html");
+}
+
 FailureClass class_of_topic(Topic topic, FailureClass otherwise) {
   switch (topic) {
     case Topic::policy: return FailureClass::policy;
@@ -92,7 +98,9 @@ FailureClass class_of(int status, const Refusal& refusal) {
     case 422: return class_of_topic(topic(Wording::phrases), FailureClass::rejected);
     case 401: return FailureClass::auth;
     case 402: return FailureClass::quota;
-    case 403: return class_of_topic(topic(Wording::words), FailureClass::auth);
+    case 403:
+      return class_of_topic(topic(Wording::words),
+                            is_page(refusal.headers) ? FailureClass::rejected : FailureClass::auth);
     case 404:
     case 405:  // A path that knows no POST,
     case 410:  // or that is no more.
