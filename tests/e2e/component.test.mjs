@@ -175,8 +175,14 @@ describe("the component", { concurrency: 3 }, () => {
       test("no upstream is asked for a coded body, and one that comes all the same is refused", async () => {
         const link = await pictureLink();
         upstream.onPicture = () => ({ headers: { "content-encoding": "gzip" }, body: gzipSync(samplePng) });
-        await assertError(await fetch(link), 502, "upstream_unreachable");
+        await assertError(await fetch(link), 502, "upstream_bad_response");
         assert.equal(upstream.calls[0].headers["accept-encoding"], "identity");
+      });
+
+      test("a coded answer of the image backend is paid for once", async () => {
+        upstream.onImage = () => ({ headers: { "content-encoding": "gzip" }, body: gzipSync("{}") });
+        await assertError(await chat(host, idea("a cat")), 502, "upstream_bad_response");
+        assert.equal(upstream.calls.filter(({ url }) => url === "/generate").length, 1);
       });
 
       test("over 20 MiB are refused where a length says so, and cut where none does", async () => {
