@@ -56,11 +56,13 @@ async function serve(request, response) {
   const codeOf = ({ message }) => codes[message] ?? (socket.destroyed ? codes.client_gone : codes.failed);
   signalFor(1).onabort = () => chunks.return().then(() => request.resume());
   response.on("error", () => {}); // Whoever sends is told.
+  let hasCalled = false;
   /** Performs an effect of each kind: gives the code and data of the reply, or nothing, or throws a code. */
   const effects = {
     async fetch({ id, head, headers, body }) {
       const [method, url] = head.split(/[ \n]/, 2);
       const call = { method, headers, redirect: "manual", signal: signalFor(id) };
+      hasCalled = true; // A picture may be paid for.
       const answer = await fetch(url, body.length > 0 ? { ...call, body } : call);
       bodies.set(id, { chunks: (answer.body ?? []).values() });
       return [answer.status, linesOf(answer.headers)];
@@ -111,7 +113,7 @@ async function serve(request, response) {
     console.log(JSON.stringify({ ev: "failed", error: String(error) }));
     core.lost.abort();
     if (response.headersSent) return socket.resetAndDestroy();
-    response.writeHead(500, { "content-type": "application/json", "x-should-retry": "true" }).end(trap);
+    response.writeHead(500, { "content-type": "application/json", "x-should-retry": `${!hasCalled}` }).end(trap);
   } finally {
     for (const abort of aborts.values()) abort.abort("over");
   }
