@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "gateway/blot_out.h"
+#include "gateway/complaint_body.h"
 #include "gateway/picture_bytes.h"
 #include "json/long_strings.h"
 
@@ -17,8 +18,6 @@ constexpr std::uint32_t kReadIdleMs = 15'000;
 constexpr std::uint32_t kReadBytes = 64 * 1024;
 /// Of a read as long as there is no room for a picture: what was read waits for it.
 constexpr std::uint32_t kFirstReadBytes = 16 * 1024;
-/// What a backend says of an error has some hundred bytes, and comes with the head or not at all.
-constexpr ReadLimits kComplaintLimits{64 * 1024, 3'000};
 
 bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
@@ -110,10 +109,8 @@ Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const M
   call.status = response->status;
   Headers headers = response->headers;
   if (call.status < 200 || call.status > 299) {
-    const Result<Bytes> body =
-        co_await attempt(collect(std::move(response->body), kComplaintLimits));
-    judge(call, body ? body->view() : "", std::move(headers), job, config,
-          exchange.session().now_ms());
+    const Bytes body = co_await collect_complaint(std::move(response->body));
+    judge(call, body.view(), std::move(headers), job, config, exchange.session().now_ms());
     co_return std::move(call);
   }
   Answer answer{{}, PictureBytes(gateway, exchange, room)};

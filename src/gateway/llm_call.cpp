@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "failover/classify.h"
+#include "gateway/complaint_body.h"
 #include "gateway/log_line.h"
 #include "json/member.h"
 #include "json/writer.h"
@@ -12,8 +13,6 @@
 namespace fluxgate {
 namespace {
 
-/// What a server says of an error has some hundred bytes, and comes with the head or not at all.
-constexpr ReadLimits kComplaintLimits{64 * 1024, 3'000};
 constexpr UnixMs kMaxRetryAfterMs = 60'000;
 
 Request completion_request(const LlmCall& call, std::string body) {
@@ -30,8 +29,8 @@ Request completion_request(const LlmCall& call, std::string body) {
 /// What an answer with another status than 2xx means.
 Task<UpstreamResponse> judge(UpstreamResponse answer) {
   Session& session = co_await current_session();
-  const Result<Bytes> body = co_await attempt(collect(std::move(answer.body), kComplaintLimits));
-  BackendComplaint complaint = body ? read_complaint(body->view()) : BackendComplaint();
+  const Bytes body = co_await collect_complaint(std::move(answer.body));
+  BackendComplaint complaint = read_complaint(body.view());
   const std::string name = "llm_http_" + std::to_string(answer.status);
   const Verdict verdict = judge_refusal({answer.status, std::move(complaint.code),
                                          std::move(complaint.message), std::move(answer.headers)},

@@ -124,6 +124,7 @@ export const optimiserFaults = [
     status,
   })),
   { name: "F45 500 whose body never ends", llm: { status: 500, chunks: ["{", later(Infinity)] }, log: "llm_http_500", status: 500, endsMs: 3000 },
+  { name: "F45 500 whose body trickles", llm: { status: 500, chunks: Array(1000).fill({ ms: 2900, bytes: "x" }) }, log: "llm_http_500", status: 500, endsMs: 3000 },
   { name: "F45 500 with much HTML", llm: { status: 500, body: `<html>${words(100_000)}` }, log: "llm_http_500", status: 500 },
   { name: "F46 a finish_reason and no [DONE]", llm: stream(events(text(llmPrompt), stop)), log: "llm_attempt", status: 200, says: llmPrompt },
   { name: "F46 [DONE] without its blank line", llm: stream(`${events(text(llmPrompt))}data: [DONE]`), log: "llm_attempt", status: 200, says: llmPrompt },

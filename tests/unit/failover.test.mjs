@@ -103,6 +103,11 @@ describeBuilds("failover", (makeCore) => {
     assert.equal(ask(mixed, [picture]).code, "rate_limit_exceeded");
   });
 
+  test("a refusal whose words trickle is judged by its status within 3 s", () => {
+    const seen = ask(makeCore(settings(1)), [{ status: 429, headers: { "retry-after": "20" }, chunks: Array(1000).fill({ ms: 2900, bytes: " " }) }]);
+    assert.deepEqual([seen.code, seen.ms], ["rate_limit_exceeded", 3000]);
+  });
+
   const lost = "failed";
   const limited = { status: 429, headers: { "retry-after": "20" } };
   for (const [name, answers, code] of [
