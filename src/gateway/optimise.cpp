@@ -9,6 +9,7 @@
 #include "prompt/local_optimiser.h"
 #include "prompt/non_reasoning.gen.h"
 #include "prompt/reasoning.gen.h"
+#include "prompt/refusal.h"
 
 namespace fluxgate {
 namespace {
@@ -20,6 +21,13 @@ std::string user_message(std::string_view idea, std::string_view style_wishes) {
   return message;
 }
 
+/// Nothing when the model refuses in words; the picture is made of the user's own then.
+std::string prompt_in(std::string_view answer) {
+  std::string prompt = clean_prompt(answer);
+  if (is_refusal(prompt)) prompt.clear();
+  return prompt;
+}
+
 /// A model that thinks is read as a stream even for a client that wants a whole answer: it would
 /// send nothing for longer than we wait for headers.
 LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_view user,
@@ -27,7 +35,7 @@ LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_vi
   const bool reasons = settings.mode == OptimiserMode::reasoning;
   const AnswerForm form = streams || reasons ? AnswerForm::streamed : AnswerForm::whole;
   return {write_completion_call(settings.model, reasons ? kReasoning : kNonReasoning, user, form),
-          clean_prompt};
+          prompt_in};
 }
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {
