@@ -29,9 +29,10 @@ struct OptimiserSettings {
 /// picture of 6 MB as base64.
 constexpr std::uint32_t kDefaultMaxRequestBytes = 8 * 1024 * 1024;
 
-/// The most that MAX_REQUEST_BYTES may say. Reading a text that is one long string takes up to
-/// seven times its size for a moment (the parser's buffers double), and the module has 96 MiB.
-constexpr std::uint32_t kMostMaxRequestBytes = 10 * 1024 * 1024;
+/// The most that MAX_REQUEST_BYTES may say. Reading a text that is one long string takes up to five
+/// times its size for a moment (the parser's buffers double), this one 36 MiB, but 10 MiB take 62;
+/// the module has 96, and half of them may be full of pictures and other requests' texts.
+constexpr std::uint32_t kMostMaxRequestBytes = 8 * 1024 * 1024;
 
 /// Longest wait for an image backend's response headers unless IMAGE_TIMEOUT_MS says otherwise.
 /// Backends answer in 2-40 s.

@@ -33,8 +33,8 @@ describeBuilds("bad chat requests", (makeCore) => {
     assert.equal(seen.json().error.code, "request_too_large");
   });
 
-  test("a body of the largest size that can be configured, all of it one string", () => {
-    const largest = 10 * 1024 * 1024;
+  test("a body of the largest size that can be configured, all of it one string, leaves room for others", () => {
+    const largest = 8 * 1024 * 1024;
     const roomy = makeCore({ ...settings, MAX_REQUEST_BYTES: String(largest) });
     const body = (content) => JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content }] });
     const headers = { authorization: "Bearer client-key" };
@@ -42,7 +42,9 @@ describeBuilds("bad chat requests", (makeCore) => {
       const seen = converse(roomy, { method: "POST", url: "https://gateway.example/v1/chat/completions", headers, body: body("z".repeat(largest - 100)) });
       assert.equal(seen.json().error.code, "prompt_too_long");
     }
-    assert.ok(roomy.memoryBytes <= 96 * 1024 * 1024, String(roomy.memoryBytes));
+    assert.ok(roomy.memoryBytes <= 48 * 1024 * 1024, String(roomy.memoryBytes));
+    const over = converse(makeCore({ ...settings, MAX_REQUEST_BYTES: String(largest + 1) }), { method: "GET", url: "https://gateway.example/v1/models", headers });
+    assert.match(over.json().error.message, /^MAX_REQUEST_BYTES must be/);
   });
 
   test("the largest bodies leave the instance alive and within its memory", () => {
