@@ -21,6 +21,13 @@ void append_line(std::string& text, std::string_view line) {
   text += line;
 }
 
+/// The same within kMaxStyleWishesBytes: they never take more, not even for a moment.
+void append_wish(std::string& wishes, std::string_view wish) {
+  const std::size_t taken_bytes = wishes.size() + (wishes.empty() ? 0 : 1);
+  if (taken_bytes >= kMaxStyleWishesBytes) return;
+  append_line(wishes, utf8_prefix(wish, kMaxStyleWishesBytes - taken_bytes));
+}
+
 Result<std::string> read_parts(json::Value parts) {
   std::string text;
   for (const json::Value part : parts.items()) {
@@ -73,10 +80,9 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
     if (*role == "system" || *role == "developer") {
       Result<std::string> wishes = read_content(message["content"]);
       if (!wishes) return std::move(wishes).error();
-      append_line(request.style_wishes, trim(*wishes));
+      append_wish(request.style_wishes, trim(*wishes));
     }
   }
-  request.style_wishes.resize(utf8_prefix(request.style_wishes, kMaxStyleWishesBytes).size());
   request.first_idea = utf8_prefix(text_or_empty(first_user["content"]), kMaxFirstIdeaBytes);
   request.last_role = last["role"].string_or_empty();
   request.last_text = text_or_empty(last["content"]);
