@@ -24,6 +24,16 @@ std::optional<std::string_view> field_value(std::string_view line, std::string_v
   return line;
 }
 
+/// Gives back the memory of what was long, which few events are.
+void clear(std::string& text) {
+  constexpr std::size_t kKeptBytes = 4 * 1024;
+  if (text.capacity() > kKeptBytes) {
+    text = std::string();
+  } else {
+    text.clear();
+  }
+}
+
 }  // namespace
 
 void Decoder::push(Bytes chunk) {
@@ -82,7 +92,7 @@ bool Decoder::take_line(std::string_view line_or_rest) {
   if (line_.empty()) return take_field(line_or_rest, Place::chunk);
   line_ += line_or_rest;
   const bool event = take_field(line_, Place::held);
-  line_.clear();
+  clear(line_);
   return event;
 }
 
@@ -123,8 +133,8 @@ void Decoder::hold_data() {
 }
 
 void Decoder::clear_event() {
-  type_.clear();
-  data_.clear();
+  clear(type_);
+  clear(data_);
   chunk_data_ = {};
   has_data_ = false;
   given_ = false;

@@ -44,6 +44,9 @@ class Decoder {
   /// the events in front of it and then for ever.
   Result<std::optional<Event>> next();
 
+  /// Of the event in hand, at most kMaxEventBytes.
+  std::size_t held_bytes() const { return line_.size() + data().size() + type_.size(); }
+
   /// The stream is at its end. An event that no blank line has ended is none, says the standard.
   /// Its data is returned all the same, for what a reader may accept without that line; empty when
   /// there is none or the decoder has failed. Valid as long as the decoder.
@@ -59,7 +62,6 @@ class Decoder {
   void hold_data();
   void clear_event();
   std::string_view data() const { return chunk_data_.empty() ? data_ : chunk_data_; }
-  std::size_t held_bytes() const { return line_.size() + data().size() + type_.size(); }
 
   Bytes chunk_;
   std::size_t next_byte_ = 0;    ///< The first byte of chunk_ that was not read yet.
