@@ -25,19 +25,36 @@ constexpr std::array<std::uint8_t, 256> kValues = [] {
 
 enum class Padding { none, full };
 
-void encode(std::string& out, std::string_view bytes, std::string_view alphabet, Padding padding) {
-  const std::size_t start = out.size();
-  out.reserve(start + (bytes.size() + 2) / 3 * 4);
+constexpr std::uint32_t bits_of(char byte) {
+  return static_cast<unsigned char>(byte);
+}
+
+/// Encodes what stands behind `start` where it stands, backwards: the digits of a group lie behind
+/// the bytes of all groups in front of it.
+void encode(std::string& text, std::size_t start, std::string_view alphabet, Padding padding) {
+  const std::size_t group_count = (text.size() - start) / 3;
+  const std::size_t rest_bytes = (text.size() - start) % 3;
+  const std::size_t rest_digits = rest_bytes == 0 ? 0 : rest_bytes + 1;
+  text.resize(
+      start + group_count * 4 + (padding == Padding::full && rest_bytes > 0 ? 4 : rest_digits),
+      '=');
+  char* const bytes = text.data() + start;
+  const char* const rest = bytes + group_count * 3;
   std::uint32_t bits = 0;
-  int bit_count = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (bit_count += 8; bit_count >= 6; bit_count -= 6) {
-      out.push_back(alphabet[bits >> (bit_count - 6) & 63]);
-    }
+  if (rest_bytes > 0) bits = bits_of(rest[0]) << 16;
+  if (rest_bytes > 1) bits |= bits_of(rest[1]) << 8;
+  for (std::size_t i = 0; i < rest_digits; ++i, bits <<= 6) {
+    bytes[group_count * 4 + i] = alphabet[bits >> 18 & 63];
   }
-  if (bit_count > 0) out.push_back(alphabet[bits << (6 - bit_count) & 63]);
-  if (padding == Padding::full) out.append((4 - (out.size() - start) % 4) % 4, '=');
+  for (std::size_t group = group_count; group-- > 0;) {
+    const char* const from = bytes + group * 3;
+    char* const to = bytes + group * 4;
+    bits = bits_of(from[0]) << 16 | bits_of(from[1]) << 8 | bits_of(from[2]);
+    to[0] = alphabet[bits >> 18];
+    to[1] = alphabet[bits >> 12 & 63];
+    to[2] = alphabet[bits >> 6 & 63];
+    to[3] = alphabet[bits & 63];
+  }
 }
 
 std::string_view without_padding(std::string_view text) {
@@ -50,18 +67,18 @@ std::string_view without_padding(std::string_view text) {
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
-  std::string text;
-  append_base64(text, bytes);
+  std::string text(bytes);
+  base64_encode_behind(text, 0);
   return text;
 }
 
-void append_base64(std::string& out, std::string_view bytes) {
-  encode(out, bytes, kStandard, Padding::full);
+void base64_encode_behind(std::string& text, std::size_t start) {
+  encode(text, start, kStandard, Padding::full);
 }
 
 std::string base64url_encode(std::string_view bytes) {
-  std::string text;
-  encode(text, bytes, kUrl, Padding::none);
+  std::string text(bytes);
+  encode(text, 0, kUrl, Padding::none);
   return text;
 }
 

@@ -11,8 +11,9 @@ namespace fluxgate {
 
 /// With padding. Source: rfc-editor.org/rfc/rfc4648#section-4
 std::string base64_encode(std::string_view bytes);
-/// The same behind what `out` holds.
-void append_base64(std::string& out, std::string_view bytes);
+/// The same for the bytes behind `start` of `text`, which must not be beyond its end: where they
+/// stand, so that megabytes need no second place.
+void base64_encode_behind(std::string& text, std::size_t start);
 /// Alphabet `-_`, no padding. Source: rfc-editor.org/rfc/rfc4648#section-5
 std::string base64url_encode(std::string_view bytes);
 

@@ -1,9 +1,8 @@
 #include "gateway/chat_answer.h"
 
-#include <algorithm>
-#include <span>
 #include <utility>
 
+#include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
 
@@ -13,15 +12,6 @@ namespace {
 /// Longest silence of a stream. Programs and proxies give up after 30-100 s without a byte; a
 /// second below 10, because timers come late.
 constexpr UnixMs kMaxSilenceMs = 9'000;
-
-/// A part of an answer that is larger is a chunk's last: a picture of megabytes.
-constexpr std::size_t kLargePartBytes = 64 * 1024;
-
-/// Behind the parts from `at` on that go out in one chunk.
-std::size_t end_of_chunk(const std::vector<std::string>& parts, std::size_t at) {
-  while (at < parts.size() && parts[at].size() <= kLargePartBytes) ++at;
-  return std::min(at + 1, parts.size());
-}
 
 Response stream_head() {
   Response response;
@@ -99,19 +89,23 @@ Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptO
     co_await send_whole(std::move(content), usage, origin);
     co_return;
   }
-  const Counted on_its_way(write_count_);
-  for (std::size_t at = 0; at < content.size();) {
-    if (pending_.size() > kLargePartBytes) co_await exchange_.send(std::exchange(pending_, {}));
-    const std::size_t end = end_of_chunk(content, at);
-    chunks_.append_content(pending_, std::span(content).subspan(at, end - at));
-    for (; at < end; ++at) content[at] = std::string();  // Which {} would merely empty.
+  Pieces pieces(std::exchange(pending_, {}));
+  chunks_.begin_content(pieces.back());
+  for (std::size_t at = 0; at < content.size(); ++at) {
+    const bool is_large = content[at].size() > kLargePartBytes;
+    pieces.append(json::escape(std::move(content[at])));
+    if (!is_large || at + 1 == content.size()) continue;
+    chunks_.end_content(pieces.back());
+    chunks_.begin_content(pieces.back());
   }
-  chunks_.append_finish(pending_);
-  if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pending_, usage);
-  pending_ += sse::kDone;
+  chunks_.end_content(pieces.back());
+  chunks_.append_finish(pieces.back());
+  if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pieces.back(), usage);
+  pieces.back() += sse::kDone;
   // Not by flush(): a comment's flush() that is about to begin would take all of it, and this one
   // find nothing to wait for.
-  co_await exchange_.send(std::exchange(pending_, {}));
+  const Counted on_its_way(write_count_);
+  for (std::string& piece : pieces.list()) co_await exchange_.send(std::move(piece));
   exchange_.end();
 }
 
@@ -129,7 +123,7 @@ Task<> ChatAnswer::send_comments() {
   }
 }
 
-std::string ChatAnswer::write_whole(std::vector<std::string> content, Usage usage) {
+Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
   ChatCompletion completion;
   completion.id = "chatcmpl-" + exchange_.id();
   completion.created_unix_s = created_unix_s_;
@@ -137,15 +131,11 @@ std::string ChatAnswer::write_whole(std::vector<std::string> content, Usage usag
   completion.content = std::move(content);
   completion.reasoning = std::move(thinking_);
   completion.usage = usage;
-  return write_chat_completion(completion);
-}
-
-Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
-  Response response = json_response(200, write_whole(std::move(content), usage));
+  Response response = json_response(200, "");
   if (origin != PromptOrigin::none) {
     response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));
   }
-  co_await exchange_.respond(std::move(response));
+  co_await exchange_.respond(std::move(response), write_chat_completion(std::move(completion)));
 }
 
 }  // namespace fluxgate

@@ -43,15 +43,14 @@ class ChatAnswer {
   /// under way at once: the bytes keep their order. Error: client_closed.
   Task<> flush();
 
-  /// The answer itself, in parts, and the end. A stream has it in one chunk, but for parts of more
-  /// than 64 KiB, which go out one after the other: of a large answer no second copy is held while
-  /// the client takes it. `origin`: for the header of a whole answer; a stream's head is out before
-  /// it is known. Error: client_closed.
+  /// The answer itself, in pieces of Markdown that each make sense alone, and the end. A stream has
+  /// it in one chunk, but for pieces of more than 64 KiB, which end theirs; no copy is made of
+  /// those. None is cut: programs look for pictures in each chunk. `origin`: for the header of a
+  /// whole answer; a stream's head is out before it is known. Error: client_closed.
   Task<> finish(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
  private:
   Task<> send_comments();
-  std::string write_whole(std::vector<std::string> content, Usage usage);
   Task<> send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
   Exchange& exchange_;

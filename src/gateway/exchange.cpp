@@ -1,5 +1,7 @@
 #include "gateway/exchange.h"
 
+#include <utility>
+
 #include "openai/error_body.h"
 #include "sse/encoder.h"
 
@@ -8,6 +10,10 @@ namespace {
 
 /// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
 constexpr std::uint32_t kClientMs = 60'000;
+
+/// What hosts may hold of an answer when its request is over: nobody counts it then.
+constexpr std::size_t kMaxAtOnceBytes = 64 * 1024;
+static_assert(kMaxAtOnceBytes <= kLargePartBytes, "what is sent at once is one piece");
 
 /// `sending`, as long as the client may take for it.
 Task<> while_client_reads(Task<> sending) {
@@ -38,8 +44,23 @@ std::string Exchange::public_origin(const Config& config) const {
 }
 
 Task<> Exchange::respond(Response response) {
-  complete_head(response, Stage::ended);
-  co_await fluxgate::respond(std::move(response));
+  Pieces body(std::exchange(response.body, {}));
+  return respond(std::move(response), std::move(body));
+}
+
+Task<> Exchange::respond(Response head, Pieces body) {
+  std::size_t size_bytes = 0;
+  for (const std::string& piece : body.list()) size_bytes += piece.size();
+  if (size_bytes <= kMaxAtOnceBytes || head_.method == Method::head) {
+    head.body = std::move(body.back());
+    complete_head(head, Stage::ended);
+    co_await fluxgate::respond(std::move(head));
+    co_return;
+  }
+  head.headers.append("content-length", std::to_string(size_bytes));
+  co_await begin(std::move(head));
+  for (std::string& piece : body.list()) co_await send(std::move(piece));
+  end();
 }
 
 Task<> Exchange::begin(Response response) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/pieces.h"
 #include "config/config.h"
 #include "effect/operations.h"
 #include "http/request_head.h"
@@ -32,9 +33,11 @@ class Exchange {
   Session& session() const { return session_; }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
 
-  /// The whole answer.
+  /// The whole answer. One of more than 64 KiB is held until the client has it. Error:
+  /// client_closed, also when it has not taken a piece of the body within a minute.
   Task<> respond(Response response);
   /// The head of the answer and its first bytes; pipe() or send() follow, then end().
+  Task<> respond(Response head, Pieces body);
   Task<> begin(Response response);
   /// The same for an event stream. Error: client_closed, also when the client has not taken it
   /// within a minute.

@@ -11,6 +11,7 @@
 #include "effect/task.h"
 #include "failover/key_ring.h"
 #include "gateway/load.h"
+#include "gateway/part_memory.h"
 #include "http/request_head.h"
 #include "link/signing_keys.h"
 
@@ -43,6 +44,7 @@ class Gateway {
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
   bool has_demo() const { return has_demo_; }
   Load& load() { return load_; }
+  PartMemory& part_memory() { return part_memory_; }
   /// The page's content security policy; empty until the page was first asked for.
   std::string& page_policy() { return page_policy_; }
 
@@ -56,6 +58,7 @@ class Gateway {
   std::string page_policy_;
   std::optional<SigningKeys> signing_keys_;
   Load load_;
+  PartMemory part_memory_;
   bool has_demo_ = false;
   bool warnings_reported_ = false;
 };

@@ -107,7 +107,7 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
     log_call(exchange, model, next.key, took_ms, call);
     if (!link.empty()) {
       plan.succeeded();
-      room.settle(link.size());
+      room.settle(link.capacity());
       co_return std::move(link);
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),

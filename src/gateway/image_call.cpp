@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxAnswerBytes = 24 * 1024 * 1024;
 constexpr std::uint32_t kReadIdleMs = 15'000;
 constexpr std::uint32_t kReadBytes = 64 * 1024;
+static_assert(kPartBytes + kReadBytes <= kPictureRoomBytes);
 /// Of a read as long as there is no room for a picture: what was read waits for it.
 constexpr std::uint32_t kFirstReadBytes = 16 * 1024;
 

@@ -17,19 +17,17 @@ std::string_view base64_of(std::string_view text) {
   return head == std::string_view::npos ? text : text.substr(head + kHead.size());
 }
 
-/// A part, and what a piece may add to it.
-constexpr std::size_t kWholePartBytes = kPartBytes + 64 * 1024;
-/// Beyond this a whole part is reserved: a string that grows by doubling takes three times its
-/// size.
+/// Beyond this all that a picture may take is reserved: a string that grows by doubling takes three
+/// times its size.
 constexpr std::size_t kMostGrowingBytes = 256 * 1024;
-
-static_assert(kWholePartBytes <= kPictureRoomBytes);
-static_assert(kMaxDataUrlBytes / 3 * 4 + 1024 <= kPictureRoomBytes);
 
 }  // namespace
 
-PictureBytes::PictureBytes(const Gateway& gateway, Exchange& exchange, PictureRoom& room)
-    : room_(room), stores_(gateway.config().stores_pictures), upload_(gateway, exchange) {}
+PictureBytes::PictureBytes(Gateway& gateway, Exchange& exchange, PictureRoom& room)
+    : room_(room),
+      memory_(gateway.part_memory()),
+      stores_(gateway.config().stores_pictures),
+      upload_(gateway, exchange) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   decoder_ = Base64Decoder();
@@ -52,24 +50,37 @@ Task<> PictureBytes::take(json::LongStrings::Piece piece) {
   }
   const std::size_t size_bytes = bytes_.size() + piece.text.size();
   if (size_bytes > kSmallPictureBytes) co_await room_.take();
-  if (size_bytes > kMostGrowingBytes) bytes_.reserve(kWholePartBytes);
+  if (size_bytes > kMostGrowingBytes) hold_part();
   if (!decoder_.push(piece.text, bytes_)) co_await no_picture_error();
   const std::size_t most_bytes = stores_ ? kMaxPictureBytes : kMaxDataUrlBytes;
   if (upload_.stored_bytes() + bytes_.size() > most_bytes) co_await too_large_picture_error();
   if (bytes_.size() >= kPartBytes) co_await store_part();
 }
 
+/// Makes room for all that a picture may take, at once: nothing smaller shall lie where the last
+/// one lay, and where one lay the next has room.
+void PictureBytes::hold_part() {
+  if (bytes_.capacity() >= kPictureRoomBytes) return;
+  std::string part = memory_.take();
+  part.reserve(kPictureRoomBytes);
+  part += bytes_;
+  bytes_ = std::move(part);
+}
+
 Task<> PictureBytes::store_part() {
   if (!upload_.begun()) co_await upload_.begin(type_);
-  std::string rest = bytes_.substr(kPartBytes);
+  const std::string rest = bytes_.substr(kPartBytes);
   bytes_.resize(kPartBytes);
-  co_await upload_.add(std::move(bytes_));
-  bytes_ = std::move(rest);
+  co_await upload_.add(std::exchange(bytes_, std::string()));
+  hold_part();
+  bytes_ += rest;
 }
 
 Task<std::string> PictureBytes::finish() {
   if (!upload_.begun()) co_return std::string();
-  if (!bytes_.empty()) co_await upload_.add(std::move(bytes_));
+  if (!bytes_.empty()) co_await upload_.add(std::exchange(bytes_, std::string()));
+  hold_part();
+  memory_.keep(std::move(bytes_));
   co_return co_await upload_.finish();
 }
 

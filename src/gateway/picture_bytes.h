@@ -24,7 +24,7 @@ constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
 /// one part of it is held (picture_store.h).
 class PictureBytes {
  public:
-  PictureBytes(const Gateway& gateway, Exchange& exchange, PictureRoom& room);
+  PictureBytes(Gateway& gateway, Exchange& exchange, PictureRoom& room);
 
   /// The next piece; its text must stay where it is until then. A picture that turns out not to be
   /// small waits for room, and every full part until it is stored. Errors:
@@ -42,9 +42,11 @@ class PictureBytes {
 
  private:
   void begin(const json::LongStrings::Piece& piece);
+  void hold_part();
   Task<> store_part();
 
   PictureRoom& room_;
+  PartMemory& memory_;
   const bool stores_;
   PictureUpload upload_;
   std::optional<std::size_t> index_;  ///< Of the picture among the long strings.

@@ -10,6 +10,7 @@
 #include "gateway/picture_url.h"
 #include "link/image_link.h"
 #include "link/sniff.h"
+#include "openai/markdown.h"
 
 namespace fluxgate {
 namespace {
@@ -17,15 +18,25 @@ namespace {
 /// Copying a picture into the store, all in all: the client is waiting for it.
 constexpr std::uint32_t kStoreMs = 30'000;
 
-/// The picture inside the link itself.
-Result<std::string> data_url(std::string_view bytes) {
+constexpr std::size_t kMaxDataUrlHeadBytes = 32;
+static_assert(kMaxDataUrlHeadBytes + kMaxDataUrlBytes / 3 * 4 + 4 + kPictureMarkdownBytes <=
+              kPictureRoomBytes);
+
+/// The picture inside the link itself, with the capacity for what Markdown puts around it. One that
+/// needs most of its room stays where its bytes were.
+Result<std::string> data_url(std::string bytes) {
   const auto type = sniff_image(bytes);
   if (!type) return no_picture_error();
   if (bytes.size() > kMaxDataUrlBytes) return too_large_picture_error();
-  std::string url("data:");
-  url.append(mime_type(*type)).append(";base64,");
-  append_base64(url, bytes);
-  return url;
+  std::string url = std::move(bytes);
+  const std::string head = std::string("data:").append(mime_type(*type)).append(";base64,");
+  url.insert(0, head);
+  base64_encode_behind(url, head.size());
+  if (url.capacity() >= kPictureRoomBytes && url.size() > kPictureRoomBytes / 2) return url;
+  std::string tight;
+  tight.reserve(url.size() + kPictureMarkdownBytes);
+  tight += url;
+  return tight;
 }
 
 Result<std::string> signed_link(const Gateway& gateway, const Exchange& exchange,
@@ -59,7 +70,7 @@ Task<std::string> link_to_bytes(const Gateway& gateway, Exchange& exchange, std:
         co_await try_to_store(exchange, store_picture_bytes(gateway, exchange, bytes));
     if (!link.empty()) co_return std::move(link);
   }
-  co_return data_url(bytes);
+  co_return data_url(std::move(bytes));
 }
 
 Task<std::string> link_to_url(const Gateway& gateway, Exchange& exchange, std::string url) {

@@ -10,12 +10,13 @@
 
 namespace fluxgate {
 
-/// A picture beyond this needs room. While it waits it holds three times as much, with what was
-/// read last: 24 MiB for 256 of them.
+/// A picture beyond this needs room. While it waits it holds twice as much, with what was read
+/// last: 16 MiB for 256 of them.
 constexpr std::size_t kSmallPictureBytes = 32 * 1024;
 
-/// The most that a picture in hand takes: a part that is gathered and what a piece adds to it, or
-/// the largest data URL (picture_bytes.h, picture_store.h).
+/// The most that a picture in hand takes: a part that is gathered and what a piece adds to it
+/// (picture_store.h), or the largest data URL and what Markdown puts around it. All that are not
+/// small take so much at once: pieces of memory of one size replace each other.
 constexpr std::size_t kPictureRoomBytes = 5632 * 1024;
 
 /// A share of the load, held from the arrival of the first of these pictures until the client has
@@ -30,8 +31,7 @@ class PictureRoom {
   /// Waits in line while others' pictures take all of it; whoever wants the pictures has a
   /// deadline.
   Task<> take();
-  /// One picture is made, or has failed for good: what it holds from now on is a link of so many
-  /// bytes.
+  /// One picture is made, or has failed for good: its link takes so many bytes from now on.
   void settle(std::size_t link_bytes);
 
  private:

@@ -40,6 +40,7 @@ Result<std::optional<LongStrings::Piece>> LongStrings::next() {
     }
     const std::string_view unread = chunk_;
     if (long_) {
+      start_ = std::string();
       const std::string_view text = take_text(unread.size());
       const bool ends = place_ == Place::outside;
       if (ends) rest_ += '"';
@@ -144,10 +145,11 @@ std::string_view LongStrings::resolved(std::uint32_t character) {
   return {&character_, 1};
 }
 
-/// Puts the marker where the start of the string in hand stood; it is the shorter one.
+/// Puts the marker where the start of the string in hand stood, which gives its memory back.
 void LongStrings::begin_long() {
   rest_.resize(start_at_);
   rest_.append(kEscapedMarker).append(std::to_string(long_count_));
+  rest_.shrink_to_fit();
   ++long_count_;
   long_ = true;
 }

@@ -15,8 +15,9 @@ namespace fluxgate::json {
 /// prompts and complaints less than 16; the smallest picture as base64 has more.
 constexpr std::size_t kLongStringBytes = 16 * 1024;
 
-/// Most bytes of a JSON text without its long strings. Answers of image backends have some KiB.
-constexpr std::size_t kMaxRestBytes = 1024 * 1024;
+/// Most bytes of a JSON text without its long strings. Answers of image backends have some KiB, and
+/// many of them come at the same time.
+constexpr std::size_t kMaxRestBytes = 128 * 1024;
 
 /// Incremental: takes every string, key or value, of more than kLongStringBytes out of a JSON text
 /// and puts a marker in its place. A picture of many MiB inside JSON can thus be stored piece by

@@ -7,18 +7,37 @@ constexpr bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-void append_escaped(std::string& out, char c) {
+/// What stands for a byte that needs it.
+std::string escape_of(char c) {
   constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default:
-      out += "\\u00";
-      out += kHex[c >> 4 & 15];
-      out += kHex[c & 15];
+    case '"': return "\\\"";
+    case '\\': return "\\\\";
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\t': return "\\t";
+    default: return {'\\', 'u', '0', '0', kHex[c >> 4 & 15], kHex[c & 15]};
+  }
+}
+
+/// Escapes what stands behind `start` where it stands: from its end on, so that nothing is
+/// overwritten that is yet to be read.
+void escape_behind(std::string& text, std::size_t start) {
+  std::size_t from = text.size();
+  std::size_t to = from;
+  for (std::size_t i = start; i < from; ++i) {
+    if (needs_escape(text[i])) to += escape_of(text[i]).size() - 1;
+  }
+  text.resize(to);
+  while (from != to) {
+    const char c = text[--from];
+    if (needs_escape(c)) {
+      const std::string written = escape_of(c);
+      to -= written.size();
+      written.copy(&text[to], written.size());
+    } else {
+      text[--to] = c;
+    }
   }
 }
 
@@ -26,26 +45,15 @@ void append_escaped(std::string& out, char c) {
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
-  append_string_part(out, text);
+  const std::size_t start = out.size();
+  out += text;
+  escape_behind(out, start);
   out += '"';
 }
 
-void append_string_part(std::string& out, std::string_view text) {
-  std::size_t copied = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) continue;
-    out.append(text, copied, i - copied);
-    append_escaped(out, text[i]);
-    copied = i + 1;
-  }
-  out.append(text, copied, text.size() - copied);
-}
-
-std::size_t max_string_bytes(std::string_view text) {
-  constexpr std::size_t kMoreOfEscape = 5;  // \u00XX
-  std::size_t size_bytes = text.size() + 2;
-  for (const char c : text) size_bytes += needs_escape(c) ? kMoreOfEscape : 0;
-  return size_bytes;
+std::string escape(std::string text) {
+  escape_behind(text, 0);
+  return text;
 }
 
 Writer& Writer::key(std::string_view name) {
@@ -60,14 +68,6 @@ Writer& Writer::key(std::string_view name) {
 Writer& Writer::string(std::string_view text) {
   separate();
   append_string(out_, text);
-  return *this;
-}
-
-Writer& Writer::string(std::span<const std::string> parts) {
-  separate();
-  out_ += '"';
-  for (const std::string& part : parts) append_string_part(out_, part);
-  out_ += '"';
   return *this;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,11 +10,9 @@ namespace fluxgate::json {
 /// Appends `text` as a JSON string, quotes included. `text` must be UTF-8: RFC 8259 §7 escapes
 /// nothing else than quotes, backslashes and control characters.
 void append_string(std::string& out, std::string_view text);
-/// The same without the quotes: a part of a string.
-void append_string_part(std::string& out, std::string_view text);
-/// The most bytes that append_string() appends: who reserves them for a large text never has it in
-/// memory three times, as a string that grows by doubling does.
-std::size_t max_string_bytes(std::string_view text);
+/// `text` as a part of a JSON string: what append_string() appends, without the quotes. It stays
+/// where it is if its capacity allows that.
+std::string escape(std::string text);
 
 /// Appends one JSON text to a string, member by member, and minds the commas. Nothing is checked:
 /// the order of the calls is the shape of the text.
@@ -33,8 +30,6 @@ class Writer {
   Writer& key(std::string_view name);
 
   Writer& string(std::string_view text);
-  /// One string of several parts.
-  Writer& string(std::span<const std::string> parts);
   Writer& number(std::int64_t value);
   Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   Writer& null() { return raw("null"); }

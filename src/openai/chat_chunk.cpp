@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::string_view kDeltaStart = R"([{"index":0,"delta":{)";
 constexpr std::string_view kGoesOn = R"(},"logprobs":null,"finish_reason":null}])";
-/// Room for everything around a text but the head.
-constexpr std::size_t kFrameBytes = 128;
 constexpr std::string_view kStops = R"(},"logprobs":null,"finish_reason":"stop"}])";
 
 }  // namespace
@@ -38,13 +36,12 @@ void ChatChunkWriter::append_reasoning(std::string& out, std::string_view text) 
   out.append(kGoesOn).append(tail_);
 }
 
-void ChatChunkWriter::append_content(std::string& out, std::span<const std::string> parts) const {
-  std::size_t size_bytes = out.size() + head_.size() + kFrameBytes;
-  for (const std::string& part : parts) size_bytes += json::max_string_bytes(part);
-  out.reserve(size_bytes);
-  out.append(head_).append(kDeltaStart);
-  json::Writer(out).key("content").string(parts);
-  out.append(kGoesOn).append(tail_);
+void ChatChunkWriter::begin_content(std::string& out) const {
+  out.append(head_).append(kDeltaStart).append(R"("content":")");
+}
+
+void ChatChunkWriter::end_content(std::string& out) const {
+  out.append("\"").append(kGoesOn).append(tail_);
 }
 
 void ChatChunkWriter::append_finish(std::string& out) const {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,9 +13,9 @@ namespace fluxgate {
 enum class UsageChunk { left_out, included };
 
 /// Writes the chunks of one stream; what they have in common is written and escaped once. In this
-/// order: role, reasoning and content as they come, finish, usage; then sse::kDone. Each call
-/// appends one whole event to `out`. Texts must be UTF-8. With UsageChunk::included all chunks but
-/// the last have `usage: null`, as OpenAI's do.
+/// order: role, reasoning and content as they come, finish, usage; then sse::kDone. Each call but
+/// those for content appends one whole event to `out`. Texts must be UTF-8. With
+/// UsageChunk::included all chunks but the last have `usage: null`, as OpenAI's do.
 /// Source: platform.openai.com/docs/api-reference/chat/streaming
 class ChatChunkWriter {
  public:
@@ -28,9 +27,10 @@ class ChatChunkWriter {
   void append_role(std::string& out) const;
   /// `{"reasoning_content":text}`: thinking and progress.
   void append_reasoning(std::string& out, std::string_view text) const;
-  /// `{"content":text}` of all the parts together: a piece of the answer. Of large parts no second
-  /// copy is made on the way.
-  void append_content(std::string& out, std::span<const std::string> parts) const;
+  /// `{"content":text}`: a piece of the answer. What is between the two is the text, escaped
+  /// (json::escape()); it may be large, and need not be in `out`.
+  void begin_content(std::string& out) const;
+  void end_content(std::string& out) const;
   /// An empty delta with the finish_reason "stop".
   void append_finish(std::string& out) const;
   /// No choices, but the token counts; only with UsageChunk::included.

@@ -1,21 +1,12 @@
 #include "openai/chat_completion.h"
 
+#include <utility>
+
 #include "json/writer.h"
 
 namespace fluxgate {
-namespace {
-
-// Room for everything around the texts.
-constexpr std::size_t kFrameBytes = 512;
-
-}  // namespace
-
-std::string write_chat_completion(const ChatCompletion& completion) {
+Pieces write_chat_completion(ChatCompletion completion) {
   std::string text;
-  std::size_t size_bytes = kFrameBytes + json::max_string_bytes(completion.reasoning) +
-                           json::max_string_bytes(completion.model);
-  for (const std::string& part : completion.content) size_bytes += json::max_string_bytes(part);
-  text.reserve(size_bytes);
   json::Writer json(text);
   json.begin_object();
   json.key("id").string(completion.id);
@@ -26,9 +17,17 @@ std::string write_chat_completion(const ChatCompletion& completion) {
   json.key("index").number(0);
   json.key("message").begin_object();
   json.key("role").raw(R"("assistant")");
-  json.key("content").string(completion.content);
+  json.key("content").raw("\"");
+  Pieces pieces(std::exchange(text, {}));
+  for (std::string& part : completion.content) pieces.append(json::escape(std::move(part)));
+  text += '"';
   json.key("refusal").null();
-  if (!completion.reasoning.empty()) json.key("reasoning_content").string(completion.reasoning);
+  if (!completion.reasoning.empty()) {
+    json.key("reasoning_content").raw("\"");
+    pieces.append(std::exchange(text, {}));
+    pieces.append(json::escape(std::move(completion.reasoning)));
+    text += '"';
+  }
   json.end_object();
   json.key("logprobs").null();
   json.key("finish_reason").raw(R"("stop")");
@@ -36,7 +35,8 @@ std::string write_chat_completion(const ChatCompletion& completion) {
   json.key("usage");
   write_usage(json, completion.usage);
   json.end_object();
-  return text;
+  pieces.append(std::move(text));
+  return pieces;
 }
 
 std::int64_t estimate_token_count(std::size_t text_bytes) {

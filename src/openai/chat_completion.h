@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pieces.h"
 #include "openai/usage.h"
 
 namespace fluxgate {
@@ -23,7 +24,7 @@ struct ChatCompletion {
 
 /// The JSON text, in the field order of OpenAI's own answers.
 /// Source: platform.openai.com/docs/api-reference/chat/object
-std::string write_chat_completion(const ChatCompletion& completion);
+Pieces write_chat_completion(ChatCompletion completion);
 
 /// A rough count where no tokenizer has counted: one token for four bytes, as OpenAI's rule of
 /// thumb says.

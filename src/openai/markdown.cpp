@@ -65,13 +65,12 @@ std::string escape_markdown(std::string_view text) {
 
 std::vector<std::string> write_picture_answer(std::vector<std::string> links,
                                               std::string_view prompt) {
-  std::vector<std::string> parts;
-  for (std::string& link : links) {
-    parts.push_back(parts.empty() ? "![Image](" : ")\n\n![Image](");
-    parts.push_back(std::move(link));
-  }
-  parts.push_back(")\n\nOptimized prompt: " + escape_markdown(prompt));
-  return parts;
+  constexpr std::string_view kOpening = "![Image](";
+  constexpr std::string_view kClosing = ")\n\n";
+  static_assert(kOpening.size() + 2 * kClosing.size() <= kPictureMarkdownBytes);
+  for (std::string& link : links) link.insert(0, kOpening).append(kClosing);
+  links.push_back("Optimized prompt: " + escape_markdown(prompt));
+  return links;
 }
 
 }  // namespace fluxgate

@@ -23,7 +23,9 @@ std::string written_stream(UsageChunk usage_chunk) {
   std::string out;
   writer.append_role(out);
   writer.append_reasoning(out, "a plan");
-  writer.append_content(out, std::vector<std::string>{"a ", "picture"});
+  writer.begin_content(out);
+  out += "a picture";
+  writer.end_content(out);
   writer.append_finish(out);
   if (usage_chunk == UsageChunk::included) writer.append_usage(out, {4, 30});
   return out;
@@ -63,13 +65,13 @@ TEST(ChatChunk, WhatJsonEscapesIsEscaped) {
   const ChatChunkWriter writer("chatcmpl-1", 1, "a \"model\"\n", UsageChunk::left_out);
   const std::string text("a \"cat\"\r\n\\ \0 猫\xE2\x80\xA8", 19);
   std::string out;
-  writer.append_content(out, std::vector<std::string>{text});
+  writer.append_reasoning(out, text);
   EXPECT_EQ(out.substr(0, 6), "data: ");
   EXPECT_EQ(out.find_first_of("\r\n"), out.size() - 2);
   const auto chunk = nlohmann::json::parse(out.substr(6), nullptr, false);
   ASSERT_TRUE(chunk.is_object());
   EXPECT_EQ(chunk["model"].get<std::string>(), "a \"model\"\n");
-  EXPECT_EQ(chunk["choices"][0]["delta"]["content"].get<std::string>(), text);
+  EXPECT_EQ(chunk["choices"][0]["delta"]["reasoning_content"].get<std::string>(), text);
 }
 
 TEST(ChatChunk, AMovedWriterWritesTheSame) {

@@ -142,6 +142,17 @@ TEST(JsonWriter, WritesWhatAnyParserReadsBackAsTheSameText) {
   append_string(text, every_byte);
   EXPECT_EQ(nlohmann::json::parse(text).get_ref<const std::string&>(), every_byte);
   EXPECT_EQ(parsed(text).root().string(), every_byte);
+  EXPECT_EQ('"' + escape(every_byte) + '"', text);
+}
+
+TEST(JsonWriter, WhatHasTheCapacityIsEscapedWhereItIs) {
+  std::string large;
+  large.reserve(100'002);
+  large.append(99'999, 'x').append("\n");
+  const char* const bytes = large.data();
+  const std::string escaped = escape(std::move(large));
+  EXPECT_EQ(escaped.data(), bytes);
+  EXPECT_EQ(escaped, std::string(99'999, 'x') + "\\n");
 }
 
 }  // namespace

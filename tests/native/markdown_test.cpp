@@ -40,11 +40,9 @@ TEST(Markdown, EverythingStandsInOneLine) {
 }
 
 TEST(Markdown, AnAnswerIsAPictureAndItsPrompt) {
-  std::string answer;
-  for (const std::string& part : write_picture_answer({"https://g.example/x", "y"}, "a cat")) {
-    answer += part;
-  }
-  EXPECT_EQ(answer, "![Image](https://g.example/x)\n\n![Image](y)\n\nOptimized prompt: a cat");
+  const std::vector<std::string> pieces = {"![Image](https://g.example/x)\n\n", "![Image](y)\n\n",
+                                           "Optimized prompt: a cat"};
+  EXPECT_EQ(write_picture_answer({"https://g.example/x", "y"}, "a cat"), pieces);
 }
 
 }  // namespace

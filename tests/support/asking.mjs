@@ -58,6 +58,7 @@ function readStream({ text, pieces }) {
 }
 
 function readWhole(seen) {
+  if (seen.ending === "broken") return {};
   const { choices } = seen.json();
   return { content: choices?.[0].message.content, thinking: choices?.[0].message.reasoning_content ?? "" };
 }

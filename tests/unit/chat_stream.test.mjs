@@ -5,6 +5,7 @@ import { ask, assertGood, assertOneErrorEvent, idea, keyOf, promptIn, reasoning,
 import { describeBuilds } from "../support/builds.mjs";
 import { checkErrorShape } from "../support/cases.mjs";
 import { delta, events, imageFaults, llmPrompt, picture, stream, whole } from "../support/faults.mjs";
+import { largePng } from "../support/pictures.mjs";
 
 describeBuilds("keep-alives", (makeCore) => {
   /** Longest time without a byte between two pieces of the answer, from the moment at which the client has taken one. */
@@ -92,6 +93,18 @@ describeBuilds("a client that takes the head late", (makeCore) => {
 });
 
 describeBuilds("a client that reads no more", (makeCore) => {
+  const large = { status: 200, body: JSON.stringify({ data: [{ b64_json: largePng(100_000).toString("base64") }] }) };
+  for (const [takesMs, ending, status] of [[59_000, "complete", 200], [61_000, "broken", 499]]) {
+    test(`a whole answer with a large picture, which takes it ${takesMs} ms: ${ending}`, () => {
+      // Its pieces: the head of the answer, what stands in front of the picture, the picture, and the rest.
+      const seen = ask(makeCore(settings), { image: large, takesMs: (piece) => (piece === 2 ? takesMs : 0) });
+      assert.deepEqual([seen.status, seen.ending, seen.logs.at(-1).status, seen.ms], [200, ending, status, Math.min(takesMs, 60_000)]);
+      const missingBytes = Number(seen.headers["content-length"]) - seen.bytes.length;
+      assert.ok(ending === "complete" ? missingBytes === 0 : missingBytes > 0, String(missingBytes));
+      assert.deepEqual(seen.leftOver, []);
+    });
+  }
+
   test("is given up after a minute: its transfer is broken, and no picture is asked for", () => {
     const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
     const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, image: picture, body: { stream: true }, takesMs: (piece) => (piece === 1 ? 61_000 : 0) });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeBuilds } from "../support/builds.mjs";
+import { chance, seed } from "../support/chance.mjs";
 import { converse } from "../support/conversation.mjs";
 import { largePng, samplePng } from "../support/pictures.mjs";
 import { settingsFor } from "../support/upstream.mjs";
@@ -95,6 +96,39 @@ describeBuilds("storing pictures", (makeCore) => {
       assert.ok(core.memoryBytes < 8 * 1024 * 1024, `${core.memoryBytes} bytes`);
     });
   }
+
+  test("further ones take the memory of the first, however their bytes are cut", () => {
+    const random = chance("cuts");
+    const bodies = [100_000, 9_000_000].map((length) => Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(length).toString("base64") }] })));
+    const cut = (body) => {
+      const chunks = [];
+      for (let at = 0, end; at < body.length; at = end) {
+        end = at + (random() < 0.3 ? 1 + random.below(65536) : 65536);
+        chunks.push(body.subarray(at, end));
+      }
+      return chunks;
+    };
+    for (let round = 0; round < 16; round += 1) {
+      const core = makeCore(settings);
+      const take = (body) => {
+        const seen = converse(core, request, ({ url }) => (url.startsWith("binding://") ? { status: 200, headers: { "upload-id": "u", etag: "e" } } : { status: 200, chunks: cut(body) }));
+        assert.equal(seen.status, 200);
+        return core.memoryBytes;
+      };
+      for (const body of [0, 0, 0, 1, 1, 1].map((i) => bodies[i])) assert.ok(take(body) < 8 * 1024 * 1024, `${core.memoryBytes} bytes (seed ${seed})`);
+    }
+  });
+
+  test("what others hold does not lie where the next one is gathered", () => {
+    const core = makeCore(settings);
+    const made = Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(9_000_000).toString("base64") }] }));
+    const take = () => assert.equal(converse(core, request, ({ url }) => (url.startsWith("binding://") ? { status: 200, headers: { "upload-id": "u", etag: "e" } } : { status: 200, body: made })).status, 200);
+    take();
+    const firstBytes = core.memoryBytes;
+    for (let i = 0; i < 200; i += 1) core.next(core.open(`POST ${request.url}\nauthorization: Bearer client-key\nx-padding: ${"x".repeat(4000)}\n`, random, 0)); // Their bodies never come.
+    take();
+    assert.ok(core.memoryBytes < firstBytes + 4 * 1024 * 1024, `${core.memoryBytes - firstBytes} bytes more`);
+  });
 
   test("a large picture whose store fails, and one without a store, is an error and is not made again", () => {
     const made = { data: [{ b64_json: largePng(6_000_000).toString("base64") }] };
