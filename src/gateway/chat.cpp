@@ -23,8 +23,11 @@ namespace {
 /// Longest wait for the next piece of a client's body.
 constexpr std::uint32_t kClientIdleMs = 30'000;
 /// Longest time for all of it: 8 MiB at 70 KB/s. A body holds its share of the load while it
-/// arrives, and four of the largest hold all that there is.
+/// arrives, and three of the largest hold all that there is.
 constexpr std::uint32_t kClientTotalMs = 120'000;
+/// What a body whose length nobody has declared counts as until it is there: few have more, and a
+/// dozen may arrive together.
+constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
@@ -32,9 +35,10 @@ Task<HeldBody> receive_body(Gateway& gateway, const Exchange& exchange) {
   const std::uint32_t max_bytes = gateway.config().max_request_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
-  Load::Share share = co_await gateway.load().take_bytes(declared_bytes.value_or(max_bytes));
+  Budget::Share share =
+      co_await gateway.load().text_bytes.take(declared_bytes.value_or(kUndeclaredBodyBytes));
   Bytes bytes = co_await collect_request_body({max_bytes, kClientIdleMs});
-  share.shrink_to(bytes.size_bytes());
+  co_await share.resize(bytes.size_bytes());
   co_return HeldBody{std::move(share), std::move(bytes)};
 }
 
@@ -77,10 +81,11 @@ struct Wanted {
   IdeaReading idea;
   std::string style_wishes;
   std::uint32_t picture_count;
+  Budget::Share share;
 
-  /// With the prompt that the idea becomes, and later the answer that holds it.
-  std::size_t held_bytes() const {
-    return 2 * idea.text.size() + style_wishes.size() + idea.options.negative_prompt.size();
+  /// Of an idea, or the prompt that it has become, twice: the answer holds it, too.
+  std::size_t held_bytes(std::string_view text) const {
+    return 2 * text.size() + style_wishes.size() + idea.options.negative_prompt.size();
   }
 };
 
@@ -96,8 +101,10 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
   }
   if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
+  wanted.style_wishes = std::string();
+  wanted.share.shrink_to(wanted.held_bytes(prompt.text));
   answer.add_progress("\n\nThe prompt is ready.\n");
-  PictureRoom room(gateway.load(), wanted.picture_count);
+  PictureRoom room(gateway.load().picture_bytes, wanted.picture_count);
   std::vector<std::string> links = co_await generate_images(
       gateway, exchange, answer, model,
       {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
@@ -135,10 +142,10 @@ Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
   }
   body.bytes = {};
   Wanted wanted{co_await idea_in(request, gateway.config().ratios), std::move(request.style_wishes),
-                request.picture_count};
+                request.picture_count, std::move(body.share)};
   request = {};
-  co_await body.share.resize(wanted.held_bytes());
-  const Load::Share places = co_await gateway.load().take_requests(wanted.picture_count - 1);
+  co_await wanted.share.resize(wanted.held_bytes(wanted.idea.text));
+  const Budget::Share places = co_await gateway.load().requests.take(wanted.picture_count - 1);
   co_await answer.while_working(
       answer_with_pictures(gateway, exchange, answer, *model, std::move(wanted)));
 }

@@ -46,7 +46,7 @@ ChatAnswer::ChatAnswer(Exchange& exchange, Gateway& gateway, const Model& model,
       usage_chunk_(request.usage_chunk),
       created_unix_s_(exchange.session().now_ms() / 1000),
       chunks_("chatcmpl-" + exchange.id(), created_unix_s_, model.id, usage_chunk_),
-      thinking_share_(gateway.load().take_nothing()) {}
+      thinking_share_(gateway.load().text_bytes.take_nothing()) {}
 
 Task<> ChatAnswer::while_working(Task<> work) {
   if (!streams_) {
@@ -69,7 +69,7 @@ void ChatAnswer::add_thinking(std::string_view text) {
     return;
   }
   const std::size_t grown_bytes = 2 * (thinking_.size() + text.size());  // By doubling.
-  thinking_fits_ = thinking_fits_ && thinking_share_.resize(grown_bytes, kMaxHeldForExtras);
+  thinking_fits_ = thinking_fits_ && thinking_share_.resize(grown_bytes, kMaxTextBytesForExtras);
   if (thinking_fits_) thinking_ += text;
 }
 

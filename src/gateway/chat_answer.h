@@ -61,7 +61,7 @@ class ChatAnswer {
   std::int64_t created_unix_s_;
   ChatChunkWriter chunks_;
   std::string thinking_;           ///< Of a whole answer.
-  Load::Share thinking_share_;     ///< For it.
+  Budget::Share thinking_share_;   ///< For it.
   bool thinking_fits_ = true;      ///< So far.
   std::string pending_;            ///< Chunks of a stream that nobody has sent yet.
   std::uint32_t write_count_ = 0;  ///< That are on their way.

@@ -9,7 +9,7 @@ namespace fluxgate {
 /// The bytes and their share of the load. Who makes a copy of the bytes that lives on keeps the
 /// share for it.
 struct HeldBody {
-  Load::Share share;
+  Budget::Share share;
   Bytes bytes;
 };
 

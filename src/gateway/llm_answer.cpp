@@ -65,8 +65,8 @@ Task<Chunk> read_next(Incoming& incoming) {
   co_return chunk;
 }
 
-/// The share of the load for so much of an answer, in strings that grow by doubling.
-Result<void> make_room(Load::Share& share, std::size_t held_bytes) {
+/// The share for so much of an answer, in strings that grow by doubling.
+Result<void> make_room(Budget::Share& share, std::size_t held_bytes) {
   const std::size_t counted_bytes = held_bytes > kSmallAnswerBytes ? 2 * held_bytes : 0;
   return share.resize(counted_bytes) ? Result<void>() : llm_error("llm_no_room");
 }
@@ -74,8 +74,6 @@ Result<void> make_room(Load::Share& share, std::size_t held_bytes) {
 /// What an answer consists of, gathered from one JSON text or from many deltas.
 class Gathering {
  public:
-  explicit Gathering(Load::Share& share) : share_(share) {}
-
   /// Takes a part of the answer and gives what is new of its thinking.
   Result<std::string> take(std::string_view content, std::string_view reasoning) {
     taken_bytes_ += content.size() + reasoning.size();
@@ -83,8 +81,6 @@ class Gathering {
     std::string thinking(reasoning);
     thinking += splitter_.push(content);
     if (thinking_.size() < kMaxLogTextBytes) thinking_ += utf8_prefix(thinking, kMaxLogTextBytes);
-    const Result<void> room = make_room(share_, splitter_.held_bytes());
-    if (!room) return room.error();
     return thinking;
   }
 
@@ -93,6 +89,7 @@ class Gathering {
     if (usage) usage_ = usage;
   }
   bool has_end() const { return !finish_reason_.empty(); }
+  std::size_t held_bytes() const { return splitter_.held_bytes(); }
 
   /// Call once.
   Result<LlmAnswer> answer(std::string (*clean)(std::string_view), std::size_t question_bytes) {
@@ -105,12 +102,10 @@ class Gathering {
     answer.usage = usage_.value_or(
         Usage{estimate_token_count(question_bytes), estimate_token_count(taken_bytes_)});
     answer.thinking = std::move(thinking_);
-    share_.shrink_to(answer.text.size());
     return answer;
   }
 
  private:
-  Load::Share& share_;
   ThinkSplitter splitter_;
   std::string thinking_;         ///< Its beginning.
   std::size_t taken_bytes_ = 0;  ///< Content and thinking.
@@ -145,7 +140,8 @@ Result<bool> take_events(EventStream& stream, Gathering& gathering, ChatAnswer& 
 }
 
 /// Reads events until the stream ends, with `[DONE]` or, behind a finish_reason, without.
-Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener) {
+Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener,
+                     Budget::Share& share) {
   EventStream stream;
   Chunk chunk{std::move(first)};
   for (std::size_t total_bytes = 0; !chunk.end;) {
@@ -153,6 +149,7 @@ Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Chat
     if (total_bytes > kMaxStreamBytes) co_await llm_error("llm_too_large");
     stream.decoder.push(std::move(chunk.bytes));
     if (co_await take_events(stream, gathering, listener)) co_return;
+    co_await make_room(share, stream.decoder.held_bytes() + gathering.held_bytes());
     co_await listener.flush();
     chunk = co_await read_next(incoming);
   }
@@ -163,7 +160,7 @@ Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Chat
 
 /// Reads one JSON text.
 Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener,
-                    Load::Share& share) {
+                    Budget::Share& share) {
   std::string text(first.view());
   for (Chunk chunk; !chunk.end; text += chunk.bytes.view()) {
     if (text.size() > kMaxAnswerBytes) co_await llm_error("llm_too_large");
@@ -191,7 +188,8 @@ Task<Bytes> read_first_bytes(Incoming& incoming) {
   co_return llm_error("llm_too_large");
 }
 
-Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener, Load::Share& share) {
+Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener,
+                    Budget::Share& share) {
   const std::size_t question_bytes = question.body.size();
   UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kHeadersMs);
   share.shrink_to(0);
@@ -199,21 +197,23 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener, L
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
   const UnixMs total_ms = reasons ? kReasoningTotalMs : kDirectTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
-  Gathering gathering(share);
+  Gathering gathering;
   Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
-    co_await gather_stream(incoming, std::move(first), gathering, listener);
+    co_await gather_stream(incoming, std::move(first), gathering, listener, share);
   } else {
     co_await gather_whole(incoming, std::move(first), gathering, listener, share);
   }
-  co_return gathering.answer(question.clean, question_bytes);
+  LlmAnswer said = co_await gathering.answer(question.clean, question_bytes);
+  share.shrink_to(said.text.size());
+  co_return std::move(said);
 }
 
 }  // namespace
 
 Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                        LlmQuestion question, Load::Share& share) {
+                        LlmQuestion question, Budget::Share& share) {
   LlmCall call(*gateway.config().optimiser, exchange.session());
   Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener, share));
   if (!answer) share.shrink_to(0);

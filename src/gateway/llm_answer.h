@@ -31,6 +31,6 @@ struct LlmAnswer {
 /// server refuses the request for such reasons; client_closed; all others mean that there is no
 /// answer. Log: one line, as log_llm_call() writes it.
 Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                        LlmQuestion question, Load::Share& share);
+                        LlmQuestion question, Budget::Share& share);
 
 }  // namespace fluxgate

@@ -12,84 +12,84 @@ namespace fluxgate {
 
 /// Most requests in flight, one for n pictures counting as n: a Worker has six connections at a
 /// time, so even quick backends could not serve more of them within the time that clients wait.
-constexpr std::size_t kMaxRequestsInFlight = 256;
+constexpr std::uint64_t kMaxRequestsInFlight = 256;
 
-/// Most bytes of request bodies that are being received or wait to be passed on, of long texts that
-/// are made of them, and of pictures inside JSON: they lie beside each other in a module that has
-/// 96 MiB, and reading a body takes up to seven times its size for a moment.
-constexpr std::uint64_t kMaxHeldBytes = 32 * 1024 * 1024;
+/// The same for what links show: whoever has one may ask for it without a key, and must not take
+/// the places of those who have one.
+constexpr std::uint64_t kMaxLinksInFlight = 128;
 
-/// What can be left out takes no more than there is up to here.
-constexpr std::uint64_t kMaxHeldForExtras = kMaxHeldBytes / 2;
+/// Most bytes of texts: bodies of requests that are being received or wait to be passed on, and
+/// what is long of ideas and of the language model's answers. The module has 96 MiB, and reading a
+/// body takes up to five times its size for a moment.
+constexpr std::uint64_t kMaxTextBytes = 24 * 1024 * 1024;
 
-/// Who takes more has to stand back while somebody waits in line: pictures that were paid for.
-constexpr std::uint64_t kMaxBytesPastLine = 64 * 1024;
+/// What can be left out takes no more of them than there is up to here.
+constexpr std::uint64_t kMaxTextBytesForExtras = kMaxTextBytes / 2;
 
-/// Counts what is taken. Must outlive its shares.
-class Load {
+/// Most bytes of pictures inside JSON. They wait for each other, but never for texts: whoever waits
+/// here may hold texts until it has its picture.
+constexpr std::uint64_t kMaxPicturesInJsonBytes = 32 * 1024 * 1024;
+
+/// So much of something, of which requests take shares. Must outlive them.
+class Budget {
  public:
-  /// A part of the load; given back when it goes. Move-only.
+  /// Given back when it goes. Move-only.
   class Share {
    public:
     Share(Share&& other) noexcept
-        : load_(std::exchange(other.load_, nullptr)),
-          requests_(other.requests_),
-          bytes_(other.bytes_) {}
+        : budget_(other.budget_), amount_(std::exchange(other.amount_, 0)) {}
     Share& operator=(Share&&) = delete;
-    ~Share() {
-      if (load_ != nullptr) load_->give_back(requests_, bytes_);
-    }
+    ~Share() { budget_->taken_ -= amount_; }
 
-    /// Gives back all bytes beyond so many.
-    void shrink_to(std::uint64_t bytes);
-    /// So many bytes from now on, if all shares together have no more than `most_held_bytes` then.
-    /// Error: overloaded; the share is what it was.
-    Result<void> resize(std::uint64_t bytes, std::uint64_t most_held_bytes = kMaxHeldBytes);
+    /// Gives back all beyond so much.
+    void shrink_to(std::uint64_t amount);
+    /// So much from now on, if all shares together have no more than `most_taken` then. Error:
+    /// overloaded; the share is what it was.
+    Result<void> resize(std::uint64_t amount, std::uint64_t most_taken);
+    Result<void> resize(std::uint64_t amount) { return resize(amount, budget_->total_); }
 
    private:
-    friend class Load;
-    Share(Load& load, std::size_t requests, std::uint64_t bytes)
-        : load_(&load), requests_(requests), bytes_(bytes) {}
-    Load* load_;
-    std::size_t requests_;
-    std::uint64_t bytes_;
+    friend class Budget;
+    explicit Share(Budget& budget) : budget_(&budget) {}
+    Budget* budget_;
+    std::uint64_t amount_ = 0;
   };
 
-  /// A place in the line of those that wait for bytes; first come, first served. Whoever is at its
-  /// front may take_bytes(). Leaves the line when it goes.
+  /// A place in the line of those that wait for a share; first come, first served. Whoever is at
+  /// its front may take one. Leaves the line when it goes.
   class Turn {
    public:
-    explicit Turn(Load& load) : load_(load) { load_.line_.push_back(this); }
+    explicit Turn(Budget& budget) : budget_(budget) { budget_.line_.push_back(this); }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
-    ~Turn() { std::erase(load_.line_, this); }
-    bool has_come() const { return load_.line_.front() == this; }
-    /// Room for so many bytes. Error: overloaded.
-    Result<Share> take_bytes(std::uint64_t bytes) { return load_.take(0, bytes); }
+    ~Turn() { std::erase(budget_.line_, this); }
+    bool has_come() const { return budget_.line_.front() == this; }
 
    private:
-    Load& load_;
+    Budget& budget_;
   };
 
-  Load() = default;
-  Load(const Load&) = delete;
-  Load& operator=(const Load&) = delete;
+  explicit Budget(std::uint64_t total) : total_(total) {}
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
 
-  /// Room for so many more requests. Error: overloaded.
-  Result<Share> take_requests(std::size_t count) { return take(count, 0); }
-  /// Room for so many bytes; for more than kMaxBytesPastLine only when nobody waits for room.
   /// Error: overloaded.
-  Result<Share> take_bytes(std::uint64_t bytes);
+  Result<Share> take(std::uint64_t amount);
   /// A share of nothing, to be resized.
-  Share take_nothing() { return Share(*this, 0, 0); }
+  Share take_nothing() { return Share(*this); }
 
  private:
-  Result<Share> take(std::size_t requests, std::uint64_t bytes);
-  void give_back(std::size_t requests, std::uint64_t bytes);
-
-  std::size_t requests_in_flight_ = 0;
-  std::uint64_t held_bytes_ = 0;
+  const std::uint64_t total_;
+  std::uint64_t taken_ = 0;
   std::vector<const Turn*> line_;
+};
+
+/// What one instance has to give.
+struct Load {
+  Budget requests{kMaxRequestsInFlight};
+  Budget links{kMaxLinksInFlight};
+  Budget text_bytes{kMaxTextBytes};
+  Budget picture_bytes{kMaxPicturesInJsonBytes};
 };
 
 }  // namespace fluxgate

@@ -62,7 +62,8 @@ Task<Prompt> optimise_prompt(Gateway& gateway, Exchange& exchange, ChatAnswer& l
 
   LlmQuestion question =
       optimiser_question(*config.optimiser, user_message(idea, style_wishes), listener.streams());
-  Load::Share share = gateway.load().take_nothing();
+  style_wishes = std::string();
+  Budget::Share share = gateway.load().text_bytes.take_nothing();
   Result<LlmAnswer> answer =
       co_await attempt(ask_llm(gateway, exchange, listener, std::move(question), share));
   if (answer) {

@@ -7,7 +7,7 @@
 namespace fluxgate {
 namespace {
 
-static_assert(kMaxPictures * kPictureRoomBytes <= kMaxHeldBytes);
+static_assert(kMaxPictures * kPictureRoomBytes <= kMaxPicturesInJsonBytes);
 
 /// Between two looks whether there is room: others need about a second for a part.
 constexpr std::uint32_t kPollMs = 50;
@@ -16,10 +16,10 @@ constexpr std::uint32_t kPollMs = 50;
 
 Task<> PictureRoom::take() {
   if (is_taken()) co_return;
-  Load::Turn turn(load_);
+  Budget::Turn turn(budget_);
   while (!is_taken()) {
     if (turn.has_come()) {
-      Result<Load::Share> share = turn.take_bytes(needed_bytes());
+      Result<Budget::Share> share = budget_.take(needed_bytes());
       if (share) {
         share_.emplace(*std::move(share));
         co_return;

@@ -19,13 +19,14 @@ constexpr std::size_t kSmallPictureBytes = 32 * 1024;
 /// small take so much at once: pieces of memory of one size replace each other.
 constexpr std::size_t kPictureRoomBytes = 5632 * 1024;
 
-/// A share of the load, held from the arrival of the first of these pictures until the client has
-/// the answer. It is taken for all pictures of the request that are not made yet: requests that
-/// hold room for one and wait for another would wait for each other. Must outlive the Task of
-/// take().
+/// A share of Load::picture_bytes, held from the arrival of the first of these pictures until the
+/// client has the answer. It is taken for all pictures of the request that are not made yet:
+/// requests that hold room for one and wait for another would wait for each other. Must outlive the
+/// Task of take().
 class PictureRoom {
  public:
-  PictureRoom(Load& load, std::uint32_t picture_count) : load_(load), open_count_(picture_count) {}
+  PictureRoom(Budget& budget, std::uint32_t picture_count)
+      : budget_(budget), open_count_(picture_count) {}
 
   bool is_taken() const { return share_.has_value(); }
   /// Waits in line while others' pictures take all of it; whoever wants the pictures has a
@@ -39,10 +40,10 @@ class PictureRoom {
     return open_count_ * std::uint64_t{kPictureRoomBytes} + link_bytes_;
   }
 
-  Load& load_;
+  Budget& budget_;
   std::uint32_t open_count_;      ///< Pictures that are not settled.
   std::uint64_t link_bytes_ = 0;  ///< Of the others.
-  std::optional<Load::Share> share_;
+  std::optional<Budget::Share> share_;
 };
 
 }  // namespace fluxgate

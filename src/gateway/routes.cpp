@@ -102,7 +102,9 @@ Task<> dispatch(Gateway& gateway, Exchange& exchange) {
     if (route->access == Access::client_key) co_await Error(*gateway.config().error);
     co_await Error(ErrorCode::configuration_error, "The gateway is not set up correctly.");
   }
-  const Load::Share share = co_await gateway.load().take_requests(1);
+  Load& load = gateway.load();
+  const Budget::Share place =
+      co_await (route->access == Access::link ? load.links : load.requests).take(1);
   co_await route->handler(gateway, exchange);
 }
 

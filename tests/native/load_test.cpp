@@ -7,65 +7,53 @@
 namespace fluxgate {
 namespace {
 
-TEST(Load, SharesAreGivenBack) {
-  Load load;
+TEST(Budget, SharesAreGivenBack) {
+  Budget budget(100);
   {
-    Result<Load::Share> all = load.take_bytes(kMaxHeldBytes);
+    Result<Budget::Share> all = budget.take(100);
     ASSERT_TRUE(all);
-    EXPECT_FALSE(load.take_bytes(1));
-    all->shrink_to(kMaxHeldBytes + 1);
-    EXPECT_FALSE(load.take_bytes(1));
-    all->shrink_to(kMaxHeldBytes - 10);
-    EXPECT_FALSE(load.take_bytes(11));
-    EXPECT_TRUE(load.take_bytes(10));
-    Load::Share moved = *std::move(all);
+    EXPECT_TRUE(budget.take(0));
+    EXPECT_FALSE(budget.take(1));
+    all->shrink_to(101);
+    EXPECT_FALSE(budget.take(1));
+    all->shrink_to(90);
+    EXPECT_FALSE(budget.take(11));
+    EXPECT_TRUE(budget.take(10));
+    Budget::Share moved = *std::move(all);
     moved.shrink_to(0);
-    EXPECT_TRUE(load.take_bytes(kMaxHeldBytes));
+    EXPECT_TRUE(budget.take(100));
   }
-  EXPECT_TRUE(load.take_bytes(kMaxHeldBytes));
-  const Result<Load::Share> requests = load.take_requests(kMaxRequestsInFlight);
-  EXPECT_TRUE(load.take_requests(0));
-  EXPECT_FALSE(load.take_requests(1));
+  EXPECT_TRUE(budget.take(100));
 }
 
-TEST(Load, SharesAreResized) {
-  Load load;
-  Load::Share share = load.take_nothing();
-  const Result<Load::Share> other = load.take_bytes(10);
-  EXPECT_TRUE(share.resize(kMaxHeldBytes - 10));
-  EXPECT_FALSE(load.take_bytes(1));
-  EXPECT_FALSE(share.resize(kMaxHeldBytes - 9));
-  EXPECT_TRUE(share.resize(kMaxHeldBytes - 11));
-  EXPECT_TRUE(load.take_bytes(1));
-  EXPECT_FALSE(share.resize(kMaxHeldBytes - 10, kMaxHeldForExtras));
-  EXPECT_TRUE(share.resize(kMaxHeldBytes - 12, kMaxHeldForExtras));  // Less always fits.
+TEST(Budget, SharesAreResized) {
+  Budget budget(100);
+  Budget::Share share = budget.take_nothing();
+  const Result<Budget::Share> other = budget.take(10);
+  EXPECT_TRUE(share.resize(90));
+  EXPECT_FALSE(budget.take(1));
+  EXPECT_FALSE(share.resize(91));
+  EXPECT_TRUE(share.resize(89));
+  EXPECT_TRUE(budget.take(1));
+  EXPECT_FALSE(share.resize(90, 50));
+  EXPECT_TRUE(share.resize(88, 50));  // Less always fits.
   EXPECT_TRUE(share.resize(0));
-  EXPECT_FALSE(share.resize(kMaxHeldForExtras - 9, kMaxHeldForExtras));
-  EXPECT_TRUE(share.resize(kMaxHeldForExtras - 10, kMaxHeldForExtras));
+  EXPECT_FALSE(share.resize(41, 50));
+  EXPECT_TRUE(share.resize(40, 50));
 }
 
-TEST(Load, WhoStandsInLineGoesFirst) {
-  Load load;
-  std::optional<Load::Turn> turn(load);
-  EXPECT_FALSE(load.take_bytes(kMaxBytesPastLine + 1));
-  EXPECT_TRUE(load.take_bytes(kMaxBytesPastLine));
-  EXPECT_TRUE(turn->take_bytes(kMaxHeldBytes));
-  turn.reset();
-  EXPECT_TRUE(load.take_bytes(kMaxBytesPastLine + 1));
-}
-
-TEST(Load, FirstComeFirstServed) {
-  Load load;
-  std::optional<Load::Turn> first(load);
-  std::optional<Load::Turn> second(load);
-  std::optional<Load::Turn> third(load);
+TEST(Budget, FirstComeFirstServed) {
+  Budget budget(100);
+  std::optional<Budget::Turn> first(budget);
+  std::optional<Budget::Turn> second(budget);
+  std::optional<Budget::Turn> third(budget);
   EXPECT_TRUE(first->has_come());
   EXPECT_FALSE(second->has_come());
   second.reset();
   EXPECT_FALSE(third->has_come());
   first.reset();
   EXPECT_TRUE(third->has_come());
-  const Load::Turn fourth(load);
+  const Budget::Turn fourth(budget);
   EXPECT_FALSE(fourth.has_come());
 }
 
