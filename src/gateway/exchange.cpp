@@ -21,6 +21,23 @@ Task<> while_client_reads(Task<> sending) {
                        Error(ErrorCode::client_closed, "The client reads no more.", "write"));
 }
 
+/// Most bytes of the fields that are held whole, and of the value of one; a longer one counts as
+/// none then. Keys have some hundred; a Worker's variable, and so a key of ours, has 5 KB at most
+/// (developers.cloudflare.com/workers/platform/limits).
+constexpr std::size_t kMaxFieldBytes = 8 * 1024;
+
+/// Nobody counts heads, which are held as long as their requests, and cookies may have 100 KB.
+RequestHead what_is_asked_for(RequestHead head) {
+  if (head.headers.lines().size() <= kMaxFieldBytes) return head;
+  RequestHead kept{head.method, head.url, {}};
+  for (const std::string_view name :
+       {"authorization", "content-length", "if-none-match", "range", "x-openwebui-task"}) {
+    const auto value = head.headers.find(name);
+    if (value && value->size() <= kMaxFieldBytes) kept.headers.append(name, *value);
+  }
+  return kept;
+}
+
 std::string hex(const Randomness& bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
@@ -34,7 +51,7 @@ std::string hex(const Randomness& bytes) {
 }  // namespace
 
 Exchange::Exchange(RequestHead head, Session& session)
-    : head_(std::move(head)),
+    : head_(what_is_asked_for(std::move(head))),
       session_(session),
       id_(hex(session.randomness())),
       opened_ms_(session.now_ms()) {}

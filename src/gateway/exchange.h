@@ -22,6 +22,7 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   Method method() const { return head_.method; }
+  /// Of a long section only those that a handler asks for.
   const Headers& headers() const { return head_.headers; }
   UrlParts url() const { return split_url(head_.url); }
   /// Where our links point: PUBLIC_BASE_URL, or the origin of this request. "https://host:port"
@@ -36,8 +37,8 @@ class Exchange {
   /// The whole answer. One of more than 64 KiB is held until the client has it. Error:
   /// client_closed, also when it has not taken a piece of the body within a minute.
   Task<> respond(Response response);
-  /// The head of the answer and its first bytes; pipe() or send() follow, then end().
   Task<> respond(Response head, Pieces body);
+  /// The head of the answer and its first bytes; pipe() or send() follow, then end().
   Task<> begin(Response response);
   /// The same for an event stream. Error: client_closed, also when the client has not taken it
   /// within a minute.

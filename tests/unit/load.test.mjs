@@ -122,6 +122,20 @@ describe("the load", () => {
     });
   }
 
+  test("cookies and other long fields are not held", () => {
+    const host = new StillHost({ services: ["IMAGES"] });
+    for (const name of ["cookie", "authorization"]) {
+      for (let i = 0; i < 64; i += 1) assert.equal(host.show(`${name}: ${"x".repeat(100_000)}\n`), null);
+    }
+    assert.ok(host.memoryBytes < 4 * mebibyte, `${host.memoryBytes / mebibyte} MiB`);
+  });
+
+  test("the longest key that a variable of a Worker can hold opens the door", () => {
+    const key = "k".repeat(5 * 1024);
+    const host = new StillHost({ environment: { AUTHORIZED_API_KEY: key } });
+    assert.deepEqual([host.ask({ key }).status, host.ask({ key: key.slice(1) }).status], [200, 401]);
+  });
+
   test("whoever has links leaves room for those who have a key", () => {
     const host = new StillHost({ services: ["IMAGES"] });
     const seen = Array.from({ length: 300 }, () => host.show());
