@@ -19,7 +19,7 @@ describe("pictures as base64", () => {
 
   /** By how much a warm Worker is larger than before, at most, after one, two and three answers of 12 MB: as multiples of their size. */
   async function growths() {
-    const worker = await startWorkerd(settingsFor(upstream), { entry: "tests/support/discarding_bucket.mjs" });
+    const worker = await startWorkerd(settingsFor(upstream), { entry: "tests/support/discarding_bucket.mjs", v8Flags: ["--expose-gc"] });
     try {
       upstream.onImage = () => base64Answer(100_000);
       for (let i = 0; i < 5; i += 1) await (await chat(worker, idea("a cat"))).json();
