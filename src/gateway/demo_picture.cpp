@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "demo/test_card.h"
 #include "gateway/picture_response.h"
-#include "link/percent.h"
 #include "prompt/size_fields.h"
 
 namespace fluxgate {

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/image_size.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
+#include "picture/image_size.h"
 
 namespace fluxgate {
 

@@ -1,10 +1,10 @@
 #include "gateway/pages.h"
 
 #include "base/base64.h"
+#include "base/sha256.h"
 #include "gateway/page.gen.h"
 #include "gateway/page_script.gen.h"
 #include "gateway/page_style.gen.h"
-#include "link/sha256.h"
 
 namespace fluxgate {
 namespace {

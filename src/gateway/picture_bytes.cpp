@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "gateway/picture_fetch.h"
-#include "link/sniff.h"
+#include "picture/file_type.h"
 
 namespace fluxgate {
 namespace {

@@ -12,7 +12,7 @@
 #include "gateway/picture_room.h"
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"
-#include "link/sniff.h"
+#include "picture/file_type.h"
 
 namespace fluxgate {
 

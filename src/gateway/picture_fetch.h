@@ -8,7 +8,7 @@
 #include "effect/operations.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
-#include "link/sniff.h"
+#include "picture/file_type.h"
 
 namespace fluxgate {
 

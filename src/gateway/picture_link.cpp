@@ -9,8 +9,8 @@
 #include "gateway/picture_store.h"
 #include "gateway/picture_url.h"
 #include "link/image_link.h"
-#include "link/sniff.h"
 #include "openai/markdown.h"
+#include "picture/file_type.h"
 
 namespace fluxgate {
 namespace {

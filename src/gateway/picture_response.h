@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "http/message.h"
-#include "link/sniff.h"
+#include "picture/file_type.h"
 
 namespace fluxgate {
 

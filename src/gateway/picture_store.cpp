@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/percent.h"
 #include "gateway/picture_fetch.h"
 #include "gateway/picture_response.h"
-#include "link/percent.h"
 
 namespace fluxgate {
 namespace {

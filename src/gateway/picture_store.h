@@ -10,7 +10,7 @@
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
 #include "http/message.h"
-#include "link/sniff.h"
+#include "picture/file_type.h"
 
 namespace fluxgate {
 

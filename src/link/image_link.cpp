@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/percent.h"
 #include "link/admission.h"
-#include "link/percent.h"
 
 namespace fluxgate {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
-#include "link/sha256.h"
+#include "base/sha256.h"
 
 namespace fluxgate {
 namespace {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/image_size.h"
 #include "base/result.h"
+#include "picture/image_size.h"
 
 namespace fluxgate {
 

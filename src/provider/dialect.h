@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/image_size.h"
 #include "base/result.h"
 #include "config/provider_settings.h"
 #include "http/message.h"
+#include "picture/image_size.h"
 
 namespace fluxgate {
 

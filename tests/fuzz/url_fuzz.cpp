@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/percent.h"
 #include "fuzz.h"
 #include "http/url.h"
 #include "link/admission.h"
 #include "link/image_link.h"
-#include "link/percent.h"
 #include "link/signing_keys.h"
 
 namespace fluxgate::fuzz {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/percent.h"
 #include "link/admission.h"
-#include "link/percent.h"
 
 namespace fluxgate {
 namespace {

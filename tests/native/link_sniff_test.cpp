@@ -1,4 +1,4 @@
-#include "link/sniff.h"
+#include "picture/file_type.h"
 
 #include <gtest/gtest.h>
 

@@ -10,18 +10,19 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
 const mayInclude = {
   base: [],
   json: ["base"],
-  http: ["base"],
   sse: ["base"],
-  prompt: ["base"],
+  http: ["base"],
+  picture: [],
+  openai: ["base", "json", "sse"],
   demo: ["base"],
   effect: ["base", "http"],
+  failover: ["base", "http"],
+  prompt: ["base", "picture"],
   config: ["base", "http", "prompt"],
-  link: ["base", "http", "config"],
-  provider: ["base", "json", "http", "sse", "config"],
-  failover: ["base", "http", "config"],
-  openai: ["base", "json", "http", "sse"],
-  gateway: ["base", "json", "http", "sse", "prompt", "demo", "effect", "config", "link", "provider", "failover", "openai"],
-  abi: ["base", "http", "effect", "config", "gateway"],
+  link: ["base", "config"],
+  provider: ["base", "json", "http", "picture", "config"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "demo", "effect", "failover", "prompt", "config", "link", "provider"],
+  abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };
 
@@ -77,6 +78,6 @@ describe("rooms", () => {
     assert.match(objection({ room: "openai", header: "nlohmann/json.hpp", system: true }), /nlohmann/);
     assert.match(objection({ room: "gateway", header: "emscripten.h", system: true }), /host/);
     assert.match(objection({ room: "utils", header: "base/ascii.h", system: false }), /table/);
-    assert.equal(objection({ room: "gateway", header: "link/sniff.h", system: false }), null);
+    assert.equal(objection({ room: "gateway", header: "picture/file_type.h", system: false }), null);
   });
 });

@@ -1,4 +1,4 @@
-#include "link/percent.h"
+#include "base/percent.h"
 
 #include "base/ascii.h"
 
