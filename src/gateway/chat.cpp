@@ -12,10 +12,10 @@
 #include "gateway/text_lane.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
-#include "prompt/clean_up.h"
 #include "prompt/options.h"
 #include "prompt/size_fields.h"
 #include "prompt/task_guard.h"
+#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

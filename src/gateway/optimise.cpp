@@ -10,6 +10,7 @@
 #include "prompt/non_reasoning.gen.h"
 #include "prompt/reasoning.gen.h"
 #include "prompt/refusal.h"
+#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

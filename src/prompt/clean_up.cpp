@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "prompt/characters.h"
+#include "prompt/visible_text.h"
 #include "prompt/wrapping.h"
 
 namespace fluxgate {
@@ -13,20 +14,8 @@ constexpr std::size_t kNowhere = std::string_view::npos;
 /// What is longer between two spaces is text without spaces rather than a word.
 constexpr std::size_t kMaxWordBytes = 64;
 
-bool is_joiner(char32_t value) {
-  return value == 0x200C || value == 0x200D;
-}
-
 bool is_in(char32_t value, char32_t first, char32_t last) {
   return value >= first && value <= last;
-}
-
-/// Characters that a reader cannot see, white space and joiners aside. U+FFFD is damage.
-bool is_invisible(char32_t value) {
-  return value < 0x20 || is_in(value, 0x7F, 0x9F) || value == 0xAD || value == 0x61C ||
-         value == 0x180E || is_in(value, 0x200B, 0x200F) || is_in(value, 0x202A, 0x202E) ||
-         is_in(value, 0x2060, 0x206F) || value == 0xFEFF || is_in(value, 0xFFF9, 0xFFFD) ||
-         is_in(value, 0xE0000, 0xE007F);
 }
 
 /// Letters, digits and pictures, as opposed to punctuation.
@@ -43,48 +32,6 @@ bool has_content(std::string_view text) {
     at += next.length_bytes;
   }
   return false;
-}
-
-/// "```", "```text", "---": a line that is a mark and says nothing.
-bool is_mark_line(std::string_view line) {
-  line = trim_white_space(line);
-  if (starts_with_at(line, 0, "```"))
-    return line.find(' ') == kNowhere && line.find('`', 3) == kNowhere;
-  return line.size() >= 3 && line.find_first_not_of(line[0]) == kNowhere &&
-         (line[0] == '-' || line[0] == '*' || line[0] == '_');
-}
-
-/// Appends the words of a line, with single spaces and without fences.
-void append_words(std::string& paragraph, std::string_view line) {
-  bool gap = !paragraph.empty();
-  for (std::size_t at = 0; at < line.size();) {
-    if (starts_with_at(line, at, "```")) {
-      at = std::min(line.find_first_not_of('`', at), line.size());
-      continue;
-    }
-    const CodePoint next = code_point_at(line, at);
-    if (is_blank(next.value)) {
-      gap = !paragraph.empty();
-    } else {
-      if (gap) paragraph.push_back(' ');
-      gap = false;
-      paragraph += line.substr(at, next.length_bytes);
-    }
-    at += next.length_bytes;
-  }
-}
-
-/// The lines of a visible text as one paragraph.
-std::string fold(std::string_view text) {
-  std::string paragraph;
-  paragraph.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    if (!is_mark_line(line) && skip_blanks(line, 0) < line.size()) append_words(paragraph, line);
-    text.remove_prefix(end == kNowhere ? text.size() : end + 1);
-  }
-  return paragraph;
 }
 
 /// The length of the longest start of a folded text that keeps both limits.
@@ -151,49 +98,9 @@ std::string_view cut(std::string_view text) {
 
 }  // namespace
 
-std::string visible_text(std::string_view text) {
-  std::string visible;
-  visible.reserve(text.size());
-  bool after_wide = false;
-  std::string_view joiner;
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint next = code_point_at(text, at);
-    const std::string_view character = text.substr(at, next.length_bytes);
-    at += next.length_bytes;
-    if (is_joiner(next.value)) {
-      if (after_wide) joiner = character;
-      continue;
-    }
-    const bool breaks = is_line_break(next.value);
-    const bool blank = is_blank(next.value);
-    if (!breaks && !blank && is_invisible(next.value)) continue;
-    const bool wide = !breaks && !blank && next.value >= 0x80;
-    if (wide) visible += joiner;
-    joiner = {};
-    if (breaks) {
-      visible.push_back('\n');
-    } else {
-      visible += character;
-    }
-    after_wide = wide;
-  }
-  return visible;
-}
-
-bool shows_something(std::string_view text) {
-  for (const char c : text) {
-    if (c > ' ' && c < 0x7F) return true;
-  }
-  return !trim_white_space(visible_text(text)).empty();
-}
-
-std::string fold_to_one_line(std::string_view text) {
-  return fold(visible_text(text));
-}
-
 std::string clean_prompt(std::string_view answer) {
   const std::string visible = visible_text(answer);
-  const std::string folded = fold(unwrap_prompt(visible));
+  const std::string folded = fold_lines(unwrap_prompt(visible));
   const std::string_view prompt = cut(folded);
   return has_content(prompt) ? std::string(prompt) : std::string();
 }

@@ -15,26 +15,13 @@ inline constexpr std::size_t kMaxPromptBytes = 2000;
 
 /// One paragraph of at most kMaxPromptWords words and kMaxPromptBytes bytes, valid UTF-8, without
 /// the wrapping of wrapping.h. `answer` holds no thinking any more (thinking.h).
-/// White space becomes single spaces. Dropped: control characters (C0, DEL, C1), damaged bytes,
-/// invisible characters (bidirectional controls, zero-width space, byte order mark, tags), joiners
-/// except between two characters that are not ASCII (emoji, Persian), code fences, Markdown rules.
-/// It is cut at a word, in text without spaces at a character; a cut leaves neither a comma at the
-/// end nor the start of a quoted text. Quoted text within stays as it is.
-/// Empty when nothing usable is left; the caller then takes the user's own words.
-/// Vectors: tests/vectors/prompt/ours_clean_up.json.
+/// White space becomes single spaces; what visible_text.h drops is dropped. It is cut at a word, in
+/// text without spaces at a character; a cut leaves neither a comma at the end nor the start of a
+/// quoted text. Quoted text within stays as it is. Empty when nothing usable is left; the caller
+/// then takes the user's own words. Vectors: tests/vectors/prompt/ours_clean_up.json.
 std::string clean_prompt(std::string_view answer);
 
 /// How many parts of the text are separated by white space.
 std::size_t count_words(std::string_view text);
-
-/// The visible characters of `text`, every line break as LF; what is dropped: see clean_prompt().
-std::string visible_text(std::string_view text);
-
-/// Is anything in it visible and no white space?
-bool shows_something(std::string_view text);
-
-/// `text` on one line, in visible characters and with single spaces: clean_prompt() without the
-/// unwrapping and without the limits.
-std::string fold_to_one_line(std::string_view text);
 
 }  // namespace fluxgate

@@ -3,15 +3,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include "prompt/protected_spans.h"
 
 namespace fluxgate {
-
-/// Text between quotation marks, with the marks, in order and without overlap. A mark without its
-/// partner is no quotation; apostrophes are none. Linear in the length of the text.
-std::vector<Span> find_quotations(std::string_view text);
 
 /// The idea on one line: sentences, lines and list items become phrases separated by ", ", a
 /// request such as "please draw me a picture of" goes, text in quotation marks stays to the letter

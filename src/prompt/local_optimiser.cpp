@@ -6,6 +6,7 @@
 #include "prompt/clean_up.h"
 #include "prompt/idea_phrases.h"
 #include "prompt/picture_words.h"
+#include "prompt/quotations.h"
 
 namespace fluxgate {
 namespace {

@@ -6,8 +6,8 @@
 #include "base/ascii.h"
 #include "prompt/characters.h"
 #include "prompt/cut.h"
-#include "prompt/idea_phrases.h"
 #include "prompt/protected_spans.h"
+#include "prompt/quotations.h"
 
 namespace fluxgate {
 namespace {

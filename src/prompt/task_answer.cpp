@@ -7,9 +7,9 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "prompt/characters.h"
-#include "prompt/clean_up.h"
 #include "prompt/options.h"
 #include "prompt/request_words.h"
+#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

@@ -10,6 +10,7 @@
 #include "prompt/task_answer.h"
 #include "prompt/task_guard.h"
 #include "prompt/thinking.h"
+#include "prompt/visible_text.h"
 
 namespace fluxgate::fuzz {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "prompt/clean_up.h"
+#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

@@ -8,6 +8,7 @@
 #include "prompt/clean_up.h"
 #include "prompt/idea_phrases.h"
 #include "prompt/local_optimiser.h"
+#include "prompt/quotations.h"
 
 namespace fluxgate {
 namespace {
