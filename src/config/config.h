@@ -10,7 +10,7 @@
 #include "config/environment.h"
 #include "config/link_policy.h"
 #include "config/provider_settings.h"
-#include "prompt/ratio_table.h"
+#include "idea/ratio_table.h"
 
 namespace fluxgate {
 

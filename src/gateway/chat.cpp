@@ -10,12 +10,12 @@
 #include "gateway/log_line.h"
 #include "gateway/optimise.h"
 #include "gateway/text_lane.h"
+#include "idea/options.h"
+#include "idea/size_fields.h"
+#include "idea/visible_text.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
-#include "prompt/options.h"
-#include "prompt/size_fields.h"
 #include "prompt/task_guard.h"
-#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

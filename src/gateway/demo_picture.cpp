@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "demo/test_card.h"
 #include "gateway/picture_response.h"
-#include "prompt/size_fields.h"
+#include "idea/size_fields.h"
 
 namespace fluxgate {
 namespace {

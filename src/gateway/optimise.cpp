@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/llm_answer.h"
+#include "idea/visible_text.h"
 #include "openai/chat_completion.h"
 #include "openai/completion_call.h"
 #include "prompt/clean_up.h"
@@ -10,7 +11,6 @@
 #include "prompt/non_reasoning.gen.h"
 #include "prompt/reasoning.gen.h"
 #include "prompt/refusal.h"
-#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

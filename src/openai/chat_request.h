@@ -58,7 +58,7 @@ struct ChatRequest {
   // Fields about the picture, all optional. Clients send some of them to every model, so a value
   // that makes no sense counts as none; only picture_count can be wrong, for it is paid for.
 
-  /// As the client wrote them; prompt/size_fields.h reads them.
+  /// As the client wrote them; idea/size_fields.h reads them.
   std::string size;
   std::string aspect_ratio;
   /// An integer, or a string of digits.

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
-#include "prompt/visible_text.h"
+#include "idea/characters.h"
+#include "idea/visible_text.h"
 #include "prompt/wrapping.h"
 
 namespace fluxgate {

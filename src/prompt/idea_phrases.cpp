@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
+#include "idea/quotations.h"
+#include "idea/request_words.h"
+#include "idea/visible_text.h"
 #include "prompt/clean_up.h"
-#include "prompt/quotations.h"
-#include "prompt/request_words.h"
-#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "idea/quotations.h"
 #include "prompt/clean_up.h"
 #include "prompt/idea_phrases.h"
 #include "prompt/picture_words.h"
-#include "prompt/quotations.h"
 
 namespace fluxgate {
 namespace {

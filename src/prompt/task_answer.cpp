@@ -6,10 +6,10 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "prompt/characters.h"
-#include "prompt/options.h"
-#include "prompt/request_words.h"
-#include "prompt/visible_text.h"
+#include "idea/characters.h"
+#include "idea/options.h"
+#include "idea/request_words.h"
+#include "idea/visible_text.h"
 
 namespace fluxgate {
 namespace {

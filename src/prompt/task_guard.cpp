@@ -1,7 +1,7 @@
 #include "prompt/task_guard.h"
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 #include "prompt/task_phrases.h"
 
 namespace fluxgate {

@@ -1,7 +1,7 @@
 #include "prompt/wrapping.h"
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {

@@ -3,9 +3,9 @@
 
 #include "base/ascii.h"
 #include "fuzz.h"
-#include "prompt/options.h"
-#include "prompt/ratio.h"
-#include "prompt/size_fields.h"
+#include "idea/options.h"
+#include "idea/ratio.h"
+#include "idea/size_fields.h"
 
 namespace fluxgate::fuzz {
 namespace {

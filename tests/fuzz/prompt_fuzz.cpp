@@ -5,12 +5,12 @@
 
 #include "base/ascii.h"
 #include "fuzz.h"
+#include "idea/visible_text.h"
 #include "prompt/clean_up.h"
 #include "prompt/local_optimiser.h"
 #include "prompt/task_answer.h"
 #include "prompt/task_guard.h"
 #include "prompt/thinking.h"
-#include "prompt/visible_text.h"
 
 namespace fluxgate::fuzz {
 namespace {

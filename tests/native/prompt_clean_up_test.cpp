@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/utf8.h"
+#include "idea/visible_text.h"
 #include "prompt/clean_up.h"
-#include "prompt/visible_text.h"
 
 namespace fluxgate {
 namespace {

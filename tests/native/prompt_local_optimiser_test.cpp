@@ -5,10 +5,10 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "idea/quotations.h"
 #include "prompt/clean_up.h"
 #include "prompt/idea_phrases.h"
 #include "prompt/local_optimiser.h"
-#include "prompt/quotations.h"
 
 namespace fluxgate {
 namespace {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "prompt/options.h"
-#include "prompt/size_fields.h"
+#include "idea/options.h"
+#include "idea/size_fields.h"
 
 namespace fluxgate {
 namespace {

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "prompt/ratio.h"
-#include "prompt/ratio_table.h"
+#include "idea/ratio.h"
+#include "idea/ratio_table.h"
 
 namespace fluxgate {
 namespace {

@@ -1,7 +1,7 @@
-#include "prompt/ratio_introducer.h"
+#include "idea/ratio_introducer.h"
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "prompt/protected_spans.h"
+#include "idea/protected_spans.h"
 
 namespace fluxgate {
 

@@ -1,8 +1,8 @@
-#include "prompt/visible_text.h"
+#include "idea/visible_text.h"
 
 #include <algorithm>
 
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {

@@ -1,4 +1,4 @@
-#include "prompt/ratio_table.h"
+#include "idea/ratio_table.h"
 
 #include <optional>
 #include <string>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "prompt/ratio.h"
+#include "idea/ratio.h"
 
 namespace fluxgate {
 

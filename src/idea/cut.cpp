@@ -1,9 +1,9 @@
-#include "prompt/cut.h"
+#include "idea/cut.h"
 
 #include <algorithm>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "prompt/protected_spans.h"
+#include "idea/protected_spans.h"
 
 namespace fluxgate {
 

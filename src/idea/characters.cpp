@@ -1,4 +1,4 @@
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 #include "base/ascii.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "prompt/ratio_table.h"
+#include "idea/ratio_table.h"
 
 namespace fluxgate {
 

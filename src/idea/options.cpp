@@ -1,13 +1,13 @@
-#include "prompt/options.h"
+#include "idea/options.h"
 
 #include <utility>
 #include <vector>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
-#include "prompt/cut.h"
-#include "prompt/protected_spans.h"
-#include "prompt/quotations.h"
+#include "idea/characters.h"
+#include "idea/cut.h"
+#include "idea/protected_spans.h"
+#include "idea/quotations.h"
 
 namespace fluxgate {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "prompt/ratio_table.h"
+#include "idea/ratio_table.h"
 
 namespace fluxgate {
 

@@ -1,13 +1,13 @@
-#include "prompt/ratio.h"
+#include "idea/ratio.h"
 
 #include <utility>
 #include <vector>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
-#include "prompt/cut.h"
-#include "prompt/protected_spans.h"
-#include "prompt/ratio_introducer.h"
+#include "idea/characters.h"
+#include "idea/cut.h"
+#include "idea/protected_spans.h"
+#include "idea/ratio_introducer.h"
 
 namespace fluxgate {
 namespace {

@@ -1,9 +1,9 @@
-#include "prompt/quotations.h"
+#include "idea/quotations.h"
 
 #include <iterator>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {

@@ -1,9 +1,9 @@
-#include "prompt/size_fields.h"
+#include "idea/size_fields.h"
 
 #include <cstdint>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {

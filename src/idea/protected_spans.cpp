@@ -1,9 +1,9 @@
-#include "prompt/protected_spans.h"
+#include "idea/protected_spans.h"
 
 #include <utility>
 
 #include "base/ascii.h"
-#include "prompt/characters.h"
+#include "idea/characters.h"
 
 namespace fluxgate {
 namespace {
