@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "chore/signs.h"
 #include "gateway/chat_answer.h"
 #include "gateway/chat_task.h"
 #include "gateway/generate_image.h"
@@ -15,7 +16,6 @@
 #include "idea/visible_text.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
-#include "prompt/task_guard.h"
 
 namespace fluxgate {
 namespace {

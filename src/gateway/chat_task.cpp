@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "chore/answer.h"
 #include "gateway/llm_answer.h"
 #include "gateway/llm_call.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
-#include "prompt/task_answer.h"
 
 namespace fluxgate {
 namespace {

@@ -1,12 +1,12 @@
 // Text for the requests that chat programs make by themselves: titles, tags, follow-ups.
 #pragma once
 
+#include "chore/signs.h"
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
 #include "gateway/held_body.h"
 #include "openai/chat_request.h"
-#include "prompt/task_guard.h"
 
 namespace fluxgate {
 

@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "chore/answer.h"
+#include "chore/signs.h"
 #include "fuzz.h"
 #include "idea/visible_text.h"
 #include "prompt/clean_up.h"
 #include "prompt/local_optimiser.h"
-#include "prompt/task_answer.h"
-#include "prompt/task_guard.h"
 #include "prompt/thinking.h"
 
 namespace fluxgate::fuzz {

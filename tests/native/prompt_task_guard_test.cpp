@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "prompt/task_answer.h"
-#include "prompt/task_guard.h"
+#include "chore/answer.h"
+#include "chore/signs.h"
 
 namespace fluxgate {
 namespace {

@@ -19,10 +19,11 @@ const mayInclude = {
   effect: ["base", "http"],
   failover: ["base", "http"],
   prompt: ["base", "idea"],
+  chore: ["base", "idea"],
   config: ["base", "http", "idea"],
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],
-  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "config", "link", "provider"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

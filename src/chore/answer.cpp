@@ -1,4 +1,4 @@
-#include "prompt/task_answer.h"
+#include "chore/answer.h"
 
 #include <algorithm>
 #include <cstddef>

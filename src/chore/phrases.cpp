@@ -1,4 +1,4 @@
-#include "prompt/task_phrases.h"
+#include "chore/phrases.h"
 
 #include <cstddef>
 

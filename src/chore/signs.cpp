@@ -1,8 +1,8 @@
-#include "prompt/task_guard.h"
+#include "chore/signs.h"
 
 #include "base/ascii.h"
+#include "chore/phrases.h"
 #include "idea/characters.h"
-#include "prompt/task_phrases.h"
 
 namespace fluxgate {
 namespace {

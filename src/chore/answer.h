@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "prompt/task_guard.h"
+#include "chore/signs.h"
 
 namespace fluxgate {
 
