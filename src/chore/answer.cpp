@@ -98,47 +98,47 @@ std::string_view quoted_between(std::string_view text, std::size_t mark, std::st
 
 }  // namespace
 
-std::string_view find_quoted_idea(const ChatTask& task, std::string_view task_text) {
+std::string_view find_quoted_idea(const Chore& chore, std::string_view chore_text) {
   constexpr std::string_view kHistory = "<chat_history>";
-  const std::size_t history = task_text.find(kHistory);
+  const std::size_t history = chore_text.find(kHistory);
   if (history != kNowhere) {
-    const std::string_view chat = task_text.substr(history + kHistory.size());
+    const std::string_view chat = chore_text.substr(history + kHistory.size());
     const std::string_view start = "\nUSER: ";
-    const bool last = task.kind == TaskKind::image_prompt;
+    const bool last = chore.kind == ChoreKind::image_prompt;
     return quoted_between(chat, last ? chat.rfind(start) : chat.find(start), start,
                           {"\nASSISTANT: ", "\nUSER: ", "\nSYSTEM: ", "\n</chat_history>"});
   }
   for (const std::string_view start : {"||>User:", "\nUser: ", "the word 'title': "}) {
     const std::string_view idea =
-        quoted_between(task_text, task_text.find(start), start,
+        quoted_between(chore_text, chore_text.find(start), start,
                        {"||>Response:", "\nAI: ", "\nAssistant: ", "||>Title:"});
     if (!idea.empty()) return idea;
   }
   return {};
 }
 
-TaskAnswer answer_task_locally(const ChatTask& task, std::string_view idea) {
-  TaskAnswer answer;
-  switch (task.kind) {
-    case TaskKind::title:
+ChoreAnswer answer_chore_by_rules(const Chore& chore, std::string_view idea) {
+  ChoreAnswer answer;
+  switch (chore.kind) {
+    case ChoreKind::title:
       answer.json_key = "title";
       answer.text = make_title(idea);
       break;
-    case TaskKind::tags: answer = {"tags", true, "image"}; break;
-    case TaskKind::follow_ups: answer = {"follow_ups", true, ""}; break;
-    case TaskKind::queries: answer = {"queries", true, ""}; break;
-    case TaskKind::tool_calls: answer = {"tool_calls", true, ""}; break;
-    case TaskKind::autocomplete: answer = {"text", false, ""}; break;
-    case TaskKind::image_prompt:
+    case ChoreKind::tags: answer = {"tags", true, "image"}; break;
+    case ChoreKind::follow_ups: answer = {"follow_ups", true, ""}; break;
+    case ChoreKind::queries: answer = {"queries", true, ""}; break;
+    case ChoreKind::tool_calls: answer = {"tool_calls", true, ""}; break;
+    case ChoreKind::autocomplete: answer = {"text", false, ""}; break;
+    case ChoreKind::image_prompt:
       answer.json_key = "prompt";
       answer.text = idea_on_one_line(idea);
       break;
-    case TaskKind::summary: answer.text = idea_on_one_line(idea); break;
-    case TaskKind::emoji: answer.text = "🎨"; break;
-    case TaskKind::none:
-    case TaskKind::other: break;
+    case ChoreKind::summary: answer.text = idea_on_one_line(idea); break;
+    case ChoreKind::emoji: answer.text = "🎨"; break;
+    case ChoreKind::none:
+    case ChoreKind::other: break;
   }
-  if (task.form == TaskForm::text) {
+  if (chore.form == ChoreForm::text) {
     answer.json_key = {};
     answer.is_list = false;
   }

@@ -1,4 +1,4 @@
-// Answers to the tasks of chat programs, without a language model.
+// Answers to the chores of chat programs, without a language model.
 #pragma once
 
 #include <string>
@@ -11,20 +11,20 @@ namespace fluxgate {
 /// An answer, not yet written down. It reads
 /// - without a key: `text`, as it is;
 /// - with a key: {key: text}, and when it is a list {key: [text]}, or {key: []} for an empty text.
-struct TaskAnswer {
+struct ChoreAnswer {
   std::string_view json_key;
   bool is_list = false;
   std::string text;
 };
 
-/// The idea that the chat is about, as the text of a task quotes it: the first message of the user
+/// The idea that the chat is about, as the text of a chore quotes it: the first message of the user
 /// (the last one for an image prompt) in Open WebUI's and LibreChat's copies of the chat. A view
 /// into it; empty when it quotes none, as in NextChat, which sends the messages themselves.
-std::string_view find_quoted_idea(const ChatTask& task, std::string_view task_text);
+std::string_view find_quoted_idea(const Chore& chore, std::string_view chore_text);
 
 /// A title from the idea's first words, ["image"] for tags, the idea itself for an image prompt or
 /// a summary, nothing for follow-ups, queries, tool calls and autocompletion.
-/// `idea`: what find_quoted_idea() gives, or else the first user message before the task.
-TaskAnswer answer_task_locally(const ChatTask& task, std::string_view idea);
+/// `idea`: what find_quoted_idea() gives, or else the first user message before the chore.
+ChoreAnswer answer_chore_by_rules(const Chore& chore, std::string_view idea);
 
 }  // namespace fluxgate

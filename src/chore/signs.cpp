@@ -14,57 +14,57 @@ constexpr std::size_t kNowhere = std::string_view::npos;
 
 struct Sign {
   std::string_view text;
-  TaskKind kind;
+  ChoreKind kind;
 };
 
 /// Parts of header values, and of the first line of a template that wants no JSON. The first one
 /// that fits counts: a title may come "with an emoji", follow-ups are "questions or prompts".
 constexpr Sign kHeaderNames[] = {
-    {"title", TaskKind::title},
-    {"tag", TaskKind::tags},
-    {"follow", TaskKind::follow_ups},
-    {"quer", TaskKind::queries},
-    {"autocomplet", TaskKind::autocomplete},
-    {"image_prompt", TaskKind::image_prompt},
-    {"image generation", TaskKind::image_prompt},
-    {"emoji", TaskKind::emoji},
-    {"function", TaskKind::tool_calls},
-    {"summar", TaskKind::summary},
+    {"title", ChoreKind::title},
+    {"tag", ChoreKind::tags},
+    {"follow", ChoreKind::follow_ups},
+    {"quer", ChoreKind::queries},
+    {"autocomplet", ChoreKind::autocomplete},
+    {"image_prompt", ChoreKind::image_prompt},
+    {"image generation", ChoreKind::image_prompt},
+    {"emoji", ChoreKind::emoji},
+    {"function", ChoreKind::tool_calls},
+    {"summar", ChoreKind::summary},
 };
 
 constexpr Sign kJsonKeys[] = {
-    {"title", TaskKind::title},           {"tags", TaskKind::tags},
-    {"follow_ups", TaskKind::follow_ups}, {"queries", TaskKind::queries},
-    {"text", TaskKind::autocomplete},     {"prompt", TaskKind::image_prompt},
-    {"emoji", TaskKind::emoji},           {"tool_calls", TaskKind::tool_calls},
+    {"title", ChoreKind::title},           {"tags", ChoreKind::tags},
+    {"follow_ups", ChoreKind::follow_ups}, {"queries", ChoreKind::queries},
+    {"text", ChoreKind::autocomplete},     {"prompt", ChoreKind::image_prompt},
+    {"emoji", ChoreKind::emoji},           {"tool_calls", ChoreKind::tool_calls},
 };
 
 /// First words of templates from before `### Task:`, and of those that never had it.
 constexpr Sign kOtherOpenings[] = {
-    {"Create a concise, 3-5 word title with an emoji as a title for the ", TaskKind::title},
-    {"Create a concise, 3-5 word phrase as a header for the following query, ", TaskKind::title},
+    {"Create a concise, 3-5 word title with an emoji as a title for the ", ChoreKind::title},
+    {"Create a concise, 3-5 word phrase as a header for the following query, ", ChoreKind::title},
     {"Your task is to reflect the speaker's likely facial expression through a fitting emoji",
-     TaskKind::emoji},
+     ChoreKind::emoji},
     {"You have been provided with a set of responses from various models to the latest user query:",
-     TaskKind::other},
+     ChoreKind::other},
 };
 
-TaskForm form_of(TaskKind kind) {
+ChoreForm form_of(ChoreKind kind) {
   switch (kind) {
-    case TaskKind::none:
-    case TaskKind::emoji:
-    case TaskKind::summary:
-    case TaskKind::other: return TaskForm::text;
-    default: return TaskForm::json;
+    case ChoreKind::none:
+    case ChoreKind::emoji:
+    case ChoreKind::summary:
+    case ChoreKind::other: return ChoreForm::text;
+    default: return ChoreForm::json;
   }
 }
 
 template <std::size_t n>
-TaskKind kind_named_in(std::string_view text, const Sign (&signs)[n]) {
+ChoreKind kind_named_in(std::string_view text, const Sign (&signs)[n]) {
   for (const Sign& sign : signs) {
     if (find_ignoring_case(text, sign.text) != kNowhere) return sign.kind;
   }
-  return TaskKind::other;
+  return ChoreKind::other;
 }
 
 /// The key whose name, with its closing quote, stands at `at`; nothing of `kind` none otherwise.
@@ -74,26 +74,26 @@ Sign key_at(std::string_view text, std::size_t at) {
       return key;
     }
   }
-  return {"", TaskKind::none};
+  return {"", ChoreKind::none};
 }
 
 /// The first JSON key that `instructions` want: a known name in quotes that looks like a key, with
 /// a colon behind it, or beside the word JSON. "text" and "prompt" are words of ideas as well
 /// (`"text": "OPEN"`) and count only beside it.
-TaskKind wanted_key(std::string_view instructions) {
+ChoreKind wanted_key(std::string_view instructions) {
   const bool says_json = instructions.find("JSON") != kNowhere;
   for (std::size_t quote = instructions.find('"'); quote != kNowhere;
        quote = instructions.find('"', quote + 1)) {
     const Sign key = key_at(instructions, quote + 1);
-    if (key.kind == TaskKind::none) continue;
+    if (key.kind == ChoreKind::none) continue;
     if (says_json) return key.kind;
-    const bool common = key.kind == TaskKind::autocomplete || key.kind == TaskKind::image_prompt;
+    const bool common = key.kind == ChoreKind::autocomplete || key.kind == ChoreKind::image_prompt;
     const std::size_t behind = quote + 1 + key.text.size() + 1;
     if (!common && starts_with_at(instructions, skip_blanks(instructions, behind), ":")) {
       return key.kind;
     }
   }
-  return TaskKind::none;
+  return ChoreKind::none;
 }
 
 std::string_view first_line(std::string_view text) {
@@ -110,36 +110,36 @@ std::string_view behind_task_heading(std::string_view text) {
   return {};
 }
 
-/// A task by the template that Open WebUI makes its message from.
-ChatTask read_template(std::string_view text) {
+/// A chore by the template that Open WebUI makes its message from.
+Chore read_template(std::string_view text) {
   const std::string_view body = behind_task_heading(text);
   // The user's own question, wrapped with the documents that belong to it.
   if (body.empty() || starts_with_ignoring_case(body, "Respond to the user query")) return {};
   const std::size_t history = body.find("<chat_history>");
-  TaskKind kind = wanted_key(body.substr(0, history));
+  ChoreKind kind = wanted_key(body.substr(0, history));
   const std::size_t history_end = body.rfind("</chat_history>");
-  if (kind == TaskKind::none && history != kNowhere && history_end != kNowhere) {
+  if (kind == ChoreKind::none && history != kNowhere && history_end != kNowhere) {
     kind = wanted_key(body.substr(history_end));
   }
-  if (kind != TaskKind::none) return {kind, form_of(kind)};
+  if (kind != ChoreKind::none) return {kind, form_of(kind)};
   if (history == kNowhere) return {};
-  return {kind_named_in(first_line(body), kHeaderNames), TaskForm::text};
+  return {kind_named_in(first_line(body), kHeaderNames), ChoreForm::text};
 }
 
 /// Requests that start with words of their own.
-ChatTask read_opening(std::string_view text) {
+Chore read_opening(std::string_view text) {
   for (const Sign& opening : kOtherOpenings) {
-    if (starts_with_at(text, 0, opening.text)) return {opening.kind, TaskForm::text};
+    if (starts_with_at(text, 0, opening.text)) return {opening.kind, ChoreForm::text};
   }
   // Which tool to call: the tools are in the system message, the chat is in this one.
   const bool tools = starts_with_at(text, 0, "Query: History:\n");
-  if (tools && text.find("\nQuery: ") != kNowhere) return {TaskKind::tool_calls, TaskForm::json};
+  if (tools && text.find("\nQuery: ") != kNowhere) return {ChoreKind::tool_calls, ChoreForm::json};
   return {};
 }
 
-/// Whether the header names a task. Open WebUI before 0.10 sends the placeholder as it is, with
+/// Whether the header names a chore. Open WebUI before 0.10 sends the placeholder as it is, with
 /// pictures too.
-bool names_task(std::string_view header) {
+bool names_chore(std::string_view header) {
   if (header.empty() || starts_with_at(header, 0, "{{")) return false;
   for (const std::string_view nothing : {"none", "null", "undefined"}) {
     if (equals_ignoring_case(header, nothing)) return false;
@@ -147,28 +147,28 @@ bool names_task(std::string_view header) {
   return true;
 }
 
-ChatTask read_header(std::string_view header, std::string_view text) {
-  const TaskKind kind = kind_named_in(header, kHeaderNames);
-  if (kind != TaskKind::other) return {kind, form_of(kind)};
-  const ChatTask by_text = read_template(text);
-  return by_text ? by_text : ChatTask{TaskKind::other, TaskForm::text};
+Chore read_header(std::string_view header, std::string_view text) {
+  const ChoreKind kind = kind_named_in(header, kHeaderNames);
+  if (kind != ChoreKind::other) return {kind, form_of(kind)};
+  const Chore by_text = read_template(text);
+  return by_text ? by_text : Chore{ChoreKind::other, ChoreForm::text};
 }
 
 }  // namespace
 
-ChatTask recognise_task(const TaskSigns& signs) {
+Chore recognise_chore(const ChoreSigns& signs) {
   const std::string_view text = trim_white_space(signs.last_text);
-  const std::string_view header = trim(signs.task_header);
-  if (names_task(header)) return read_header(header, text);
+  const std::string_view header = trim(signs.chore_header);
+  if (names_chore(header)) return read_header(header, text);
   const bool from_user = equals_ignoring_case(signs.last_role, "user");
   const bool from_system = equals_ignoring_case(signs.last_role, "system") ||
                            equals_ignoring_case(signs.last_role, "developer");
   if (!from_user && !from_system) return {};
-  if (const ChatTask task = read_template(text)) return task;
-  if (const ChatTask task = read_opening(text)) return task;
-  if (asks_for_title(text)) return {TaskKind::title, TaskForm::text};
+  if (const Chore chore = read_template(text)) return chore;
+  if (const Chore chore = read_opening(text)) return chore;
+  if (asks_for_title(text)) return {ChoreKind::title, ChoreForm::text};
   if (asks_for_summary(text) || (from_system && asks_for_summary_as_system(text))) {
-    return {TaskKind::summary, TaskForm::text};
+    return {ChoreKind::summary, ChoreForm::text};
   }
   return {};
 }

@@ -6,8 +6,8 @@
 
 namespace fluxgate {
 
-enum class TaskKind : std::uint8_t {
-  none,  ///< No task: the request wants a picture.
+enum class ChoreKind : std::uint8_t {
+  none,  ///< No chore: the request wants a picture.
   title,
   tags,
   follow_ups,
@@ -21,33 +21,33 @@ enum class TaskKind : std::uint8_t {
 };
 
 /// What the asking program reads the answer as.
-enum class TaskForm : std::uint8_t { text, json };
+enum class ChoreForm : std::uint8_t { text, json };
 
-/// What a task is known by.
-struct TaskSigns {
+/// What a chore is known by.
+struct ChoreSigns {
   std::string_view last_role;  ///< Role of the last message: "user", "system", ...
   std::string_view last_text;  ///< Text of the last message.
   /// Value of the header x-openwebui-task, for example "title_generation"; empty when absent.
-  std::string_view task_header;
+  std::string_view chore_header;
 };
 
-struct ChatTask {
-  TaskKind kind = TaskKind::none;
-  TaskForm form = TaskForm::text;
+struct Chore {
+  ChoreKind kind = ChoreKind::none;
+  ChoreForm form = ChoreForm::text;
 
-  explicit operator bool() const { return kind != TaskKind::none; }
+  explicit operator bool() const { return kind != ChoreKind::none; }
 };
 
-/// Tells tasks from pictures; a task never reaches an image backend.
+/// Tells chores from pictures; a chore never reaches an image backend.
 /// - Open WebUI: the header is there and not empty. A placeholder that was never filled in
 ///   (`{{TASK}}`, as before 0.10) and "none" or "null" say nothing.
 /// - Open WebUI without the header: the last message starts with `### Task:` and also holds
 ///   `<chat_history>` or names a JSON key that it wants. A question about documents starts with
-///   `### Task:` too, but it is the user's own and no task. Older templates by their first words.
-/// - NextChat and LibreChat: title and summary requests (task_phrases.h).
+///   `### Task:` too, but it is the user's own and no chore. Older templates by their first words.
+/// - NextChat and LibreChat: title and summary requests (phrases.h).
 /// Only the last message counts, and not when the assistant or a tool has written it. An idea that
 /// speaks of such requests or quotes one stays a picture.
 /// Linear in the length of the message. Vectors: tests/vectors/prompt/ours_tasks.json.
-ChatTask recognise_task(const TaskSigns& signs);
+Chore recognise_chore(const ChoreSigns& signs);
 
 }  // namespace fluxgate

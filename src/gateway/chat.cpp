@@ -42,8 +42,8 @@ Task<HeldBody> receive_body(Gateway& gateway, const Exchange& exchange) {
   co_return HeldBody{std::move(share), std::move(bytes)};
 }
 
-ChatTask task_in(const ChatRequest& request, const Headers& headers) {
-  return recognise_task(
+Chore chore_in(const ChatRequest& request, const Headers& headers) {
+  return recognise_chore(
       {request.last_role, request.last_text, headers.find("x-openwebui-task").value_or("")});
 }
 
@@ -135,9 +135,9 @@ Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
     co_return;
   }
   ChatAnswer answer(exchange, gateway, *model, request);
-  if (const ChatTask task = task_in(request, exchange.headers())) {
+  if (const Chore chore = chore_in(request, exchange.headers())) {
     co_await answer.while_working(
-        answer_chat_task(gateway, exchange, answer, task, std::move(request), std::move(body)));
+        answer_chore(gateway, exchange, answer, chore, std::move(request), std::move(body)));
     co_return;
   }
   body.bytes = {};

@@ -18,7 +18,7 @@ std::string trimmed(std::string_view answer) {
   return std::string(trim(answer));
 }
 
-std::string written(const TaskAnswer& answer) {
+std::string written(const ChoreAnswer& answer) {
   if (answer.json_key.empty()) return answer.text;
   std::string text;
   json::Writer json(text);
@@ -30,18 +30,18 @@ std::string written(const TaskAnswer& answer) {
   return text;
 }
 
-std::string answer_by_rules(const ChatTask& task, const ChatRequest& request) {
-  std::string_view idea = find_quoted_idea(task, request.last_text);
+std::string answer_by_rules(const Chore& chore, const ChatRequest& request) {
+  std::string_view idea = find_quoted_idea(chore, request.last_text);
   // A program that quotes nothing has sent the chat's messages themselves.
   if (idea.empty() && request.first_idea != request.last_text) idea = request.first_idea;
-  return written(answer_task_locally(task, idea));
+  return written(answer_chore_by_rules(chore, idea));
 }
 
 }  // namespace
 
-Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
-                        ChatTask task, ChatRequest request, HeldBody body) {
-  std::string text = answer_by_rules(task, request);
+Task<> answer_chore(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer, Chore chore,
+                    ChatRequest request, HeldBody body) {
+  std::string text = answer_by_rules(chore, request);
   Usage usage{estimate_token_count(request.last_text.size()), estimate_token_count(text.size())};
   request = {};
   const auto& optimiser = gateway.config().optimiser;

@@ -10,10 +10,10 @@
 
 namespace fluxgate {
 
-/// Answers `task` with the words of the optimiser's LLM, which gets the request as it came
+/// Answers `chore` with the words of the optimiser's LLM, which gets the request as it came
 /// (`body`), or, without one or when it fails, by rules. Never asks an image backend. Error:
 /// client_closed.
-Task<> answer_chat_task(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
-                        ChatTask task, ChatRequest request, HeldBody body);
+Task<> answer_chore(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer, Chore chore,
+                    ChatRequest request, HeldBody body);
 
 }  // namespace fluxgate

@@ -37,7 +37,7 @@ struct ChatRequest {
   std::string model;
   /// The text of the last message with role `user`; may be empty.
   std::string idea;
-  /// The text of the first message with role `user`: what the chat is about, for tasks of chat
+  /// The text of the first message with role `user`: what the chat is about, for chores of chat
   /// programs. At most kMaxFirstIdeaBytes.
   std::string first_idea;
   /// The texts of `system` and `developer` messages, a line each: wishes about style, for the

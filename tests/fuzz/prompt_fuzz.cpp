@@ -57,12 +57,12 @@ void check_paragraph(const std::string& prompt) {
   }
 }
 
-void check_task(std::string_view text) {
+void check_chore(std::string_view text) {
   for (const std::string_view header : {"", "title_generation"}) {
-    const ChatTask task = recognise_task({"user", text, header});
-    if (!task) continue;
-    const std::string_view idea = find_quoted_idea(task, text);
-    const TaskAnswer answer = answer_task_locally(task, idea);
+    const Chore chore = recognise_chore({"user", text, header});
+    if (!chore) continue;
+    const std::string_view idea = find_quoted_idea(chore, text);
+    const ChoreAnswer answer = answer_chore_by_rules(chore, idea);
     expect(!is_utf8(text) || is_utf8(answer.text), "no character is cut", answer.text);
   }
 }
@@ -88,6 +88,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   expect(visible_text(visible) == visible, "visible text stays", visible);
   const std::string line = fold_to_one_line(text);
   expect(is_utf8(line) && !contains(line, "\n"), "one line", line);
-  check_task(text);
+  check_chore(text);
   return 0;
 }
