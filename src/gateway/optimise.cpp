@@ -4,8 +4,8 @@
 
 #include "gateway/llm_answer.h"
 #include "idea/visible_text.h"
+#include "llm/completion_call.h"
 #include "openai/chat_completion.h"
-#include "openai/completion_call.h"
 #include "prompt/clean_up.h"
 #include "prompt/local_optimiser.h"
 #include "prompt/non_reasoning.gen.h"

@@ -6,7 +6,7 @@
 #include "base/ascii.h"
 #include "gateway/blot_out.h"
 #include "gateway/llm_call.h"
-#include "openai/answer_beginning.h"
+#include "llm/answer_beginning.h"
 
 namespace fluxgate {
 namespace {

@@ -14,8 +14,8 @@
 #include "json/long_strings.h"
 #include "json/member.h"
 #include "json/writer.h"
+#include "llm/completion_call.h"
 #include "openai/chat_request.h"
-#include "openai/completion_call.h"
 #include "provider/complaint.h"
 #include "provider/dialect.h"
 

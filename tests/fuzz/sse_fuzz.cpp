@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "fuzz.h"
-#include "openai/completion_stream.h"
-#include "openai/stream_delta_reader.h"
+#include "llm/completion_stream.h"
+#include "llm/stream_delta_reader.h"
 #include "sse/decoder.h"
 #include "sse/encoder.h"
 

@@ -1,4 +1,4 @@
-#include "openai/answer_beginning.h"
+#include "llm/answer_beginning.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "openai/completion_call.h"
-#include "openai/completion_stream.h"
+#include "llm/completion_call.h"
+#include "llm/completion_stream.h"
 #include "sse/decoder.h"
 
 namespace fluxgate {

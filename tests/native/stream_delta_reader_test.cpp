@@ -1,5 +1,5 @@
 // Reading the events of a stream by what the ones before had in common.
-#include "openai/stream_delta_reader.h"
+#include "llm/stream_delta_reader.h"
 
 #include <gtest/gtest.h>
 

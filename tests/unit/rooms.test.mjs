@@ -23,7 +23,8 @@ const mayInclude = {
   config: ["base", "http", "idea"],
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],
-  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider"],
+  llm: ["base", "json", "openai"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider", "llm"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "openai/completion_stream.h"
+#include "llm/completion_stream.h"
 
 namespace fluxgate {
 

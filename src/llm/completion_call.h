@@ -13,7 +13,7 @@ namespace fluxgate {
 /// How the answer shall come.
 enum class AnswerForm {
   whole,     ///< One JSON text: read_completion().
-  streamed,  ///< Events: openai/completion_stream.h. Asks for the token counts, too.
+  streamed,  ///< Events: llm/completion_stream.h. Asks for the token counts, too.
 };
 
 /// The body of a call with one system and one user message. `system_json`: already escaped for

@@ -1,9 +1,9 @@
-#include "openai/completion_stream.h"
+#include "llm/completion_stream.h"
 
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "json/document.h"
-#include "openai/completion_message.h"
+#include "llm/completion_message.h"
 
 namespace fluxgate {
 namespace {

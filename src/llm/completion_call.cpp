@@ -1,9 +1,9 @@
-#include "openai/completion_call.h"
+#include "llm/completion_call.h"
 
 #include "base/ascii.h"
 #include "json/document.h"
 #include "json/writer.h"
-#include "openai/completion_message.h"
+#include "llm/completion_message.h"
 
 namespace fluxgate {
 

@@ -1,4 +1,4 @@
-#include "openai/stream_delta_reader.h"
+#include "llm/stream_delta_reader.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "openai/completion_message.h"
+#include "llm/completion_message.h"
 
 #include <utility>
 
