@@ -37,7 +37,7 @@ enum class Remedy : std::uint8_t {
 /// An answer that is an error: any but 200-299, or one of those with an error object inside.
 struct Refusal {
   int status = 0;
-  std::string code;     ///< As provider/complaint.h reads it; may be empty or a number.
+  std::string code;     ///< As failover/complaint.h reads it; may be empty or a number.
   std::string message;  ///< The same. Decides, together with the code, and goes no further.
   Headers headers;
 };

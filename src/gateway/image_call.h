@@ -5,11 +5,11 @@
 #include <variant>
 
 #include "failover/classify.h"
+#include "failover/complaint.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
 #include "gateway/picture_link.h"
 #include "gateway/picture_room.h"
-#include "provider/complaint.h"
 #include "provider/dialect.h"
 
 namespace fluxgate {

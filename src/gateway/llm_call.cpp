@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "failover/classify.h"
+#include "failover/complaint.h"
 #include "gateway/complaint_body.h"
 #include "gateway/log_line.h"
 #include "json/member.h"
 #include "json/writer.h"
-#include "provider/complaint.h"
 
 namespace fluxgate {
 namespace {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "failover/complaint.h"
 #include "fuzz.h"
 #include "json/document.h"
 #include "json/long_strings.h"
@@ -16,7 +17,6 @@
 #include "json/writer.h"
 #include "llm/completion_call.h"
 #include "openai/chat_request.h"
-#include "provider/complaint.h"
 #include "provider/dialect.h"
 
 namespace fluxgate::fuzz {

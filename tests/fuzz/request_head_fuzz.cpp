@@ -2,12 +2,12 @@
 #include <string>
 
 #include "failover/classify.h"
+#include "failover/complaint.h"
 #include "failover/retry_after.h"
 #include "fuzz.h"
 #include "gateway/auth.h"
 #include "http/request_head.h"
 #include "http/url.h"
-#include "provider/complaint.h"
 
 namespace fluxgate::fuzz {
 namespace {

@@ -17,7 +17,7 @@ const mayInclude = {
   idea: ["base", "picture"],
   demo: ["base"],
   effect: ["base", "http"],
-  failover: ["base", "http"],
+  failover: ["base", "json", "http"],
   prompt: ["base", "idea"],
   chore: ["base", "idea"],
   config: ["base", "http", "idea"],

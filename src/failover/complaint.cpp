@@ -1,4 +1,4 @@
-#include "provider/complaint.h"
+#include "failover/complaint.h"
 
 #include <initializer_list>
 #include <utility>
