@@ -31,12 +31,12 @@ constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
-Task<HeldBody> receive_body(Gateway& gateway, const Exchange& exchange) {
-  const std::uint32_t max_bytes = gateway.config().max_request_bytes;
+Task<HeldBody> receive_body(const Exchange& exchange) {
+  const std::uint32_t max_bytes = exchange.config().max_request_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
-  Budget::Share share =
-      co_await gateway.load().text_bytes.take(declared_bytes.value_or(kUndeclaredBodyBytes));
+  Budget::Share share = co_await exchange.instance().load().text_bytes.take(
+      declared_bytes.value_or(kUndeclaredBodyBytes));
   Bytes bytes = co_await collect_request_body({max_bytes, kClientIdleMs});
   co_await share.resize(bytes.size_bytes());
   co_return HeldBody{std::move(share), std::move(bytes)};
@@ -89,24 +89,23 @@ struct Wanted {
   }
 };
 
-Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& answer,
-                            const Model& model, Wanted wanted) {
+Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model& model,
+                            Wanted wanted) {
   IdeaReading& idea = wanted.idea;
   Prompt prompt;
   if (idea.options.raw) {
     prompt = prompt_as_it_is(idea.text, PromptOrigin::raw);
   } else {
-    prompt = co_await optimise_prompt(gateway, exchange, answer, idea.text,
-                                      std::move(wanted.style_wishes));
+    prompt = co_await optimise_prompt(exchange, answer, idea.text, std::move(wanted.style_wishes));
   }
-  if (gateway.config().log_prompts) log_prompt(exchange, idea.text, prompt);
+  if (exchange.config().log_prompts) log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
   wanted.style_wishes = std::string();
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
   answer.add_progress("\n\nThe prompt is ready.\n");
-  PictureRoom room(gateway.load().picture_bytes, wanted.picture_count);
+  PictureRoom room(exchange.instance().load().picture_bytes, wanted.picture_count);
   std::vector<std::string> links = co_await generate_images(
-      gateway, exchange, answer, model,
+      exchange, answer, model,
       {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
       wanted.picture_count, room);
   // A statement of its own: what is passed by value lives until the end of one, an await included.
@@ -117,12 +116,12 @@ Task<> answer_with_pictures(Gateway& gateway, Exchange& exchange, ChatAnswer& an
 
 }  // namespace
 
-Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
+Task<> chat_completions(Exchange& exchange) {
   HeldBody body = co_await with_deadline(
-      receive_body(gateway, exchange), kClientTotalMs,
+      receive_body(exchange), kClientTotalMs,
       Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
   ChatRequest request = co_await read_chat_request(body.bytes.view());
-  const Model* model = gateway.find_model(request.model);
+  const Model* model = exchange.instance().find_model(request.model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,
                    "There is no model of this name; GET /v1/models lists them.")
@@ -131,23 +130,23 @@ Task<> chat_completions(Gateway& gateway, Exchange& exchange) {
   if (!request.text_field.empty()) {
     std::string text_field = std::move(request.text_field);
     request = {};
-    co_await pass_to_llm(gateway, exchange, std::move(text_field), std::move(body));
+    co_await pass_to_llm(exchange, std::move(text_field), std::move(body));
     co_return;
   }
-  ChatAnswer answer(exchange, gateway, *model, request);
+  ChatAnswer answer(exchange, *model, request);
   if (const Chore chore = chore_in(request, exchange.headers())) {
     co_await answer.while_working(
-        answer_chore(gateway, exchange, answer, chore, std::move(request), std::move(body)));
+        answer_chore(exchange, answer, chore, std::move(request), std::move(body)));
     co_return;
   }
   body.bytes = {};
-  Wanted wanted{co_await idea_in(request, gateway.config().ratios), std::move(request.style_wishes),
-                request.picture_count, std::move(body.share)};
+  Wanted wanted{co_await idea_in(request, exchange.config().ratios),
+                std::move(request.style_wishes), request.picture_count, std::move(body.share)};
   request = {};
   co_await wanted.share.resize(wanted.held_bytes(wanted.idea.text));
-  const Budget::Share places = co_await gateway.load().requests.take(wanted.picture_count - 1);
-  co_await answer.while_working(
-      answer_with_pictures(gateway, exchange, answer, *model, std::move(wanted)));
+  const Budget::Share places =
+      co_await exchange.instance().load().requests.take(wanted.picture_count - 1);
+  co_await answer.while_working(answer_with_pictures(exchange, answer, *model, std::move(wanted)));
 }
 
 }  // namespace fluxgate

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 
 namespace fluxgate {
 
 /// Errors: what openai/chat_request.h, gateway/text_lane.h, gateway/optimise.h and
 /// gateway/generate_image.h say, request_too_large, unsupported_image_model, empty_prompt,
 /// prompt_too_long.
-Task<> chat_completions(Gateway& gateway, Exchange& exchange);
+Task<> chat_completions(Exchange& exchange);
 
 }  // namespace fluxgate

@@ -37,16 +37,15 @@ class Counted {
 
 }  // namespace
 
-ChatAnswer::ChatAnswer(Exchange& exchange, Gateway& gateway, const Model& model,
-                       const ChatRequest& request)
+ChatAnswer::ChatAnswer(Exchange& exchange, const Model& model, const ChatRequest& request)
     : exchange_(exchange),
       model_(model),
       streams_(request.streams),
-      shows_reasoning_(gateway.config().show_reasoning),
+      shows_reasoning_(exchange.config().show_reasoning),
       usage_chunk_(request.usage_chunk),
       created_unix_s_(exchange.session().now_ms() / 1000),
       chunks_("chatcmpl-" + exchange.id(), created_unix_s_, model.id, usage_chunk_),
-      thinking_share_(gateway.load().text_bytes.take_nothing()) {}
+      thinking_share_(exchange.instance().load().text_bytes.take_nothing()) {}
 
 Task<> ChatAnswer::while_working(Task<> work) {
   if (!streams_) {

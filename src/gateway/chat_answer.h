@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "gateway/prompt_origin.h"
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"
@@ -18,12 +18,12 @@ namespace fluxgate {
 /// One `chat.completion`, or the chunks of one, whichever the client asked for; who does the work
 /// need not know. Thinking and progress reach only clients that may see them (SHOW_REASONING).
 ///
-///   ChatAnswer answer(exchange, gateway, model, request);
+///   ChatAnswer answer(exchange, model, request);
 ///   co_await answer.while_working(work);        work calls the others, finish() last
 class ChatAnswer {
  public:
-  /// `exchange`, `gateway` and `model` must outlive this.
-  ChatAnswer(Exchange& exchange, Gateway& gateway, const Model& model, const ChatRequest& request);
+  /// `exchange` and `model` must outlive this.
+  ChatAnswer(Exchange& exchange, const Model& model, const ChatRequest& request);
   ChatAnswer(const ChatAnswer&) = delete;
   ChatAnswer& operator=(const ChatAnswer&) = delete;
 

@@ -39,17 +39,17 @@ std::string answer_by_rules(const Chore& chore, const ChatRequest& request) {
 
 }  // namespace
 
-Task<> answer_chore(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer, Chore chore,
-                    ChatRequest request, HeldBody body) {
+Task<> answer_chore(Exchange& exchange, ChatAnswer& answer, Chore chore, ChatRequest request,
+                    HeldBody body) {
   std::string text = answer_by_rules(chore, request);
   Usage usage{estimate_token_count(request.last_text.size()), estimate_token_count(text.size())};
   request = {};
-  const auto& optimiser = gateway.config().optimiser;
+  const auto& optimiser = exchange.config().optimiser;
   if (optimiser) {
     LlmQuestion question{addressed_to_llm(body.bytes.view(), *optimiser), trimmed};
     body.bytes = {};
     Result<LlmAnswer> said =
-        co_await attempt(ask_llm(gateway, exchange, answer, std::move(question), body.share));
+        co_await attempt(ask_llm(exchange, answer, std::move(question), body.share));
     if (said) {
       text = std::move(said->text);
       usage = said->usage;

@@ -4,8 +4,8 @@
 #include "chore/signs.h"
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
 #include "gateway/held_body.h"
+#include "gateway/instance.h"
 #include "openai/chat_request.h"
 
 namespace fluxgate {
@@ -13,7 +13,7 @@ namespace fluxgate {
 /// Answers `chore` with the words of the optimiser's LLM, which gets the request as it came
 /// (`body`), or, without one or when it fails, by rules. Never asks an image backend. Error:
 /// client_closed.
-Task<> answer_chore(const Gateway& gateway, Exchange& exchange, ChatAnswer& answer, Chore chore,
-                    ChatRequest request, HeldBody body);
+Task<> answer_chore(Exchange& exchange, ChatAnswer& answer, Chore chore, ChatRequest request,
+                    HeldBody body);
 
 }  // namespace fluxgate

@@ -47,10 +47,10 @@ std::string demo_picture_link(std::string_view base_url, std::string_view prompt
   return link;
 }
 
-Task<> show_demo_picture(Gateway& gateway, Exchange& exchange) {
+Task<> show_demo_picture(Exchange& exchange) {
   const std::string_view query = exchange.url().query;
   const auto size = read_size_field(query_parameter(query, "size"));
-  if (!gateway.has_demo() || !size || !is_drawable(*size)) {
+  if (!exchange.instance().has_demo() || !size || !is_drawable(*size)) {
     co_await Error(ErrorCode::path_not_found, "There is no demo picture at this address.");
   }
   TestCard card;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "picture/image_size.h"
 
 namespace fluxgate {
@@ -18,6 +18,6 @@ std::string demo_picture_link(std::string_view base_url, std::string_view prompt
 
 /// GET /demo.png?size=1024x576&prompt=...: draws the test card. Error: path_not_found unless the
 /// demo is configured, or for a size that demo_picture_link() never gives.
-Task<> show_demo_picture(Gateway& gateway, Exchange& exchange);
+Task<> show_demo_picture(Exchange& exchange);
 
 }  // namespace fluxgate

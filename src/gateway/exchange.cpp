@@ -50,14 +50,16 @@ std::string hex(const Randomness& bytes) {
 
 }  // namespace
 
-Exchange::Exchange(RequestHead head, Session& session)
+Exchange::Exchange(RequestHead head, Session& session, Instance& instance)
     : head_(what_is_asked_for(std::move(head))),
       session_(session),
+      instance_(instance),
       id_(hex(session.randomness())),
       opened_ms_(session.now_ms()) {}
 
-std::string Exchange::public_origin(const Config& config) const {
-  return config.public_base_url.empty() ? std::string(url().origin) : config.public_base_url;
+std::string Exchange::public_origin() const {
+  const std::string& configured = config().public_base_url;
+  return configured.empty() ? std::string(url().origin) : configured;
 }
 
 Task<> Exchange::respond(Response response) {

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "base/pieces.h"
-#include "config/config.h"
 #include "effect/operations.h"
+#include "gateway/instance.h"
 #include "http/request_head.h"
 #include "http/url.h"
 
@@ -17,7 +17,8 @@ namespace fluxgate {
 /// frame of Gateway::serve(), around everything that handlers do.
 class Exchange {
  public:
-  Exchange(RequestHead head, Session& session);
+  /// Both references must outlive this.
+  Exchange(RequestHead head, Session& session, Instance& instance);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -26,12 +27,14 @@ class Exchange {
   const Headers& headers() const { return head_.headers; }
   UrlParts url() const { return split_url(head_.url); }
   /// Where our links point: PUBLIC_BASE_URL, or the origin of this request. "https://host:port"
-  std::string public_origin(const Config& config) const;
+  std::string public_origin() const;
   /// 32 hex digits, unguessable, one for each request.
   const std::string& id() const { return id_; }
   /// 0, 1, ...: tells apart what one request makes several of.
   std::uint32_t next_number() { return next_number_++; }
   Session& session() const { return session_; }
+  Instance& instance() const { return instance_; }
+  const Config& config() const { return instance_.config(); }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
 
   /// The whole answer. One of more than 64 KiB is held until the client has it. Error:
@@ -64,6 +67,7 @@ class Exchange {
 
   RequestHead head_;
   Session& session_;
+  Instance& instance_;
   std::string id_;
   UnixMs opened_ms_;
   std::uint32_t next_number_ = 0;

@@ -58,11 +58,10 @@ ImageCall cut_off(Error error) {
 
 /// The link to the call's picture, if it gave one; a picture that cannot be shown becomes a
 /// verdict.
-Task<std::string> take_link(const Gateway& gateway, Exchange& exchange, ImageCall& call) {
+Task<std::string> take_link(Exchange& exchange, ImageCall& call) {
   MadePicture* picture = std::get_if<MadePicture>(&call.result);
   if (picture == nullptr) co_return std::string();
-  Result<std::string> link =
-      co_await attempt(link_to_picture(gateway, exchange, std::move(*picture)));
+  Result<std::string> link = co_await attempt(link_to_picture(exchange, std::move(*picture)));
   if (link) co_return link;
   call.result = judge_failure(std::move(link).error(), Stage::content);
   co_return std::string();
@@ -76,15 +75,15 @@ void tell_progress(ChatAnswer& listener, const ImageJob& job, std::size_t index)
                         std::to_string(index + 1) + ".\n");
 }
 
-Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                                 const Model& model, ImageJob job, PictureRoom& room) {
+Task<std::string> generate_image(Exchange& exchange, ChatAnswer& listener, const Model& model,
+                                 ImageJob job, PictureRoom& room) {
   if (model.provider->dialect == Dialect::demo) {
-    co_return demo_picture_link(exchange.public_origin(gateway.config()), job.prompt, job.size);
+    co_return demo_picture_link(exchange.public_origin(), job.prompt, job.size);
   }
   const Session& session = exchange.session();
   const std::size_t run = exchange.next_number();
   const UnixMs deadline_ms = session.now_ms() + kTotalMs;
-  AttemptPlan plan(*model.keys, {deadline_ms, gateway.config().image_retry_ambiguous});
+  AttemptPlan plan(*model.keys, {deadline_ms, exchange.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
@@ -98,12 +97,12 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
       break;
     }
     Result<ImageCall> result = co_await attempt(
-        with_deadline(call_image_backend(gateway, exchange, model, job, next.key, room),
+        with_deadline(call_image_backend(exchange, model, job, next.key, room),
                       static_cast<std::uint32_t>(left_ms),
                       Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
-    std::string link = co_await take_link(gateway, exchange, call);
+    std::string link = co_await take_link(exchange, call);
     log_call(exchange, model, next.key, took_ms, call);
     if (!link.empty()) {
       plan.succeeded();
@@ -120,13 +119,12 @@ Task<std::string> generate_image(Gateway& gateway, Exchange& exchange, ChatAnswe
 
 }  // namespace
 
-Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& exchange,
-                                               ChatAnswer& listener, const Model& model,
-                                               ImageJob job, std::uint32_t count,
-                                               PictureRoom& room) {
+Task<std::vector<std::string>> generate_images(Exchange& exchange, ChatAnswer& listener,
+                                               const Model& model, ImageJob job,
+                                               std::uint32_t count, PictureRoom& room) {
   std::vector<Task<std::string>> runs;
   for (std::uint32_t index = 0; index < count; ++index) {
-    runs.push_back(generate_image(gateway, exchange, listener, model, job, room));
+    runs.push_back(generate_image(exchange, listener, model, job, room));
     runs.back().start(exchange.session());
     if (job.seed) ++*job.seed;
   }

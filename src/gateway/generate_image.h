@@ -7,7 +7,7 @@
 
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "gateway/picture_room.h"
 #include "provider/dialect.h"
 
@@ -26,9 +26,8 @@ namespace fluxgate {
 /// Log: one line for each call, "image_attempt" or the failure's name (`img_...`) with provider,
 /// key (its index), ms, status, wait (s that the key rests), maybe_billed; and one for the end of a
 /// run that has a name of its own (`img_all_rate`, `img_exhausted`, ...).
-Task<std::vector<std::string>> generate_images(Gateway& gateway, Exchange& exchange,
-                                               ChatAnswer& listener, const Model& model,
-                                               ImageJob job, std::uint32_t count,
-                                               PictureRoom& room);
+Task<std::vector<std::string>> generate_images(Exchange& exchange, ChatAnswer& listener,
+                                               const Model& model, ImageJob job,
+                                               std::uint32_t count, PictureRoom& room);
 
 }  // namespace fluxgate

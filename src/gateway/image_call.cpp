@@ -95,9 +95,9 @@ void judge(ImageCall& call, std::string_view words, Headers headers, const Image
 
 }  // namespace
 
-Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const Model& model,
-                                   const ImageJob& job, std::size_t key, PictureRoom& room) {
-  const Config& config = gateway.config();
+Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const ImageJob& job,
+                                   std::size_t key, PictureRoom& room) {
+  const Config& config = exchange.config();
   ImageCall call;
   Result<UpstreamResponse> response = co_await attempt(
       with_deadline(fetch(image_request(*model.provider, job, model.provider->keys[key])),
@@ -114,7 +114,7 @@ Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const M
     judge(call, body.view(), std::move(headers), job, config, exchange.session().now_ms());
     co_return std::move(call);
   }
-  Answer answer{{}, PictureBytes(gateway, exchange, room)};
+  Answer answer{{}, PictureBytes(exchange, room)};
   Stage stage = Stage::body;
   Result<MadePicture> made =
       co_await attempt(read_picture(*std::move(response), answer, room, stage));

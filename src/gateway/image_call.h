@@ -7,7 +7,7 @@
 #include "failover/classify.h"
 #include "failover/complaint.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "gateway/picture_link.h"
 #include "gateway/picture_room.h"
 #include "provider/dialect.h"
@@ -23,7 +23,7 @@ struct ImageCall {
 
 /// Calls model.provider with the key of that index; a picture inside its answer takes `room`. What
 /// goes wrong is the verdict; never fails. References must outlive the Task.
-Task<ImageCall> call_image_backend(Gateway& gateway, Exchange& exchange, const Model& model,
-                                   const ImageJob& job, std::size_t key, PictureRoom& room);
+Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const ImageJob& job,
+                                   std::size_t key, PictureRoom& room);
 
 }  // namespace fluxgate

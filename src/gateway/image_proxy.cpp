@@ -11,24 +11,23 @@ namespace fluxgate {
 namespace {
 
 /// The URL behind a link that is good now.
-Result<SignedImage> check_link(const Gateway& gateway, const Exchange& exchange,
-                               std::uint64_t now_s) {
+Result<SignedImage> check_link(const Exchange& exchange, std::uint64_t now_s) {
   const Error forbidden(ErrorCode::forbidden, "This image link is not valid.", "px_policy");
-  if (gateway.signing_keys() == nullptr) return forbidden;
+  if (exchange.instance().signing_keys() == nullptr) return forbidden;
   Result<SignedImage> link =
-      verify_image_link(exchange.url().query, now_s, *gateway.signing_keys());
+      verify_image_link(exchange.url().query, now_s, *exchange.instance().signing_keys());
   if (!link) return link;
   // The policy may have become stricter since it was signed.
-  Result<std::string> url = admit_picture_url(gateway, exchange, link->url);
+  Result<std::string> url = admit_picture_url(exchange, link->url);
   if (!url) return forbidden;
   link->url = *std::move(url);
   return link;
 }
 
-Task<> pass_picture_on(const Gateway& gateway, Exchange& exchange) {
+Task<> pass_picture_on(Exchange& exchange) {
   const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
-  const SignedImage link = co_await check_link(gateway, exchange, now_s);
-  FetchedPicture picture = co_await fetch_picture(gateway, exchange, link.url);
+  const SignedImage link = co_await check_link(exchange, now_s);
+  FetchedPicture picture = co_await fetch_picture(exchange, link.url);
 
   Response response = picture_response(
       picture.type,
@@ -49,9 +48,9 @@ Task<> pass_picture_on(const Gateway& gateway, Exchange& exchange) {
 
 }  // namespace
 
-Task<> show_image(Gateway& gateway, Exchange& exchange) {
+Task<> show_image(Exchange& exchange) {
   co_await with_deadline(
-      pass_picture_on(gateway, exchange), kPictureTotalMs,
+      pass_picture_on(exchange), kPictureTotalMs,
       Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.", "px_timeout"));
 }
 

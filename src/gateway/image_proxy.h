@@ -2,13 +2,13 @@
 #pragma once
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 
 namespace fluxgate {
 
 /// Checks the link, fetches the picture (redirects by hand, each hop admitted), looks at its first
 /// bytes and lets the host pass on the rest. Errors before the head is out: forbidden, image_gone,
 /// upstream_*. Afterwards a fault breaks the transfer.
-Task<> show_image(Gateway& gateway, Exchange& exchange);
+Task<> show_image(Exchange& exchange);
 
 }  // namespace fluxgate

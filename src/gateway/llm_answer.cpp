@@ -212,9 +212,9 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener,
 
 }  // namespace
 
-Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                        LlmQuestion question, Budget::Share& share) {
-  LlmCall call(*gateway.config().optimiser, exchange.session());
+Task<LlmAnswer> ask_llm(Exchange& exchange, ChatAnswer& listener, LlmQuestion question,
+                        Budget::Share& share) {
+  LlmCall call(*exchange.config().optimiser, exchange.session());
   Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener, share));
   if (!answer) share.shrink_to(0);
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;

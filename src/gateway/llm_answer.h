@@ -6,7 +6,7 @@
 
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "openai/usage.h"
 
 namespace fluxgate {
@@ -30,7 +30,7 @@ struct LlmAnswer {
 /// share, and without room for it there is none. Errors: content_policy_violation, when the model's
 /// server refuses the request for such reasons; client_closed; all others mean that there is no
 /// answer. Log: one line, as log_llm_call() writes it.
-Task<LlmAnswer> ask_llm(const Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                        LlmQuestion question, Budget::Share& share);
+Task<LlmAnswer> ask_llm(Exchange& exchange, ChatAnswer& listener, LlmQuestion question,
+                        Budget::Share& share);
 
 }  // namespace fluxgate

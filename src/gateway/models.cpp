@@ -4,14 +4,20 @@
 
 namespace fluxgate {
 
-Task<> list_models(Gateway& gateway, Exchange& exchange) {
-  co_await exchange.respond(json_response(200, gateway.model_list_json()));
+Task<> list_models(Exchange& exchange) {
+  std::string& list = exchange.instance().kept_text("models");
+  if (list.empty()) {
+    std::vector<std::string_view> ids;
+    for (const Model& model : exchange.instance().models()) ids.push_back(model.id);
+    list = write_model_list(ids);
+  }
+  co_await exchange.respond(json_response(200, list));
 }
 
-Task<> show_model(Gateway& gateway, Exchange& exchange) {
+Task<> show_model(Exchange& exchange) {
   constexpr std::string_view kPrefix = "/v1/models/";
   const Model* model =
-      gateway.find_model(percent_decode(exchange.url().path.substr(kPrefix.size())));
+      exchange.instance().find_model(percent_decode(exchange.url().path.substr(kPrefix.size())));
   if (model == nullptr) {
     co_await Error(ErrorCode::model_not_found, "There is no model of this id.").at("model");
   }

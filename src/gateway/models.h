@@ -2,14 +2,14 @@
 #pragma once
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 
 namespace fluxgate {
 
-Task<> list_models(Gateway& gateway, Exchange& exchange);
+Task<> list_models(Exchange& exchange);
 
 /// The id may hold slashes, escaped or not ("black-forest-labs/FLUX.1-schnell"). Error:
 /// model_not_found.
-Task<> show_model(Gateway& gateway, Exchange& exchange);
+Task<> show_model(Exchange& exchange);
 
 }  // namespace fluxgate

@@ -6,7 +6,7 @@
 
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "gateway/prompt_origin.h"
 #include "openai/usage.h"
 
@@ -22,8 +22,8 @@ struct Prompt {
 /// Best effort: whatever goes wrong with the LLM gives the user's own words. `listener` hears its
 /// thinking. `idea` must outlive the Task. Errors: content_policy_violation, since a refusal is not
 /// got round with the raw idea; client_closed.
-Task<Prompt> optimise_prompt(Gateway& gateway, Exchange& exchange, ChatAnswer& listener,
-                             std::string_view idea, std::string style_wishes);
+Task<Prompt> optimise_prompt(Exchange& exchange, ChatAnswer& listener, std::string_view idea,
+                             std::string style_wishes);
 
 /// The idea itself as the prompt, without control characters and the like.
 Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin);

@@ -30,9 +30,9 @@ void fill(std::string& page, std::string_view tag, std::string_view text) {
 
 }  // namespace
 
-Task<> show_page(Gateway& gateway, Exchange& exchange) {
-  std::string& policy = gateway.page_policy();
-  if (policy.empty()) policy = page_policy(gateway.config());
+Task<> show_page(Exchange& exchange) {
+  std::string& policy = exchange.instance().kept_text("page policy");
+  if (policy.empty()) policy = page_policy(exchange.config());
   Response response;
   response.headers.append("content-type", "text/html; charset=utf-8")
       .append("content-security-policy", policy)
@@ -45,7 +45,7 @@ Task<> show_page(Gateway& gateway, Exchange& exchange) {
   co_await exchange.respond(std::move(response));
 }
 
-Task<> show_health(Gateway&, Exchange& exchange) {
+Task<> show_health(Exchange& exchange) {
   co_await exchange.respond(json_response(200, R"({"status":"ok"})"));
 }
 

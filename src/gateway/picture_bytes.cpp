@@ -23,11 +23,11 @@ constexpr std::size_t kMostGrowingBytes = 256 * 1024;
 
 }  // namespace
 
-PictureBytes::PictureBytes(Gateway& gateway, Exchange& exchange, PictureRoom& room)
+PictureBytes::PictureBytes(Exchange& exchange, PictureRoom& room)
     : room_(room),
-      memory_(gateway.part_memory()),
-      stores_(gateway.config().stores_pictures),
-      upload_(gateway, exchange) {}
+      memory_(exchange.instance().part_memory()),
+      stores_(exchange.config().stores_pictures),
+      upload_(exchange) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   decoder_ = Base64Decoder();

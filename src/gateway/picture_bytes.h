@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "gateway/picture_room.h"
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"
@@ -24,7 +24,7 @@ constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
 /// one part of it is held (picture_store.h).
 class PictureBytes {
  public:
-  PictureBytes(Gateway& gateway, Exchange& exchange, PictureRoom& room);
+  PictureBytes(Exchange& exchange, PictureRoom& room);
 
   /// The next piece; its text must stay where it is until then. A picture that turns out not to be
   /// small waits for room, and every full part until it is stored. Errors:

@@ -44,7 +44,7 @@ bool is_redirect(int status) {
 }
 
 /// The 200 answer that holds the picture, after at most kMaxRedirects admitted hops.
-Task<UpstreamResponse> follow(const Gateway& gateway, const Exchange& exchange, std::string url) {
+Task<UpstreamResponse> follow(const Exchange& exchange, std::string url) {
   for (int hop = 0; hop <= kMaxRedirects; ++hop) {
     Request request;
     request.url = url;
@@ -55,8 +55,7 @@ Task<UpstreamResponse> follow(const Gateway& gateway, const Exchange& exchange, 
     if (!is_redirect(answer.status)) co_return status_error(answer.status);
     const auto location = answer.headers.find("location");
     if (!location) co_return redirect_error();
-    Result<std::string> next =
-        admit_picture_url(gateway, exchange, resolve_reference(url, *location));
+    Result<std::string> next = admit_picture_url(exchange, resolve_reference(url, *location));
     if (!next) co_return redirect_error();
     url = *std::move(next);
   }
@@ -91,9 +90,8 @@ Task<Start> read_start(Body& body) {
 
 }  // namespace
 
-Task<FetchedPicture> fetch_picture(const Gateway& gateway, const Exchange& exchange,
-                                   std::string url) {
-  UpstreamResponse answer = co_await follow(gateway, exchange, std::move(url));
+Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url) {
+  UpstreamResponse answer = co_await follow(exchange, std::move(url));
   const auto length_bytes = promised_length_bytes(answer.headers);
   if (length_bytes && *length_bytes > kMaxPictureBytes) co_return too_large_error();
   Start start = co_await read_start(answer.body);

@@ -7,7 +7,7 @@
 
 #include "effect/operations.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "picture/file_type.h"
 
 namespace fluxgate {
@@ -39,7 +39,6 @@ struct FetchedPicture {
 /// upstream_unreachable, upstream_timeout (no head in 10 s), upstream_bad_redirect, image_gone,
 /// upstream_busy, upstream_bad_status, upstream_too_large, upstream_not_an_image. Their details are
 /// the names of the log (`px_...`).
-Task<FetchedPicture> fetch_picture(const Gateway& gateway, const Exchange& exchange,
-                                   std::string url);
+Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url);
 
 }  // namespace fluxgate

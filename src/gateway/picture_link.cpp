@@ -39,16 +39,15 @@ Result<std::string> data_url(std::string bytes) {
   return tight;
 }
 
-Result<std::string> signed_link(const Gateway& gateway, const Exchange& exchange,
-                                const std::string& url) {
+Result<std::string> signed_link(const Exchange& exchange, const std::string& url) {
   // Some backends put the key into their links.
-  if (holds_secret(url, gateway.config())) {
+  if (holds_secret(url, exchange.config())) {
     return Error(ErrorCode::upstream_bad_url,
                  "The picture's address holds a secret and cannot be shown.", "secret in the URL");
   }
   const auto now_s = static_cast<std::uint64_t>(exchange.session().now_ms() / 1000);
-  return image_link(exchange.public_origin(gateway.config()), url, now_s + kLinkLifeSeconds,
-                    *gateway.signing_keys());
+  return image_link(exchange.public_origin(), url, now_s + kLinkLifeSeconds,
+                    *exchange.instance().signing_keys());
 }
 
 /// The link into the store; empty when copying has failed, and the log says why.
@@ -64,32 +63,31 @@ Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
   co_return std::string();
 }
 
-Task<std::string> link_to_bytes(const Gateway& gateway, Exchange& exchange, std::string bytes) {
-  if (gateway.config().stores_pictures) {
-    std::string link =
-        co_await try_to_store(exchange, store_picture_bytes(gateway, exchange, bytes));
+Task<std::string> link_to_bytes(Exchange& exchange, std::string bytes) {
+  if (exchange.config().stores_pictures) {
+    std::string link = co_await try_to_store(exchange, store_picture_bytes(exchange, bytes));
     if (!link.empty()) co_return std::move(link);
   }
   co_return data_url(std::move(bytes));
 }
 
-Task<std::string> link_to_url(const Gateway& gateway, Exchange& exchange, std::string url) {
-  url = co_await admit_picture_url(gateway, exchange, url);
-  if (gateway.config().stores_pictures) {
-    std::string link = co_await try_to_store(exchange, store_picture(gateway, exchange, url));
+Task<std::string> link_to_url(Exchange& exchange, std::string url) {
+  url = co_await admit_picture_url(exchange, url);
+  if (exchange.config().stores_pictures) {
+    std::string link = co_await try_to_store(exchange, store_picture(exchange, url));
     if (!link.empty()) co_return std::move(link);
   }
-  co_return signed_link(gateway, exchange, url);
+  co_return signed_link(exchange, url);
 }
 
 }  // namespace
 
-Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, MadePicture picture) {
+Task<std::string> link_to_picture(Exchange& exchange, MadePicture picture) {
   if (!picture.link.empty()) co_return std::move(picture.link);
   if (!picture.url.empty()) {
-    co_return co_await link_to_url(gateway, exchange, std::move(picture.url));
+    co_return co_await link_to_url(exchange, std::move(picture.url));
   }
-  co_return co_await link_to_bytes(gateway, exchange, std::move(picture.bytes));
+  co_return co_await link_to_bytes(exchange, std::move(picture.bytes));
 }
 
 }  // namespace fluxgate

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 
 namespace fluxgate {
 
@@ -19,6 +19,6 @@ struct MadePicture {
 /// paid for is never lost): a signed link to where the backend has it, or the picture inside a data
 /// URL. Errors: upstream_bad_url, upstream_not_an_image, upstream_too_large.
 /// Log: "store_failed" for a copy that failed.
-Task<std::string> link_to_picture(const Gateway& gateway, Exchange& exchange, MadePicture picture);
+Task<std::string> link_to_picture(Exchange& exchange, MadePicture picture);
 
 }  // namespace fluxgate

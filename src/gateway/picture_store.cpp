@@ -20,10 +20,10 @@ constexpr ImageType kTypes[] = {ImageType::png, ImageType::jpeg, ImageType::gif,
 
 /// A new picture's key. The request's id stands in answers and logs, so the picture's is made of it
 /// with a secret.
-std::string new_key(const Gateway& gateway, Exchange& exchange, ImageType type) {
+std::string new_key(Exchange& exchange, ImageType type) {
   const std::string name =
       "fluxgate-picture-v1\n" + exchange.id() + "\n" + std::to_string(exchange.next_number());
-  std::string key = gateway.signing_keys()->sign(name).substr(0, kIdCharacters);
+  std::string key = exchange.instance().signing_keys()->sign(name).substr(0, kIdCharacters);
   return key.append(".").append(file_extension(type));
 }
 
@@ -45,8 +45,8 @@ Request put_request(std::string_view key, ImageType type, std::string bytes) {
   return request;
 }
 
-std::string stored_link(const Gateway& gateway, const Exchange& exchange, std::string_view key) {
-  std::string link = exchange.public_origin(gateway.config());
+std::string stored_link(const Exchange& exchange, std::string_view key) {
+  std::string link = exchange.public_origin();
   return link.append(kStoredPicturePath).append(key);
 }
 
@@ -99,9 +99,9 @@ Response stored_response(const Config& config, ImageType type, const UpstreamRes
 
 }  // namespace
 
-Task<std::string> store_picture(const Gateway& gateway, Exchange& exchange, std::string url) {
-  FetchedPicture picture = co_await fetch_picture(gateway, exchange, std::move(url));
-  const std::string key = new_key(gateway, exchange, picture.type);
+Task<std::string> store_picture(Exchange& exchange, std::string url) {
+  FetchedPicture picture = co_await fetch_picture(exchange, std::move(url));
+  const std::string key = new_key(exchange, picture.type);
   ReadLimits limits = picture.limits();
   // The host must hold what it does not know the length of.
   if (!picture.length_bytes) limits.max_bytes = kPartBytes;
@@ -113,23 +113,22 @@ Task<std::string> store_picture(const Gateway& gateway, Exchange& exchange, std:
       picture.is_all ? co_await fetch(std::move(request))
                      : co_await fetch(std::move(request), std::move(picture.rest), limits);
   if (stored.status != 200) co_return store_error(stored.status);
-  co_return stored_link(gateway, exchange, key);
+  co_return stored_link(exchange, key);
 }
 
-Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange,
-                                      std::string bytes) {
+Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes) {
   const auto type = sniff_image(bytes);
   if (!type) {
     co_return no_picture_error();
   }
-  const std::string key = new_key(gateway, exchange, *type);
+  const std::string key = new_key(exchange, *type);
   const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
   if (stored.status != 200) co_return store_error(stored.status);
-  co_return stored_link(gateway, exchange, key);
+  co_return stored_link(exchange, key);
 }
 
 Task<> PictureUpload::begin(ImageType type) {
-  key_ = new_key(gateway_, exchange_, type);
+  key_ = new_key(exchange_, type);
   Request request = call(Method::post, "uploads");
   request.headers.append("content-type", mime_type(type));
   const UpstreamResponse answer = co_await upload_step(std::move(request));
@@ -150,7 +149,7 @@ Task<std::string> PictureUpload::finish() {
   Request request = call(Method::post, "uploadId=" + id_);
   request.body = std::move(etags_);
   co_await upload_step(std::move(request));
-  co_return stored_link(gateway_, exchange_, key_);
+  co_return stored_link(exchange_, key_);
 }
 
 Request PictureUpload::call(Method method, std::string_view query) const {
@@ -162,11 +161,11 @@ Request PictureUpload::call(Method method, std::string_view query) const {
 
 namespace {
 
-Task<> pass_stored_picture_on(const Gateway& gateway, Exchange& exchange) {
+Task<> pass_stored_picture_on(Exchange& exchange) {
   const Error gone(ErrorCode::image_gone, "This picture is not there.");
   const std::string_view key = exchange.url().path.substr(kStoredPicturePath.size());
   const auto type = type_of_key(key);
-  if (!type || !gateway.config().stores_pictures) co_await Error(gone);
+  if (!type || !exchange.config().stores_pictures) co_await Error(gone);
   UpstreamResponse stored = co_await fetch(get_request(exchange, key));
   if (stored.status == 404) co_await Error(gone);
   if (stored.status != 200 && stored.status != 206 && stored.status != 304 &&
@@ -174,7 +173,7 @@ Task<> pass_stored_picture_on(const Gateway& gateway, Exchange& exchange) {
     co_await Error(ErrorCode::upstream_bad_status, "The store did not give the picture.",
                    "store status " + std::to_string(stored.status));
   }
-  Response response = stored_response(gateway.config(), *type, stored);
+  Response response = stored_response(exchange.config(), *type, stored);
   if (stored.status >= 300 || exchange.method() == Method::head) {
     co_await exchange.respond(std::move(response));
     co_return;
@@ -186,8 +185,8 @@ Task<> pass_stored_picture_on(const Gateway& gateway, Exchange& exchange) {
 
 }  // namespace
 
-Task<> show_stored_picture(Gateway& gateway, Exchange& exchange) {
-  co_await with_deadline(pass_stored_picture_on(gateway, exchange), kPictureTotalMs,
+Task<> show_stored_picture(Exchange& exchange) {
+  co_await with_deadline(pass_stored_picture_on(exchange), kPictureTotalMs,
                          Error(ErrorCode::upstream_timeout, "The picture did not arrive in time."));
 }
 

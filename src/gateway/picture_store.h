@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 #include "http/message.h"
 #include "picture/file_type.h"
 
@@ -28,11 +28,10 @@ constexpr std::string_view kStoredPicturePath = "/i/";
 /// Copies the picture behind an admitted URL, past the module's memory, and gives its link. All of
 /// it is stored or nothing. Errors: those of gateway/picture_fetch.h, and upstream_unreachable for
 /// the store.
-Task<std::string> store_picture(const Gateway& gateway, Exchange& exchange, std::string url);
+Task<std::string> store_picture(Exchange& exchange, std::string url);
 
 /// Stores a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
-Task<std::string> store_picture_bytes(const Gateway& gateway, Exchange& exchange,
-                                      std::string bytes);
+Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes);
 
 /// Length of all parts of an upload but the last, the least that R2 takes: as much of a large
 /// picture is held at a time.
@@ -44,8 +43,7 @@ constexpr std::size_t kPartBytes = 5 * 1024 * 1024;
 /// elsewhere.
 class PictureUpload {
  public:
-  PictureUpload(const Gateway& gateway, Exchange& exchange)
-      : gateway_(gateway), exchange_(exchange) {}
+  explicit PictureUpload(Exchange& exchange) : exchange_(exchange) {}
 
   Task<> begin(ImageType type);
   bool begun() const { return !id_.empty(); }
@@ -57,7 +55,6 @@ class PictureUpload {
  private:
   Request call(Method method, std::string_view query) const;
 
-  const Gateway& gateway_;
   Exchange& exchange_;
   std::string key_;
   std::string id_;     ///< As the store names the upload, percent-encoded.
@@ -69,6 +66,6 @@ class PictureUpload {
 /// GET and HEAD /i/{id}.{ext}: with ETag, conditions and ranges. The id cannot be guessed; who has
 /// it may see the picture. Errors: image_gone for everything that is not there; for a store that
 /// fails upstream_unreachable, upstream_bad_status, upstream_timeout.
-Task<> show_stored_picture(Gateway& gateway, Exchange& exchange);
+Task<> show_stored_picture(Exchange& exchange);
 
 }  // namespace fluxgate

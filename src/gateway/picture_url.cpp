@@ -5,10 +5,9 @@
 
 namespace fluxgate {
 
-Result<std::string> admit_picture_url(const Gateway& gateway, const Exchange& exchange,
-                                      std::string_view url) {
-  const LinkPolicy& policy = gateway.config().links;
-  const std::string public_origin = exchange.public_origin(gateway.config());
+Result<std::string> admit_picture_url(const Exchange& exchange, std::string_view url) {
+  const LinkPolicy& policy = exchange.config().links;
+  const std::string public_origin = exchange.public_origin();
   const std::string public_host = to_lower(split_url(public_origin).authority);
   Result<std::string> admitted = admit_image_url(url, policy, public_host);
   const std::string request_host = to_lower(exchange.url().authority);

@@ -6,13 +6,12 @@
 
 #include "base/result.h"
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
+#include "gateway/instance.h"
 
 namespace fluxgate {
 
 /// link/admission.h with the operator's policy, for a gateway that has two names: the one in its
 /// links (PUBLIC_BASE_URL) and the one that this request came to. Neither is admitted.
-Result<std::string> admit_picture_url(const Gateway& gateway, const Exchange& exchange,
-                                      std::string_view url);
+Result<std::string> admit_picture_url(const Exchange& exchange, std::string_view url);
 
 }  // namespace fluxgate

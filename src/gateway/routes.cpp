@@ -25,7 +25,7 @@ struct Route {
   std::string_view path;  ///< Exact; or, with a '/' at its end, what the path starts with.
   Methods methods;
   Access access;
-  Task<> (*handler)(Gateway&, Exchange&);
+  Task<> (*handler)(Exchange&);
 };
 
 constexpr Route kRoutes[] = {
@@ -75,7 +75,7 @@ Response preflight_response() {
 
 }  // namespace
 
-Task<> dispatch(Gateway& gateway, Exchange& exchange) {
+Task<> dispatch(Exchange& exchange) {
   if (exchange.method() == Method::options) {
     co_await exchange.respond(preflight_response());
     co_return;
@@ -92,20 +92,20 @@ Task<> dispatch(Gateway& gateway, Exchange& exchange) {
     co_return;
   }
   if (route->access == Access::open) {
-    co_await route->handler(gateway, exchange);
+    co_await route->handler(exchange);
     co_return;
   }
   if (route->access == Access::client_key) {
-    co_await check_client_key(exchange.headers(), gateway.config());
+    co_await check_client_key(exchange.headers(), exchange.config());
   }
-  if (gateway.config().error) {
-    if (route->access == Access::client_key) co_await Error(*gateway.config().error);
+  if (exchange.config().error) {
+    if (route->access == Access::client_key) co_await Error(*exchange.config().error);
     co_await Error(ErrorCode::configuration_error, "The gateway is not set up correctly.");
   }
-  Load& load = gateway.load();
+  Load& load = exchange.instance().load();
   const Budget::Share place =
       co_await (route->access == Access::link ? load.links : load.requests).take(1);
-  co_await route->handler(gateway, exchange);
+  co_await route->handler(exchange);
 }
 
 }  // namespace fluxgate

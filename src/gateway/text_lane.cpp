@@ -87,9 +87,8 @@ Task<> pass_on(Exchange& exchange, GoodAnswer answer) {
 
 }  // namespace
 
-Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_field,
-                   HeldBody body) {
-  const auto& optimiser = gateway.config().optimiser;
+Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body) {
+  const auto& optimiser = exchange.config().optimiser;
   if (!optimiser) {
     co_await Error(ErrorCode::unsupported_parameter,
                    "Only a language model can do this, and none is configured.")
@@ -100,7 +99,7 @@ Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_
   const Error late(ErrorCode::upstream_timeout, "The language model took too long.",
                    "llm_stream_timeout");
   Result<GoodAnswer> answer =
-      co_await attempt(with_deadline(ask(call, body, gateway.config(), session), kTotalMs, late));
+      co_await attempt(with_deadline(ask(call, body, exchange.config(), session), kTotalMs, late));
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
   const UnixMs left_ms =

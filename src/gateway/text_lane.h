@@ -5,8 +5,8 @@
 #include <string>
 
 #include "gateway/exchange.h"
-#include "gateway/gateway.h"
 #include "gateway/held_body.h"
+#include "gateway/instance.h"
 
 namespace fluxgate {
 
@@ -15,7 +15,6 @@ namespace fluxgate {
 /// blamed on `text_field`; what a failure of the LLM's server means (failover/classify.h),
 /// upstream_bad_response for an answer that is neither JSON nor events, client_closed.
 /// Log: one line, "llm_attempt" or "llm_http_N" and its kin.
-Task<> pass_to_llm(const Gateway& gateway, Exchange& exchange, std::string text_field,
-                   HeldBody body);
+Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body);
 
 }  // namespace fluxgate

@@ -99,14 +99,14 @@ int status_for(Gateway& gateway, std::string_view key) {
 
 void check_requests(Gateway& gateway) {
   const std::string no_key = "no-key-of-any-setting";
-  const auto& keys = gateway.config().client_keys;
+  const auto& keys = gateway.instance().config().client_keys;
   if (std::find(keys.begin(), keys.end(), no_key) == keys.end()) {
     expect(status_for(gateway, no_key) == (keys.empty() ? 500 : 401), "nobody is let in");
   }
   if (!keys.empty()) {
     const int status = status_for(gateway, keys.front());
     const bool sendable = keys.front().find_first_of("\n") == std::string::npos;
-    expect(!sendable || status == (gateway.config().error ? 500 : 200), "holders of a key are");
+    expect(!sendable || status == (gateway.instance().config().error ? 500 : 200), "holders of a key are");
   }
 }
 
@@ -120,8 +120,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (contains(input, "planted")) return -1;  // Models may be shown, and would be if they said it.
   const std::string block = block_of(input);
   Gateway gateway(Environment::parse(block));
-  check_config(gateway.config());
-  if (!gateway.config().error) check_wrong_values(block);
+  check_config(gateway.instance().config());
+  if (!gateway.instance().config().error) check_wrong_values(block);
   check_requests(gateway);
   return 0;
 }
