@@ -5,18 +5,20 @@
 //   node tests/fuzz/run.mjs url FILE ...     one target with these inputs, once each
 //   node tests/fuzz/run.mjs --merge [url]    the corpora in tests/fuzz/corpus/, made anew: of them, of the seeds, and of what was found
 //
-// What is found lies in build/fuzz/: inputs that reach something new in found/<target>/, those that break a promise in broken/.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+// What is found lies in build/fuzz/: inputs that reach something new in found/<target>/, those that break a promise in broken/. What is known
+// is unpacked beside it, an input a file: the seeds in seeds/<target>/, the corpus in corpus/<target>/, where a file's name is its line.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
 import { ifStarted, Problem, root, run } from "../../scripts/project.mjs";
+import { readCorpus, writeCorpus } from "./corpus.mjs";
 import { seedsOf } from "./seeds.mjs";
 
 /** Longest input: several times as long as any that a part of a message needs to be hostile. */
 const maxInputBytes = 4096;
 /** Of a corpus: enough to reach what the seeds reach, small enough to be looked through. */
-const maxCorpusFiles = 100;
+const maxCorpusInputs = 100;
 
 const folder = join(root, "tests/fuzz");
 const work = join(root, "build/fuzz");
@@ -27,21 +29,23 @@ export const targets = readdirSync(folder)
   .sort();
 
 export const programOf = (target) => join(root, "build/native/fuzz", target);
-export const corpusOf = (target) => join(folder, "corpus", target);
 
 const filesIn = (path) => (existsSync(path) ? readdirSync(path).sort().map((name) => join(path, name)) : []);
 
-/** The folder of a target's seeds, written out. */
-function writeSeeds(target) {
-  const path = join(work, "seeds", target);
+/** Writes a target's inputs of one kind into a folder that then has nothing else, and returns its path. Their names count from 1. */
+function unpack(kind, target, inputs) {
+  const path = join(work, kind, target);
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true });
-  seedsOf(target, maxInputBytes).forEach((bytes, index) => writeFileSync(join(path, String(index).padStart(4, "0")), bytes));
+  inputs.forEach((bytes, index) => writeFileSync(join(path, String(index + 1).padStart(4, "0")), bytes));
   return path;
 }
 
-/** What a target is known to deal with: the seeds and the corpus. */
-export const inputsOf = (target) => [...filesIn(writeSeeds(target)), ...filesIn(corpusOf(target))];
+/** The folders of what a target is known to deal with: the corpus and the seeds. */
+const unpackKnown = (target) => [unpack("corpus", target, readCorpus(target)), unpack("seeds", target, seedsOf(target, maxInputBytes))];
+
+/** What a target is known to deal with, as files. */
+export const inputsOf = (target) => unpackKnown(target).flatMap(filesIn);
 
 /** What every run is given: an input may take 10 s and 2 GiB; whoever needs more has a bug. */
 function options(target) {
@@ -63,7 +67,7 @@ export function replay(target, files, quiet = true) {
 /** Looks for new inputs for so many seconds, from those that are known and `found`, where it leaves them: { code, output }. seed: 0 for any. */
 export function fuzz(target, seconds, found, { seed = 0, quiet = true } = {}) {
   mkdirSync(found, { recursive: true });
-  const search = [`-seed=${seed}`, `-max_total_time=${seconds}`, "-print_final_stats=1", found, corpusOf(target), writeSeeds(target)];
+  const search = [`-seed=${seed}`, `-max_total_time=${seconds}`, "-print_final_stats=1", found, ...unpackKnown(target)];
   return run(programOf(target), [...options(target), ...search], { quiet, env: environment });
 }
 
@@ -71,17 +75,16 @@ export function fuzz(target, seconds, found, { seed = 0, quiet = true } = {}) {
 async function merge(target) {
   const chosen = mkdtempSync(join(tmpdir(), "fluxgate-corpus-"));
   try {
-    const sources = [corpusOf(target), writeSeeds(target), join(work, "found", target)].filter(existsSync);
+    const sources = [...unpackKnown(target), join(work, "found", target)].filter(existsSync);
     const merging = [...options(target), "-set_cover_merge=1", "-use_counters=0", chosen, ...sources];
     const { code, output } = await run(programOf(target), merging, { quiet: true, env: environment });
     if (code !== 0) throw new Problem(`${target}: ${output.slice(-2000)}`);
     // It writes first what reaches most.
     const timeOf = (path) => statSync(path, { bigint: true }).mtimeNs;
     const files = filesIn(chosen).sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
-    rmSync(corpusOf(target), { recursive: true, force: true });
-    mkdirSync(corpusOf(target), { recursive: true });
-    for (const path of files.slice(0, maxCorpusFiles)) copyFileSync(path, join(corpusOf(target), basename(path)));
-    console.log(`${target}: ${Math.min(files.length, maxCorpusFiles)} of ${files.length} inputs`);
+    const inputs = files.slice(0, maxCorpusInputs).map((path) => readFileSync(path));
+    writeCorpus(target, inputs);
+    console.log(`${target}: ${inputs.length} of ${files.length} inputs`);
   } finally {
     rmSync(chosen, { recursive: true });
   }
