@@ -102,7 +102,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   idea.text = std::string();
   wanted.style_wishes = std::string();
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
-  answer.add_progress("\n\nThe prompt is ready.\n");
+  answer.hear_progress("\n\nThe prompt is ready.\n");
   PictureRoom room(exchange.instance().load().picture_bytes, wanted.picture_count);
   std::vector<std::string> links = co_await generate_images(
       exchange, answer, model,

@@ -61,7 +61,7 @@ Task<> ChatAnswer::while_working(Task<> work) {
   co_await std::move(work);
 }
 
-void ChatAnswer::add_thinking(std::string_view text) {
+void ChatAnswer::hear_thinking(std::string_view text) {
   if (!shows_reasoning_ || text.empty()) return;
   if (streams_) {
     chunks_.append_reasoning(pending_, text);
@@ -72,7 +72,7 @@ void ChatAnswer::add_thinking(std::string_view text) {
   if (thinking_fits_) thinking_ += text;
 }
 
-void ChatAnswer::add_progress(std::string_view line) {
+void ChatAnswer::hear_progress(std::string_view line) {
   if (shows_reasoning_ && streams_) chunks_.append_reasoning(pending_, line);
 }
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/audience.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "gateway/prompt_origin.h"
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"
@@ -20,28 +20,26 @@ namespace fluxgate {
 ///
 ///   ChatAnswer answer(exchange, model, request);
 ///   co_await answer.while_working(work);        work calls the others, finish() last
-class ChatAnswer {
+class ChatAnswer final : public Audience {
  public:
   /// `exchange` and `model` must outlive this.
   ChatAnswer(Exchange& exchange, const Model& model, const ChatRequest& request);
   ChatAnswer(const ChatAnswer&) = delete;
   ChatAnswer& operator=(const ChatAnswer&) = delete;
 
-  bool streams() const { return streams_; }
-
   /// Does `work`. A stream gets its head before that, and a comment whenever nothing else was sent
   /// for some seconds, so that nobody on the way takes the connection for dead. Errors: the work's,
   /// client_closed.
   Task<> while_working(Task<> work);
 
-  /// Thinking of the language model, in order. It goes out with the next flush(), or as a part of
-  /// the whole answer, as far as there is room for it until then.
-  void add_thinking(std::string_view text);
-  /// A line about how the work goes on, for those who wait; no part of a whole answer.
-  void add_progress(std::string_view line);
-  /// Sends what was added, and returns when the client's stream has room again. Several may be
-  /// under way at once: the bytes keep their order. Error: client_closed.
-  Task<> flush();
+  bool hears_live() const override { return streams_; }
+  /// It goes out with the next flush(), or as a part of the whole answer, as far as there is room
+  /// for it until then.
+  void hear_thinking(std::string_view text) override;
+  /// No part of a whole answer.
+  void hear_progress(std::string_view line) override;
+  /// The bytes keep their order, however many flushes are under way.
+  Task<> flush() override;
 
   /// The answer itself, in pieces of Markdown that each make sense alone, and the end. A stream has
   /// it in one chunk, but for pieces of more than 64 KiB, which end theirs; no copy is made of

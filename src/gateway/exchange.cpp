@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "openai/error_body.h"
-#include "sse/encoder.h"
+#include "gateway/retry_advice.h"
 
 namespace fluxgate {
 namespace {
@@ -50,10 +49,11 @@ std::string hex(const Randomness& bytes) {
 
 }  // namespace
 
-Exchange::Exchange(RequestHead head, Session& session, Instance& instance)
+Exchange::Exchange(RequestHead head, Session& session, Instance& instance, const Voice& voice)
     : head_(what_is_asked_for(std::move(head))),
       session_(session),
       instance_(instance),
+      voice_(&voice),
       id_(hex(session.randomness())),
       opened_ms_(session.now_ms()) {}
 
@@ -72,7 +72,7 @@ Task<> Exchange::respond(Response head, Pieces body) {
   for (const std::string& piece : body.list()) size_bytes += piece.size();
   if (size_bytes <= kMaxAtOnceBytes || head_.method == Method::head) {
     head.body = std::move(body.back());
-    complete_head(head, Stage::ended);
+    complete_head(head, Sent::all);
     co_await fluxgate::respond(std::move(head));
     co_return;
   }
@@ -83,12 +83,12 @@ Task<> Exchange::respond(Response head, Pieces body) {
 }
 
 Task<> Exchange::begin(Response response) {
-  complete_head(response, Stage::in_bytes);
+  complete_head(response, Sent::bytes);
   co_await begin_response(std::move(response));
 }
 
 Task<> Exchange::begin_events(Response response) {
-  complete_head(response, Stage::in_events);
+  complete_head(response, Sent::events);
   co_await while_client_reads(begin_response(std::move(response)));
 }
 
@@ -101,14 +101,14 @@ void Exchange::end() {
 }
 
 Task<> Exchange::tell(const Error& error) {
-  if (stage_ == Stage::nothing_sent) co_await respond(error_response(error));
+  if (sent_ == Sent::nothing) co_await respond(error_response(error));
   const bool listens = error.code != ErrorCode::client_closed;
-  if (stage_ == Stage::in_bytes || (stage_ == Stage::in_events && !listens)) {
+  if (sent_ == Sent::bytes || (sent_ == Sent::events && !listens)) {
     end_body(BodyMode::broken);
   }
-  if (stage_ == Stage::in_events) {
+  if (sent_ == Sent::events) {
     std::string event;
-    sse::append_event(event, write_error_body(error));
+    voice_->append_error_event(event, error);
     const Result<void> sent = co_await attempt(send(std::move(event)));
     // A stream is known to be whole by its [DONE].
     end_body(sent ? BodyMode::complete : BodyMode::broken);
@@ -116,18 +116,18 @@ Task<> Exchange::tell(const Error& error) {
 }
 
 void Exchange::end_body(BodyMode mode) {
-  stage_ = Stage::ended;
+  sent_ = Sent::all;
   session_.end_body(mode);
 }
 
-void Exchange::complete_head(Response& response, Stage stage) {
+void Exchange::complete_head(Response& response, Sent sent) {
   response.headers.append("x-request-id", id_)
       .append("access-control-allow-origin", "*")
       .append("access-control-expose-headers",
               "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
   status_sent_ = response.status;
-  stage_ = stage;
+  sent_ = sent;
 }
 
 Response json_response(int status, std::string body) {
@@ -140,8 +140,8 @@ Response json_response(int status, std::string body) {
   return response;
 }
 
-Response error_response(const Error& error) {
-  Response response = json_response(error_status(error.code), write_error_body(error));
+Response Exchange::error_response(const Error& error) const {
+  Response response = json_response(error_status(error.code), voice_->error_body(error));
   if (error.code == ErrorCode::invalid_api_key) {
     response.headers.append("www-authenticate", "Bearer");
   }

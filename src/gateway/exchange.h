@@ -8,6 +8,7 @@
 #include "base/pieces.h"
 #include "effect/operations.h"
 #include "gateway/instance.h"
+#include "gateway/voice.h"
 #include "http/request_head.h"
 #include "http/url.h"
 
@@ -17,8 +18,8 @@ namespace fluxgate {
 /// frame of Gateway::serve(), around everything that handlers do.
 class Exchange {
  public:
-  /// Both references must outlive this.
-  Exchange(RequestHead head, Session& session, Instance& instance);
+  /// The references must outlive this.
+  Exchange(RequestHead head, Session& session, Instance& instance, const Voice& voice);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -51,33 +52,35 @@ class Exchange {
   Task<> send(std::string bytes);
   /// The answer that was begun is complete.
   void end();
+  /// Errors are told as the face does that is speaking from now on.
+  void speak_as(const Voice& voice) { voice_ = &voice; }
   /// Tells the client of the failure that ended the work, in the way that is still open: as the
   /// whole answer, as an event, or by breaking the transfer.
   Task<> tell(const Error& error);
+  /// The whole answer that tells `error`.
+  Response error_response(const Error& error) const;
 
   /// The status that was sent; 0 until then.
   int status_sent() const { return status_sent_; }
 
  private:
   /// How far our answer is.
-  enum class Stage { nothing_sent, in_bytes, in_events, ended };
+  enum class Sent { nothing, bytes, events, all };
 
-  void complete_head(Response& response, Stage stage);
+  void complete_head(Response& response, Sent sent);
   void end_body(BodyMode mode);
 
   RequestHead head_;
   Session& session_;
   Instance& instance_;
+  const Voice* voice_;
   std::string id_;
   UnixMs opened_ms_;
   std::uint32_t next_number_ = 0;
   int status_sent_ = 0;
-  Stage stage_ = Stage::nothing_sent;
+  Sent sent_ = Sent::nothing;
 };
 
 /// An answer whose body is JSON.
 Response json_response(int status, std::string body);
-/// The answer that tells `error` to the client.
-Response error_response(const Error& error);
-
 }  // namespace fluxgate

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "gateway/exchange.h"
 #include "gateway/log_line.h"
+#include "gateway/openai_voice.h"
 #include "gateway/routes.h"
 
 namespace fluxgate {
@@ -31,7 +32,7 @@ Task<> unless_client_leaves(Task<> work) {
 Task<> Gateway::serve(RequestHead head) {
   Session& session = co_await current_session();
   report_warnings_once(session);
-  Exchange exchange(std::move(head), session, instance_);
+  Exchange exchange(std::move(head), session, instance_, kOpenAiVoice);
   const Result<void> outcome = co_await attempt(unless_client_leaves(answer(exchange)));
   LogLine line(exchange, "request");
   line.number("status", outcome ? exchange.status_sent() : error_status(outcome.error().code));

@@ -68,14 +68,14 @@ Task<std::string> take_link(Exchange& exchange, ImageCall& call) {
 }
 
 /// What those who wait may know of a call.
-void tell_progress(ChatAnswer& listener, const ImageJob& job, std::size_t index) {
-  listener.add_progress("Asking " + std::string(job.model) + " for a picture of " +
-                        std::to_string(job.size.width_px) + "x" +
-                        std::to_string(job.size.height_px) + ", attempt " +
-                        std::to_string(index + 1) + ".\n");
+void tell_progress(Audience& audience, const ImageJob& job, std::size_t index) {
+  audience.hear_progress("Asking " + std::string(job.model) + " for a picture of " +
+                         std::to_string(job.size.width_px) + "x" +
+                         std::to_string(job.size.height_px) + ", attempt " +
+                         std::to_string(index + 1) + ".\n");
 }
 
-Task<std::string> generate_image(Exchange& exchange, ChatAnswer& listener, const Model& model,
+Task<std::string> generate_image(Exchange& exchange, Audience& audience, const Model& model,
                                  ImageJob job, PictureRoom& room) {
   if (model.provider->dialect == Dialect::demo) {
     co_return demo_picture_link(exchange.public_origin(), job.prompt, job.size);
@@ -88,8 +88,8 @@ Task<std::string> generate_image(Exchange& exchange, ChatAnswer& listener, const
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
     if (next.pause_ms > 0) co_await sleep(next.pause_ms);
-    tell_progress(listener, job, index);
-    co_await listener.flush();
+    tell_progress(audience, job, index);
+    co_await audience.flush();
     const UnixMs asked_ms = session.now_ms();
     const UnixMs left_ms = deadline_ms - asked_ms;
     if (left_ms <= 0) {  // The client took it all.
@@ -119,12 +119,12 @@ Task<std::string> generate_image(Exchange& exchange, ChatAnswer& listener, const
 
 }  // namespace
 
-Task<std::vector<std::string>> generate_images(Exchange& exchange, ChatAnswer& listener,
+Task<std::vector<std::string>> generate_images(Exchange& exchange, Audience& audience,
                                                const Model& model, ImageJob job,
                                                std::uint32_t count, PictureRoom& room) {
   std::vector<Task<std::string>> runs;
   for (std::uint32_t index = 0; index < count; ++index) {
-    runs.push_back(generate_image(exchange, listener, model, job, room));
+    runs.push_back(generate_image(exchange, audience, model, job, room));
     runs.back().start(exchange.session());
     if (job.seed) ++*job.seed;
   }

@@ -120,7 +120,7 @@ struct EventStream {
 };
 
 /// All events that the chunk has completed. Gives whether the stream is at its end.
-Result<bool> take_events(EventStream& stream, Gathering& gathering, ChatAnswer& listener) {
+Result<bool> take_events(EventStream& stream, Gathering& gathering, Audience& audience) {
   std::string thinking;
   bool ended = false;
   for (;;) {
@@ -135,12 +135,12 @@ Result<bool> take_events(EventStream& stream, Gathering& gathering, ChatAnswer& 
     thinking += *news;
     gathering.take_end(delta->finish_reason, delta->usage);
   }
-  listener.add_thinking(thinking);
+  audience.hear_thinking(thinking);
   return ended;
 }
 
 /// Reads events until the stream ends, with `[DONE]` or, behind a finish_reason, without.
-Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener,
+Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Audience& audience,
                      Budget::Share& share) {
   EventStream stream;
   Chunk chunk{std::move(first)};
@@ -148,9 +148,9 @@ Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Chat
     total_bytes += chunk.bytes.size_bytes();
     if (total_bytes > kMaxStreamBytes) co_await llm_error("llm_too_large");
     stream.decoder.push(std::move(chunk.bytes));
-    if (co_await take_events(stream, gathering, listener)) co_return;
+    if (co_await take_events(stream, gathering, audience)) co_return;
     co_await make_room(share, stream.decoder.held_bytes() + gathering.held_bytes());
-    co_await listener.flush();
+    co_await audience.flush();
     chunk = co_await read_next(incoming);
   }
   if (!gathering.has_end() && !ends_stream(stream.decoder.finish())) {
@@ -159,7 +159,7 @@ Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Chat
 }
 
 /// Reads one JSON text.
-Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatAnswer& listener,
+Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, Audience& audience,
                     Budget::Share& share) {
   std::string text(first.view());
   for (Chunk chunk; !chunk.end; text += chunk.bytes.view()) {
@@ -168,7 +168,7 @@ Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, ChatA
     chunk = co_await read_next(incoming);
   }
   const Completion completion = co_await read_completion(std::exchange(text, {}));
-  listener.add_thinking(co_await gathering.take(completion.content, completion.reasoning));
+  audience.hear_thinking(co_await gathering.take(completion.content, completion.reasoning));
   gathering.take_end(completion.finish_reason, completion.usage);
 }
 
@@ -188,8 +188,7 @@ Task<Bytes> read_first_bytes(Incoming& incoming) {
   co_return llm_error("llm_too_large");
 }
 
-Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener,
-                    Budget::Share& share) {
+Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Budget::Share& share) {
   const std::size_t question_bytes = question.body.size();
   UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kHeadersMs);
   share.shrink_to(0);
@@ -201,9 +200,9 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener,
   Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
-    co_await gather_stream(incoming, std::move(first), gathering, listener, share);
+    co_await gather_stream(incoming, std::move(first), gathering, audience, share);
   } else {
-    co_await gather_whole(incoming, std::move(first), gathering, listener, share);
+    co_await gather_whole(incoming, std::move(first), gathering, audience, share);
   }
   LlmAnswer said = co_await gathering.answer(question.clean, question_bytes);
   share.shrink_to(said.text.size());
@@ -212,10 +211,10 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, ChatAnswer& listener,
 
 }  // namespace
 
-Task<LlmAnswer> ask_llm(Exchange& exchange, ChatAnswer& listener, LlmQuestion question,
+Task<LlmAnswer> ask_llm(Exchange& exchange, Audience& audience, LlmQuestion question,
                         Budget::Share& share) {
   LlmCall call(*exchange.config().optimiser, exchange.session());
-  Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), listener, share));
+  Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), audience, share));
   if (!answer) share.shrink_to(0);
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/chat_answer.h"
+#include "gateway/audience.h"
 #include "gateway/exchange.h"
 #include "gateway/instance.h"
 #include "openai/usage.h"
@@ -26,11 +26,11 @@ struct LlmAnswer {
 };
 
 /// Asks once and reads the answer as one JSON text or as a stream, whichever comes. Thinking goes
-/// to `listener` while it arrives. `share` is that of the question; of a long answer it becomes the
+/// to `audience` while it arrives. `share` is that of the question; of a long answer it becomes the
 /// share, and without room for it there is none. Errors: content_policy_violation, when the model's
 /// server refuses the request for such reasons; client_closed; all others mean that there is no
 /// answer. Log: one line, as log_llm_call() writes it.
-Task<LlmAnswer> ask_llm(Exchange& exchange, ChatAnswer& listener, LlmQuestion question,
+Task<LlmAnswer> ask_llm(Exchange& exchange, Audience& audience, LlmQuestion question,
                         Budget::Share& share);
 
 }  // namespace fluxgate

@@ -56,17 +56,17 @@ Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin) {
   return prompt_without_llm(visible_text(idea), origin, idea);
 }
 
-Task<Prompt> optimise_prompt(Exchange& exchange, ChatAnswer& listener, std::string_view idea,
+Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
                              std::string style_wishes) {
   const Config& config = exchange.config();
   if (!config.optimiser) co_return optimise_by_rules(idea);
 
-  LlmQuestion question =
-      optimiser_question(*config.optimiser, user_message(idea, style_wishes), listener.streams());
+  LlmQuestion question = optimiser_question(*config.optimiser, user_message(idea, style_wishes),
+                                            audience.hears_live());
   style_wishes = std::string();
   Budget::Share share = exchange.instance().load().text_bytes.take_nothing();
   Result<LlmAnswer> answer =
-      co_await attempt(ask_llm(exchange, listener, std::move(question), share));
+      co_await attempt(ask_llm(exchange, audience, std::move(question), share));
   if (answer) {
     co_return Prompt{std::move(answer->text), PromptOrigin::optimized, answer->usage,
                      std::move(answer->thinking)};

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/chat_answer.h"
+#include "gateway/audience.h"
 #include "gateway/exchange.h"
 #include "gateway/instance.h"
 #include "gateway/prompt_origin.h"
@@ -19,10 +19,10 @@ struct Prompt {
   std::string thinking;  ///< As in LlmAnswer.
 };
 
-/// Best effort: whatever goes wrong with the LLM gives the user's own words. `listener` hears its
+/// Best effort: whatever goes wrong with the LLM gives the user's own words. `audience` hears its
 /// thinking. `idea` must outlive the Task. Errors: content_policy_violation, since a refusal is not
 /// got round with the raw idea; client_closed.
-Task<Prompt> optimise_prompt(Exchange& exchange, ChatAnswer& listener, std::string_view idea,
+Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
                              std::string style_wishes);
 
 /// The idea itself as the prompt, without control characters and the like.

@@ -7,6 +7,7 @@
 #include "gateway/demo_picture.h"
 #include "gateway/image_proxy.h"
 #include "gateway/models.h"
+#include "gateway/openai_voice.h"
 #include "gateway/pages.h"
 #include "gateway/picture_store.h"
 #include "link/image_link.h"
@@ -26,6 +27,7 @@ struct Route {
   Methods methods;
   Access access;
   Task<> (*handler)(Exchange&);
+  const Voice& voice = kOpenAiVoice;
 };
 
 constexpr Route kRoutes[] = {
@@ -84,9 +86,10 @@ Task<> dispatch(Exchange& exchange) {
   if (route == nullptr) {
     co_await Error(ErrorCode::path_not_found, "There is nothing at this path.");
   }
+  exchange.speak_as(route->voice);
   if (!allows(route->methods, exchange.method())) {
     const Error error(ErrorCode::method_not_allowed, "This path does not take this method.");
-    Response response = error_response(error);
+    Response response = exchange.error_response(error);
     response.headers.append("allow", allow_header(route->methods));
     co_await exchange.respond(std::move(response));
     co_return;

@@ -1,0 +1,15 @@
+// Whether a client should ask again.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+
+namespace fluxgate {
+
+/// The value of the header x-should-retry, which the OpenAI SDKs obey before any rule of their own:
+/// "false" where asking again would be billed again or cannot help, "true" where it may; empty for
+/// statuses that no SDK retries.
+std::string_view retry_advice(const Error& error);
+
+}  // namespace fluxgate

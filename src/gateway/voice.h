@@ -1,0 +1,18 @@
+// How a face tells its clients of failures.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace fluxgate {
+
+/// The forms of one face's errors, both as JSON.
+struct Voice {
+  /// The body of an answer that is an error.
+  std::string (*error_body)(const Error& error);
+  /// Appends the event that ends a stream in the place of the rest.
+  void (*append_error_event)(std::string& out, const Error& error);
+};
+
+}  // namespace fluxgate
