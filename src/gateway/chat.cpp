@@ -10,6 +10,7 @@
 #include "gateway/generate_image.h"
 #include "gateway/log_line.h"
 #include "gateway/optimise.h"
+#include "gateway/patience.h"
 #include "gateway/text_lane.h"
 #include "idea/options.h"
 #include "idea/size_fields.h"
@@ -20,11 +21,6 @@
 namespace fluxgate {
 namespace {
 
-/// Longest wait for the next piece of a client's body.
-constexpr std::uint32_t kClientIdleMs = 30'000;
-/// Longest time for all of it: 8 MiB at 70 KB/s. A body holds its share of the load while it
-/// arrives, and three of the largest hold all that there is.
-constexpr std::uint32_t kClientTotalMs = 120'000;
 /// What a body whose length nobody has declared counts as until it is there: few have more, and a
 /// dozen may arrive together.
 constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
@@ -37,7 +33,7 @@ Task<HeldBody> receive_body(const Exchange& exchange) {
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
   Budget::Share share = co_await exchange.instance().load().text_bytes.take(
       declared_bytes.value_or(kUndeclaredBodyBytes));
-  Bytes bytes = co_await collect_request_body({max_bytes, kClientIdleMs});
+  Bytes bytes = co_await collect_request_body({max_bytes, kRequestIdleMs});
   co_await share.resize(bytes.size_bytes());
   co_return HeldBody{std::move(share), std::move(bytes)};
 }
@@ -118,7 +114,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
 
 Task<> chat_completions(Exchange& exchange) {
   HeldBody body = co_await with_deadline(
-      receive_body(exchange), kClientTotalMs,
+      receive_body(exchange), kRequestTotalMs,
       Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
   ChatRequest request = co_await read_chat_request(body.bytes.view());
   const Model* model = exchange.instance().find_model(request.model);

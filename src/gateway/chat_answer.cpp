@@ -2,16 +2,13 @@
 
 #include <utility>
 
+#include "gateway/patience.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
 
 namespace fluxgate {
 namespace {
-
-/// Longest silence of a stream. Programs and proxies give up after 30-100 s without a byte; a
-/// second below 10, because timers come late.
-constexpr UnixMs kMaxSilenceMs = 9'000;
 
 Response stream_head() {
   Response response;
@@ -112,12 +109,13 @@ Task<> ChatAnswer::send_comments() {
   const Session& session = exchange_.session();
   for (;;) {
     // A client that does not read, so that a write still waits, must not be given more.
-    if (session.now_ms() - last_sent_ms_ >= kMaxSilenceMs && write_count_ == 0) {
+    if (session.now_ms() - last_sent_ms_ >= kStreamSilenceMs && write_count_ == 0) {
       pending_ += sse::kKeepAlive;
       co_await flush();
     }
     const UnixMs silent_ms = session.now_ms() - last_sent_ms_;
-    const UnixMs rest_ms = silent_ms < kMaxSilenceMs ? kMaxSilenceMs - silent_ms : kMaxSilenceMs;
+    const UnixMs rest_ms =
+        silent_ms < kStreamSilenceMs ? kStreamSilenceMs - silent_ms : kStreamSilenceMs;
     co_await sleep(static_cast<std::uint32_t>(rest_ms));
   }
 }

@@ -8,6 +8,7 @@
 #include "demo/test_card.h"
 #include "gateway/picture_response.h"
 #include "idea/size_fields.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
@@ -15,14 +16,8 @@ namespace {
 /// Drawing takes time, and anybody may ask for it: a third more than the largest of the usual
 /// sizes.
 constexpr std::uint32_t kMaxDemoPixels = 1536 * 1024;
-/// What read_size_field() takes.
-constexpr std::uint32_t kMinDemoSide = 64;
 /// More words than the card can show; keeps the link short.
 constexpr std::size_t kMaxDemoPromptBytes = 300;
-
-std::string size_text(ImageSize size) {
-  return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
-}
 
 bool is_drawable(ImageSize size) {
   return size.width_px <= kMaxTestCardSide && size.height_px <= kMaxTestCardSide &&
@@ -32,7 +27,7 @@ bool is_drawable(ImageSize size) {
 /// The same shape, small enough to be drawn.
 ImageSize drawable(ImageSize size) {
   while (!is_drawable(size)) {
-    size = {std::max(size.width_px / 2, kMinDemoSide), std::max(size.height_px / 2, kMinDemoSide)};
+    size = {std::max(size.width_px / 2, kMinSidePx), std::max(size.height_px / 2, kMinSidePx)};
   }
   return size;
 }

@@ -2,13 +2,11 @@
 
 #include <utility>
 
+#include "gateway/patience.h"
 #include "gateway/retry_advice.h"
 
 namespace fluxgate {
 namespace {
-
-/// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
-constexpr std::uint32_t kClientMs = 60'000;
 
 /// What hosts may hold of an answer when its request is over: nobody counts it then.
 constexpr std::size_t kMaxAtOnceBytes = 64 * 1024;
@@ -16,7 +14,7 @@ static_assert(kMaxAtOnceBytes <= kLargePartBytes, "what is sent at once is one p
 
 /// `sending`, as long as the client may take for it.
 Task<> while_client_reads(Task<> sending) {
-  return with_deadline(std::move(sending), kClientMs,
+  return with_deadline(std::move(sending), kClientTakesMs,
                        Error(ErrorCode::client_closed, "The client reads no more.", "write"));
 }
 

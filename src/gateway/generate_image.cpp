@@ -4,13 +4,11 @@
 #include "gateway/demo_picture.h"
 #include "gateway/image_call.h"
 #include "gateway/log_line.h"
+#include "gateway/patience.h"
 #include "gateway/picture_link.h"
 
 namespace fluxgate {
 namespace {
-
-/// All calls for one picture, pauses included.
-constexpr UnixMs kTotalMs = 120'000;
 
 /// One of the request's random numbers; enough of them for kMaxImageAttempts.
 std::uint32_t random_number(const Session& session, std::size_t index) {
@@ -70,9 +68,7 @@ Task<std::string> take_link(Exchange& exchange, ImageCall& call) {
 /// What those who wait may know of a call.
 void tell_progress(Audience& audience, const ImageJob& job, std::size_t index) {
   audience.hear_progress("Asking " + std::string(job.model) + " for a picture of " +
-                         std::to_string(job.size.width_px) + "x" +
-                         std::to_string(job.size.height_px) + ", attempt " +
-                         std::to_string(index + 1) + ".\n");
+                         size_text(job.size) + ", attempt " + std::to_string(index + 1) + ".\n");
 }
 
 Task<std::string> generate_image(Exchange& exchange, Audience& audience, const Model& model,
@@ -82,7 +78,7 @@ Task<std::string> generate_image(Exchange& exchange, Audience& audience, const M
   }
   const Session& session = exchange.session();
   const std::size_t run = exchange.next_number();
-  const UnixMs deadline_ms = session.now_ms() + kTotalMs;
+  const UnixMs deadline_ms = session.now_ms() + kPictureMadeMs;
   AttemptPlan plan(*model.keys, {deadline_ms, exchange.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {

@@ -6,19 +6,13 @@
 #include "base/base64.h"
 #include "gateway/blot_out.h"
 #include "gateway/complaint_body.h"
+#include "gateway/patience.h"
 #include "gateway/picture_bytes.h"
 #include "json/long_strings.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
-
-/// A picture of 18 MiB as base64.
-constexpr std::size_t kMaxAnswerBytes = 24 * 1024 * 1024;
-constexpr std::uint32_t kReadIdleMs = 15'000;
-constexpr std::uint32_t kReadBytes = 64 * 1024;
-static_assert(kPartBytes + kReadBytes <= kPictureRoomBytes);
-/// Of a read as long as there is no room for a picture: what was read waits for it.
-constexpr std::uint32_t kFirstReadBytes = 16 * 1024;
 
 bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
@@ -43,11 +37,11 @@ struct Answer {
 Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
   std::size_t total_bytes = 0;
   for (;;) {
-    const std::uint32_t read_bytes = room.is_taken() ? kReadBytes : kFirstReadBytes;
-    const Chunk chunk = co_await read_chunk(body, {read_bytes, kReadIdleMs});
+    const std::uint32_t read_bytes = room.is_taken() ? kBackendReadBytes : kFirstBackendReadBytes;
+    const Chunk chunk = co_await read_chunk(body, {read_bytes, kBackendIdleMs});
     if (chunk.end) co_return;
     total_bytes += chunk.bytes.size_bytes();
-    if (total_bytes > kMaxAnswerBytes) {
+    if (total_bytes > kMaxBackendAnswerBytes) {
       co_await Error(ErrorCode::upstream_too_large, "The image backend's answer is too large.");
     }
     answer.strings.push(chunk.bytes.view());

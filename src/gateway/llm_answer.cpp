@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "gateway/llm_call.h"
 #include "gateway/log_line.h"
+#include "gateway/patience.h"
 #include "llm/answer_beginning.h"
 #include "llm/completion_call.h"
 #include "llm/completion_stream.h"
@@ -27,16 +28,6 @@ constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
 constexpr std::size_t kSmallAnswerBytes = 4 * 1024;
 /// One read: enough for any number of deltas that come together.
 constexpr std::uint32_t kReadBytes = 16 * 1024;
-constexpr UnixMs kIdleMs = 15'000;
-/// Thinking is passed on at most once in the time of a screen's frame: a fast model sends a delta
-/// each millisecond, and nobody sees them sooner.
-constexpr std::uint32_t kGatherMs = 16;
-/// A server that takes longer for its headers has too long a queue for the picture to wait.
-constexpr UnixMs kHeadersMs = 15'000;
-/// All waiting for the server; a client that reads its thinking slowly takes nothing of it. A model
-/// that thinks needs longer.
-constexpr UnixMs kDirectTotalMs = 30'000;
-constexpr UnixMs kReasoningTotalMs = 90'000;
 
 /// The failure of reading a body, under its name in the log.
 Error body_error(Error error) {
@@ -54,9 +45,9 @@ struct Incoming {
 Task<Chunk> read_next(Incoming& incoming) {
   Session& session = co_await current_session();
   const UnixMs asked_ms = session.now_ms();
-  const UnixMs limit_ms = std::clamp<UnixMs>(incoming.patience_ms, 1, kIdleMs);
-  Result<Chunk> chunk = co_await attempt(
-      read_chunk(incoming.body, {kReadBytes, static_cast<std::uint32_t>(limit_ms), kGatherMs}));
+  const UnixMs limit_ms = std::clamp<UnixMs>(incoming.patience_ms, 1, kLlmIdleMs);
+  Result<Chunk> chunk = co_await attempt(read_chunk(
+      incoming.body, {kReadBytes, static_cast<std::uint32_t>(limit_ms), kThinkingFrameMs}));
   if (!chunk) co_return body_error(std::move(chunk).error());
   incoming.patience_ms -= session.now_ms() - asked_ms;
   if (incoming.patience_ms <= 0 && !chunk->end) {
@@ -190,11 +181,11 @@ Task<Bytes> read_first_bytes(Incoming& incoming) {
 
 Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Budget::Share& share) {
   const std::size_t question_bytes = question.body.size();
-  UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kHeadersMs);
+  UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kLlmHeadersMs);
   share.shrink_to(0);
   const Session& session = co_await current_session();
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
-  const UnixMs total_ms = reasons ? kReasoningTotalMs : kDirectTotalMs;
+  const UnixMs total_ms = reasons ? kThinkingLlmTotalMs : kLlmTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
   Gathering gathering;
   Bytes first = co_await read_first_bytes(incoming);

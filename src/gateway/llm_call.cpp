@@ -13,7 +13,8 @@
 namespace fluxgate {
 namespace {
 
-constexpr UnixMs kMaxRetryAfterMs = 60'000;
+/// What we tell clients at most: the official clients take nothing above 60 s for meant.
+constexpr UnixMs kMaxAdvisedWaitMs = 60'000;
 
 Request completion_request(const LlmCall& call, std::string body) {
   Request request;
@@ -43,7 +44,7 @@ Task<UpstreamResponse> judge(UpstreamResponse answer) {
   Error error = llm_error(name, verdict.error.code);
   error.retry_after_s = verdict.error.retry_after_s;
   if (verdict.kind == FailureClass::rate) {
-    const UnixMs wait_ms = std::clamp<UnixMs>(verdict.rest_ms, 1, kMaxRetryAfterMs);
+    const UnixMs wait_ms = std::clamp<UnixMs>(verdict.rest_ms, 1, kMaxAdvisedWaitMs);
     error.retry_after_s = static_cast<std::uint32_t>((wait_ms + 999) / 1000);
   }
   co_return error;

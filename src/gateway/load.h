@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 
@@ -25,10 +26,6 @@ constexpr std::uint64_t kMaxTextBytes = 24 * 1024 * 1024;
 
 /// What can be left out takes no more of them than there is up to here.
 constexpr std::uint64_t kMaxTextBytesForExtras = kMaxTextBytes / 2;
-
-/// Most bytes of pictures inside JSON. They wait for each other, but never for texts: whoever waits
-/// here may hold texts until it has its picture.
-constexpr std::uint64_t kMaxPicturesInJsonBytes = 32 * 1024 * 1024;
 
 /// So much of something, of which requests take shares. Must outlive them.
 class Budget {

@@ -2,24 +2,17 @@
 
 #include <utility>
 
-#include "base/ascii.h"
 #include "gateway/picture_fetch.h"
+#include "picture/data_url.h"
 #include "picture/file_type.h"
 
 namespace fluxgate {
 namespace {
 
-/// Without the head of a data URL.
+/// A string of JSON as base64, whether or not it is a data URL.
 std::string_view base64_of(std::string_view text) {
-  constexpr std::string_view kHead = ";base64,";
-  if (!starts_with_ignoring_case(text, "data:")) return text;
-  const std::size_t head = find_ignoring_case(text.substr(0, 128), kHead);
-  return head == std::string_view::npos ? text : text.substr(head + kHead.size());
+  return base64_of_data_url(text).value_or(text);
 }
-
-/// Beyond this all that a picture may take is reserved: a string that grows by doubling takes three
-/// times its size.
-constexpr std::size_t kMostGrowingBytes = 256 * 1024;
 
 }  // namespace
 

@@ -13,12 +13,9 @@
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"
 #include "picture/file_type.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
-
-/// Largest picture inside an answer: chat programs keep it in their history and send it back with
-/// every message.
-constexpr std::size_t kMaxDataUrlBytes = 4 * 1024 * 1024;
 
 /// Takes the long strings of a backend's answer; the first one that is a picture counts. At most
 /// one part of it is held (picture_store.h).

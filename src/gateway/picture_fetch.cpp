@@ -8,8 +8,6 @@
 namespace fluxgate {
 namespace {
 
-/// A picture is there already, so its host answers soon or not at all.
-constexpr std::uint32_t kHeadersMs = 10'000;
 /// Backends' links redirect to a store once, sometimes twice.
 constexpr int kMaxRedirects = 3;
 
@@ -50,7 +48,7 @@ Task<UpstreamResponse> follow(const Exchange& exchange, std::string url) {
     request.url = url;
     request.headers.append("accept", "image/avif,image/webp,image/png,image/jpeg,image/gif");
     UpstreamResponse answer =
-        co_await with_deadline(fetch(std::move(request)), kHeadersMs, timeout_error());
+        co_await with_deadline(fetch(std::move(request)), kPictureHeadersMs, timeout_error());
     if (answer.status == 200) co_return std::move(answer);
     if (!is_redirect(answer.status)) co_return status_error(answer.status);
     const auto location = answer.headers.find("location");

@@ -8,18 +8,11 @@
 #include "effect/operations.h"
 #include "gateway/exchange.h"
 #include "gateway/instance.h"
+#include "gateway/patience.h"
 #include "picture/file_type.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
-
-/// Largest picture that is passed on or stored: a 4096x4096 PNG of a photograph has 20-25 MB, what
-/// backends send has under 10.
-constexpr std::uint32_t kMaxPictureBytes = 20 * 1024 * 1024;
-/// Longest wait for the next bytes of a picture: it is there already, so they come soon or never.
-constexpr std::uint32_t kPictureIdleMs = 10'000;
-
-/// Longest time for a picture on its way to a client, redirects included: 20 MiB at 3 Mbit/s.
-constexpr std::uint32_t kPictureTotalMs = 60'000;
 
 struct FetchedPicture {
   ImageType type;

@@ -5,22 +5,18 @@
 #include "base/base64.h"
 #include "gateway/blot_out.h"
 #include "gateway/log_line.h"
+#include "gateway/patience.h"
 #include "gateway/picture_bytes.h"
 #include "gateway/picture_store.h"
 #include "gateway/picture_url.h"
 #include "link/image_link.h"
 #include "openai/markdown.h"
+#include "picture/data_url.h"
 #include "picture/file_type.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
-
-/// Copying a picture into the store, all in all: the client is waiting for it.
-constexpr std::uint32_t kStoreMs = 30'000;
-
-constexpr std::size_t kMaxDataUrlHeadBytes = 32;
-static_assert(kMaxDataUrlHeadBytes + kMaxDataUrlBytes / 3 * 4 + 4 + kPictureMarkdownBytes <=
-              kPictureRoomBytes);
 
 /// The picture inside the link itself, with the capacity for what Markdown puts around it. One that
 /// needs most of its room stays where its bytes were.
@@ -29,7 +25,7 @@ Result<std::string> data_url(std::string bytes) {
   if (!type) return no_picture_error();
   if (bytes.size() > kMaxDataUrlBytes) return too_large_picture_error();
   std::string url = std::move(bytes);
-  const std::string head = std::string("data:").append(mime_type(*type)).append(";base64,");
+  const std::string head = data_url_head(*type);
   url.insert(0, head);
   base64_encode_behind(url, head.size());
   if (url.capacity() >= kPictureRoomBytes && url.size() > kPictureRoomBytes / 2) return url;
@@ -53,7 +49,7 @@ Result<std::string> signed_link(const Exchange& exchange, const std::string& url
 /// The link into the store; empty when copying has failed, and the log says why.
 Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
   Result<std::string> link = co_await attempt(with_deadline(
-      std::move(storing), kStoreMs,
+      std::move(storing), kPictureStoredMs,
       Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.")));
   if (link) co_return link;
   LogLine(exchange, "store_failed")

@@ -2,18 +2,9 @@
 
 #include <utility>
 
-#include "openai/chat_request.h"
+#include "gateway/patience.h"
 
 namespace fluxgate {
-namespace {
-
-static_assert(kMaxPictures * kPictureRoomBytes <= kMaxPicturesInJsonBytes);
-
-/// Between two looks whether there is room: others need about a second for a part.
-constexpr std::uint32_t kPollMs = 50;
-
-}  // namespace
-
 Task<> PictureRoom::take() {
   if (is_taken()) co_return;
   Budget::Turn turn(budget_);
@@ -25,7 +16,7 @@ Task<> PictureRoom::take() {
         co_return;
       }
     }
-    co_await sleep(kPollMs);
+    co_await sleep(kRoomPollMs);
   }
 }
 

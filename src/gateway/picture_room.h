@@ -7,17 +7,9 @@
 
 #include "effect/operations.h"
 #include "gateway/load.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
-
-/// A picture beyond this needs room. While it waits it holds twice as much, with what was read
-/// last: 16 MiB for 256 of them.
-constexpr std::size_t kSmallPictureBytes = 32 * 1024;
-
-/// The most that a picture in hand takes: a part that is gathered and what a piece adds to it
-/// (picture_store.h), or the largest data URL and what Markdown puts around it. All that are not
-/// small take so much at once: pieces of memory of one size replace each other.
-constexpr std::size_t kPictureRoomBytes = 5632 * 1024;
 
 /// A share of Load::picture_bytes, held from the arrival of the first of these pictures until the
 /// client has the answer. It is taken for all pictures of the request that are not made yet:

@@ -11,6 +11,7 @@
 #include "gateway/instance.h"
 #include "http/message.h"
 #include "picture/file_type.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 
@@ -32,10 +33,6 @@ Task<std::string> store_picture(Exchange& exchange, std::string url);
 
 /// Stores a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
 Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes);
-
-/// Length of all parts of an upload but the last, the least that R2 takes: as much of a large
-/// picture is held at a time.
-constexpr std::size_t kPartBytes = 5 * 1024 * 1024;
 
 /// A picture that is stored part by part. One that is never finished is not there; the store lets
 /// go of its parts by itself (R2: after seven days). The error of every call is

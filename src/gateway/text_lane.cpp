@@ -6,20 +6,16 @@
 #include "base/ascii.h"
 #include "gateway/blot_out.h"
 #include "gateway/llm_call.h"
+#include "gateway/patience.h"
 #include "llm/answer_beginning.h"
 
 namespace fluxgate {
 namespace {
 
-/// A model that answers whole sends nothing before it is done.
-constexpr std::uint32_t kHeadersMs = 60'000;
-constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, 30'000};
-/// As long, until the read that is under way then, and as much of it, the beginning of an answer
-/// may be unclear: an error is short, and each further byte has all of it judged again.
-constexpr UnixMs kMaxUnclearMs = 9'000;
+constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, kTextIdleMs};
+/// As much of an answer may be unclear: an error is short, and each further byte has all of it
+/// judged again.
 constexpr std::size_t kMaxUnclearBytes = 2 * 1024;
-/// For all of it: a long text of a slow model.
-constexpr std::uint32_t kTotalMs = 300'000;
 
 /// An answer that is worth passing on.
 struct GoodAnswer {
@@ -46,7 +42,7 @@ Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session)
   const UnixMs came_ms = session.now_ms();
   AnswerBeginning seen = AnswerBeginning::unclear;
   while (seen == AnswerBeginning::unclear && answer.beginning.size() < kMaxUnclearBytes &&
-         (answer.beginning.empty() || session.now_ms() - came_ms < kMaxUnclearMs)) {
+         (answer.beginning.empty() || session.now_ms() - came_ms < kTextUnclearMs)) {
     const Result<Chunk> chunk =
         co_await attempt(read_chunk(answer.response.body, {16 * 1024, kAnswerLimits.idle_ms}));
     if (!chunk) co_return llm_error("llm_stream_reset", chunk.error().code);
@@ -66,7 +62,7 @@ Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session)
 Task<GoodAnswer> ask(LlmCall& call, HeldBody& body, const Config& config, const Session& session) {
   std::string question = addressed_to_llm(body.bytes.view(), call.settings);
   body.bytes = {};
-  GoodAnswer answer{co_await send_to_llm(call, std::move(question), kHeadersMs), {}};
+  GoodAnswer answer{co_await send_to_llm(call, std::move(question), kTextHeadersMs), {}};
   body.share.shrink_to(0);
   const AnswerBeginning seen = co_await read_beginning(answer, session);
   if (answer.beginning.empty()) co_return llm_error("llm_empty_body");
@@ -98,12 +94,12 @@ Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body) {
   LlmCall call(*optimiser, session);
   const Error late(ErrorCode::upstream_timeout, "The language model took too long.",
                    "llm_stream_timeout");
-  Result<GoodAnswer> answer =
-      co_await attempt(with_deadline(ask(call, body, exchange.config(), session), kTotalMs, late));
+  Result<GoodAnswer> answer = co_await attempt(
+      with_deadline(ask(call, body, exchange.config(), session), kTextTotalMs, late));
   log_llm_call(exchange, call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
   const UnixMs left_ms =
-      std::clamp<UnixMs>(kTotalMs - (session.now_ms() - call.asked_ms), 1, kTotalMs);
+      std::clamp<UnixMs>(kTextTotalMs - (session.now_ms() - call.asked_ms), 1, kTextTotalMs);
   co_await with_deadline(pass_on(exchange, *std::move(answer)), static_cast<std::uint32_t>(left_ms),
                          late);
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
@@ -14,8 +15,6 @@ constexpr RatioSize kAlwaysThere[] = {
 };
 
 constexpr std::uint32_t kMaxRatioNumber = 999;
-constexpr std::uint32_t kMinSidePx = 64;
-constexpr std::uint32_t kMaxSidePx = 4096;
 
 struct Pair {
   std::uint32_t first;

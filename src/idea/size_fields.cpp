@@ -4,13 +4,10 @@
 
 #include "base/ascii.h"
 #include "idea/characters.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
-
-// The sides that image backends take; the same as for IMAGE_RATIOS.
-constexpr std::uint32_t kMinSidePx = 64;
-constexpr std::uint32_t kMaxSidePx = 4096;
 
 constexpr std::string_view kSizeSigns[] = {"x", "X", "*", "×"};
 constexpr std::string_view kRatioSigns[] = {":", "/", "x", "X", "：", "∶"};

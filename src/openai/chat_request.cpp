@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "json/document.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
@@ -140,7 +141,7 @@ Result<void> read_picture_fields(json::Value root, ChatRequest& request) {
   const json::Value n = root["n"];
   if (n.absent()) return {};
   const std::int64_t count = n.integer().value_or(0);
-  if (count < 1 || count > kMaxPictures) {
+  if (count < 1 || count > kMaxPicturesAtOnce) {
     return bad_parameter("n", "n must be an integer from 1 to 4.");
   }
   request.picture_count = static_cast<std::uint32_t>(count);

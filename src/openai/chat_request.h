@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "openai/chat_chunk.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 
@@ -25,11 +26,6 @@ constexpr std::size_t kMaxFirstIdeaBytes = 16 * 1024;
 
 /// Most bytes of a negative prompt; what is beyond is dropped. As long as a prompt may be.
 constexpr std::size_t kMaxNegativePromptBytes = 2000;
-
-/// Most pictures of one request. Each holds a connection to the backend while it is made, and a
-/// Worker has six at a time (developers.cloudflare.com/workers/platform/limits). OpenAI's image
-/// models make up to 10.
-constexpr std::uint32_t kMaxPictures = 4;
 
 /// The parts of a chat request that matter for a picture or decide that it wants none. Offered
 /// tools, sampling parameters and unknown fields never matter.
@@ -65,7 +61,7 @@ struct ChatRequest {
   std::optional<std::uint32_t> seed;
   /// Without white space around it, at most kMaxNegativePromptBytes.
   std::string negative_prompt;
-  /// `n`: 1 to kMaxPictures.
+  /// `n`: 1 to kMaxPicturesAtOnce.
   std::uint32_t picture_count = 1;
 };
 

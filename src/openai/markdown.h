@@ -14,9 +14,6 @@ namespace fluxgate {
 /// Source: spec.commonmark.org/0.31.2/#backslash-escapes
 std::string escape_markdown(std::string_view text);
 
-/// The most that write_picture_answer() puts around a link, in JSON.
-constexpr std::size_t kPictureMarkdownBytes = 16;
-
 /// The answer of one or several pictures: an image for each, and the prompt that made them, in
 /// pieces that each make sense alone. Links must hold nothing that Markdown reads as its own
 /// (link/image_link.h and data URLs hold nothing such). They may be megabytes: one with the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace fluxgate {
 
@@ -12,6 +13,11 @@ struct ImageSize {
 
 constexpr bool operator==(ImageSize a, ImageSize b) {
   return a.width_px == b.width_px && a.height_px == b.height_px;
+}
+
+/// "1024x576", with `sign` between the two numbers.
+inline std::string size_text(ImageSize size, char sign = 'x') {
+  return std::to_string(size.width_px) + sign + std::to_string(size.height_px);
 }
 
 }  // namespace fluxgate

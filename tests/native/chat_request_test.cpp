@@ -211,7 +211,7 @@ TEST(ChatRequest, ANegativePromptIsTrimmedAndCut) {
 TEST(ChatRequest, OneToFourPicturesCanBeAskedFor) {
   EXPECT_EQ(accepted(body_with("user", "me")).picture_count, 1u);
   EXPECT_EQ(accepted(body_with("n", nullptr)).picture_count, 1u);
-  for (std::uint32_t n = 1; n <= kMaxPictures; ++n) {
+  for (std::uint32_t n = 1; n <= kMaxPicturesAtOnce; ++n) {
     EXPECT_EQ(accepted(body_with("n", n)).picture_count, n);
   }
   for (const char* value : {"0", "5", "-1", "4294967297", "18446744073709551615", "1.5", "true",
