@@ -22,22 +22,13 @@ struct VariableNames {
   }
 };
 
-Result<Dialect> read_dialect(std::string_view type, std::string_view url,
-                             const std::string& variable) {
-  if (type.empty() || type == "auto") {
-    const std::string host = to_lower(split_url(url).authority);
-    return host == "api.openai.com" ? Dialect::openai : Dialect::siliconflow;
-  }
-  if (type == "siliconflow") return Dialect::siliconflow;
-  if (type == "openai") return Dialect::openai;
-  return config_error(variable + " must be auto, siliconflow or openai.");
-}
-
 Result<ProviderSettings> read_provider(const Environment& environment, const VariableNames& names) {
   ProviderSettings provider;
   provider.name = names.prefix + names.suffix;
   provider.url = environment.get(names.of("API_BASE"));
   while (!provider.url.empty() && provider.url.back() == '/') provider.url.pop_back();
+  provider.type_variable = names.of("API_TYPE");
+  provider.type = environment.get(provider.type_variable);
   provider.models = environment.get_list(names.of("MODEL"));
   provider.keys = environment.get_list(names.of("API_KEY"));
   if (provider.url.empty()) return config_error(names.of("API_BASE") + " is not set.");
@@ -46,10 +37,6 @@ Result<ProviderSettings> read_provider(const Environment& environment, const Var
   if (!is_http_url(provider.url)) {
     return config_error(names.of("API_BASE") + " must be a full URL, https://...");
   }
-  Result<Dialect> dialect =
-      read_dialect(environment.get(names.of("API_TYPE")), provider.url, names.of("API_TYPE"));
-  if (!dialect) return std::move(dialect).error();
-  provider.dialect = *dialect;
   return provider;
 }
 
@@ -97,8 +84,9 @@ Result<std::vector<ProviderSettings>> read_providers(const Environment& environm
   if (*has_demo) {
     ProviderSettings demo;
     demo.name = "demo";
-    demo.dialect = Dialect::demo;
+    demo.type = "demo";
     demo.models = {"demo"};
+    demo.keys = {""};
     providers.push_back(std::move(demo));
   }
   if (providers.empty()) return config_error("IMAGE_GEN_API_BASE is not set.");

@@ -11,21 +11,14 @@
 
 namespace fluxgate {
 
-/// How a backend wants to be asked and how it answers. provider/dialect.h speaks them.
-enum class Dialect {
-  siliconflow,  ///< `image_size`, `images[].url`: the original project's backend, and what an
-                ///< unknown host gets.
-  openai,       ///< `size`, `data[].url` or `data[].b64_json`.
-  demo,         ///< No backend: the module draws a test card.
-};
-
 /// One configured backend with its models and keys.
 struct ProviderSettings {
   std::string name;  ///< For the log: "IMAGE_GEN", "IMAGE_GEN_2", "FLUX_GEN", "demo".
-  Dialect dialect = Dialect::siliconflow;
-  std::string url;  ///< The full URL of the generation call; empty for the demo.
+  std::string type;  ///< The name of its dialect as it stands; empty or "auto": by its host.
+  std::string type_variable;  ///< The variable that says it.
+  std::string url;            ///< The full URL of the generation call; empty for the demo.
   std::vector<std::string> models;
-  std::vector<std::string> keys;
+  std::vector<std::string> keys;  ///< The demo's is blank.
 };
 
 /// Every provider that the environment names: IMAGE_GEN_*, then FLUX_GEN_*, then IMAGE_GEN_*_n in

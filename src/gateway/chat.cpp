@@ -99,14 +99,14 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   wanted.style_wishes = std::string();
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
   answer.hear_progress("\n\nThe prompt is ready.\n");
-  PictureRoom room(exchange.instance().load().picture_bytes, wanted.picture_count);
-  std::vector<std::string> links = co_await generate_images(
-      exchange, answer, model,
-      {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
-      wanted.picture_count, room);
+  Pictures pictures = co_await make_pictures(
+      exchange, answer,
+      {&model,
+       {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
+       wanted.picture_count});
   // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::vector<std::string> content =
-      write_picture_answer(std::move(links), std::exchange(prompt.text, {}));
+      write_picture_answer(std::move(pictures.links), std::exchange(prompt.text, {}));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 

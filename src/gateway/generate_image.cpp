@@ -1,7 +1,6 @@
 #include "gateway/generate_image.h"
 
 #include "failover/attempts.h"
-#include "gateway/demo_picture.h"
 #include "gateway/image_call.h"
 #include "gateway/log_line.h"
 #include "gateway/patience.h"
@@ -71,11 +70,8 @@ void tell_progress(Audience& audience, const ImageJob& job, std::size_t index) {
                          size_text(job.size) + ", attempt " + std::to_string(index + 1) + ".\n");
 }
 
-Task<std::string> generate_image(Exchange& exchange, Audience& audience, const Model& model,
-                                 ImageJob job, PictureRoom& room) {
-  if (model.provider->dialect == Dialect::demo) {
-    co_return demo_picture_link(exchange.public_origin(), job.prompt, job.size);
-  }
+Task<std::string> make_picture(Exchange& exchange, Audience& audience, const Model& model,
+                               ImageJob job, PictureRoom& room) {
   const Session& session = exchange.session();
   const std::size_t run = exchange.next_number();
   const UnixMs deadline_ms = session.now_ms() + kPictureMadeMs;
@@ -115,14 +111,13 @@ Task<std::string> generate_image(Exchange& exchange, Audience& audience, const M
 
 }  // namespace
 
-Task<std::vector<std::string>> generate_images(Exchange& exchange, Audience& audience,
-                                               const Model& model, ImageJob job,
-                                               std::uint32_t count, PictureRoom& room) {
+Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
+  PictureRoom room(exchange.instance().load().picture_bytes, order.count);
   std::vector<Task<std::string>> runs;
-  for (std::uint32_t index = 0; index < count; ++index) {
-    runs.push_back(generate_image(exchange, audience, model, job, room));
+  for (std::uint32_t index = 0; index < order.count; ++index) {
+    runs.push_back(make_picture(exchange, audience, *order.model, order.job, room));
     runs.back().start(exchange.session());
-    if (job.seed) ++*job.seed;
+    if (order.job.seed) ++*order.job.seed;
   }
   std::vector<std::string> links;
   std::optional<Error> first_error;
@@ -136,7 +131,7 @@ Task<std::vector<std::string>> generate_images(Exchange& exchange, Audience& aud
     maybe_billed = maybe_billed || link.error().maybe_billed;
     if (!first_error) first_error = std::move(link).error();
   }
-  if (!links.empty()) co_return std::move(links);
+  if (!links.empty()) co_return Pictures{std::move(links), std::move(room).share()};
   first_error->maybe_billed = maybe_billed;
   co_return *std::move(first_error);
 }

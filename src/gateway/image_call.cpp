@@ -1,5 +1,6 @@
 #include "gateway/image_call.h"
 
+#include <optional>
 #include <utility>
 
 #include "base/ascii.h"
@@ -54,73 +55,108 @@ Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
 }
 
 /// The picture that the answer tells of.
-Task<MadePicture> find_picture(Answer& answer, BackendImage image) {
+Task<MadePicture> take_picture(Answer& answer, BackendPicture told) {
   MadePicture made;
-  if (const auto index = json::LongStrings::index_of(image.url)) {
+  if (const auto index = json::LongStrings::index_of(told.url)) {
     if (!answer.picture.has(*index)) co_return no_picture_error();
-    made.link = co_await answer.picture.finish();
-    if (made.link.empty()) made.bytes = std::move(answer.picture.bytes());
-  } else if (image.url.empty()) {
-    made.bytes = base64_decode(image.base64).value_or("no base64");
+    made.path = co_await answer.picture.finish();
+    if (made.path.empty()) made.bytes = std::move(answer.picture.bytes());
+  } else if (told.url.empty()) {
+    made.bytes = base64_decode(told.base64).value_or("no base64");
   } else {
-    made.url = std::move(image.url);
+    made.url = std::move(told.url);
   }
   co_return std::move(made);
 }
 
-/// The picture of a 2xx answer. When it fails, `stage` tells where. Error upstream_error: an error
-/// object, which answer.strings.rest() holds.
-Task<MadePicture> read_picture(UpstreamResponse response, Answer& answer, const PictureRoom& room,
-                               Stage& stage) {
+/// One picture's dealings with a backend, with one key.
+struct Dealings {
+  Exchange& exchange;
+  const Model& model;
+  const ImageJob& job;
+  std::size_t key;
+  PictureRoom& room;
+  ImageCall call = {};
+
+  Task<UpstreamResponse> send(Request request) {
+    const KeyHeader& header = model.dialect->key;
+    request.headers.append(header.name, std::string(header.prefix) + model.provider->keys[key]);
+    return with_deadline(fetch(std::move(request)), exchange.config().image_timeout_ms,
+                         Error(ErrorCode::upstream_timeout, "The image backend did not answer."));
+  }
+
+  /// What `words`, the body of an error, and the head mean.
+  void judge(std::string_view words, Headers headers) {
+    call.complaint = readable_complaint(words, job, exchange.config());
+    call.result = judge_refusal(
+        {call.status, call.complaint.code, call.complaint.message, std::move(headers)},
+        exchange.session().now_ms());
+  }
+};
+
+/// What a 2xx answer comes to: the picture, or when to ask for it again. When it fails, `stage`
+/// tells where. Error upstream_error: an error object, which answer.strings.rest() holds.
+Task<std::optional<Later>> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer,
+                                     Stage& stage) {
   stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
-  co_await read_answer(std::move(response.body), answer, room);
+  co_await read_answer(std::move(response.body), answer, dealings.room);
   stage = Stage::content;
-  BackendImage image = co_await read_image_answer(answer.strings.rest());
-  co_return co_await find_picture(answer, std::move(image));
+  Step step = co_await dealings.model.dialect->read(
+      {dealings.call.status, response.headers, answer.strings.rest()});
+  if (Later* later = std::get_if<Later>(&step)) co_return std::optional<Later>(std::move(*later));
+  dealings.call.result = co_await take_picture(answer, std::move(std::get<Made>(step).picture));
+  co_return std::optional<Later>();
 }
 
-/// What `words`, the body of an error, and the head mean.
-void judge(ImageCall& call, std::string_view words, Headers headers, const ImageJob& job,
-           const Config& config, UnixMs now_ms) {
-  call.complaint = readable_complaint(words, job, config);
-  call.result = judge_refusal(
-      {call.status, call.complaint.code, call.complaint.message, std::move(headers)}, now_ms);
+/// Asks once. Gives when to ask again; otherwise dealings.call is complete.
+Task<std::optional<Later>> ask(Dealings& dealings, Request request) {
+  ImageCall& call = dealings.call;
+  Result<UpstreamResponse> response = co_await attempt(dealings.send(std::move(request)));
+  if (!response) {
+    call.result = judge_failure(std::move(response).error(), Stage::head);
+    co_return std::optional<Later>();
+  }
+  call.status = response->status;
+  Headers headers = response->headers;
+  if (call.status < 200 || call.status > 299) {
+    const Bytes body = co_await collect_complaint(std::move(response->body));
+    dealings.judge(body.view(), std::move(headers));
+    co_return std::optional<Later>();
+  }
+  Answer answer{{}, PictureBytes(dealings.exchange, dealings.room)};
+  Stage stage = Stage::body;
+  Result<std::optional<Later>> later =
+      co_await attempt(read_step(dealings, *std::move(response), answer, stage));
+  if (later) co_return later;
+  if (later.error().code == ErrorCode::upstream_error) {
+    dealings.judge(answer.strings.rest(), std::move(headers));
+  } else {
+    call.result = judge_failure(std::move(later).error(), stage);
+  }
+  co_return std::optional<Later>();
 }
 
 }  // namespace
 
 Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const ImageJob& job,
                                    std::size_t key, PictureRoom& room) {
-  const Config& config = exchange.config();
-  ImageCall call;
-  Result<UpstreamResponse> response = co_await attempt(
-      with_deadline(fetch(image_request(*model.provider, job, model.provider->keys[key])),
-                    config.image_timeout_ms,
-                    Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
-  if (!response) {
-    call.result = judge_failure(std::move(response).error(), Stage::head);
-    co_return std::move(call);
+  Dealings dealings{exchange, model, job, key, room};
+  Call call = model.dialect->ask(job, *model.provider);
+  if (Made* made = std::get_if<Made>(&call)) {
+    dealings.call.result = MadePicture{.path = std::move(made->picture.path)};
+    co_return std::move(dealings.call);
   }
-  call.status = response->status;
-  Headers headers = response->headers;
-  if (call.status < 200 || call.status > 299) {
-    const Bytes body = co_await collect_complaint(std::move(response->body));
-    judge(call, body.view(), std::move(headers), job, config, exchange.session().now_ms());
-    co_return std::move(call);
+  std::optional<Later> later = co_await ask(dealings, std::get<Request>(std::move(call)));
+  while (later) {
+    co_await sleep(static_cast<std::uint32_t>(later->after_ms));
+    later = co_await ask(dealings, std::move(later->ask));
+    // The picture is ordered: another call would order, and pay for, one more.
+    Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
+    if (verdict == nullptr) continue;
+    verdict->remedy = Remedy::none;
+    verdict->maybe_billed = true;
   }
-  Answer answer{{}, PictureBytes(exchange, room)};
-  Stage stage = Stage::body;
-  Result<MadePicture> made =
-      co_await attempt(read_picture(*std::move(response), answer, room, stage));
-  if (made) {
-    call.result = *std::move(made);
-  } else if (made.error().code == ErrorCode::upstream_error) {
-    judge(call, answer.strings.rest(), std::move(headers), job, config,
-          exchange.session().now_ms());
-  } else {
-    call.result = judge_failure(std::move(made).error(), stage);
-  }
-  co_return std::move(call);
+  co_return std::move(dealings.call);
 }
 
 }  // namespace fluxgate

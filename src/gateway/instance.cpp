@@ -1,21 +1,45 @@
 #include "gateway/instance.h"
 
+#include <utility>
+
+#include "config/config_error.h"
+
 namespace fluxgate {
 
 Instance::Instance(const Environment& environment) : config_(read_config(environment)) {
-  std::vector<std::string> provider_keys;
-  bool links_are_signed = false;
   key_rings_.reserve(config_.providers.size());  // Models point at them.
   for (const ProviderSettings& provider : config_.providers) {
-    key_rings_.emplace_back(provider.keys.size());
-    for (const std::string& model : provider.models) {
-      if (find_model(model) == nullptr) models_.push_back({model, &provider, &key_rings_.back()});
-    }
-    provider_keys.insert(provider_keys.end(), provider.keys.begin(), provider.keys.end());
-    (provider.dialect == Dialect::demo ? has_demo_ : links_are_signed) = true;
+    add_models(provider, key_rings_.emplace_back(provider.keys.size()));
   }
-  if (!links_are_signed || config_.error) return;
-  Result<SigningKeys> keys = derive_signing_keys(config_.link_secrets, provider_keys);
+  if (!config_.error) derive_signing_keys();
+}
+
+/// A model that several providers name belongs to the first.
+void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
+  const bool by_host = provider.type.empty() || provider.type == "auto";
+  const Dialect* dialect = by_host ? &dialect_at(provider.url) : find_dialect(provider.type);
+  if (dialect == nullptr) {
+    if (!config_.error)
+      config_.error =
+          config_error(provider.type_variable + " must be auto or the name of a dialect.");
+    return;
+  }
+  for (const std::string& model : provider.models) {
+    if (find_model(model) == nullptr) models_.push_back({model, &provider, dialect, &keys});
+  }
+}
+
+/// Of the keys of all providers that have an address: the pictures of others need no signature.
+void Instance::derive_signing_keys() {
+  std::vector<std::string> provider_keys;
+  bool links_are_signed = false;
+  for (const ProviderSettings& provider : config_.providers) {
+    if (provider.url.empty()) continue;
+    links_are_signed = true;
+    provider_keys.insert(provider_keys.end(), provider.keys.begin(), provider.keys.end());
+  }
+  if (!links_are_signed) return;
+  Result<SigningKeys> keys = fluxgate::derive_signing_keys(config_.link_secrets, provider_keys);
   if (keys) {
     signing_keys_ = *std::move(keys);
   } else {
@@ -28,6 +52,13 @@ const Model* Instance::find_model(std::string_view id) const {
     if (model.id == id) return &model;
   }
   return nullptr;
+}
+
+bool Instance::speaks(std::string_view dialect_name) const {
+  for (const Model& model : models_) {
+    if (model.dialect->name == dialect_name) return true;
+  }
+  return false;
 }
 
 std::string& Instance::kept_text(std::string_view name) {

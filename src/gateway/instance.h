@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "dialects/dialects.h"
 #include "failover/key_ring.h"
 #include "gateway/load.h"
 #include "gateway/part_memory.h"
@@ -19,6 +20,7 @@ namespace fluxgate {
 struct Model {
   std::string id;
   const ProviderSettings* provider;  ///< Inside the instance's Config.
+  const Dialect* dialect;            ///< The provider's.
   KeyRing* keys;  ///< Inside the instance: what all requests have learned of the provider's keys.
 };
 
@@ -36,7 +38,8 @@ class Instance {
   const Model* find_model(std::string_view id) const;
   /// Null when only the demo is configured: its pictures need no signature.
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
-  bool has_demo() const { return has_demo_; }
+  /// Has any model a provider of this dialect?
+  bool speaks(std::string_view dialect_name) const;
   Load& load() { return load_; }
   PartMemory& part_memory() { return part_memory_; }
   /// A text that is the same for all requests, under a name that its writer chooses; empty until
@@ -44,6 +47,9 @@ class Instance {
   std::string& kept_text(std::string_view name);
 
  private:
+  void add_models(const ProviderSettings& provider, KeyRing& keys);
+  void derive_signing_keys();
+
   Config config_;
   std::vector<KeyRing> key_rings_;  ///< One for each provider, in their order.
   std::vector<Model> models_;
@@ -51,7 +57,6 @@ class Instance {
   std::optional<SigningKeys> signing_keys_;
   Load load_;
   PartMemory part_memory_;
-  bool has_demo_ = false;
 };
 
 }  // namespace fluxgate

@@ -32,7 +32,7 @@ class PictureBytes {
 
   /// Is the string of that index the picture?
   bool has(std::size_t index) const { return index_ == index && decoder_.finish(); }
-  /// The picture's link when parts of it are stored: stores the last one. Empty when all of it is
+  /// The picture's path when parts of it are stored: stores the last one. Empty when all of it is
   /// in bytes(). Error: upstream_bad_response, as take().
   Task<std::string> finish();
   std::string& bytes() { return bytes_; }

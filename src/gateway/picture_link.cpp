@@ -48,13 +48,13 @@ Result<std::string> signed_link(const Exchange& exchange, const std::string& url
 
 /// The link into the store; empty when copying has failed, and the log says why.
 Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
-  Result<std::string> link = co_await attempt(with_deadline(
+  Result<std::string> path = co_await attempt(with_deadline(
       std::move(storing), kPictureStoredMs,
       Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.")));
-  if (link) co_return link;
+  if (path) co_return exchange.public_origin() + *path;
   LogLine(exchange, "store_failed")
-      .text("code", error_code_name(link.error().code))
-      .text("detail", link.error().detail)
+      .text("code", error_code_name(path.error().code))
+      .text("detail", path.error().detail)
       .write();
   co_return std::string();
 }
@@ -79,7 +79,7 @@ Task<std::string> link_to_url(Exchange& exchange, std::string url) {
 }  // namespace
 
 Task<std::string> link_to_picture(Exchange& exchange, MadePicture picture) {
-  if (!picture.link.empty()) co_return std::move(picture.link);
+  if (!picture.path.empty()) co_return exchange.public_origin() + picture.path;
   if (!picture.url.empty()) {
     co_return co_await link_to_url(exchange, std::move(picture.url));
   }

@@ -8,11 +8,11 @@
 
 namespace fluxgate {
 
-/// A picture that a backend has made: exactly one is not empty.
+/// A picture that was made: exactly one is not empty.
 struct MadePicture {
-  std::string url;    ///< Where the backend has it; not yet admitted.
-  std::string bytes;  ///< The picture itself.
-  std::string link;   ///< Ours: it is stored already.
+  std::string url = {};    ///< Where the backend has it; not yet admitted.
+  std::string bytes = {};  ///< The picture itself.
+  std::string path = {};   ///< Where we serve it: it is stored, or drawn when it is asked for.
 };
 
 /// With a store: a link to the copy in it. Without one, or when copying fails (a picture that was

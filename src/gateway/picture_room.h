@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "effect/operations.h"
 #include "gateway/load.h"
@@ -11,10 +12,9 @@
 
 namespace fluxgate {
 
-/// A share of Load::picture_bytes, held from the arrival of the first of these pictures until the
-/// client has the answer. It is taken for all pictures of the request that are not made yet:
-/// requests that hold room for one and wait for another would wait for each other. Must outlive the
-/// Task of take().
+/// A share of Load::picture_bytes, held from the arrival of the first of these pictures. It is
+/// taken for all pictures of the request that are not made yet: requests that hold room for one and
+/// wait for another would wait for each other. Must outlive the Task of take().
 class PictureRoom {
  public:
   PictureRoom(Budget& budget, std::uint32_t picture_count)
@@ -26,6 +26,8 @@ class PictureRoom {
   Task<> take();
   /// One picture is made, or has failed for good: its link takes so many bytes from now on.
   void settle(std::size_t link_bytes);
+  /// What is held for the links when all pictures are settled; nothing when none took room.
+  std::optional<Budget::Share> share() && { return std::move(share_); }
 
  private:
   std::uint64_t needed_bytes() const {

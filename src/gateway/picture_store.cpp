@@ -45,9 +45,8 @@ Request put_request(std::string_view key, ImageType type, std::string bytes) {
   return request;
 }
 
-std::string stored_link(const Exchange& exchange, std::string_view key) {
-  std::string link = exchange.public_origin();
-  return link.append(kStoredPicturePath).append(key);
+std::string stored_path(std::string_view key) {
+  return std::string(kStoredPicturePath).append(key);
 }
 
 Error store_error(int status) {
@@ -113,7 +112,7 @@ Task<std::string> store_picture(Exchange& exchange, std::string url) {
       picture.is_all ? co_await fetch(std::move(request))
                      : co_await fetch(std::move(request), std::move(picture.rest), limits);
   if (stored.status != 200) co_return store_error(stored.status);
-  co_return stored_link(exchange, key);
+  co_return stored_path(key);
 }
 
 Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes) {
@@ -124,7 +123,7 @@ Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes) {
   const std::string key = new_key(exchange, *type);
   const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
   if (stored.status != 200) co_return store_error(stored.status);
-  co_return stored_link(exchange, key);
+  co_return stored_path(key);
 }
 
 Task<> PictureUpload::begin(ImageType type) {
@@ -149,7 +148,7 @@ Task<std::string> PictureUpload::finish() {
   Request request = call(Method::post, "uploadId=" + id_);
   request.body = std::move(etags_);
   co_await upload_step(std::move(request));
-  co_return stored_link(exchange_, key_);
+  co_return stored_path(key_);
 }
 
 Request PictureUpload::call(Method method, std::string_view query) const {

@@ -26,12 +26,12 @@ inline Error too_large_picture_error() {
 /// Where stored pictures are served: "/i/" and the picture's key.
 constexpr std::string_view kStoredPicturePath = "/i/";
 
-/// Copies the picture behind an admitted URL, past the module's memory, and gives its link. All of
-/// it is stored or nothing. Errors: those of gateway/picture_fetch.h, and upstream_unreachable for
-/// the store.
+/// Copies the picture behind an admitted URL, past the module's memory, and gives the path
+/// under which it is served. All of it is stored or nothing. Errors: those of
+/// gateway/picture_fetch.h, and upstream_unreachable for the store.
 Task<std::string> store_picture(Exchange& exchange, std::string url);
 
-/// Stores a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
+/// The same for a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
 Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes);
 
 /// A picture that is stored part by part. One that is never finished is not there; the store lets
@@ -46,7 +46,7 @@ class PictureUpload {
   bool begun() const { return !id_.empty(); }
   Task<> add(std::string part);
   std::size_t stored_bytes() const { return stored_bytes_; }
-  /// The picture's link.
+  /// The picture's path.
   Task<std::string> finish();
 
  private:

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "demo/address.h"
 #include "gateway/auth.h"
 #include "gateway/chat.h"
 #include "gateway/demo_picture.h"

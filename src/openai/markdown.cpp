@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "picture/limits.h"
 
 namespace fluxgate {
 namespace {

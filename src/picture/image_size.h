@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace fluxgate {
 
@@ -15,9 +17,10 @@ constexpr bool operator==(ImageSize a, ImageSize b) {
   return a.width_px == b.width_px && a.height_px == b.height_px;
 }
 
-/// "1024x576", with `sign` between the two numbers.
-inline std::string size_text(ImageSize size, char sign = 'x') {
-  return std::to_string(size.width_px) + sign + std::to_string(size.height_px);
-}
+/// "1024x576"
+std::string size_text(ImageSize size);
+
+/// What size_text() writes, with sides of kMinSidePx to kMaxSidePx; nothing for all else.
+std::optional<ImageSize> parse_size_text(std::string_view text);
 
 }  // namespace fluxgate

@@ -1,47 +1,64 @@
-// How image backends are asked and how they answer.
+// What a dialect is: how image backends of one kind are asked, and how they answer.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
+#include "base/unix_ms.h"
 #include "config/provider_settings.h"
 #include "http/message.h"
-#include "picture/image_size.h"
+#include "picture/job.h"
 
 namespace fluxgate {
 
-/// One picture to make. Its texts lie where they outlive it.
-struct ImageJob {
-  std::string_view model;
-  std::string_view prompt;
-  ImageSize size;
-  std::optional<std::uint32_t> seed = {};
-  std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
+/// A picture as a backend hands it over; exactly one is not empty.
+struct BackendPicture {
+  std::string url = {};     ///< As the backend gave it: not yet admitted (link/admission.h).
+  std::string base64 = {};  ///< The file's bytes, standard alphabet; not yet looked at.
+  std::string path = {};    ///< Of a picture that we serve ourselves: "/demo.png?...".
 };
 
-/// What a backend made: exactly one of the two is not empty.
-struct BackendImage {
-  std::string url;     ///< As the backend gave it: not yet admitted (link/admission.h).
-  std::string base64;  ///< The file's bytes, standard alphabet; not yet looked at.
+/// The picture is made.
+struct Made {
+  BackendPicture picture;
 };
 
-/// The call that makes `job`, in the provider's dialect. Not for Dialect::demo, which has no
-/// backend.
-/// - siliconflow: `seed` and `negative_prompt` when the job has them.
-/// - openai: neither, for OpenAI answers 400 to a field that it does not know, and chat programs
-///   send a seed with requests that have no use for it. The negative prompt becomes the end of the
-///   prompt, ". Avoid: WORDS"; the seed is lost.
-/// Sources: docs.siliconflow.cn/cn/api-reference/images/images-generations,
-/// platform.openai.com/docs/api-reference/images/create
-Request image_request(const ProviderSettings& provider, const ImageJob& job, std::string_view key);
+/// The picture is being made: ask again.
+struct Later {
+  Request ask;      ///< Without the key, as every request of a dialect.
+  UnixMs after_ms;  ///< How long to wait before that.
+};
 
-/// Reads the body of a 2xx answer, whatever dialect it claims: `images[0].url`, `data[0].url`,
-/// `data[0].b64_json`, `output[0]`, `image`, each a URL, a data URL or base64. Errors:
-/// upstream_bad_response (detail img_bad_json, img_no_url), upstream_error (img_error_in_200: an
-/// error object where a picture belongs).
-Result<BackendImage> read_image_answer(std::string_view body);
+/// What an answer of a backend comes to.
+using Step = std::variant<Made, Later>;
+
+/// How a picture is begun: with a call, or, where nobody need be called, it is there at once.
+using Call = std::variant<Request, Made>;
+
+/// A good answer: its status is 200-299.
+struct BackendAnswer {
+  int status;
+  const Headers& headers;
+  std::string_view body;  ///< JSON, with markers for its long strings (json/long_strings.h).
+};
+
+/// The header that carries the key.
+struct KeyHeader {
+  std::string_view name = "authorization";
+  std::string_view prefix = "Bearer ";
+};
+
+struct Dialect {
+  std::string_view name;        ///< IMAGE_GEN_API_TYPE, and the name of the dialect's file.
+  std::string_view hosts = {};  ///< What `auto` knows it by; separated by spaces.
+  KeyHeader key = {};
+  Call (*ask)(const ImageJob& job, const ProviderSettings& provider);
+  /// Errors: upstream_bad_response (detail img_bad_json, img_no_url), upstream_error
+  /// (img_error_in_200: an error stands where a picture belongs).
+  Result<Step> (*read)(const BackendAnswer& answer);
+};
 
 }  // namespace fluxgate

@@ -54,7 +54,7 @@ void check_config(const Config& config) {
   expect(!config.providers.empty(), "a provider");
   for (const ProviderSettings& provider : config.providers) {
     expect(!provider.models.empty(), "a provider's models", provider.name);
-    if (provider.dialect == Dialect::demo) continue;
+    if (provider.type == "demo" && provider.url.empty()) continue;
     expect(!provider.keys.empty() && is_http_url(provider.url), "keys and URL", provider.name);
   }
   if (config.optimiser) {

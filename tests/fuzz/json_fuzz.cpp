@@ -17,7 +17,7 @@
 #include "json/writer.h"
 #include "llm/completion_call.h"
 #include "openai/chat_request.h"
-#include "provider/dialect.h"
+#include "provider/find_picture.h"
 
 namespace fluxgate::fuzz {
 namespace {
@@ -199,8 +199,9 @@ void check_readers(const std::string& text) {
   } else {
     expect(error_status(request.error().code) == 400, "the client's fault", text);
   }
-  if (const auto image = read_image_answer(text)) {
-    expect(image->url.empty() != image->base64.empty(), "one of the two", text);
+  if (const auto step = find_picture({200, Headers(), text})) {
+    const BackendPicture& picture = std::get<Made>(*step).picture;
+    expect(picture.url.empty() != picture.base64.empty(), "one of the two", text);
   }
   const BackendComplaint complaint = read_complaint(text);
   expect(is_utf8(complaint.code + complaint.message), "a complaint is UTF-8", text);

@@ -1,0 +1,50 @@
+#include "demo/address.h"
+
+#include <algorithm>
+
+#include "base/percent.h"
+#include "base/utf8.h"
+#include "picture/limits.h"
+
+namespace fluxgate {
+namespace {
+
+/// Drawing takes time, and anybody may ask for it: a third more than the largest of the usual
+/// sizes.
+constexpr std::uint32_t kMaxDemoPixels = 1536 * 1024;
+/// More words than the card can show; keeps the link short.
+constexpr std::size_t kMaxDemoPromptBytes = 300;
+
+bool is_drawable(ImageSize size) {
+  return size.width_px <= kMaxTestCardSide && size.height_px <= kMaxTestCardSide &&
+         size.width_px * size.height_px <= kMaxDemoPixels;
+}
+
+/// The same shape, small enough to be drawn.
+ImageSize drawable(ImageSize size) {
+  while (!is_drawable(size)) {
+    size = {std::max(size.width_px / 2, kMinSidePx), std::max(size.height_px / 2, kMinSidePx)};
+  }
+  return size;
+}
+
+}  // namespace
+
+std::string demo_address(std::string_view prompt, ImageSize size) {
+  std::string address(kDemoPicturePath);
+  address += "?size=" + size_text(drawable(size));
+  address += "&prompt=" + percent_encode(utf8_prefix(prompt, kMaxDemoPromptBytes));
+  return address;
+}
+
+std::optional<TestCard> card_at_address(std::string_view size, std::string_view prompt) {
+  const auto parsed = parse_size_text(size);
+  if (!parsed || !is_drawable(*parsed)) return std::nullopt;
+  TestCard card;
+  card.width_px = parsed->width_px;
+  card.height_px = parsed->height_px;
+  card.prompt = utf8_prefix(prompt, kMaxDemoPromptBytes);
+  return card;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,23 @@
+// Where the pictures of FLUXGATE_DEMO=1 are: their address says all that is in them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "demo/test_card.h"
+#include "picture/image_size.h"
+
+namespace fluxgate {
+
+constexpr std::string_view kDemoPicturePath = "/demo.png";
+
+/// "/demo.png?size=1024x576&prompt=...": needs neither store nor signature. A size that would take
+/// too long to draw is halved until it does not; of a long prompt the start counts.
+std::string demo_address(std::string_view prompt, ImageSize size);
+
+/// The card at an address with these parameters, decoded; nothing for a size that demo_address()
+/// never gives.
+std::optional<TestCard> card_at_address(std::string_view size, std::string_view prompt);
+
+}  // namespace fluxgate

@@ -1,0 +1,28 @@
+// siliconflow: docs.siliconflow.cn/cn/api-reference/images/images-generations. What the original
+// project speaks.
+#include "dialects/dialects.h"
+#include "provider/find_picture.h"
+#include "provider/json_shape.h"
+
+namespace fluxgate::dialects {
+namespace {
+
+constexpr JsonShape kShape = {
+    .write_size = [](json::Writer& json,
+                     const ImageJob& job) { json.key("image_size").string(size_text(job.size)); },
+    .seed = "seed",
+    .negative_prompt = "negative_prompt",
+    // Its own default; FLUX models are good at it.
+    .constants = R"("num_inference_steps":20)",
+};
+
+}  // namespace
+
+constinit const Dialect siliconflow = {
+    .name = "siliconflow",
+    .hosts = "api.siliconflow.cn api.siliconflow.com",
+    .ask = ask_json<kShape>,
+    .read = find_picture,
+};
+
+}  // namespace fluxgate::dialects

@@ -1,0 +1,21 @@
+// One picture to make, as dialects read it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "picture/image_size.h"
+
+namespace fluxgate {
+
+/// Its texts lie where they outlive it.
+struct ImageJob {
+  std::string_view model;
+  std::string_view prompt;
+  ImageSize size;
+  std::optional<std::uint32_t> seed = {};
+  std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
+};
+
+}  // namespace fluxgate

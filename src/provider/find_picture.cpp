@@ -1,0 +1,76 @@
+#include "provider/find_picture.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "json/document.h"
+#include "picture/data_url.h"
+
+namespace fluxgate {
+namespace {
+
+/// Some backends break their base64 into lines (RFC 2045).
+std::string without_white_space(std::string_view text) {
+  std::string dense;
+  dense.reserve(text.size());
+  for (const char c : text) {
+    if (!is_space(c)) dense += c;
+  }
+  return dense;
+}
+
+Error no_image(std::string detail) {
+  return Error(ErrorCode::upstream_bad_response, "The image backend's answer holds no picture.",
+               std::move(detail));
+}
+
+/// Of an item of a list, which may be the text itself; "" when it has none.
+std::string_view picture_in(json::Value item) {
+  for (const json::Value candidate : {item["url"], item["b64_json"], item}) {
+    const std::string_view text = candidate.string_or_empty();
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+/// The first picture of the answer, wherever backends put it; "" when there is none.
+std::string_view picture_of(json::Value root) {
+  for (const json::Value list : {root["images"], root["data"], root["output"]}) {
+    for (const json::Value item : list.items()) {
+      const std::string_view text = picture_in(item);
+      if (!text.empty()) return text;
+    }
+  }
+  return root["image"].string_or_empty();
+}
+
+/// `{"error": ...}`, or SiliconFlow's `{"code": 20015, "message": ...}`.
+bool is_error_answer(json::Value root) {
+  return !root["error"].absent() || (!root["code"].absent() && !root["message"].absent());
+}
+
+}  // namespace
+
+Result<Step> find_picture(const BackendAnswer& answer) {
+  if (trim(answer.body).empty()) return no_image("img_no_url");
+  Result<json::Document> document = json::Document::parse(answer.body);
+  if (!document) return no_image("img_bad_json");
+  const std::string_view text = picture_of(document->root());
+  if (text.empty() && is_error_answer(document->root())) {
+    return Error(ErrorCode::upstream_error, "The image backend reported an error.",
+                 "img_error_in_200");
+  }
+  Made made;
+  if (const auto base64 = base64_of_data_url(text)) {
+    made.picture.base64 = without_white_space(*base64);
+  } else if (text.empty() || is_data_url(text)) {
+    return no_image("img_no_url");
+  } else if (text.find(':') != std::string_view::npos) {  // No base64 holds a colon.
+    made.picture.url = text;
+  } else {
+    made.picture.base64 = without_white_space(text);
+  }
+  return Step(std::move(made));
+}
+
+}  // namespace fluxgate

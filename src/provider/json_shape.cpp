@@ -1,0 +1,45 @@
+#include "provider/json_shape.h"
+
+namespace fluxgate {
+namespace {
+
+/// The prompt for a backend that has no member for what must not be in the picture.
+std::string whole_prompt(const ImageJob& job) {
+  std::string prompt(job.prompt);
+  if (job.negative_prompt.empty()) return prompt;
+  return prompt.append(prompt.ends_with('.') ? " Avoid: " : ". Avoid: ")
+      .append(job.negative_prompt);
+}
+
+std::string write_body(const JsonShape& shape, const ImageJob& job) {
+  std::string body;
+  json::Writer json(body);
+  json.begin_object().key("model").string(job.model).key("prompt");
+  if (shape.negative_prompt.empty()) {
+    json.string(whole_prompt(job));
+  } else {
+    json.string(job.prompt);
+  }
+  if (!shape.constants.empty()) json.raw(shape.constants);
+  shape.write_size(json, job);
+  if (job.seed && !shape.seed.empty()) json.key(shape.seed).number(*job.seed);
+  if (!job.negative_prompt.empty() && !shape.negative_prompt.empty()) {
+    json.key(shape.negative_prompt).string(job.negative_prompt);
+  }
+  json.end_object();
+  return body;
+}
+
+}  // namespace
+
+Request json_request(const JsonShape& shape, const ImageJob& job,
+                     const ProviderSettings& provider) {
+  Request request;
+  request.method = Method::post;
+  request.url = provider.url;
+  request.headers.append("content-type", "application/json").append("accept", "application/json");
+  request.body = write_body(shape, job);
+  return request;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,115 @@
+// Every dialect against its vectors, tests/vectors/dialects/NAME.json:
+//   url      where the provider is; the calls go there
+//   hosts    URLs by which `auto` finds the dialect
+//   jobs     in: the job; then the call's `body`, or the `path` of a picture that needs none
+//   answers  in: the body of an answer, as JSON or as the text itself; out: the picture's `url` or
+//            `base64`, or the detail of the `error`
+#include "dialects/dialects.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace fluxgate {
+namespace {
+
+using nlohmann::json;
+
+const std::filesystem::path kFolder = std::filesystem::path(FLUXGATE_VECTORS_DIR) / "dialects";
+
+json vectors_of(std::string_view name) {
+  std::ifstream file(kFolder / (std::string(name) + ".json"));
+  return json::parse(file, nullptr, false);
+}
+
+/// Owns the texts of a job.
+struct Job {
+  explicit Job(const json& in)
+      : model(in["model"].get<std::string>()),
+        prompt(in["prompt"].get<std::string>()),
+        negative_prompt(in.value("negative_prompt", "")) {
+    job = {
+        model, prompt, parse_size_text(in["size"].get<std::string>()).value(), {}, negative_prompt};
+    if (in.contains("seed")) job.seed = in["seed"].get<std::uint32_t>();
+  }
+  std::string model;
+  std::string prompt;
+  std::string negative_prompt;
+  ImageJob job;
+};
+
+void check_call(const json& example, const json& vectors, const Call& call) {
+  if (example.contains("path")) {
+    ASSERT_TRUE(std::holds_alternative<Made>(call));
+    EXPECT_EQ(std::get<Made>(call).picture.path, example["path"].get<std::string>());
+    return;
+  }
+  ASSERT_TRUE(std::holds_alternative<Request>(call));
+  const Request& request = std::get<Request>(call);
+  EXPECT_EQ(request.method, Method::post);
+  EXPECT_EQ(request.url, vectors["url"].get<std::string>());
+  EXPECT_EQ(request.headers.find("content-type"), "application/json");
+  EXPECT_EQ(json::parse(request.body, nullptr, false), example["body"]) << request.body;
+}
+
+void check_answer(const json& example, const Result<Step>& step) {
+  const json& out = example["out"];
+  if (out.contains("error")) {
+    ASSERT_FALSE(step);
+    EXPECT_EQ(step.error().detail, out["error"].get<std::string>());
+    return;
+  }
+  ASSERT_TRUE(step);
+  ASSERT_TRUE(std::holds_alternative<Made>(*step));
+  const BackendPicture& picture = std::get<Made>(*step).picture;
+  EXPECT_EQ(picture.url, out.value("url", ""));
+  EXPECT_EQ(picture.base64, out.value("base64", ""));
+}
+
+TEST(Dialects, EachFileOfVectorsHasItsDialect) {
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+    EXPECT_NE(find_dialect(entry.path().stem().string()), nullptr) << entry.path();
+  }
+  EXPECT_EQ(find_dialect("smoke-signals"), nullptr);
+  EXPECT_EQ(find_dialect(""), nullptr);
+}
+
+TEST(Dialects, AreFoundByTheirHosts) {
+  for (const Dialect* dialect : dialects::kAll) {
+    const json vectors = vectors_of(dialect->name);
+    for (const json& url : vectors["hosts"]) {
+      EXPECT_EQ(dialect_at(url.get<std::string>()).name, dialect->name) << url;
+    }
+  }
+}
+
+TEST(Dialects, AskAsTheirVectorsSay) {
+  for (const Dialect* dialect : dialects::kAll) {
+    const json vectors = vectors_of(dialect->name);
+    ASSERT_FALSE(vectors["jobs"].empty()) << dialect->name;
+    ProviderSettings provider;
+    provider.url = vectors["url"].get<std::string>();
+    for (const json& example : vectors["jobs"]) {
+      SCOPED_TRACE(std::string(dialect->name) + ": " + example["name"].get<std::string>());
+      check_call(example, vectors, dialect->ask(Job(example["in"]).job, provider));
+    }
+  }
+}
+
+TEST(Dialects, ReadAsTheirVectorsSay) {
+  for (const Dialect* dialect : dialects::kAll) {
+    const json vectors = vectors_of(dialect->name);
+    for (const json& example : vectors["answers"]) {
+      SCOPED_TRACE(std::string(dialect->name) + ": " + example["name"].get<std::string>());
+      const json& in = example["in"];
+      const std::string body = in.is_string() ? in.get<std::string>() : in.dump();
+      check_answer(example, dialect->read({200, Headers(), body}));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fluxgate
