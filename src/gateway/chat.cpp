@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "chore/signs.h"
 #include "gateway/chat_answer.h"
@@ -10,7 +9,7 @@
 #include "gateway/generate_image.h"
 #include "gateway/log_line.h"
 #include "gateway/optimise.h"
-#include "gateway/patience.h"
+#include "gateway/request_body.h"
 #include "gateway/text_lane.h"
 #include "idea/options.h"
 #include "idea/size_fields.h"
@@ -21,22 +20,8 @@
 namespace fluxgate {
 namespace {
 
-/// What a body whose length nobody has declared counts as until it is there: few have more, and a
-/// dozen may arrive together.
-constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
 /// The longest prompt that OpenAI's image models take; every other backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
-
-Task<HeldBody> receive_body(const Exchange& exchange) {
-  const std::uint32_t max_bytes = exchange.config().max_request_bytes;
-  const auto declared_bytes =
-      parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
-  Budget::Share share = co_await exchange.instance().load().text_bytes.take(
-      declared_bytes.value_or(kUndeclaredBodyBytes));
-  Bytes bytes = co_await collect_request_body({max_bytes, kRequestIdleMs});
-  co_await share.resize(bytes.size_bytes());
-  co_return HeldBody{std::move(share), std::move(bytes)};
-}
 
 Chore chore_in(const ChatRequest& request, const Headers& headers) {
   return recognise_chore(
@@ -113,9 +98,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
 }  // namespace
 
 Task<> chat_completions(Exchange& exchange) {
-  HeldBody body = co_await with_deadline(
-      receive_body(exchange), kRequestTotalMs,
-      Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
+  HeldBody body = co_await receive_body(exchange);
   ChatRequest request = co_await read_chat_request(body.bytes.view());
   const Model* model = exchange.instance().find_model(request.model);
   if (model == nullptr) {

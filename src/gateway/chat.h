@@ -2,7 +2,6 @@
 #pragma once
 
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 
 namespace fluxgate {
 

@@ -5,7 +5,6 @@
 #include "gateway/chat_answer.h"
 #include "gateway/exchange.h"
 #include "gateway/held_body.h"
-#include "gateway/instance.h"
 #include "openai/chat_request.h"
 
 namespace fluxgate {

@@ -1,6 +1,5 @@
 #include "gateway/demo_picture.h"
 
-#include "demo/address.h"
 #include "gateway/picture_response.h"
 
 namespace fluxgate {

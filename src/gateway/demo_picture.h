@@ -1,6 +1,7 @@
 // GET /demo.png: the pictures of FLUXGATE_DEMO=1, drawn when their link is opened.
 #pragma once
 
+#include "demo/address.h"
 #include "gateway/exchange.h"
 
 namespace fluxgate {

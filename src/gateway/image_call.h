@@ -7,7 +7,6 @@
 #include "failover/classify.h"
 #include "failover/complaint.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "gateway/picture_link.h"
 #include "gateway/picture_room.h"
 #include "provider/dialect.h"

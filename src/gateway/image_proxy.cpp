@@ -5,7 +5,6 @@
 #include "gateway/picture_fetch.h"
 #include "gateway/picture_response.h"
 #include "gateway/picture_url.h"
-#include "link/image_link.h"
 
 namespace fluxgate {
 namespace {

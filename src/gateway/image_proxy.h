@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
+#include "link/image_link.h"
 
 namespace fluxgate {
 

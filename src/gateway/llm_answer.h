@@ -6,7 +6,6 @@
 
 #include "gateway/audience.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "openai/usage.h"
 
 namespace fluxgate {

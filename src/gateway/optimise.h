@@ -6,7 +6,6 @@
 
 #include "gateway/audience.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "gateway/prompt_origin.h"
 #include "openai/usage.h"
 

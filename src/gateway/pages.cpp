@@ -45,8 +45,4 @@ Task<> show_page(Exchange& exchange) {
   co_await exchange.respond(std::move(response));
 }
 
-Task<> show_health(Exchange& exchange) {
-  co_await exchange.respond(json_response(200, R"({"status":"ok"})"));
-}
-
 }  // namespace fluxgate

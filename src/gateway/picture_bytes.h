@@ -8,7 +8,6 @@
 
 #include "base/base64.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "gateway/picture_room.h"
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"
@@ -18,7 +17,7 @@
 namespace fluxgate {
 
 /// Takes the long strings of a backend's answer; the first one that is a picture counts. At most
-/// one part of it is held (picture_store.h).
+/// one part of it is held (gateway/picture_store.h).
 class PictureBytes {
  public:
   PictureBytes(Exchange& exchange, PictureRoom& room);

@@ -7,7 +7,6 @@
 
 #include "effect/operations.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "gateway/patience.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"

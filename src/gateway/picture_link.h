@@ -4,7 +4,6 @@
 #include <string>
 
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 
 namespace fluxgate {
 

@@ -5,7 +5,6 @@
 
 #include "base/percent.h"
 #include "gateway/picture_fetch.h"
-#include "gateway/picture_response.h"
 
 namespace fluxgate {
 namespace {
@@ -27,19 +26,8 @@ std::string new_key(Exchange& exchange, ImageType type) {
   return key.append(".").append(file_extension(type));
 }
 
-/// The type that a key's extension names; nothing for what is no key of ours.
-std::optional<ImageType> type_of_key(std::string_view key) {
-  if (key.find_first_not_of(kIdAlphabet) != kIdCharacters || key[kIdCharacters] != '.') return {};
-  for (const ImageType type : kTypes) {
-    if (key.substr(kIdCharacters + 1) == file_extension(type)) return type;
-  }
-  return {};
-}
-
 Request put_request(std::string_view key, ImageType type, std::string bytes) {
-  Request request;
-  request.method = Method::put;
-  request.url.append(kStore).append(key);
+  Request request = stored_request(Method::put, key);
   request.headers.append("content-type", mime_type(type));
   request.body = std::move(bytes);
   return request;
@@ -69,34 +57,22 @@ Task<UpstreamResponse> upload_step(Request request) {
   co_return answer;
 }
 
-/// The call of the store for what our client asks: range and condition are the client's own.
-Request get_request(const Exchange& exchange, std::string_view key) {
-  Request request;
-  request.method = exchange.method();
-  request.url.append(kStore).append(key);
-  for (const std::string_view name : {"range", "if-none-match"}) {
-    if (const auto value = exchange.headers().find(name)) request.headers.append(name, *value);
+}  // namespace
+
+std::optional<ImageType> type_of_stored(std::string_view key) {
+  if (key.find_first_not_of(kIdAlphabet) != kIdCharacters || key[kIdCharacters] != '.') return {};
+  for (const ImageType type : kTypes) {
+    if (key.substr(kIdCharacters + 1) == file_extension(type)) return type;
   }
+  return {};
+}
+
+Request stored_request(Method method, std::string_view key) {
+  Request request;
+  request.method = method;
+  request.url.append(kStore).append(key);
   return request;
 }
-
-/// The store's answer as ours, its body left out.
-Response stored_response(const Config& config, ImageType type, const UpstreamResponse& stored) {
-  const std::string life_s = std::to_string(config.picture_life_days * 24 * 60 * 60);
-  const bool has_body = stored.status == 200 || stored.status == 206;
-  Response response =
-      picture_response(type, stored.status == 416 ? std::string("no-store")
-                                                  : "public, max-age=" + life_s + ", immutable");
-  response.status = stored.status;
-  response.headers.append("accept-ranges", "bytes");
-  for (const std::string_view name : {"etag", "content-range", "content-length"}) {
-    if (name == "content-length" && !has_body) continue;
-    if (const auto value = stored.headers.find(name)) response.headers.append(name, *value);
-  }
-  return response;
-}
-
-}  // namespace
 
 Task<std::string> store_picture(Exchange& exchange, std::string url) {
   FetchedPicture picture = co_await fetch_picture(exchange, std::move(url));
@@ -152,41 +128,9 @@ Task<std::string> PictureUpload::finish() {
 }
 
 Request PictureUpload::call(Method method, std::string_view query) const {
-  Request request;
-  request.method = method;
-  request.url.append(kStore).append(key_).append("?").append(query);
+  Request request = stored_request(method, key_);
+  request.url.append("?").append(query);
   return request;
-}
-
-namespace {
-
-Task<> pass_stored_picture_on(Exchange& exchange) {
-  const Error gone(ErrorCode::image_gone, "This picture is not there.");
-  const std::string_view key = exchange.url().path.substr(kStoredPicturePath.size());
-  const auto type = type_of_key(key);
-  if (!type || !exchange.config().stores_pictures) co_await Error(gone);
-  UpstreamResponse stored = co_await fetch(get_request(exchange, key));
-  if (stored.status == 404) co_await Error(gone);
-  if (stored.status != 200 && stored.status != 206 && stored.status != 304 &&
-      stored.status != 416) {
-    co_await Error(ErrorCode::upstream_bad_status, "The store did not give the picture.",
-                   "store status " + std::to_string(stored.status));
-  }
-  Response response = stored_response(exchange.config(), *type, stored);
-  if (stored.status >= 300 || exchange.method() == Method::head) {
-    co_await exchange.respond(std::move(response));
-    co_return;
-  }
-  co_await exchange.begin(std::move(response));
-  co_await pipe(std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
-  exchange.end();
-}
-
-}  // namespace
-
-Task<> show_stored_picture(Exchange& exchange) {
-  co_await with_deadline(pass_stored_picture_on(exchange), kPictureTotalMs,
-                         Error(ErrorCode::upstream_timeout, "The picture did not arrive in time."));
 }
 
 }  // namespace fluxgate

@@ -1,14 +1,13 @@
-// Pictures that stay: copied into the platform's object store when they are made, and served from
-// there.
+// Pictures that stay: copied into the platform's object store when they are made.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 #include "http/message.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"
@@ -25,6 +24,12 @@ inline Error too_large_picture_error() {
 
 /// Where stored pictures are served: "/i/" and the picture's key.
 constexpr std::string_view kStoredPicturePath = "/i/";
+
+/// The call of the store about the picture of that key.
+Request stored_request(Method method, std::string_view key);
+
+/// The type that a key's extension names; nothing for what is no key of ours.
+std::optional<ImageType> type_of_stored(std::string_view key);
 
 /// Copies the picture behind an admitted URL, past the module's memory, and gives the path
 /// under which it is served. All of it is stored or nothing. Errors: those of
@@ -59,10 +64,5 @@ class PictureUpload {
   std::uint32_t part_count_ = 0;
   std::size_t stored_bytes_ = 0;
 };
-
-/// GET and HEAD /i/{id}.{ext}: with ETag, conditions and ranges. The id cannot be guessed; who has
-/// it may see the picture. Errors: image_gone for everything that is not there; for a store that
-/// fails upstream_unreachable, upstream_bad_status, upstream_timeout.
-Task<> show_stored_picture(Exchange& exchange);
 
 }  // namespace fluxgate

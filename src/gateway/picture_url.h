@@ -6,7 +6,6 @@
 
 #include "base/result.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 
 namespace fluxgate {
 

@@ -2,16 +2,15 @@
 
 #include <string_view>
 
-#include "demo/address.h"
 #include "gateway/auth.h"
 #include "gateway/chat.h"
 #include "gateway/demo_picture.h"
+#include "gateway/health.h"
 #include "gateway/image_proxy.h"
 #include "gateway/models.h"
 #include "gateway/openai_voice.h"
 #include "gateway/pages.h"
-#include "gateway/picture_store.h"
-#include "link/image_link.h"
+#include "gateway/stored_picture.h"
 
 namespace fluxgate {
 namespace {

@@ -3,13 +3,12 @@
 
 #include "effect/task.h"
 #include "gateway/exchange.h"
-#include "gateway/instance.h"
 
 namespace fluxgate {
 
 /// Finds the handler, checks the method, the client's key and the configuration, and lets the
 /// handler answer. Errors (nothing was answered then): path_not_found, method_not_allowed, what
-/// auth.h says, configuration_error, and the handler's own.
+/// gateway/auth.h says, configuration_error, and the handler's own.
 Task<> dispatch(Exchange& exchange);
 
 }  // namespace fluxgate

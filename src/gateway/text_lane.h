@@ -6,7 +6,6 @@
 
 #include "gateway/exchange.h"
 #include "gateway/held_body.h"
-#include "gateway/instance.h"
 
 namespace fluxgate {
 

@@ -1,0 +1,33 @@
+#include "gateway/request_body.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "gateway/patience.h"
+
+namespace fluxgate {
+namespace {
+
+/// What a body whose length nobody has declared counts as until it is there: few have more, and a
+/// dozen may arrive together.
+constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
+Task<HeldBody> receive(const Exchange& exchange) {
+  const std::uint32_t max_bytes = exchange.config().max_request_bytes;
+  const auto declared_bytes =
+      parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
+  Budget::Share share = co_await exchange.instance().load().text_bytes.take(
+      declared_bytes.value_or(kUndeclaredBodyBytes));
+  Bytes bytes = co_await collect_request_body({max_bytes, kRequestIdleMs});
+  co_await share.resize(bytes.size_bytes());
+  co_return HeldBody{std::move(share), std::move(bytes)};
+}
+
+}  // namespace
+
+Task<HeldBody> receive_body(Exchange& exchange) {
+  return with_deadline(
+      receive(exchange), kRequestTotalMs,
+      Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,67 @@
+#include "gateway/stored_picture.h"
+
+#include <string>
+#include <utility>
+
+#include "gateway/patience.h"
+#include "gateway/picture_response.h"
+#include "picture/limits.h"
+
+namespace fluxgate {
+namespace {
+
+/// The call of the store for what our client asks: range and condition are the client's own.
+Request get_request(const Exchange& exchange, std::string_view key) {
+  Request request = stored_request(exchange.method(), key);
+  for (const std::string_view name : {"range", "if-none-match"}) {
+    if (const auto value = exchange.headers().find(name)) request.headers.append(name, *value);
+  }
+  return request;
+}
+
+/// The store's answer as ours, its body left out.
+Response stored_response(const Config& config, ImageType type, const UpstreamResponse& stored) {
+  const std::string life_s = std::to_string(config.picture_life_days * 24 * 60 * 60);
+  const bool has_body = stored.status == 200 || stored.status == 206;
+  Response response =
+      picture_response(type, stored.status == 416 ? std::string("no-store")
+                                                  : "public, max-age=" + life_s + ", immutable");
+  response.status = stored.status;
+  response.headers.append("accept-ranges", "bytes");
+  for (const std::string_view name : {"etag", "content-range", "content-length"}) {
+    if (name == "content-length" && !has_body) continue;
+    if (const auto value = stored.headers.find(name)) response.headers.append(name, *value);
+  }
+  return response;
+}
+
+Task<> pass_stored_picture_on(Exchange& exchange) {
+  const Error gone(ErrorCode::image_gone, "This picture is not there.");
+  const std::string_view key = exchange.url().path.substr(kStoredPicturePath.size());
+  const auto type = type_of_stored(key);
+  if (!type || !exchange.config().stores_pictures) co_await Error(gone);
+  UpstreamResponse stored = co_await fetch(get_request(exchange, key));
+  if (stored.status == 404) co_await Error(gone);
+  if (stored.status != 200 && stored.status != 206 && stored.status != 304 &&
+      stored.status != 416) {
+    co_await Error(ErrorCode::upstream_bad_status, "The store did not give the picture.",
+                   "store status " + std::to_string(stored.status));
+  }
+  Response response = stored_response(exchange.config(), *type, stored);
+  if (stored.status >= 300 || exchange.method() == Method::head) {
+    co_await exchange.respond(std::move(response));
+    co_return;
+  }
+  co_await exchange.begin(std::move(response));
+  co_await pipe(std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
+  exchange.end();
+}
+
+}  // namespace
+
+Task<> show_stored_picture(Exchange& exchange) {
+  co_await with_deadline(pass_stored_picture_on(exchange), kPictureTotalMs,
+                         Error(ErrorCode::upstream_timeout, "The picture did not arrive in time."));
+}
+
+}  // namespace fluxgate
