@@ -1,7 +1,7 @@
 // POST /v1/chat/completions: an idea goes in, pictures come out; or text, where text is wanted.
 #pragma once
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "gateway/patience.h"
+#include "exchange/patience.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"

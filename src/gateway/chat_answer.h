@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/audience.h"
-#include "gateway/exchange.h"
+#include "exchange/audience.h"
+#include "exchange/exchange.h"
 #include "gateway/prompt_origin.h"
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"

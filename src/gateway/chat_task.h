@@ -2,9 +2,9 @@
 #pragma once
 
 #include "chore/signs.h"
+#include "exchange/exchange.h"
+#include "exchange/held_body.h"
 #include "gateway/chat_answer.h"
-#include "gateway/exchange.h"
-#include "gateway/held_body.h"
 #include "openai/chat_request.h"
 
 namespace fluxgate {

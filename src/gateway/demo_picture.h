@@ -2,7 +2,7 @@
 #pragma once
 
 #include "demo/address.h"
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

@@ -1,8 +1,8 @@
 #include "gateway/gateway.h"
 
 #include "base/utf8.h"
-#include "gateway/exchange.h"
-#include "gateway/log_line.h"
+#include "exchange/exchange.h"
+#include "exchange/log_line.h"
 #include "gateway/openai_voice.h"
 #include "gateway/routes.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "effect/task.h"
-#include "gateway/instance.h"
+#include "exchange/instance.h"
 #include "http/request_head.h"
 
 namespace fluxgate {

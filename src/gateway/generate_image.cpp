@@ -1,9 +1,9 @@
 #include "gateway/generate_image.h"
 
+#include "exchange/log_line.h"
+#include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "gateway/image_call.h"
-#include "gateway/log_line.h"
-#include "gateway/patience.h"
 #include "gateway/picture_link.h"
 
 namespace fluxgate {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "gateway/audience.h"
-#include "gateway/exchange.h"
+#include "exchange/audience.h"
+#include "exchange/exchange.h"
 #include "gateway/order.h"
 
 namespace fluxgate {

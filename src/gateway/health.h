@@ -1,7 +1,7 @@
 // GET /health: the sign of life.
 #pragma once
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

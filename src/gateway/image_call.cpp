@@ -5,9 +5,9 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
-#include "gateway/blot_out.h"
-#include "gateway/complaint_body.h"
-#include "gateway/patience.h"
+#include "exchange/blot_out.h"
+#include "exchange/complaint_body.h"
+#include "exchange/patience.h"
 #include "gateway/picture_bytes.h"
 #include "json/long_strings.h"
 #include "picture/limits.h"

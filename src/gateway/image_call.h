@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <variant>
 
+#include "exchange/exchange.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
-#include "gateway/exchange.h"
 #include "gateway/picture_link.h"
 #include "gateway/picture_room.h"
 #include "provider/dialect.h"

@@ -1,7 +1,7 @@
 // GET /image-proxy: shows the picture behind a link that we signed.
 #pragma once
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 #include "link/image_link.h"
 
 namespace fluxgate {

@@ -6,9 +6,9 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "exchange/log_line.h"
+#include "exchange/patience.h"
 #include "gateway/llm_call.h"
-#include "gateway/log_line.h"
-#include "gateway/patience.h"
 #include "llm/answer_beginning.h"
 #include "llm/completion_call.h"
 #include "llm/completion_stream.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/audience.h"
-#include "gateway/exchange.h"
+#include "exchange/audience.h"
+#include "exchange/exchange.h"
 #include "openai/usage.h"
 
 namespace fluxgate {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "exchange/complaint_body.h"
+#include "exchange/log_line.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
-#include "gateway/complaint_body.h"
-#include "gateway/log_line.h"
 #include "json/member.h"
 #include "json/writer.h"
 

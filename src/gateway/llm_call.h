@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "effect/operations.h"
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

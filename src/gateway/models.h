@@ -1,7 +1,7 @@
 // GET /v1/models and GET /v1/models/{id}.
 #pragma once
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

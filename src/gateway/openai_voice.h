@@ -1,7 +1,7 @@
 // The voice of the faces that speak as OpenAI's API does.
 #pragma once
 
-#include "gateway/voice.h"
+#include "exchange/voice.h"
 
 namespace fluxgate {
 

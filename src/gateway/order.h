@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "gateway/instance.h"
+#include "exchange/instance.h"
 #include "picture/job.h"
 
 namespace fluxgate {

@@ -1,7 +1,7 @@
 // GET /: the page for people.
 #pragma once
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/base64.h"
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 #include "gateway/picture_room.h"
 #include "gateway/picture_store.h"
 #include "json/long_strings.h"

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "effect/operations.h"
-#include "gateway/exchange.h"
-#include "gateway/patience.h"
+#include "exchange/exchange.h"
+#include "exchange/patience.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"
 

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "base/base64.h"
-#include "gateway/blot_out.h"
-#include "gateway/log_line.h"
-#include "gateway/patience.h"
+#include "exchange/blot_out.h"
+#include "exchange/log_line.h"
+#include "exchange/patience.h"
 #include "gateway/picture_store.h"
 #include "gateway/picture_url.h"
 #include "link/image_link.h"

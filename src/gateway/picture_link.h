@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "gateway/patience.h"
+#include "exchange/patience.h"
 
 namespace fluxgate {
 Task<> PictureRoom::take() {

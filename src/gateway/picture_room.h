@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "effect/operations.h"
-#include "gateway/load.h"
+#include "exchange/load.h"
 #include "picture/limits.h"
 
 namespace fluxgate {

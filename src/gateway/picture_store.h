@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 #include "http/message.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

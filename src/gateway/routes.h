@@ -2,7 +2,7 @@
 #pragma once
 
 #include "effect/task.h"
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 

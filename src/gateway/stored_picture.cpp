@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "gateway/patience.h"
+#include "exchange/patience.h"
 #include "gateway/picture_response.h"
 #include "picture/limits.h"
 

@@ -1,7 +1,7 @@
 // GET /i/{id}.{ext}: a picture that was stored.
 #pragma once
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 #include "gateway/picture_store.h"
 
 namespace fluxgate {

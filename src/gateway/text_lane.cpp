@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "gateway/blot_out.h"
+#include "exchange/blot_out.h"
+#include "exchange/patience.h"
 #include "gateway/llm_call.h"
-#include "gateway/patience.h"
 #include "llm/answer_beginning.h"
 
 namespace fluxgate {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "gateway/exchange.h"
-#include "gateway/held_body.h"
+#include "exchange/exchange.h"
+#include "exchange/held_body.h"
 
 namespace fluxgate {
 

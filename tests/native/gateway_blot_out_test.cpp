@@ -1,4 +1,4 @@
-#include "gateway/blot_out.h"
+#include "exchange/blot_out.h"
 
 #include <gtest/gtest.h>
 

@@ -24,8 +24,9 @@ const mayInclude = {
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "http", "demo", "provider"],
+  exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
   llm: ["base", "json", "openai"],
-  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider", "dialects", "llm"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider", "exchange", "llm"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

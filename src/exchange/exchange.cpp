@@ -1,9 +1,9 @@
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 
 #include <utility>
 
-#include "gateway/patience.h"
-#include "gateway/retry_advice.h"
+#include "exchange/patience.h"
+#include "exchange/retry_advice.h"
 
 namespace fluxgate {
 namespace {

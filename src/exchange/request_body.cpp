@@ -1,9 +1,9 @@
-#include "gateway/request_body.h"
+#include "exchange/request_body.h"
 
 #include <utility>
 
 #include "base/ascii.h"
-#include "gateway/patience.h"
+#include "exchange/patience.h"
 
 namespace fluxgate {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/exchange.h"
+#include "exchange/exchange.h"
 #include "json/writer.h"
 
 namespace fluxgate {

@@ -1,4 +1,4 @@
-#include "gateway/instance.h"
+#include "exchange/instance.h"
 
 #include <utility>
 

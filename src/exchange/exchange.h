@@ -7,8 +7,8 @@
 
 #include "base/pieces.h"
 #include "effect/operations.h"
-#include "gateway/instance.h"
-#include "gateway/voice.h"
+#include "exchange/instance.h"
+#include "exchange/voice.h"
 #include "http/request_head.h"
 #include "http/url.h"
 

@@ -9,9 +9,9 @@
 
 #include "config/config.h"
 #include "dialects/dialects.h"
+#include "exchange/load.h"
+#include "exchange/part_memory.h"
 #include "failover/key_ring.h"
-#include "gateway/load.h"
-#include "gateway/part_memory.h"
 #include "link/signing_keys.h"
 
 namespace fluxgate {

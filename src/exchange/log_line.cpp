@@ -1,4 +1,4 @@
-#include "gateway/log_line.h"
+#include "exchange/log_line.h"
 
 #include "base/utf8.h"
 

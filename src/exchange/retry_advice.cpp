@@ -1,4 +1,4 @@
-#include "gateway/retry_advice.h"
+#include "exchange/retry_advice.h"
 
 namespace fluxgate {
 

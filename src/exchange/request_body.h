@@ -1,8 +1,8 @@
 // Receiving the body of a client's request.
 #pragma once
 
-#include "gateway/exchange.h"
-#include "gateway/held_body.h"
+#include "exchange/exchange.h"
+#include "exchange/held_body.h"
 
 namespace fluxgate {
 

@@ -1,4 +1,4 @@
-#include "gateway/load.h"
+#include "exchange/load.h"
 
 namespace fluxgate {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "gateway/load.h"
+#include "exchange/load.h"
 
 namespace fluxgate {
 

@@ -1,8 +1,8 @@
-#include "gateway/complaint_body.h"
+#include "exchange/complaint_body.h"
 
 #include <utility>
 
-#include "gateway/patience.h"
+#include "exchange/patience.h"
 
 namespace fluxgate {
 namespace {
