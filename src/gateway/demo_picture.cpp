@@ -1,6 +1,6 @@
 #include "gateway/demo_picture.h"
 
-#include "gateway/picture_response.h"
+#include "gallery/picture_head.h"
 
 namespace fluxgate {
 

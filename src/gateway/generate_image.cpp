@@ -3,8 +3,8 @@
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
+#include "gallery/publish.h"
 #include "gateway/image_call.h"
-#include "gateway/picture_link.h"
 
 namespace fluxgate {
 namespace {

@@ -7,7 +7,7 @@
 #include "exchange/exchange.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
-#include "gateway/picture_link.h"
+#include "gallery/publish.h"
 #include "gateway/picture_room.h"
 #include "provider/dialect.h"
 

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "gateway/picture_fetch.h"
-#include "gateway/picture_response.h"
-#include "gateway/picture_url.h"
+#include "gallery/admit.h"
+#include "gallery/fetch.h"
+#include "gallery/picture_head.h"
 
 namespace fluxgate {
 namespace {

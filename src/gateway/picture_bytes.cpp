@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "gateway/picture_fetch.h"
+#include "gallery/fetch.h"
 #include "picture/data_url.h"
 #include "picture/file_type.h"
 

@@ -8,8 +8,8 @@
 
 #include "base/base64.h"
 #include "exchange/exchange.h"
+#include "gallery/store.h"
 #include "gateway/picture_room.h"
-#include "gateway/picture_store.h"
 #include "json/long_strings.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"
@@ -17,7 +17,7 @@
 namespace fluxgate {
 
 /// Takes the long strings of a backend's answer; the first one that is a picture counts. At most
-/// one part of it is held (gateway/picture_store.h).
+/// one part of it is held (gallery/store.h).
 class PictureBytes {
  public:
   PictureBytes(Exchange& exchange, PictureRoom& room);

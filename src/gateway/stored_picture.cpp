@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "exchange/patience.h"
-#include "gateway/picture_response.h"
+#include "gallery/picture_head.h"
 #include "picture/limits.h"
 
 namespace fluxgate {

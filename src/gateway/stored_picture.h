@@ -2,7 +2,7 @@
 #pragma once
 
 #include "exchange/exchange.h"
-#include "gateway/picture_store.h"
+#include "gallery/store.h"
 
 namespace fluxgate {
 

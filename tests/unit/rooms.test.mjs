@@ -26,7 +26,8 @@ const mayInclude = {
   dialects: ["base", "http", "demo", "provider"],
   exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
   llm: ["base", "json", "openai"],
-  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider", "exchange", "llm"],
+  gallery: ["base", "http", "picture", "effect", "link", "exchange"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider", "exchange", "llm", "gallery"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

@@ -33,7 +33,7 @@ std::optional<ImageType> type_of_stored(std::string_view key);
 
 /// Copies the picture behind an admitted URL, past the module's memory, and gives the path
 /// under which it is served. All of it is stored or nothing. Errors: those of
-/// gateway/picture_fetch.h, and upstream_unreachable for the store.
+/// gallery/fetch.h, and upstream_unreachable for the store.
 Task<std::string> store_picture(Exchange& exchange, std::string url);
 
 /// The same for a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.

@@ -1,10 +1,10 @@
-#include "gateway/picture_store.h"
+#include "gallery/store.h"
 
 #include <optional>
 #include <utility>
 
 #include "base/percent.h"
-#include "gateway/picture_fetch.h"
+#include "gallery/fetch.h"
 
 namespace fluxgate {
 namespace {

@@ -1,4 +1,4 @@
-#include "gateway/picture_link.h"
+#include "gallery/publish.h"
 
 #include <utility>
 
@@ -6,8 +6,8 @@
 #include "exchange/blot_out.h"
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
-#include "gateway/picture_store.h"
-#include "gateway/picture_url.h"
+#include "gallery/admit.h"
+#include "gallery/store.h"
 #include "link/image_link.h"
 #include "picture/data_url.h"
 #include "picture/file_type.h"

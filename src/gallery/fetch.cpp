@@ -1,9 +1,9 @@
-#include "gateway/picture_fetch.h"
+#include "gallery/fetch.h"
 
 #include <utility>
 
 #include "base/ascii.h"
-#include "gateway/picture_url.h"
+#include "gallery/admit.h"
 
 namespace fluxgate {
 namespace {

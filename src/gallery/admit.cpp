@@ -1,4 +1,4 @@
-#include "gateway/picture_url.h"
+#include "gallery/admit.h"
 
 #include "base/ascii.h"
 #include "link/admission.h"

@@ -1,4 +1,4 @@
-#include "gateway/picture_response.h"
+#include "gallery/picture_head.h"
 
 #include <string>
 
