@@ -9,11 +9,11 @@
 #include "gateway/chat_answer.h"
 #include "gateway/chat_task.h"
 #include "gateway/generate_image.h"
-#include "gateway/optimise.h"
 #include "gateway/text_lane.h"
 #include "idea/options.h"
 #include "idea/size_fields.h"
 #include "idea/visible_text.h"
+#include "llm/optimise.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
 

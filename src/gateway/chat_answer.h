@@ -8,7 +8,7 @@
 
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
-#include "gateway/prompt_origin.h"
+#include "llm/prompt_origin.h"
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"
 #include "openai/usage.h"

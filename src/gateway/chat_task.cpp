@@ -6,9 +6,9 @@
 
 #include "base/ascii.h"
 #include "chore/answer.h"
-#include "gateway/llm_answer.h"
-#include "gateway/llm_call.h"
 #include "json/writer.h"
+#include "llm/answer.h"
+#include "llm/call.h"
 #include "openai/chat_completion.h"
 
 namespace fluxgate {

@@ -6,8 +6,8 @@
 #include "base/ascii.h"
 #include "exchange/blot_out.h"
 #include "exchange/patience.h"
-#include "gateway/llm_call.h"
 #include "llm/answer_beginning.h"
+#include "llm/call.h"
 
 namespace fluxgate {
 namespace {

@@ -25,9 +25,9 @@ const mayInclude = {
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "http", "demo", "provider"],
   exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
-  llm: ["base", "json", "openai"],
+  llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "link", "exchange"],
-  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "prompt", "chore", "config", "link", "provider", "exchange", "llm", "gallery"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "chore", "config", "link", "provider", "exchange", "llm", "gallery"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

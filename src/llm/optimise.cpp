@@ -1,9 +1,9 @@
-#include "gateway/optimise.h"
+#include "llm/optimise.h"
 
 #include <utility>
 
-#include "gateway/llm_answer.h"
 #include "idea/visible_text.h"
+#include "llm/answer.h"
 #include "llm/completion_call.h"
 #include "openai/chat_completion.h"
 #include "prompt/clean_up.h"

@@ -6,7 +6,7 @@
 
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
-#include "gateway/prompt_origin.h"
+#include "llm/prompt_origin.h"
 #include "openai/usage.h"
 
 namespace fluxgate {

@@ -1,4 +1,4 @@
-#include "gateway/llm_answer.h"
+#include "llm/answer.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
-#include "gateway/llm_call.h"
 #include "llm/answer_beginning.h"
+#include "llm/call.h"
 #include "llm/completion_call.h"
 #include "llm/completion_stream.h"
 #include "llm/stream_delta_reader.h"

@@ -1,4 +1,4 @@
-#include "gateway/llm_call.h"
+#include "llm/call.h"
 
 #include <algorithm>
 #include <utility>
