@@ -8,7 +8,6 @@
 #include "exchange/request_body.h"
 #include "gateway/chat_answer.h"
 #include "gateway/chat_task.h"
-#include "gateway/generate_image.h"
 #include "gateway/text_lane.h"
 #include "idea/options.h"
 #include "idea/size_fields.h"
@@ -16,6 +15,7 @@
 #include "llm/optimise.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
+#include "studio/make_pictures.h"
 
 namespace fluxgate {
 namespace {

@@ -6,7 +6,7 @@
 namespace fluxgate {
 
 /// Errors: what openai/chat_request.h, gateway/text_lane.h, llm/optimise.h and
-/// gateway/generate_image.h say, request_too_large, unsupported_image_model, empty_prompt,
+/// studio/make_pictures.h say, request_too_large, unsupported_image_model, empty_prompt,
 /// prompt_too_long.
 Task<> chat_completions(Exchange& exchange);
 

@@ -27,7 +27,8 @@ const mayInclude = {
   exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "link", "exchange"],
-  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "failover", "chore", "config", "link", "provider", "exchange", "llm", "gallery"],
+  studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
+  gateway: ["base", "json", "sse", "http", "picture", "openai", "idea", "demo", "effect", "chore", "config", "link", "exchange", "llm", "gallery", "studio"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

@@ -1,4 +1,4 @@
-#include "gateway/image_call.h"
+#include "studio/call.h"
 
 #include <optional>
 #include <utility>
@@ -8,9 +8,9 @@
 #include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/patience.h"
-#include "gateway/picture_bytes.h"
 #include "json/long_strings.h"
 #include "picture/limits.h"
+#include "studio/picture_bytes.h"
 
 namespace fluxgate {
 namespace {

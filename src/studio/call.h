@@ -8,8 +8,8 @@
 #include "failover/classify.h"
 #include "failover/complaint.h"
 #include "gallery/publish.h"
-#include "gateway/picture_room.h"
 #include "provider/dialect.h"
+#include "studio/picture_room.h"
 
 namespace fluxgate {
 

@@ -1,4 +1,4 @@
-#include "gateway/picture_room.h"
+#include "studio/picture_room.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "gateway/picture_bytes.h"
+#include "studio/picture_bytes.h"
 
 #include <utility>
 

@@ -1,10 +1,10 @@
-#include "gateway/generate_image.h"
+#include "studio/make_pictures.h"
 
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "gallery/publish.h"
-#include "gateway/image_call.h"
+#include "studio/call.h"
 
 namespace fluxgate {
 namespace {

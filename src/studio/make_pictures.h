@@ -7,7 +7,7 @@
 
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
-#include "gateway/order.h"
+#include "studio/order.h"
 
 namespace fluxgate {
 

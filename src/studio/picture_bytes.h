@@ -9,10 +9,10 @@
 #include "base/base64.h"
 #include "exchange/exchange.h"
 #include "gallery/store.h"
-#include "gateway/picture_room.h"
 #include "json/long_strings.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"
+#include "studio/picture_room.h"
 
 namespace fluxgate {
 
