@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "exchange/exchange.h"
 #include "exchange/log_line.h"
-#include "gateway/openai_voice.h"
+#include "faces/openai_voice.h"
 #include "gateway/routes.h"
 
 namespace fluxgate {

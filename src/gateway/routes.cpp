@@ -2,15 +2,15 @@
 
 #include <string_view>
 
+#include "faces/chat.h"
+#include "faces/demo_picture.h"
+#include "faces/health.h"
+#include "faces/models.h"
+#include "faces/openai_voice.h"
+#include "faces/page.h"
+#include "faces/proxied_picture.h"
+#include "faces/stored_picture.h"
 #include "gateway/auth.h"
-#include "gateway/chat.h"
-#include "gateway/demo_picture.h"
-#include "gateway/health.h"
-#include "gateway/image_proxy.h"
-#include "gateway/models.h"
-#include "gateway/openai_voice.h"
-#include "gateway/pages.h"
-#include "gateway/stored_picture.h"
 
 namespace fluxgate {
 namespace {

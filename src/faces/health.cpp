@@ -1,4 +1,4 @@
-#include "gateway/health.h"
+#include "faces/health.h"
 
 namespace fluxgate {
 

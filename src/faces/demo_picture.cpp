@@ -1,4 +1,4 @@
-#include "gateway/demo_picture.h"
+#include "faces/demo_picture.h"
 
 #include "gallery/picture_head.h"
 

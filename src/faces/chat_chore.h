@@ -4,7 +4,7 @@
 #include "chore/signs.h"
 #include "exchange/exchange.h"
 #include "exchange/held_body.h"
-#include "gateway/chat_answer.h"
+#include "faces/chat_answer.h"
 #include "openai/chat_request.h"
 
 namespace fluxgate {

@@ -1,4 +1,4 @@
-#include "gateway/chat_task.h"
+#include "faces/chat_chore.h"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "gateway/image_proxy.h"
+#include "faces/proxied_picture.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "gateway/stored_picture.h"
+#include "faces/stored_picture.h"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "gateway/chat_answer.h"
+#include "faces/chat_answer.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "gateway/openai_voice.h"
+#include "faces/openai_voice.h"
 
 #include "openai/error_body.h"
 #include "sse/encoder.h"

@@ -1,4 +1,4 @@
-#include "gateway/models.h"
+#include "faces/models.h"
 
 #include "openai/model_list.h"
 

@@ -1,4 +1,4 @@
-#include "gateway/text_lane.h"
+#include "faces/chat_text.h"
 
 #include <algorithm>
 #include <utility>

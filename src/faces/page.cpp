@@ -1,10 +1,10 @@
-#include "gateway/pages.h"
+#include "faces/page.h"
 
 #include "base/base64.h"
 #include "base/sha256.h"
-#include "gateway/page.gen.h"
-#include "gateway/page_script.gen.h"
-#include "gateway/page_style.gen.h"
+#include "faces/page.gen.h"
+#include "faces/page_script.gen.h"
+#include "faces/page_style.gen.h"
 
 namespace fluxgate {
 namespace {

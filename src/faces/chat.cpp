@@ -1,4 +1,4 @@
-#include "gateway/chat.h"
+#include "faces/chat.h"
 
 #include <utility>
 
@@ -6,9 +6,9 @@
 #include "chore/signs.h"
 #include "exchange/log_line.h"
 #include "exchange/request_body.h"
-#include "gateway/chat_answer.h"
-#include "gateway/chat_task.h"
-#include "gateway/text_lane.h"
+#include "faces/chat_answer.h"
+#include "faces/chat_chore.h"
+#include "faces/chat_text.h"
 #include "idea/options.h"
 #include "idea/size_fields.h"
 #include "idea/visible_text.h"
