@@ -10,7 +10,7 @@
 #include "faces/page.h"
 #include "faces/proxied_picture.h"
 #include "faces/stored_picture.h"
-#include "gateway/auth.h"
+#include "gateway/keys.h"
 
 namespace fluxgate {
 namespace {

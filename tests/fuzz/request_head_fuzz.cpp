@@ -5,7 +5,7 @@
 #include "failover/complaint.h"
 #include "failover/retry_after.h"
 #include "fuzz.h"
-#include "gateway/auth.h"
+#include "gateway/keys.h"
 #include "http/request_head.h"
 #include "http/url.h"
 

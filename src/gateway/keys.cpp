@@ -1,4 +1,4 @@
-#include "gateway/auth.h"
+#include "gateway/keys.h"
 
 #include "base/ascii.h"
 
