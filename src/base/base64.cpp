@@ -57,13 +57,6 @@ void encode(std::string& text, std::size_t start, std::string_view alphabet, Pad
   }
 }
 
-std::string_view without_padding(std::string_view text) {
-  for (int i = 0; i < 2 && text.size() % 4 != 1 && !text.empty() && text.back() == '='; ++i) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
@@ -87,11 +80,6 @@ std::optional<std::string> base64_decode(std::string_view text) {
   Base64Decoder decoder(Base64Decoder::WhiteSpace::refused);
   if (!decoder.push(text, bytes) || !decoder.finish()) return std::nullopt;
   return bytes;
-}
-
-std::size_t base64_decoded_size_bytes(std::string_view text) {
-  if (text.size() % 4 == 0) text = without_padding(text);
-  return text.size() * 3 / 4;
 }
 
 bool Base64Decoder::push(std::string_view text, std::string& out) {

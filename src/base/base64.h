@@ -22,9 +22,6 @@ std::string base64url_encode(std::string_view bytes);
 /// aside).
 std::optional<std::string> base64_decode(std::string_view text);
 
-/// How many bytes base64_decode() makes of a text of this length; padding is taken into account.
-std::size_t base64_decoded_size_bytes(std::string_view text);
-
 /// base64_decode() for a text that comes in pieces: any split gives the same.
 ///
 ///   for (...) if (!decoder.push(piece, bytes)) return bad_base64();

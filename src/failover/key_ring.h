@@ -49,8 +49,6 @@ class KeyRing {
  public:
   explicit KeyRing(std::size_t key_count) : keys_(key_count) {}
 
-  std::size_t key_count() const { return keys_.size(); }
-
   /// Where a picture's run begins: each time one key further, so that all take their share.
   std::size_t next_start();
 

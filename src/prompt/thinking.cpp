@@ -65,12 +65,4 @@ void ThinkSplitter::take_tag() {
   held_.clear();
 }
 
-ThinkSplit split_thinking(std::string_view text) {
-  ThinkSplitter splitter;
-  std::string thinking(splitter.push(text));
-  ThinkSplit split = splitter.finish();
-  split.thinking.insert(0, thinking);
-  return split;
-}
-
 }  // namespace fluxgate

@@ -45,7 +45,4 @@ class ThinkSplitter {
   std::string held_;  ///< What may be the start of a tag, as it was written.
 };
 
-/// Splits a whole text.
-ThinkSplit split_thinking(std::string_view text);
-
 }  // namespace fluxgate

@@ -106,7 +106,8 @@ void check_requests(Gateway& gateway) {
   if (!keys.empty()) {
     const int status = status_for(gateway, keys.front());
     const bool sendable = keys.front().find_first_of("\n") == std::string::npos;
-    expect(!sendable || status == (gateway.instance().config().error ? 500 : 200), "holders of a key are");
+    expect(!sendable || status == (gateway.instance().config().error ? 500 : 200),
+           "holders of a key are");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "../native/split_thinking.h"
 #include "base/ascii.h"
 #include "chore/answer.h"
 #include "chore/signs.h"
@@ -10,7 +11,6 @@
 #include "idea/visible_text.h"
 #include "prompt/clean_up.h"
 #include "prompt/local_optimiser.h"
-#include "prompt/thinking.h"
 
 namespace fluxgate::fuzz {
 namespace {

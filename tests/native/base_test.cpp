@@ -23,7 +23,6 @@ TEST(Base64, IsTheStandardsExamples) {
   for (const auto& [bytes, text] : examples) {
     EXPECT_EQ(base64_encode(bytes), text);
     EXPECT_EQ(base64_decode(text), bytes);
-    EXPECT_EQ(base64_decoded_size_bytes(text), std::string(bytes).size());
   }
 }
 
@@ -34,7 +33,6 @@ TEST(Base64, ReadsBackEveryByteAndNeedsNoPadding) {
     EXPECT_EQ(base64_decode(text), bytes);
     while (!text.empty() && text.back() == '=') text.pop_back();
     EXPECT_EQ(base64_decode(text), bytes);
-    EXPECT_EQ(base64_decoded_size_bytes(text), bytes.size());
     bytes += static_cast<char>(i);
   }
 }

@@ -125,7 +125,8 @@ TEST(ChoreAnswerTest, GivesEachChoreItsShape) {
     EXPECT_EQ(json.json_key, shape.key);
     EXPECT_EQ(json.is_list, shape.is_list);
     EXPECT_EQ(json.text, shape.text);
-    const ChoreAnswer text = answer_chore_by_rules({shape.kind, ChoreForm::text}, "a cat\non a mat");
+    const ChoreAnswer text =
+        answer_chore_by_rules({shape.kind, ChoreForm::text}, "a cat\non a mat");
     EXPECT_EQ(text.json_key, "");
     EXPECT_FALSE(text.is_list);
     EXPECT_EQ(text.text, shape.text);
@@ -133,7 +134,8 @@ TEST(ChoreAnswerTest, GivesEachChoreItsShape) {
 }
 
 TEST(ChoreAnswerTest, AnswersTheRestInPlainText) {
-  EXPECT_EQ(answer_chore_by_rules({ChoreKind::summary, ChoreForm::text}, "a\ncat 16:9").text, "a cat");
+  EXPECT_EQ(answer_chore_by_rules({ChoreKind::summary, ChoreForm::text}, "a\ncat 16:9").text,
+            "a cat");
   EXPECT_EQ(answer_chore_by_rules({ChoreKind::emoji, ChoreForm::text}, "a cat").text, "🎨");
   EXPECT_EQ(answer_chore_by_rules({ChoreKind::other, ChoreForm::text}, "a cat").text, "");
   EXPECT_EQ(answer_chore_by_rules({ChoreKind::none, ChoreForm::text}, "a cat").text, "");

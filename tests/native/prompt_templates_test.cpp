@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "prompt/clean_up.h"
-#include "prompt/thinking.h"
+#include "split_thinking.h"
 
 namespace fluxgate {
 namespace {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "split_thinking.h"
+
 #include "prompt/thinking.h"
 
 namespace fluxgate {
