@@ -15,7 +15,7 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 Sha256Digest sha256(std::string_view bytes);
 
 /// A key of any length; one of more than 64 bytes is hashed first, as the standard says.
-/// Source: rfc-editor.org/rfc/rfc2104. Vectors: tests/vectors/link/rfc4231_hmac_sha256.json.
+/// Source: rfc-editor.org/rfc/rfc2104. Vectors: tests/vectors/base/rfc4231_hmac_sha256.json.
 Sha256Digest hmac_sha256(std::string_view key, std::string_view message);
 
 /// The digest's bytes as text for functions that take bytes. Valid as long as `digest`.

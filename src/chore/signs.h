@@ -47,7 +47,7 @@ struct Chore {
 /// - NextChat and LibreChat: title and summary requests (phrases.h).
 /// Only the last message counts, and not when the assistant or a tool has written it. An idea that
 /// speaks of such requests or quotes one stays a picture.
-/// Linear in the length of the message. Vectors: tests/vectors/prompt/ours_tasks.json.
+/// Linear in the length of the message. Vectors: tests/vectors/chore/ours_chores.json.
 Chore recognise_chore(const ChoreSigns& signs);
 
 }  // namespace fluxgate

@@ -44,7 +44,7 @@ struct IdeaReading {
 /// What is no option stays in the text as it is; what is one goes with its flag (cut.h says how the
 /// sentence closes over the gap). The ratio is read first, so `--no text 16:9` names a ratio.
 ///
-/// Linear in the length of the idea. Vectors: tests/vectors/prompt/ours_options.json.
+/// Linear in the length of the idea. Vectors: tests/vectors/idea/ours_options.json.
 IdeaReading read_idea(std::string_view idea, const RatioTable& table);
 
 }  // namespace fluxgate

@@ -38,7 +38,7 @@ struct RatioReading {
 /// when nothing of the phrase follows. Further ratios with a flag are removed too: a flag is never
 /// a part of the picture. How the sentence closes over the gap: cut.h.
 ///
-/// Linear in the length of the idea. Vectors: tests/vectors/prompt/ours_ratio.json.
+/// Linear in the length of the idea. Vectors: tests/vectors/idea/ours_ratio.json.
 RatioReading read_ratio(std::string_view idea, const RatioTable& table);
 
 }  // namespace fluxgate

@@ -17,7 +17,7 @@ constexpr std::size_t kSniffBytes = 32;
 /// The type that the first bytes prove, whatever name, header or later bytes say; nothing when they
 /// prove none. Give kSniffBytes, or the whole file when it is shorter; more are not looked at.
 /// Sources: mimesniff.spec.whatwg.org/#matching-an-image-type-pattern,
-/// aomediacodec.github.io/av1-avif/#brands. Vectors: tests/vectors/link/ours_sniff.json.
+/// aomediacodec.github.io/av1-avif/#brands. Vectors: tests/vectors/picture/ours_file_types.json.
 std::optional<ImageType> sniff_image(std::string_view first_bytes);
 
 /// For example "image/png".

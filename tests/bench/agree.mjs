@@ -1,6 +1,6 @@
 // Whether two Workers did the same work: answers and calls, but for what is new in each request.
 import assert from "node:assert/strict";
-import { eventsIn } from "../support/cases.mjs";
+import { eventsIn } from "../support/cases/cases.mjs";
 
 /** Header values and fields that are of one request alone, or of the transfer. */
 const ownHeaders = ["x-request-id", "date", "connection", "keep-alive", "transfer-encoding"];

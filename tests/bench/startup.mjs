@@ -3,8 +3,8 @@ import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bundle, gzippedBytes } from "../support/upload.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { bundle, gzippedBytes } from "../support/hosts/upload.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 import { median } from "./compare.mjs";
 
 const root = new URL("../../", import.meta.url);

@@ -1,7 +1,7 @@
 // Starts the module whose file is given, in this process for the first time, and prints as JSON what that took. The settings are JSON.
 import { readFileSync } from "node:fs";
 import { Core } from "../../js-glue/memory.mjs";
-import { converse } from "../support/conversation.mjs";
+import { converse } from "../support/hosts/conversation.mjs";
 
 const [file, settings] = process.argv.slice(2);
 const bytes = readFileSync(file);

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { completion } from "../support/upstream.mjs";
+import { completion } from "../support/upstreams/upstream.mjs";
 
 const program = fileURLToPath(new URL("upstream_server.mjs", import.meta.url));
 

@@ -1,6 +1,6 @@
 // The Workers that are measured: Fluxgate, its twin in plain JavaScript, and the floor; and, if asked for, Fluxgate of another checkout.
 import { Agent } from "node:http";
-import { startWorkerd } from "../support/workerd.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 import { assertSameAnswer, assertSameCalls } from "./agree.mjs";
 import { send } from "./load.mjs";
 

@@ -1,8 +1,8 @@
 // What is measured: the requests, what the upstreams answer, and how much of each.
 import assert from "node:assert/strict";
-import { largePng } from "../support/pictures.mjs";
-import { settingsFor } from "../support/upstream.mjs";
-import { idea } from "../support/worker.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
+import { settingsFor } from "../support/upstreams/upstream.mjs";
+import { idea } from "../support/hosts/worker.mjs";
 import { bytesAnswer, imageAnswer, llmAnswer, llmStream, paths } from "./upstream.mjs";
 
 const key = { authorization: "Bearer client-key" };

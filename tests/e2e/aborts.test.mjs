@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { delta, events } from "../support/faults.mjs";
-import { largePng } from "../support/pictures.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, linkIn } from "../support/worker.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { delta, events } from "../support/upstreams/faults.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 /** A client that can leave at any moment. Give it all of the body, or a part of it with the length that it says the body has. */
 class Client {

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { after, before, describe, test } from "node:test";
-import { badBodies } from "../support/bad_bodies.mjs";
-import { checkErrorShape } from "../support/cases.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, startWorker } from "../support/worker.mjs";
+import { badBodies } from "../support/texts/bad_bodies.mjs";
+import { checkErrorShape } from "../support/cases/cases.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, startWorker } from "../support/hosts/worker.mjs";
 
 describe("bad chat requests in workerd", () => {
   let upstream;

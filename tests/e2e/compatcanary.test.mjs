@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { languageModel } from "../support/clients.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { languageModel } from "../support/clients/clients.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 const program = fileURLToPath(new URL("../../node_modules/compatcanary/src/cli.js", import.meta.url));
 

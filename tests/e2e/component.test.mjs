@@ -9,16 +9,16 @@ import { connect } from "node:net";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { checkErrorShape } from "../support/cases.mjs";
-import { Client } from "../support/client.mjs";
-import { startComponent } from "../support/component.mjs";
-import { llmPrompt } from "../support/faults.mjs";
-import { largePng, samplePng } from "../support/pictures.mjs";
-import { describeCases } from "../support/run_cases.mjs";
-import { describeDemo } from "../support/run_demo.mjs";
-import { describeStreams } from "../support/run_streams.mjs";
-import { completion, settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, linkIn } from "../support/worker.mjs";
+import { checkErrorShape } from "../support/cases/cases.mjs";
+import { Client } from "../support/clients/client.mjs";
+import { startComponent } from "../support/hosts/component.mjs";
+import { llmPrompt } from "../support/upstreams/faults.mjs";
+import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
+import { describeCases } from "../support/cases/run_cases.mjs";
+import { describeDemo } from "../support/cases/run_demo.mjs";
+import { describeStreams } from "../support/cases/run_streams.mjs";
+import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
 
 const mebibyte = 1024 * 1024;
 

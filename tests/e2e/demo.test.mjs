@@ -1,5 +1,5 @@
 // The demo mode in workerd.
-import { describeDemo } from "../support/run_demo.mjs";
-import { startWorker } from "../support/worker.mjs";
+import { describeDemo } from "../support/cases/run_demo.mjs";
+import { startWorker } from "../support/hosts/worker.mjs";
 
 describeDemo("the demo in workerd", startWorker);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { afterEach, before, describe, test } from "node:test";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
-import { languageModel, useGateway } from "../support/clients.mjs";
-import { linkIn } from "../support/worker.mjs";
+import { languageModel, useGateway } from "../support/clients/clients.mjs";
+import { linkIn } from "../support/hosts/worker.mjs";
 
 process.env.LANGSMITH_TRACING = "false"; // Whoever runs the tests may have it on.
 process.env.LANGCHAIN_TRACING_V2 = "false";

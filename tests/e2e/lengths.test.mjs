@@ -1,10 +1,10 @@
 // Upstreams that declare a length and send in chunks: the chunks tell where a body ends (RFC 9112 §6.3), though workerd shows both headers.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { samplePng } from "../support/pictures.mjs";
-import { completion, settingsFor, startUpstream } from "../support/upstream.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
-import { idea } from "../support/worker.mjs";
+import { samplePng } from "../support/upstreams/pictures.mjs";
+import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
+import { idea } from "../support/hosts/worker.mjs";
 
 /** Answers with that body in one chunk, and with the length of a part of it. */
 const inChunks = (type, body) => (request) => {

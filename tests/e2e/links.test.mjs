@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { get } from "node:http";
-import { checkErrorShape } from "../support/cases.mjs";
-import { largePng, sampleGif, samplePng } from "../support/pictures.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, linkIn, startWorker } from "../support/worker.mjs";
+import { checkErrorShape } from "../support/cases/cases.mjs";
+import { largePng, sampleGif, samplePng } from "../support/upstreams/pictures.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, linkIn, startWorker } from "../support/hosts/worker.mjs";
 
 describe("picture links in workerd", () => {
   let upstream;

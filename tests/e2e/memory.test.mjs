@@ -1,11 +1,11 @@
 // What large pictures inside JSON take of the process, in workerd alone.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { largePng } from "../support/pictures.mjs";
-import { measureGrowth, noSizes } from "../support/process_size.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea } from "../support/worker.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
+import { measureGrowth, noSizes } from "../support/hosts/process_size.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea } from "../support/hosts/worker.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 /** An image backend's answer with a picture of so many bytes, made once. */
 function base64Answer(lengthBytes) {
@@ -19,7 +19,7 @@ describe("pictures as base64", () => {
 
   /** By how much a warm Worker is larger than before, at most, after one, two and three answers of 12 MB: as multiples of their size. */
   async function growths() {
-    const worker = await startWorkerd(settingsFor(upstream), { entry: "tests/support/discarding_bucket.mjs", v8Flags: ["--expose-gc"] });
+    const worker = await startWorkerd(settingsFor(upstream), { entry: "tests/support/upstreams/discarding_bucket.mjs", v8Flags: ["--expose-gc"] });
     try {
       upstream.onImage = () => base64Answer(100_000);
       for (let i = 0; i < 5; i += 1) await (await chat(worker, idea("a cat"))).json();

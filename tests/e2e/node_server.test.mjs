@@ -6,14 +6,14 @@ import { connect } from "node:net";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { checkErrorShape, eventsIn } from "../support/cases.mjs";
-import { Client } from "../support/client.mjs";
-import { delta, events, llmPrompt } from "../support/faults.mjs";
-import { startNodeServer } from "../support/node_server.mjs";
-import { largePng } from "../support/pictures.mjs";
-import { describeCases } from "../support/run_cases.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, linkIn } from "../support/worker.mjs";
+import { checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
+import { Client } from "../support/clients/client.mjs";
+import { delta, events, llmPrompt } from "../support/upstreams/faults.mjs";
+import { startNodeServer } from "../support/hosts/node_server.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
+import { describeCases } from "../support/cases/run_cases.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
 
 const mebibyte = 1024 * 1024;
 

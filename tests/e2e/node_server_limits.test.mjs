@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { checkErrorShape, eventsIn } from "../support/cases.mjs";
-import { Client } from "../support/client.mjs";
-import { delta, events } from "../support/faults.mjs";
-import { fragileModule, impatience, startNodeServer } from "../support/node_server.mjs";
-import { largePng } from "../support/pictures.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, linkIn } from "../support/worker.mjs";
+import { checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
+import { Client } from "../support/clients/client.mjs";
+import { delta, events } from "../support/upstreams/faults.mjs";
+import { fragileModule, impatience, startNodeServer } from "../support/hosts/node_server.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
 
 /** Asks for a stream, and begins to read it. */
 function listenTo(host, body = {}) {

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import OpenAI from "openai";
-import { assertPassedOn, languageModel } from "../support/clients.mjs";
-import { picture, stream, textOf, useClient } from "../support/openai.mjs";
-import { completion } from "../support/upstream.mjs";
-import { linkIn } from "../support/worker.mjs";
+import { assertPassedOn, languageModel } from "../support/clients/clients.mjs";
+import { picture, stream, textOf, useClient } from "../support/clients/openai.mjs";
+import { completion } from "../support/upstreams/upstream.mjs";
+import { linkIn } from "../support/hosts/worker.mjs";
 
 const words = "a tabby cat, red tile roof, warm evening light";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import OpenAI from "openai";
-import { picture, stream, textOf, useClient } from "../support/openai.mjs";
-import { linkIn } from "../support/worker.mjs";
+import { picture, stream, textOf, useClient } from "../support/clients/openai.mjs";
+import { linkIn } from "../support/hosts/worker.mjs";
 
 describe("the openai client and its own mistakes", () => {
   const use = useClient();

@@ -1,9 +1,9 @@
 // What one instance takes, and what it does beyond, in workerd.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea } from "../support/worker.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea } from "../support/hosts/worker.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 describe("load", () => {
   let upstream;

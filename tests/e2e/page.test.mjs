@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { measureContrasts, openPage, startBrowser } from "../support/browser.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { measureContrasts, openPage, startBrowser } from "../support/clients/browser.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 describe("the page", () => {
   let browser;

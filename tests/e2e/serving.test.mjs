@@ -4,11 +4,11 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { startBrowser } from "../support/browser.mjs";
-import { checkErrorShape } from "../support/cases.mjs";
-import { fixedHeaders, pictures, servedBodies, upstreamHeaders } from "../support/served_bodies.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { startBrowser } from "../support/clients/browser.mjs";
+import { checkErrorShape } from "../support/cases/cases.mjs";
+import { fixedHeaders, pictures, servedBodies, upstreamHeaders } from "../support/upstreams/served_bodies.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 const lifeSeconds = 1000;
 

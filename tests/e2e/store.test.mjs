@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { checkErrorShape } from "../support/cases.mjs";
-import { largePng, sampleGif, samplePng } from "../support/pictures.mjs";
-import { completion, settingsFor, startUpstream } from "../support/upstream.mjs";
-import { chat, idea, linkIn, startWorker } from "../support/worker.mjs";
+import { checkErrorShape } from "../support/cases/cases.mjs";
+import { largePng, sampleGif, samplePng } from "../support/upstreams/pictures.mjs";
+import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { chat, idea, linkIn, startWorker } from "../support/hosts/worker.mjs";
 
 describe("stored pictures in workerd", () => {
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-images-"));

@@ -1,5 +1,5 @@
 // Streamed answers in workerd.
-import { describeStreams } from "../support/run_streams.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { describeStreams } from "../support/cases/run_streams.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 describeStreams("streams in workerd", startWorkerd);

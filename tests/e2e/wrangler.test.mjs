@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bundle, env } from "../support/upload.mjs";
+import { bundle, env } from "../support/hosts/upload.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,8 +1,8 @@
 // What fuzzing starts from: the vectors of the rooms, and scripts of sessions written by hand. `run.mjs --merge` makes the corpora of them.
 import { readFileSync } from "node:fs";
-import { badBodies } from "../support/bad_bodies.mjs";
-import { delta, events, imageFaults, optimiserFaults, picture, stream, whole } from "../support/faults.mjs";
-import { hostileTexts } from "../support/hostile_texts.mjs";
+import { badBodies } from "../support/texts/bad_bodies.mjs";
+import { delta, events, imageFaults, optimiserFaults, picture, stream, whole } from "../support/upstreams/faults.mjs";
+import { hostileTexts } from "../support/texts/hostile_texts.mjs";
 
 const cases = (path) => JSON.parse(readFileSync(new URL(`../vectors/${path}`, import.meta.url), "utf8")).cases;
 const base64 = (text) => Buffer.from(text, "base64");
@@ -65,12 +65,12 @@ function sessions() {
 
 // ---- The other targets.
 
-const requests = () => ["chat", "options", "streaming", "tasks", "text_lane"].flatMap((name) => cases(`gateway/${name}.json`).map(({ request }) => request.body)).map((body) => (typeof body === "string" ? body : JSON.stringify(body ?? null)));
+const requests = () => ["chat", "options", "streaming", "chores", "chat_text"].flatMap((name) => cases(`gateway/${name}.json`).map(({ request }) => request.body)).map((body) => (typeof body === "string" ? body : JSON.stringify(body ?? null)));
 const bodies = (answers) => answers.flatMap((answer) => (typeof answer?.body === "string" ? [answer.body] : []));
 
 const seeds = {
   json: () => [
-    ...requests(), ...badBodies.slice(0, 60).map(({ body }) => String(body)), ...cases("provider/ours_complaints.json").map((each) => each.in), ...bodies(imageFaults.flatMap(({ answers }) => answers)),
+    ...requests(), ...badBodies.slice(0, 60).map(({ body }) => String(body)), ...cases("failover/ours_complaints.json").map((each) => each.in), ...bodies(imageFaults.flatMap(({ answers }) => answers)),
     picture.body, whole().body, ...bodies(optimiserFaults.map(({ llm }) => llm)), '["\x1C","\x1D","\x1E"]', '{"image":"data:image/png;base64,\x1E"}', '["\x1E","\\u0001long:0"]', '["\x1F"\x1F,"\x1E\\n\\u732b"]', '{"\x1E":1,"model":"\x1D"}',
     "[1,-0,1.5e3,18446744073709551615,9223372036854775808,-9223372036854775808,true,false,null]", '{"model":1,"mod\\u0065l":2,"":[]}', '{"model":"flux"}\0x', "[".repeat(64) + "]".repeat(64), "[".repeat(65) + "]".repeat(65), '"\\ud83d\\ude00\\ud83d"', '\ufeff{"a":1}',
   ],
@@ -78,10 +78,10 @@ const seeds = {
   base64: () => ["", "TWFu", "TWE=", "TQ==", "TQ", "TR==", "T W\r\nFu", "TWFuTWFuTWFuTWFu", "TQ==TQ==", "TQ=", "-_-_", "\u0000\xff", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB", `${"QUJD".repeat(40)}\n${"QUJD".repeat(40)}=`],
   url: () => [...cases("link/ours_admission.json").map((each) => each.in.url), ...cases("link/ours_links.json").map((each) => each.out.split("?")[1]), "/a/../b?c#d", "//evil.example.com/x", "../../..//x", "?x=y", "#z", "https:/x", "http://127.0.0.1:9000/a", "https://minio/x", "http://[::1]/a", "https://gw.example.com/i/a.png", "https://GW.example.com:443"],
   idea: () => [
-    ...["ratio", "options"].flatMap((name) => cases(`prompt/ours_${name}.json`)).flatMap((each) => (typeof each.in.idea === "string" ? [each.in.idea] : [])).map((idea) => `.${idea}`),
+    ...["ratio", "options"].flatMap((name) => cases(`idea/ours_${name}.json`)).flatMap((each) => (typeof each.in.idea === "string" ? [each.in.idea] : [])).map((idea) => `.${idea}`),
     "T21:9=1536x640,4:5=896x1120\na cat 21:9", "T16:9 = 64x4096 ,\nx 16：9", "T1:1=0x0\n", "T999:999=4096x4096\n999:999", ".1024x768", ".16/9", ".1024 × 1024",
   ],
-  prompt: () => ["clean_up", "local_optimiser", "tasks", "thinking"].flatMap((name) => cases(`prompt/ours_${name}.json`)).flatMap((each) => (typeof each.in === "string" ? [each.in] : [each.in.text ?? each.in.idea ?? ""])),
+  prompt: () => ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores", "prompt/ours_thinking"].flatMap((name) => cases(`${name}.json`)).flatMap((each) => (typeof each.in === "string" ? [each.in] : [each.in.text ?? each.in.idea ?? ""])),
   markdown: () => hostileTexts,
   request_head: () => [
     ...cases("failover/ours_retry_after.json").map((each) => `${each.in}\n`), ...cases("failover/ours_refusals.json").map((each) => `${each.in.headers ?? ""}\n\n${JSON.stringify(each.in)}`),

@@ -1,10 +1,10 @@
 // Requests that wait at an upstream, each in some place of the flow, while something happens to another one.
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { checkErrorShape, eventsIn } from "../support/cases.mjs";
-import { delta, events } from "../support/faults.mjs";
-import { samplePng } from "../support/pictures.mjs";
-import { completion } from "../support/upstream.mjs";
+import { checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
+import { delta, events } from "../support/upstreams/faults.mjs";
+import { samplePng } from "../support/upstreams/pictures.mjs";
+import { completion } from "../support/upstreams/upstream.mjs";
 import { makeNonce, noncesIn } from "./nonces.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { checkErrorShape, eventsIn } from "../support/cases.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 import { pathIn } from "./bystanders.mjs";
-import { chance, seed } from "../support/chance.mjs";
+import { chance, seed } from "../support/texts/chance.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 import { long } from "./length.mjs";
 import { makeNonce, noncesIn } from "./nonces.mjs";

@@ -16,7 +16,7 @@ export function withoutEnd(first, piece) {
   return Readable.from(pieces(), { objectMode: false });
 }
 
-/** A handler of tests/support/upstream.mjs that answers with `first` and then `piece`, for ever. */
+/** A handler of tests/support/upstreams/upstream.mjs that answers with `first` and then `piece`, for ever. */
 export function endless(first, piece, { status = 200, headers = {} } = {}) {
   return () => async (request, response) => {
     response.writeHead(status, headers);

@@ -1,7 +1,7 @@
 // Whether everything that was in flight is over: 256 requests at once are taken, and a single one that had stayed would leave no room for the last.
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { completion } from "../support/upstream.mjs";
+import { completion } from "../support/upstreams/upstream.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 
 const most = 256;

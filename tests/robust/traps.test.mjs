@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { faultAt, fragileModule } from "../support/fragile_module.mjs";
-import { settingsFor, startUpstream } from "../support/upstream.mjs";
-import { startWorkerd } from "../support/workerd.mjs";
+import { faultAt, fragileModule } from "../support/hosts/fragile_module.mjs";
+import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
 import { Bystanders, outcomeOf } from "./bystanders.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 import { long } from "./length.mjs";
 import { makeNonce } from "./nonces.mjs";
-import { noSizes, ownBytes, reservedBytes } from "../support/process_size.mjs";
+import { noSizes, ownBytes, reservedBytes } from "../support/hosts/process_size.mjs";
 
 const repetitions = long ? 1000 : 100;
 const crowds = long ? 20 : 1;

@@ -1,9 +1,9 @@
-// The faults of tests/support/faults.mjs over a socket, with a nonce in everything that they say; and those of a picture's host.
+// The faults of tests/support/upstreams/faults.mjs over a socket, with a nonce in everything that they say; and those of a picture's host.
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { imageFaults, optimiserFaults, optimiserRefusal } from "../support/faults.mjs";
-import { samplePng } from "../support/pictures.mjs";
+import { imageFaults, optimiserFaults, optimiserRefusal } from "../support/upstreams/faults.mjs";
+import { samplePng } from "../support/upstreams/pictures.mjs";
 
 /** Statuses for which a key rests: whoever comes next with the same keys may find none. */
 const restingStatuses = [401, 402, 403, 429, 500, 502, 503, 504, 529];
@@ -50,7 +50,7 @@ const takesLong = (answer) => answer === "silent" || [answer, ...(answer.chunks 
 /** The scripts that are over soon. */
 export const soonOver = (scripts) => scripts.filter(({ answers }) => !answers.some(takesLong));
 
-/** A handler of tests/support/upstream.mjs for a scripted answer. */
+/** A handler of tests/support/upstreams/upstream.mjs for a scripted answer. */
 export function play(answer, nonce, origin) {
   const say = (text) => personal(text, nonce, origin);
   if (answer === "failed") return "reset";

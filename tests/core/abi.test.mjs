@@ -1,0 +1,139 @@
+// The module's border: what src/abi/abi.md promises to a host.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { codes, kinds, modes } from "../../js-glue/memory.mjs";
+import { describeBuilds } from "../support/hosts/builds.mjs";
+
+const page = readFileSync(new URL("../../src/abi/abi.md", import.meta.url), "utf8");
+const effects = readFileSync(new URL("../../src/effect/effect.h", import.meta.url), "utf8");
+
+/** [number, name] of the table rows under a heading of abi.md. */
+function numbered(heading) {
+  const section = page.split(`\n## ${heading}\n`)[1].split("\n## ")[0];
+  return [...section.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(([, number, name]) => [Number(number), name]);
+}
+
+/** [number, name] of an enumeration in effect.h. */
+function enumerators(name) {
+  const body = effects.split(`enum class ${name}`)[1].split("};")[0];
+  return [...body.matchAll(/^ *(\w+) = (\d+),/gm)].map(([, enumerator, number]) => [Number(number), enumerator]);
+}
+
+const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const numbersOf = (object) => Object.entries(object).map(([name, number]) => [number, snakeCase(name)]);
+
+describe("one list of numbers", () => {
+  test("effect kinds: abi.md, effect.h and the shim agree", () => {
+    const shim = kinds.map((name, number) => [number, name]).slice(1);
+    assert.equal(shim.length, 12);
+    assert.deepEqual(numbered("Effect kinds"), shim);
+    assert.deepEqual(enumerators("EffectKind"), shim);
+  });
+
+  test("reply codes: abi.md, effect.h and the shim agree", () => {
+    assert.deepEqual(numbered("Reply codes"), numbersOf(codes));
+    assert.deepEqual(enumerators("ReplyCode"), numbersOf(codes));
+  });
+
+  test("body modes: effect.h and the shim agree", () => {
+    assert.deepEqual(enumerators("BodyMode"), numbersOf(modes));
+  });
+});
+
+describeBuilds("the module", (makeCore, module) => {
+  /** The bare exports of an instance that nobody has configured. */
+  function instantiate() {
+    const imports = {};
+    for (const { module: space, name } of WebAssembly.Module.imports(module)) (imports[space] ??= {})[name] = () => 0;
+    const { exports } = new WebAssembly.Instance(module, imports);
+    exports._initialize?.();
+    return exports;
+  }
+
+  function give(exports, text) {
+    const bytes = new TextEncoder().encode(text);
+    const pointer = exports.fluxgate_alloc(bytes.length);
+    new Uint8Array(exports.memory.buffer).set(bytes, pointer);
+    return [pointer, bytes.length];
+  }
+
+  const request = `${"r".repeat(16)}GET https://gateway.example/health\n`;
+
+  test("exports what the page lists, and 20 things at most", () => {
+    const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+    const promised = [...page.matchAll(/^\| `(fluxgate_\w+)\(/gm)].map(([, name]) => name);
+    assert.equal(promised.length, 8);
+    assert.deepEqual(names.filter((name) => name.startsWith("fluxgate_")).sort(), promised.sort());
+    assert.ok(names.includes("memory"));
+    assert.ok(names.length <= 20, names.join(" "));
+  });
+
+  test("starts with 2 MiB of memory or less", () => {
+    assert.ok(instantiate().memory.buffer.byteLength <= 2 * 1024 * 1024);
+  });
+
+  test("configures once", () => {
+    const exports = instantiate();
+    assert.equal(exports.fluxgate_open(...give(exports, request), 0), 0, "no session before the configuration");
+    assert.equal(exports.fluxgate_configure(...give(exports, "A=b\0")), 1);
+    assert.equal(exports.fluxgate_configure(...give(exports, "A=c\0")), 0);
+    assert.notEqual(exports.fluxgate_open(...give(exports, request), 0), 0);
+  });
+
+  test("takes an empty environment", () => {
+    const exports = instantiate();
+    assert.equal(exports.fluxgate_configure(0, 0), 1);
+    const session = exports.fluxgate_open(...give(exports, request), 0);
+    assert.notEqual(exports.fluxgate_next(session), 0);
+  });
+
+  test("survives handles and effects that do not exist", () => {
+    const exports = instantiate();
+    exports.fluxgate_configure(0, 0);
+    assert.equal(exports.fluxgate_next(77), 0);
+    exports.fluxgate_reply(77, 2, 0, ...give(exports, "x"), 0);
+    exports.fluxgate_close(77);
+    exports.fluxgate_free(0);
+    const session = exports.fluxgate_open(...give(exports, request), 0);
+    exports.fluxgate_reply(session, 999, 0, 0, 0, NaN);
+    exports.fluxgate_close(session);
+    exports.fluxgate_close(session);
+    assert.equal(exports.fluxgate_next(session), 0);
+  });
+
+  test("refuses a request block that is too short, and answers any head", () => {
+    const core = instantiate();
+    core.fluxgate_configure(0, 0);
+    assert.equal(core.fluxgate_open(...give(core, "short"), 0), 0);
+    for (const head of ["", "\n", " ", "GET", "GET \n", "GET  https://x/ \n\n\n:", "get https://x/health\nhost", "\u0000\u0000\n", "x".repeat(70_000), "GET https://x?\n", "GET :///\n"]) {
+      for (const now of [0, -1, NaN, Infinity, 1e300]) {
+        const session = core.fluxgate_open(...give(core, `${"r".repeat(16)}${head}`), now);
+        let record;
+        do record = new Uint32Array(core.memory.buffer, core.fluxgate_next(session), 12);
+        while (["watch", "cancel"].includes(kinds[record[1]]));
+        assert.equal(kinds[record[1]], "respond", JSON.stringify(head).slice(0, 40));
+        assert.ok(record[3] === 200 || record[3] === 404 || record[3] === 405, String(record[3]));
+        core.fluxgate_close(session);
+      }
+    }
+  });
+
+  test("10,000 requests leave the memory as it was", () => {
+    const core = makeCore({ AUTHORIZED_API_KEY: "k", FLUXGATE_DEMO: "1" });
+    const random = new Uint8Array(16);
+    const serve = (path) => {
+      const session = core.open(`GET https://gateway.example${path}\nauthorization: Bearer k\n`, random, 1e12);
+      for (let effect; (effect = core.next(session)) !== null; ) {
+        if (kinds[effect.kind] === "done") break;
+        if (effect.id !== 0 && kinds[effect.kind] !== "watch") core.reply(session, effect.id, codes.ok, null, 1e12);
+      }
+      core.close(session);
+    };
+    const paths = ["/health", "/v1/models", "/nope", "/", "/image-proxy?url=x"];
+    for (let i = 0; i < 1000; i += 1) serve(paths[i % paths.length]);
+    const before = core.memoryBytes;
+    for (let i = 0; i < 10_000; i += 1) serve(paths[i % paths.length]);
+    assert.equal(core.memoryBytes, before);
+  });
+});

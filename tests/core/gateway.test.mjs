@@ -1,0 +1,154 @@
+// The cases of the whole gateway against the module itself, in both builds, with scripted upstreams.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describeBuilds } from "../support/hosts/builds.mjs";
+import { kinds } from "../../js-glue/memory.mjs";
+import { answerOf, check, checkErrorShape, loadCases, prepare, upstreamName } from "../support/cases/cases.mjs";
+import { converse } from "../support/hosts/conversation.mjs";
+import { completion } from "../support/upstreams/upstream.mjs";
+
+const upstream = { origin: "http://upstream.test:8080", host: "upstream.test:8080" };
+
+const defaults = {
+  llm: completion("a tabby cat, red tile roof, warm evening light"),
+  image: { body: { images: [{ url: `${upstream.origin}/pictures/cat.png` }] } },
+};
+
+/** The upstreams of a case as the scripted host wants them. */
+function scripted(prepared) {
+  const counts = {};
+  return ({ url }) => {
+    const name = upstreamName(url.slice(upstream.origin.length));
+    const answer = answerOf(prepared, name, (counts[name] = (counts[name] ?? -1) + 1)) ?? defaults[name];
+    if (answer === "reset") return "failed";
+    const { status = 200, headers, body = "" } = answer;
+    return { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) };
+  };
+}
+
+function run(makeCore, prepared, options) {
+  const { path, ...request } = prepared.request;
+  const core = makeCore(prepared.settings);
+  const seen = converse(core, { ...request, url: `https://gateway.example${path}` }, scripted(prepared), options);
+  const calls = seen.calls.map((call) => ({ to: upstreamName(call.url.slice(upstream.origin.length)), ...call }));
+  return { ...seen, calls };
+}
+
+describeBuilds("the gateway", (makeCore) => {
+  for (const testCase of loadCases()) {
+    const prepared = prepare(testCase, upstream);
+
+    test(testCase.name, () => check(prepared, run(makeCore, prepared)));
+
+    test(`${testCase.name}: whichever reply fails, the answer is a good one`, () => {
+      const { effects } = run(makeCore, prepared);
+      for (let failing = 0; failing < effects.length; failing += 1) {
+        const seen = run(makeCore, prepared, { failing });
+        if (seen.status === 0 || seen.text === "" || seen.status < 400) continue;
+        checkErrorShape(seen.json(), seen.status);
+      }
+    });
+
+    test(`${testCase.name}: a client that leaves stops everything`, () => {
+      const { effects } = run(makeCore, prepared);
+      for (let clientLeavesAt = 1; clientLeavesAt <= effects.length; clientLeavesAt += 1) {
+        const seen = run(makeCore, prepared, { clientLeavesAt });
+        if (seen.callsBeforeLeaving === undefined) continue; // There was nothing left to leave.
+        assert.equal(seen.calls.length, seen.callsBeforeLeaving, "no upstream is called afterwards");
+        assert.equal(seen.effects.at(-1), "done");
+        const { ev, status } = seen.logs.at(-1);
+        assert.equal(ev, "request");
+        assert.ok(status === 499 || status === seen.status, `${status}`);
+      }
+    });
+
+    test(`${testCase.name}: closing early at any effect is safe`, () => {
+      const { effects } = run(makeCore, prepared);
+      for (let closeAfter = 1; closeAfter <= effects.length; closeAfter += 1) run(makeCore, prepared, { closeAfter });
+    });
+  }
+});
+
+describeBuilds("a session", (makeCore) => {
+  const settings = prepare(loadCases()[0], upstream).settings;
+  const request = {
+    method: "POST",
+    url: "https://gateway.example/v1/chat/completions",
+    headers: { authorization: "Bearer client-key" },
+    body: JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content: "a cat" }] }),
+  };
+  const llm = { status: 200, body: JSON.stringify(defaults.llm.body) };
+  const image = { status: 200, body: JSON.stringify(defaults.image.body) };
+
+  test("the body is not read before the key is known to be good", () => {
+    const seen = converse(makeCore(settings), { ...request, headers: {} });
+    assert.equal(seen.status, 401);
+    assert.ok(!seen.effects.includes("collect"));
+  });
+
+  test("a silent optimiser is given up and the picture made from the user's own words", () => {
+    const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? "silent" : image));
+    assert.equal(seen.status, 200);
+    assert.equal(seen.headers["x-fluxgate-prompt"], "original");
+    assert.equal(seen.cancelled.length > 0, true);
+  });
+
+  test("a silent image backend is a timeout and is asked with no other key", () => {
+    const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? llm : "silent"));
+    assert.equal(seen.status, 504);
+    assert.equal(seen.json().error.code, "upstream_timeout");
+    assert.equal(seen.calls.filter(({ url }) => url.endsWith("/generate")).length, 1);
+  });
+
+  test("the log has one line for each attempt and each request, without a secret or a prompt", () => {
+    const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? llm : { status: 401, body: "first-image-key" }));
+    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["llm_attempt", "img_key_auth", "img_key_auth", "img_all_auth", "request"]);
+    assert.equal(new Set(seen.logs.map(({ rid }) => rid)).size, 1);
+    assert.deepEqual(seen.logs.map(({ key }) => key), [0, 0, 1, undefined, undefined]);
+    const text = JSON.stringify(seen.logs) + seen.text;
+    for (const secret of ["first-image-key", "second-image-key", "llm-key", "client-key", "a cat", "tabby"]) {
+      assert.ok(!text.includes(secret), secret);
+    }
+  });
+
+  test("LOG_PROMPTS=1 logs the idea, the thinking and the prompt", () => {
+    const thinker = { status: 200, body: JSON.stringify(completion("<think>hm</think>a tabby").body) };
+    const seen = converse(makeCore({ ...settings, LOG_PROMPTS: "1" }), request, ({ url }) => (url.includes("llm") ? thinker : image));
+    const { idea, thinking, prompt } = seen.logs.find(({ ev }) => ev === "prompt");
+    assert.deepEqual({ idea, thinking, prompt }, { idea: "a cat", thinking: "hm", prompt: "a tabby" });
+  });
+
+  test("a model named twice is reported once", () => {
+    const core = makeCore({ ...settings, IMAGE_GEN_API_BASE_1: settings.IMAGE_GEN_API_BASE, IMAGE_GEN_MODEL_1: "flux-schnell", IMAGE_GEN_API_KEY_1: "k" });
+    const logs = [1, 2].flatMap(() => converse(core, { url: "https://gateway.example/health" }).logs);
+    assert.deepEqual(logs.map(({ ev }) => ev), ["config", "request", "request"]);
+    assert.match(logs[0].warning, /flux-schnell.*IMAGE_GEN_1/);
+  });
+
+  test("no line of the log is longer than 4 KiB", () => {
+    const long = "m".repeat(9000);
+    const core = makeCore({ ...settings, LOG_PROMPTS: "1", IMAGE_GEN_MODEL: `flux-schnell,${long},${long}` });
+    const odd = JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content: `a cat ${"\u0001".repeat(3000)}` }] });
+    const thinker = { status: 200, body: JSON.stringify(completion(`<think>${"\u0002".repeat(3000)}</think>a tabby`).body) };
+    const seen = converse(core, { ...request, body: odd }, ({ url }) => (url.includes("llm") ? thinker : image));
+    assert.equal(seen.status, 200);
+    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["config", "llm_attempt", "prompt", "image_attempt", "request"]);
+    for (const line of seen.logs) assert.ok(JSON.stringify(line).length < 4096, line.ev);
+  });
+
+  test("many sessions at once keep apart", () => {
+    const core = makeCore(settings);
+    const ids = Array.from({ length: 64 }, (_, i) => core.open(`GET https://gateway.example/${i === 7 ? "health" : "nope"}\n`, new Uint8Array(16).fill(i), 0));
+    const answers = ids.map((id) => {
+      let effect;
+      do effect = core.next(id);
+      while (["watch", "cancel"].includes(kinds[effect.kind]));
+      return effect;
+    });
+    answers.forEach((effect, i) => {
+      assert.equal(effect.status, i === 7 ? 200 : 404);
+      assert.match(effect.head, new RegExp(`x-request-id: ${i.toString(16).padStart(2, "0").repeat(16)}\n`));
+    });
+    for (const id of ids) core.close(id);
+  });
+});

@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "idea/options.h"
+#include "idea/size_fields.h"
+
+namespace fluxgate {
+namespace {
+
+std::string text_of(const ImageSize& size) {
+  return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
+}
+
+std::string text_of(const std::optional<ImageSize>& size) {
+  return size ? text_of(*size) : "none";
+}
+
+TEST(OptionsTest, ReadEveryVector) {
+  std::ifstream file(std::string(FLUXGATE_VECTORS_DIR) + "/idea/ours_options.json");
+  const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
+  ASSERT_TRUE(vectors.contains("cases"));
+  ASSERT_GE(vectors["cases"].size(), 60u);
+  const RatioTable table;
+  for (const auto& test : vectors["cases"]) {
+    SCOPED_TRACE(test["name"].get<std::string>());
+    const IdeaReading reading = read_idea(test["in"]["idea"].get<std::string>(), table);
+    const auto& out = test["out"];
+    EXPECT_EQ(reading.text, out["text"].get<std::string>());
+    EXPECT_EQ(reading.options.seed.has_value(), out.contains("seed"));
+    EXPECT_EQ(reading.options.seed.value_or(0), out.value("seed", 0u));
+    EXPECT_EQ(reading.options.negative_prompt, out.value("negative", ""));
+    EXPECT_EQ(reading.options.raw, out.value("raw", false));
+    EXPECT_EQ(text_of(reading.size), out.value("size", "1024x1024"));
+    const std::string ratio = reading.ratio ? std::to_string(reading.ratio->width) + ":" +
+                                                  std::to_string(reading.ratio->height)
+                                            : "none";
+    EXPECT_EQ(ratio, out.value("ratio", "none"));
+  }
+}
+
+TEST(OptionsTest, TakeLinearTime) {
+  const RatioTable table;
+  const std::string units[] = {
+      "--a",    "--no ",  "--no a ",  "--seed 1 ", "--seed ",  "--seed 1,", "--raw ", "--",
+      "—no ",   "—",      "\"--no ",  "'--raw' ",  "`--raw` ", "猫--no",    "－",     "(--raw)",
+      "--no\n", "--no ,", "－－no a", "--no \"",   "a.bc/ ",   "“--raw",    "--raw-", "--seed 9"};
+  for (const std::string& head : {std::string(), "a" + std::string(16000, '\n'), std::string("x"),
+                                  std::string(16000, ' '), std::string(16000, '\'')}) {
+    for (const std::string& unit : units) {
+      std::string idea = head;
+      while (idea.size() < 32000) idea += unit;
+      const auto start = std::chrono::steady_clock::now();
+      const IdeaReading reading = read_idea(idea, table);
+      const auto spent = std::chrono::steady_clock::now() - start;
+      EXPECT_LE(reading.text.size(), idea.size());
+      // A few milliseconds as built for release; the limit leaves room for busy machines.
+      EXPECT_LT(std::chrono::duration<double>(spent).count(), 0.3) << "unit: " << unit;
+    }
+  }
+}
+
+TEST(OptionsTest, SurviveDamagedText) {
+  const std::string idea =
+      "a \xE2\x80 cat \xFF--seed 1 --no \xF0\x9F\x98 x \xE2\x80\x94raw \xEF\xBC";
+  for (std::size_t end = 0; end <= idea.size(); ++end) {
+    EXPECT_LE(read_idea(idea.substr(0, end), RatioTable()).text.size(), end);
+  }
+  EXPECT_FALSE(read_idea(idea, RatioTable()).options.seed.has_value());
+}
+
+TEST(SizeFieldsTest, ReadASizeInPixels) {
+  for (const char* value : {"1024x768", "1024X768", "1024*768", "1024×768", " 1024 x 768 "}) {
+    EXPECT_EQ(text_of(read_size_field(value)), "1024x768") << value;
+  }
+  EXPECT_EQ(text_of(read_size_field("64x4096")), "64x4096");
+}
+
+TEST(SizeFieldsTest, LeaveAllOtherSizesToTheNextSource) {
+  for (const char* value : {"",
+                            "auto",
+                            "AUTO",
+                            "x",
+                            "1024",
+                            "1024x",
+                            "x768",
+                            "63x768",
+                            "768x63",
+                            "1024x4097",
+                            "-1x64",
+                            "1024x768x2",
+                            "1024.5x768",
+                            "1024x768px",
+                            "1e3x768",
+                            "0x40",
+                            "large",
+                            "16:9",
+                            "1024 768",
+                            "99999999999999999999x768",
+                            "１０２４x768",
+                            "\xFFx\xFF"}) {
+    EXPECT_EQ(text_of(read_size_field(value)), "none") << value;
+  }
+}
+
+TEST(SizeFieldsTest, ReadARatioOfTheTable) {
+  const RatioTable table;
+  for (const char* value : {"16:9", "16/9", "16x9", "16X9", "16：9", "16∶9", " 16 : 9 ", "016:9"}) {
+    EXPECT_EQ(text_of(read_aspect_ratio_field(value, table)), "1024x576") << value;
+  }
+  EXPECT_EQ(text_of(read_aspect_ratio_field("9:16", table)), "576x1024");
+}
+
+TEST(SizeFieldsTest, LeaveAllOtherRatiosToTheNextSource) {
+  const RatioTable table;
+  for (const char* value : {"", "auto", ":", "16:", ":9", "16", "32:18", "4:3", "16:9:1", "16:9 am",
+                            "1.6:0.9", "-16:9", "16-9", "16:4294967305", "landscape"}) {
+    EXPECT_EQ(text_of(read_aspect_ratio_field(value, table)), "none") << value;
+  }
+}
+
+}  // namespace
+}  // namespace fluxgate

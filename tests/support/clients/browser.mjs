@@ -1,0 +1,71 @@
+// The page in Debian's Chromium, without a window.
+import { chromium } from "playwright-core";
+import { findProgram } from "../../../scripts/project.mjs";
+
+/** The names of the browser on the machines where tests run. */
+const programs = ["chromium", "chromium-browser", "google-chrome"];
+
+export function startBrowser() {
+  const executablePath = programs.map(findProgram).find(Boolean);
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] }); // Root, as in CI, has no sandbox.
+}
+
+/**
+ * Opens the page at `origin` in a tab of its own. Gives it with
+ *   problems   what must not be: errors in the console, breaches of the policy, requests to elsewhere
+ *   enter(key), ask(idea)   as a user would: the first waits for the models, the second presses the button
+ */
+export async function openPage(browser, origin, options = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(5000);
+  const page = await context.newPage();
+  page.problems = [];
+  const report = (text) => page.problems.push(text);
+  page.on("pageerror", (error) => report(String(error)));
+  page.on("console", (message) => {
+    // A status of 400 and above is an answer like others.
+    if (["error", "warning"].includes(message.type()) && !/server responded with a status/.test(message.text())) report(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith("data:")) report(`request to ${request.url()}`);
+  });
+  await page.exposeFunction("reportBreach", report);
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => window.reportBreach(`${event.violatedDirective}: ${event.blockedURI}`));
+  });
+  await page.goto(origin);
+  page.enter = async (key) => {
+    await page.getByLabel("Key").fill(key);
+    await page.getByLabel("Key").press("Tab");
+    await page.waitForFunction(() => !document.querySelector("#model").disabled || document.querySelector("#key-note").textContent);
+  };
+  page.ask = async (idea) => {
+    await page.getByLabel("Idea").fill(idea);
+    await page.getByRole("button", { name: "Make the picture" }).click();
+  };
+  return page;
+}
+
+/** In the browser: [text, contrast] for each element with words of its own. Source: www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+export function measureContrasts() {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const luminance = (colours) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const colour of colours) {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrasts = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const words = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (!words || !element.checkVisibility() || element.matches(":disabled *, option")) continue;
+    const backgrounds = [];
+    for (let at = element; at; at = at.parentElement) backgrounds.unshift(getComputedStyle(at).backgroundColor);
+    const [low, high] = [luminance(backgrounds), luminance([...backgrounds, getComputedStyle(element).color])].sort((a, b) => a - b);
+    contrasts.push([element.textContent.trim().slice(0, 30), (high + 0.05) / (low + 0.05)]);
+  }
+  return contrasts;
+}

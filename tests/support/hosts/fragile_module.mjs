@@ -1,0 +1,73 @@
+// The core's module with faults built in, which the module as it ships must not have: what a host does about them needs a test all the same.
+import { readFileSync } from "node:fs";
+import binaryen from "binaryen";
+
+const { i32, f64, none } = binaryen;
+const mebibyte = 1024 * 1024;
+const recordBytes = 48; // As src/abi/abi.md has it.
+
+/** What happens when an upstream answers with one of these statuses, which nobody uses. A request with the method DELETE traps at its start. */
+export const faultAt = {
+  unreachable: 290,
+  outOfBounds: 291,
+  stackOverflow: 292,
+  outOfMemory: 293, // No block of 1 MiB is left; smaller ones may be.
+  unknownEffect: 294, // The module goes on, but what it asks for next has a kind that no host knows.
+  unreachableAtClose: 295, // The session comes to its end, which then traps.
+  outOfAllMemory: 296, // Not even a block of 16 bytes is left.
+  unknownEffectUnreachableAtClose: 297,
+};
+
+/** The bytes of the module in this file with the faults. */
+export function fragileModule(file = new URL("../../../dist/fluxgate.worker.wasm", import.meta.url)) {
+  const module = binaryen.readBinary(readFileSync(file));
+  module.setFeatures(binaryen.Features.All);
+  const get = (index) => module.local.get(index, i32);
+  const number = (value) => module.i32.const(value);
+  const global = (name) => module.global.get(name, i32);
+  const set = (name, value) => module.global.set(name, number(value));
+  const innerOf = (name) => binaryen.getExportInfo(module.getExport(name)).value;
+
+  /** Puts `guard` in front of an export. */
+  const wrap = (name, parameters, result, guard) => {
+    const passed = parameters.map((type, index) => module.local.get(index, type));
+    const call = module.call(innerOf(name), passed, result);
+    module.removeExport(name);
+    module.addFunction(`fragile_${name}`, binaryen.createType(parameters), result, [], module.block(null, [guard, call], result));
+    module.addFunctionExport(`fragile_${name}`, name);
+  };
+
+  for (const name of ["next_is_unknown", "close_traps"]) module.addGlobal(name, i32, true, number(0));
+  const allocate = (lengthBytes) => module.call(innerOf("fluxgate_alloc"), [number(lengthBytes)], i32);
+  const takeAll = (lengthBytes) => module.loop("more", module.br_if("more", allocate(lengthBytes)));
+  module.addFunction("recurse", i32, i32, [], module.i32.add(module.call("recurse", [module.i32.add(get(0), number(1))], i32), get(0)));
+
+  const actions = {
+    unreachable: module.unreachable(),
+    outOfBounds: module.drop(module.i32.load(0, 4, number(-16))),
+    stackOverflow: module.drop(module.call("recurse", [number(0)], i32)),
+    outOfMemory: takeAll(mebibyte),
+    unknownEffect: set("next_is_unknown", 1),
+    unreachableAtClose: set("close_traps", 1),
+    unknownEffectUnreachableAtClose: module.block(null, [set("next_is_unknown", 1), set("close_traps", 1)]),
+    outOfAllMemory: module.block(null, [takeAll(mebibyte), takeAll(1024), takeAll(16)]),
+  };
+  const code = 2;
+  const guards = Object.entries(actions).map(([name, action]) => module.if(module.i32.eq(get(code), number(faultAt[name])), action));
+  const record = module.block(null, [
+    set("next_is_unknown", 0),
+    module.local.set(0, allocate(recordBytes)),
+    module.memory.fill(get(0), number(0), number(recordBytes)),
+    module.i32.store(4, 4, get(0), number(99)),
+    module.return(get(0)),
+  ]);
+  wrap("fluxgate_next", [i32], i32, module.if(global("next_is_unknown"), record));
+  wrap("fluxgate_close", [i32], none, module.if(global("close_traps"), module.unreachable()));
+  wrap("fluxgate_reply", [i32, i32, i32, i32, i32, f64], none, module.block(null, guards));
+  const firstLetter = module.i32.load8_u(16, 1, get(0)); // Behind the random bytes.
+  wrap("fluxgate_open", [i32, i32, f64], i32, module.if(module.i32.eq(firstLetter, number("D".charCodeAt(0))), module.unreachable()));
+
+  const bytes = module.emitBinary();
+  module.dispose();
+  return bytes;
+}

@@ -1,0 +1,191 @@
+// A host whose requests stay where they wait, or are all under way at once: what they hold meanwhile shows in the module's memory.
+import { readFileSync } from "node:fs";
+import { Core, codes, kinds, modes } from "../../../js-glue/memory.mjs";
+import { largePng } from "../upstreams/pictures.mjs";
+
+const module = new WebAssembly.Module(readFileSync(new URL("../../../dist/fluxgate.worker.wasm", import.meta.url)));
+const variables = {
+  AUTHORIZED_API_KEY: "client-key",
+  IMAGE_GEN_API_BASE: "https://backend.example/generate",
+  IMAGE_GEN_API_KEY: "image-key",
+  IMAGE_PROXY_SECRET: "0123456789abcdef0123456789abcdef",
+  IMAGE_GEN_API_TYPE: "openai",
+  IMAGE_GEN_MODEL: "flux",
+};
+/** Of an environment, too: a language model whose name ends in -llm.example answers. */
+export const withLlm = { OPENAI_API_BASE: "https://the-llm.example/v1", OPENAI_API_KEY: "llm-key", OPENAI_MODEL: "llm-small" };
+const startMs = 1767225600000;
+const decoder = new TextDecoder();
+
+export class StillHost {
+  #core;
+  #picture;
+
+  /** pictureBytes: of each picture that the backend makes. */
+  constructor({ pictureBytes = 1000, services = [], environment = {} } = {}) {
+    this.#core = new Core(module, { ...variables, ...environment }, services);
+    this.#picture = Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(pictureBytes).toString("base64") }] }));
+  }
+
+  get memoryBytes() {
+    return this.#core.memoryBytes;
+  }
+
+  /**
+   * One request that goes on until it waits, for what has happened to it: { status, calls, made, sent }, `made` being the pictures that have come and
+   * `sent` all that the client was given behind the head. `fields`: further ones of its body. answers: how many of its pictures the backend makes. llm:
+   * the pieces of the language model's answer, null at their end for one that is whole. reads: whether its client takes more than the beginning of a
+   * stream. declares: whether it tells the length of its body; arrives: whether that comes. key: the client's.
+   */
+  ask(options) {
+    const request = new Request(this.#core, this.#picture, options);
+    while (request.ready.length > 0) request.ready.shift()(startMs);
+    return request.seen;
+  }
+
+  askMany(count, options) {
+    return Array.from({ length: count }, () => this.ask(options));
+  }
+
+  /** The same of requests at once: what they wait for comes in the order that `random` chooses, and time goes on while nothing comes. */
+  askTogether(list, random) {
+    const requests = list.map((options) => new Request(this.#core, this.#picture, options));
+    for (let nowMs = startMs; ; ) {
+      const moving = requests.filter(({ ready }) => ready.length > 0);
+      if (moving.length > 0) {
+        const { ready } = random.of(moving);
+        ready.splice(random.below(ready.length), 1)[0](nowMs);
+        continue;
+      }
+      const sleeping = requests.flatMap(({ sleeps }) => [...sleeps.values()]);
+      if (sleeping.length === 0) return requests.map(({ seen }) => seen);
+      const first = sleeping.reduce((one, other) => (one.dueMs <= other.dueMs ? one : other));
+      nowMs = first.dueMs;
+      first.wake(nowMs);
+    }
+  }
+
+  /** One request for a stored picture, which goes on until it waits for the store: its status, null by then. */
+  show(headers = "") {
+    const session = this.#core.open(`GET https://gateway.example/i/${"A".repeat(22)}.png\n${headers}`, new Uint8Array(16), startMs);
+    let status = null;
+    for (let effect; (effect = this.#core.next(session)) !== null; ) {
+      if (kinds[effect.kind] === "respond") {
+        status = effect.status;
+        this.#core.reply(session, effect.id, codes.ok, undefined, startMs);
+      }
+      if (kinds[effect.kind] === "done") break;
+    }
+    return status;
+  }
+}
+
+/** A request under way. */
+class Request {
+  seen = { status: null, calls: 0, made: 0, sent: "" };
+  /** What can come now: each is called with the time. */
+  ready = [];
+  /** By the effect, { dueMs, wake }. */
+  sleeps = new Map();
+
+  #core;
+  #session;
+  #picture;
+  #body;
+  #options;
+  #bodies = new Map(); // Of an answer, { next(maxBytes) }: its next bytes, null at its end, undefined for none.
+
+  constructor(core, picture, { idea = "a cat", n = 1, fields = {}, answers = n, llm = [], reads = true, declares = true, arrives = true, key = "client-key" } = {}) {
+    this.#core = core;
+    this.#picture = picture;
+    this.#options = { answers, llm, reads, arrives };
+    this.#body = Buffer.from(JSON.stringify({ model: "flux", n, messages: [{ role: "user", content: idea }], ...fields }));
+    const length = declares ? `content-length: ${this.#body.length}\n` : "";
+    this.#session = core.open(`POST https://gateway.example/v1/chat/completions\nauthorization: Bearer ${key}\n${length}`, new Uint8Array(16), startMs);
+    this.#perform(startMs);
+  }
+
+  #perform(nowMs) {
+    for (let effect; (effect = this.#core.next(this.#session)) !== null; ) {
+      this[kinds[effect.kind]](effect, nowMs);
+      if (kinds[effect.kind] === "done") break;
+    }
+  }
+
+  #reply(id, code, bytes) {
+    this.ready.push((nowMs) => {
+      this.#core.reply(this.#session, id, code, bytes, nowMs);
+      this.#perform(nowMs);
+    });
+  }
+
+  collect({ id }) {
+    if (this.#options.arrives) this.#reply(id, codes.ok, this.#body);
+  }
+
+  fetch({ id, head }) {
+    const { answers, llm } = this.#options;
+    const isForLlm = head.includes("-llm.example/");
+    if (head.includes("binding://") || (isForLlm ? llm.length === 0 : this.seen.calls >= answers)) return; // Nobody says anything.
+    if (!isForLlm) this.seen.calls += 1;
+    this.#bodies.set(id, isForLlm ? piecesOf(llm) : rangesOf(this.#picture));
+    this.#reply(id, 200, "content-type: application/json\n");
+  }
+
+  read({ id, target, maxBytes }) {
+    const bytes = this.#bodies.get(target).next(maxBytes);
+    if (bytes !== undefined) this.#reply(id, bytes === null ? codes.end : codes.ok, bytes ?? undefined);
+  }
+
+  respond({ id, status, mode, body }) {
+    this.seen.status = status;
+    if (mode === modes.complete) this.seen.sent = decoder.decode(body);
+    this.#reply(id, codes.ok);
+  }
+
+  write({ id, body }) {
+    this.seen.sent += decoder.decode(body);
+    if (this.#options.reads) this.#reply(id, codes.ok);
+  }
+
+  sleep({ id, timeMs }, nowMs) {
+    const wake = (laterMs) => {
+      this.sleeps.delete(id);
+      this.#core.reply(this.#session, id, codes.ok, undefined, laterMs);
+      this.#perform(laterMs);
+    };
+    this.sleeps.set(id, { dueMs: nowMs + timeMs, wake });
+  }
+
+  cancel({ target }) {
+    this.sleeps.delete(target);
+  }
+
+  log({ body }) {
+    if (decoder.decode(body).includes('"image_attempt"')) this.seen.made += 1;
+  }
+
+  watch() {}
+  end() {}
+  pipe() {}
+
+  done() {
+    this.#core.close(this.#session);
+    this.sleeps.clear();
+  }
+}
+
+function rangesOf(bytes) {
+  let at = 0;
+  const next = (maxBytes) => {
+    if (at >= bytes.length) return null;
+    at += maxBytes;
+    return bytes.subarray(at - maxBytes, at);
+  };
+  return { next };
+}
+
+function piecesOf(pieces) {
+  let at = 0;
+  return { next: () => (pieces[at] === null ? null : pieces[at++]) };
+}

@@ -1,0 +1,52 @@
+// The Worker in workerd, started by wrangler as `wrangler dev` does, with the project's own wrangler.toml and the settings of a test.
+import { fileURLToPath } from "node:url";
+import { unstable_readConfig, unstable_startWorker } from "wrangler";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/**
+ * Starts it with these variables and no others. Gives { origin, request(path, init), close() }.
+ * imagesIn: a folder for the bucket IMAGES, which there is not otherwise.
+ */
+export async function startWorker(variables, { imagesIn } = {}) {
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false"; // No look-up of this machine's place at Cloudflare.
+  const { name, main, compatibility_date, compatibility_flags } = unstable_readConfig({ config: `${root}/wrangler.toml` });
+  const bindings = Object.entries(variables).map(([variable, value]) => [variable, { type: "plain_text", value }]);
+  if (imagesIn !== undefined) bindings.push(["IMAGES", { type: "r2_bucket", bucket_name: "images" }]);
+  const worker = await unstable_startWorker({
+    name,
+    entrypoint: main,
+    config: "", // The module is built already.
+    envFiles: ["/dev/null"], // Instead of the .dev.vars of whoever runs the tests.
+    compatibilityDate: compatibility_date,
+    compatibilityFlags: compatibility_flags,
+    bindings: Object.fromEntries(bindings),
+    dev: { server: { hostname: "127.0.0.1", port: 0 }, inspector: false, logLevel: "error", watch: false, persist: imagesIn ?? false },
+  });
+  await worker.ready;
+  const { origin } = await worker.url;
+  return {
+    origin,
+    request: (path, init = {}) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    close: () => worker.dispose(),
+  };
+}
+
+/** A POST to the chat endpoint; `body` is an object, or text as it is. */
+export function chat(worker, body, headers = {}) {
+  return worker.request("/v1/chat/completions", {
+    method: "POST",
+    headers: { authorization: "Bearer client-key", "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+}
+
+/** The body of a request for one picture. */
+export function idea(content, extra = {}) {
+  return { model: "flux-schnell", messages: [{ role: "user", content }], ...extra };
+}
+
+/** The link in an answer's Markdown. */
+export function linkIn(content) {
+  return /^!\[Image\]\((\S+)\)\n\nOptimized prompt: /.exec(content)[1];
+}

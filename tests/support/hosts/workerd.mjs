@@ -1,0 +1,85 @@
+// The Worker in workerd itself, without wrangler's proxy in front: that one does not pass on that a client has gone.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { unstable_readConfig } from "wrangler";
+
+const project = fileURLToPath(new URL("../../..", import.meta.url));
+const workerd = join(project, "node_modules/workerd/bin/workerd");
+
+/** The modules of the Worker in that checkout by their path in it; the first one is its entry. */
+function workerModules(root) {
+  const glue = readdirSync(join(root, "js-glue")).filter((name) => name !== "worker.mjs");
+  return Object.fromEntries([
+    ...["worker.mjs", ...glue].map((name) => [`js-glue/${name}`, "esModule"]),
+    ["dist/fluxgate.worker.wasm", "wasm"],
+  ]);
+}
+
+/**
+ * Starts it with these variables. Gives { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each.
+ * entry: a module, by its path in the project, that stands in front of the others. modules: a whole Worker instead of the project's.
+ * files: other files for some of the modules, by path or as bytes. root: another checkout that everything is taken from. quiet: what the Worker logs is dropped.
+ * v8Flags: of the engine.
+ */
+export async function startWorkerd(variables, { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {}) {
+  const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
+  const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
+  const entries = Object.entries(entry === undefined ? modules : { [entry]: "esModule", ...modules });
+  const embed = (name) => {
+    const file = files[name] ?? name;
+    if (typeof file === "string") return `embed ${text(`/${file}`)}`;
+    writeFileSync(join(folder, basename(name)), file);
+    return `embed ${text(basename(name))}`;
+  };
+  const list = (items) => `[${items.join(", ")}]`;
+  const folder = mkdtempSync(join(tmpdir(), "fluxgate-workerd-"));
+  writeFileSync(
+    join(folder, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "internet", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  v8Flags = ${list(v8Flags.map(text))},
+);
+const worker :Workerd.Worker = (
+  modules = ${list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`))},
+  bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
+  compatibilityDate = ${text(compatibility_date)},
+  compatibilityFlags = ${list(compatibility_flags.map(text))},
+);
+`,
+  );
+  // Every path of the configuration is looked up in the project.
+  const child = spawn(workerd, ["serve", join(folder, "config.capnp"), `--import-path=${root}`, "--control-fd=3"], {
+    cwd: root,
+    stdio: ["ignore", quiet ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  const logs = [];
+  for (const stream of [child.stdout, child.stderr].filter(Boolean)) {
+    createInterface({ input: stream }).on("line", (line) => logs.push(line));
+  }
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdio[3] }).once("line", (line) => resolve(JSON.parse(line).port));
+    child.once("close", () => reject(new Error(`workerd ended: ${logs.join("\n")}`)));
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    origin,
+    pid: child.pid,
+    logs,
+    request: (path, init = {}) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    close: async () => {
+      child.kill("SIGKILL");
+      await once(child, "close");
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,24 @@
+// The Worker with a bucket IMAGES that takes everything and keeps nothing, so that what a test sees of the process is the Worker's own. Garbage is
+// collected before each request (V8's flag --expose-gc): when the engine does it by itself is chance.
+import worker from "../../../js-glue/worker.mjs";
+
+async function takeAll(body) {
+  if (body instanceof ReadableStream) for await (const chunk of body) void chunk;
+}
+
+const IMAGES = {
+  head: async () => null,
+  put: (key, body) => takeAll(body),
+  createMultipartUpload: async () => ({ uploadId: "upload" }),
+  resumeMultipartUpload: () => ({
+    uploadPart: async (number, body) => (await takeAll(body), { etag: `"${number}"` }),
+    complete: async () => {},
+  }),
+};
+
+export default {
+  fetch(request, env, context) {
+    globalThis.gc();
+    return worker.fetch(request, { ...env, IMAGES }, context);
+  },
+};
