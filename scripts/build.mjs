@@ -8,15 +8,25 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { withProgress } from "./progress.mjs";
 import { ifStarted, Problem, root, run } from "./project.mjs";
 import { setUp } from "./setup.mjs";
 
+/**
+ * needs: groups of tools of setup.mjs. makes: what a user looks for. lastSteps: what the slow steps at
+ * the end do, for Ninja tells of a step only when it is done.
+ */
 const presets = {
-  worker: { needs: ["start"], makes: "dist/fluxgate.worker.wasm" },
+  worker: {
+    needs: ["start"],
+    makes: "dist/fluxgate.worker.wasm",
+    lastSteps: ["linking", "optimising (wasm-opt)"],
+  },
   "worker-debug": { needs: ["start"], makes: "build/worker-debug/fluxgate.wasm" },
   wasi: {
     needs: ["start", "test"],
     makes: "dist/fluxgate.core.wasm and dist/fluxgate.component.wasm",
+    lastSteps: ["linking", "linking", "optimising (wasm-opt)", "optimising and componentizing"],
   },
   native: { needs: ["start", "test"], makes: "build/native/tests" },
   counts: { needs: ["start", "test"], makes: "build/counts/count" },
@@ -26,12 +36,24 @@ export async function build(preset) {
   if (!Object.hasOwn(presets, preset)) {
     throw new Problem(`no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
   }
-  const { needs, makes } = presets[preset];
-  await setUp(...needs);
-  await lockFolder(`build/${preset}`, async () => {
-    if (!isConfigured(preset)) await configure(preset);
-    await compile(preset, makes);
-  });
+  await setUp(...presets[preset].needs);
+  await lockFolder(`build/${preset}`, () => make(preset));
+}
+
+async function make(preset) {
+  const { makes } = presets[preset];
+  const start = Date.now();
+  const failure = await withProgress(
+    `Building ${makes}`,
+    async (say) => (await configure(preset, say)) ?? (await compile(preset, say)),
+    { afterMs: 500 },
+  );
+  if (failure) {
+    process.stderr.write(failure.output);
+    throw new Problem(failure.reason);
+  }
+  const seconds = (Date.now() - start) / 1000;
+  if (seconds > 0.5) console.log(`Built ${makes} in ${seconds.toFixed(1)} s.`);
 }
 
 /** False, too, for a folder that was configured elsewhere or from older presets. */
@@ -48,29 +70,43 @@ function isConfigured(preset) {
   }
 }
 
-async function configure(preset) {
+/** Gives null, or { output, reason } where that fails; so does compile(). */
+async function configure(preset, say) {
+  if (isConfigured(preset)) return null;
+  say("configuring");
   for (const name of ["CMakeCache.txt", "CMakeFiles", "build.ninja"]) {
     rmSync(join(root, `build/${preset}`, name), { recursive: true, force: true });
   }
   const { code, output } = await run("cmake", ["--preset", preset], { quiet: true });
-  if (code === 0) return;
-  process.stderr.write(output);
-  throw new Problem(`the preset ${preset} cannot be configured; CMake says why above.`);
+  if (code === 0) return null;
+  return { output, reason: `the preset ${preset} cannot be configured; CMake says why above.` };
 }
 
-async function compile(preset, makes) {
-  const start = Date.now();
-  const notice = setTimeout(() => console.log(`Building ${makes} ...`), 500);
-  const { code, output } = await run("cmake", ["--build", `build/${preset}`], { quiet: true });
-  clearTimeout(notice);
-  const seconds = (Date.now() - start) / 1000;
-  if (code === 0) {
-    if (seconds > 0.5) console.log(`Built ${makes} in ${seconds.toFixed(1)} s.`);
-    return;
-  }
+/**
+ * What to show after a line of Ninja's: how many steps of how many are done, or which of the last ones
+ * goes on. Null after lines that say nothing of that, such as a compiler's, or CMake's own steps.
+ */
+export function stepAfter(line, lastSteps) {
+  const [, done, all] = /^\[(\d+)\/(\d+)\] (?!Re-)/.exec(line) ?? [];
+  if (done === all) return null;
+  return lastSteps.at(done - all) ?? `${done} of ${all}`;
+}
+
+async function compile(preset, say) {
+  const { makes, lastSteps = [] } = presets[preset];
+  say("");
+  const { code, output } = await run("cmake", ["--build", `build/${preset}`], {
+    quiet: true,
+    env: { NINJA_STATUS: "[%f/%t] " },
+    onLine: (line) => {
+      const step = stepAfter(line, lastSteps);
+      if (step !== null) say(step);
+    },
+  });
+  if (code === 0) return null;
   // Without Ninja's own lines about its progress.
-  process.stderr.write(output.replace(/^\[\d+\/\d+\].*\n/gm, ""));
-  throw new Problem(`${makes} was not built; the compiler says why above.`);
+  const words = output.replace(/^\[\d+\/\d+\].*\n/gm, "");
+  return { output: words, reason: `${makes} was not built; the compiler says why above.` };
 }
 
 /** One build at a time in a folder: `npm test` may meet the build of a running `wrangler dev`. */

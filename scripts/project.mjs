@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -46,15 +47,17 @@ export const wranglerEnvironment = {
 
 /**
  * Runs a program in the project's folder. `output` is what it printed when `quiet` is set, and
- * empty when it was shown instead. `code` is null when the program did not start or was killed.
+ * empty when it was shown instead; onLine() gets the lines of its stdout, too, while it prints them.
+ * `code` is null when the program did not start or was killed.
  */
-export function run(program, args, { quiet = false, env = {} } = {}) {
+export function run(program, args, { quiet = false, env = {}, onLine } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
     });
+    if (onLine) createInterface({ input: child.stdout }).on("line", onLine);
     let output = "";
     child.stdout?.on("data", (text) => (output += text));
     child.stderr?.on("data", (text) => (output += text));

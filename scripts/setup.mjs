@@ -7,6 +7,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+import { withProgress } from "./progress.mjs";
 import { findProgram, ifStarted, Problem, root, run } from "./project.mjs";
 
 /** Clang's versions that will do when they are there; older ones know no coroutines. */
@@ -137,13 +138,21 @@ async function installTools(missing) {
     return run(program, [...rest, "-o", "DPkg::Lock::Timeout=300", ...args], { quiet: true });
   };
 
-  console.log("Installing what is missing (apt-get; a minute or two) ...");
-  const update = await aptGet("update", "-qq");
+  // A line that is rewritten would hide sudo's question for a password.
+  const options = becomeRoot.length > 0 ? { rewrites: false } : {};
+  const update = await withProgress(
+    "Looking for what is missing (apt-get)",
+    () => aptGet("update", "-qq"),
+    options,
+  );
   const packages = await packagesOf(missing);
-  console.log(`  ${packages.join(" ")}`);
-  // --no-remove: what stands in the way of these packages was put there by somebody for a reason.
-  const options = ["-qq", "-y", "--no-install-recommends", "--no-remove"];
-  const install = await aptGet("install", ...options, ...packages);
+  console.log(`Missing: ${packages.join(" ")}`);
+  const install = await withProgress(
+    "Installing it (apt-get; a minute or two)",
+    // --no-remove: what stands in the way of these packages was put there by somebody for a reason.
+    () => aptGet("install", "-qq", "-y", "--no-install-recommends", "--no-remove", ...packages),
+    options,
+  );
   if (install.code !== 0 || missing.some((tool) => !tool.found())) {
     const reason = /^E: (.*)$/m.exec(install.output + update.output)?.[1] ?? names;
     throw new Problem(`apt-get failed (${reason}). By hand: ${installCommand(packages)}`);
@@ -190,11 +199,14 @@ async function installNpmPackages() {
   // Under npm, node_modules/.bin leads PATH; the Node there is among what `npm ci` replaces.
   const folders = process.env.PATH.split(delimiter);
   const path = folders.filter((folder) => !folder.includes("node_modules"));
-  console.log("Installing packages of npm (npm ci; half a minute) ...");
-  const { code, output } = await run(
-    "npm",
-    ["ci", "--include=dev", "--engine-strict=false", "--loglevel=error", "--no-audit", "--no-fund"],
-    { quiet: true, env: { PATH: path.join(delimiter) } },
+  const options = ["--include=dev", "--engine-strict=false", "--loglevel=error"];
+  const { code, output } = await withProgress(
+    "Installing packages of npm (npm ci; half a minute)",
+    () =>
+      run("npm", ["ci", ...options, "--no-audit", "--no-fund"], {
+        quiet: true,
+        env: { PATH: path.join(delimiter) },
+      }),
   );
   if (code === 0) return;
   const reason = /^npm (?:error|ERR!) (?!code)(.+)$/m.exec(output)?.[1] ?? output.trim();
