@@ -5,7 +5,7 @@
 //
 // Installs what is missing first. Says nothing when everything is up to date.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { withProgress } from "./progress.mjs";
@@ -60,8 +60,9 @@ async function make(preset) {
 function isConfigured(preset) {
   try {
     const cache = readFileSync(join(root, `build/${preset}/CMakeCache.txt`), "utf8");
+    const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*?)\r?$/m.exec(cache)?.[1];
     return (
-      cache.includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${root}\n`) &&
+      relative(home, root) === "" &&
       statSync(join(root, `build/${preset}/build.ninja`)).mtimeMs >
         statSync(join(root, "CMakePresets.json")).mtimeMs
     );

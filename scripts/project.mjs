@@ -5,23 +5,30 @@ import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+export const onWindows = process.platform === "win32";
+
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** A reason to stop that the user can act on: printed as one line, without a stack. */
 export class Problem extends Error {}
 
+/** What the names of programs may end in: on Windows those of PATHEXT. */
+const programEndings = onWindows ? (process.env.PATHEXT ?? ".EXE;.CMD;.BAT").split(";") : [""];
+
 /** The path of a program, or null when no folder of PATH has it. */
 export function findProgram(name) {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not in this folder.
-    }
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const paths = folders.flatMap((folder) => programEndings.map((ending) => join(folder, name + ending)));
+  return paths.find(mayRun) ?? null;
+}
+
+function mayRun(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return null;
 }
 
 /**
@@ -29,7 +36,7 @@ export function findProgram(name) {
  * too old for them; the machine's own where npm may run no install scripts and it is new enough.
  */
 export function pinnedNode() {
-  const path = join(root, "node_modules/node/bin/node");
+  const path = join(root, "node_modules/node/bin", onWindows ? "node.exe" : "node");
   if (existsSync(path)) return path;
   if (Number(process.versions.node.split(".")[0]) >= 22) return process.execPath;
   throw new Problem(
@@ -48,13 +55,15 @@ export const wranglerEnvironment = {
 /**
  * Runs a program in the project's folder. `output` is what it printed when `quiet` is set, and
  * empty when it was shown instead; onLine() gets the lines of its stdout, too, while it prints them.
- * `code` is null when the program did not start or was killed.
+ * `code` is null when the program did not start or was killed. shell: for npm on Windows, which is a
+ * script of cmd.exe there; the arguments must mean nothing to it.
  */
-export function run(program, args, { quiet = false, env = {}, onLine } = {}) {
+export function run(program, args, { quiet = false, env = {}, onLine, shell = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
       env: { ...process.env, ...env },
+      shell,
       stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
     });
     if (onLine) createInterface({ input: child.stdout }).on("line", onLine);

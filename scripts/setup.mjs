@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 import { withProgress } from "./progress.mjs";
-import { findProgram, ifStarted, Problem, root, run } from "./project.mjs";
+import { findProgram, ifStarted, onWindows, Problem, root, run } from "./project.mjs";
 
 /** Clang's versions that will do when they are there; older ones know no coroutines. */
 const clangVersions = Array.from({ length: 25 }, (_, i) => 40 - i);
@@ -78,7 +78,7 @@ const tools = {
 };
 
 function isInstalled(path) {
-  const asked = (process.env.CMAKE_PREFIX_PATH ?? "").split(":").filter(Boolean);
+  const asked = (process.env.CMAKE_PREFIX_PATH ?? "").split(delimiter).filter(Boolean);
   const prefixes = [...asked, "/usr", "/usr/local", "/opt/homebrew"];
   return prefixes.some((prefix) => existsSync(join(prefix, path)));
 }
@@ -206,6 +206,7 @@ async function installNpmPackages() {
       run("npm", ["ci", ...options, "--no-audit", "--no-fund"], {
         quiet: true,
         env: { PATH: path.join(delimiter) },
+        shell: onWindows,
       }),
   );
   if (code === 0) return;

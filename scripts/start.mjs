@@ -11,9 +11,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { build } from "./build.mjs";
-import { ifStarted, pinnedNode, root, wranglerEnvironment } from "./project.mjs";
+import { ifStarted, onWindows, pinnedNode, root, wranglerEnvironment } from "./project.mjs";
 
 const settingsFile = join(root, ".dev.vars");
+/** Windows has no groups of processes; Ctrl-C reaches all on a console there. */
+const hasGroups = !onWindows;
 const demoVars = ["--var", "FLUXGATE_DEMO:1", "--var", "AUTHORIZED_API_KEY:demo"];
 
 await ifStarted(import.meta.url, async (args) => {
@@ -28,14 +30,14 @@ await ifStarted(import.meta.url, async (args) => {
       ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}),
     },
     stdio: ["ignore", "pipe", "inherit"],
-    detached: true,
+    detached: hasGroups,
   });
   // Wrangler is several processes; a group of their own lets every signal reach them all, once.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => process.kill(-child.pid, signal));
-  }
+  const stop = (signal) => (hasGroups ? process.kill(-child.pid, signal) : child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(signal));
+  onShellKilled(() => stop("SIGTERM"));
   process.stdout.on("error", () => process.exit());
-  process.on("exit", () => child.exitCode ?? child.signalCode ?? process.kill(-child.pid));
+  process.on("exit", () => child.exitCode ?? child.signalCode ?? stop("SIGTERM"));
   createInterface({ input: child.stdout }).on("line", (line) => {
     console.log(line);
     const address = /Ready on (https?:\/\/\S+)/.exec(line)?.[1];
@@ -43,6 +45,21 @@ await ifStarted(import.meta.url, async (args) => {
   });
   return new Promise((resolve) => child.on("close", (code) => resolve(code ?? 0)));
 });
+
+/**
+ * npm passes a signal on to the shell that it started this script by, and the shell may die of it alone:
+ * Debian's does. Then somebody else is the parent of this process.
+ */
+function onShellKilled(act) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    act();
+  }, 200);
+  timer.unref();
+}
 
 function demoHelp(address) {
   return `

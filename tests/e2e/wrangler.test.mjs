@@ -27,9 +27,10 @@ describe("wrangler", () => {
     assert.ok(js + wasm <= 128 * 1024, `${js + wasm} bytes gzipped`);
   });
 
-  test("npm start serves the demo and prints a curl line that works as it stands", async () => {
+  test("npm start serves the demo, prints a curl line that works as it stands, and ends with npm", async () => {
     const port = await freePort();
-    const child = spawn(process.execPath, ["scripts/start.mjs", "--port", String(port), "--env-file", "/dev/null"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const args = ["start", "--", "--port", String(port), "--env-file", "/dev/null"];
+    const child = spawn("npm", args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
     try {
       const lines = [];
       let curl;
@@ -43,7 +44,9 @@ describe("wrangler", () => {
       assert.match(lines.join("\n"), /\.dev\.vars/);
     } finally {
       child.kill("SIGTERM");
+      // The pipes are closed when the last process that npm has started is gone.
       await once(child, "close");
     }
+    await assert.rejects(fetch(`http://localhost:${port}/health`), "nothing is served any more");
   });
 });
