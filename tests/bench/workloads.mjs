@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor } from "../support/upstreams/upstream.mjs";
-import { idea } from "../support/hosts/worker.mjs";
+import { idea } from "../support/clients/chat.mjs";
 import { bytesAnswer, imageAnswer, llmAnswer, llmStream, paths } from "./upstream.mjs";
 
 const key = { authorization: "Bearer client-key" };

@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { delta, events } from "../support/upstreams/faults.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
+import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 /** A client that can leave at any moment. Give it all of the body, or a part of it with the length that it says the body has. */

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { APICallError, generateObject, generateText, jsonSchema, Output, streamText, tool } from "ai";
 import { languageModel, useGateway } from "../support/clients/clients.mjs";
-import { linkIn } from "../support/hosts/worker.mjs";
+import { linkIn } from "../support/clients/chat.mjs";
 
 globalThis.AI_SDK_LOG_WARNINGS = false; // What it says of its own versions is not about us.
 

@@ -6,7 +6,8 @@ import { after, before, describe, test } from "node:test";
 import { badBodies } from "../support/texts/bad_bodies.mjs";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, startWorker } from "../support/hosts/worker.mjs";
+import { startWorker } from "../support/hosts/worker.mjs";
+import { chat, idea } from "../support/clients/chat.mjs";
 
 describe("bad chat requests in workerd", () => {
   let upstream;

@@ -18,7 +18,7 @@ import { describeCases } from "../support/cases/run_cases.mjs";
 import { describeDemo } from "../support/cases/run_demo.mjs";
 import { describeStreams } from "../support/cases/run_streams.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
+import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
 const mebibyte = 1024 * 1024;
 

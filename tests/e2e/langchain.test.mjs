@@ -4,7 +4,7 @@ import { afterEach, before, describe, test } from "node:test";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
 import { languageModel, useGateway } from "../support/clients/clients.mjs";
-import { linkIn } from "../support/hosts/worker.mjs";
+import { linkIn } from "../support/clients/chat.mjs";
 
 process.env.LANGSMITH_TRACING = "false"; // Whoever runs the tests may have it on.
 process.env.LANGCHAIN_TRACING_V2 = "false";

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { samplePng } from "../support/upstreams/pictures.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
-import { idea } from "../support/hosts/worker.mjs";
+import { idea } from "../support/clients/chat.mjs";
 
 /** Answers with that body in one chunk, and with the length of a part of it. */
 const inChunks = (type, body) => (request) => {

@@ -6,7 +6,8 @@ import { get } from "node:http";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import { largePng, sampleGif, samplePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, linkIn, startWorker } from "../support/hosts/worker.mjs";
+import { startWorker } from "../support/hosts/worker.mjs";
+import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
 describe("picture links in workerd", () => {
   let upstream;

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { measureGrowth, noSizes } from "../support/hosts/process_size.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea } from "../support/hosts/worker.mjs";
+import { chat, idea } from "../support/clients/chat.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 /** An image backend's answer with a picture of so many bytes, made once. */

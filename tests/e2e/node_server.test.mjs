@@ -13,7 +13,7 @@ import { startNodeServer } from "../support/hosts/node_server.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { describeCases } from "../support/cases/run_cases.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
+import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
 const mebibyte = 1024 * 1024;
 

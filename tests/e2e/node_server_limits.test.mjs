@@ -12,7 +12,7 @@ import { delta, events } from "../support/upstreams/faults.mjs";
 import { fragileModule, impatience, startNodeServer } from "../support/hosts/node_server.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, linkIn } from "../support/hosts/worker.mjs";
+import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
 /** Asks for a stream, and begins to read it. */
 function listenTo(host, body = {}) {

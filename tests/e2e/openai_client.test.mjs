@@ -6,7 +6,7 @@ import OpenAI from "openai";
 import { assertPassedOn, languageModel } from "../support/clients/clients.mjs";
 import { picture, stream, textOf, useClient } from "../support/clients/openai.mjs";
 import { completion } from "../support/upstreams/upstream.mjs";
-import { linkIn } from "../support/hosts/worker.mjs";
+import { linkIn } from "../support/clients/chat.mjs";
 
 const words = "a tabby cat, red tile roof, warm evening light";
 

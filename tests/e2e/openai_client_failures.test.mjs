@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import OpenAI from "openai";
 import { picture, stream, textOf, useClient } from "../support/clients/openai.mjs";
-import { linkIn } from "../support/hosts/worker.mjs";
+import { linkIn } from "../support/clients/chat.mjs";
 
 describe("the openai client and its own mistakes", () => {
   const use = useClient();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea } from "../support/hosts/worker.mjs";
+import { chat, idea } from "../support/clients/chat.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 describe("load", () => {

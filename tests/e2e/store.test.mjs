@@ -7,7 +7,8 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import { largePng, sampleGif, samplePng } from "../support/upstreams/pictures.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { chat, idea, linkIn, startWorker } from "../support/hosts/worker.mjs";
+import { startWorker } from "../support/hosts/worker.mjs";
+import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
 describe("stored pictures in workerd", () => {
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-images-"));

@@ -1,7 +1,7 @@
 // The demo mode on a host that serves over HTTP: no key of anybody, no network.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { linkIn } from "../hosts/worker.mjs";
+import { linkIn } from "../clients/chat.mjs";
 
 /** `start(variables)` gives a host: { request(path, init), close() }. */
 export function describeDemo(title, start) {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { checkErrorShape } from "./cases.mjs";
 import { delta, events, llmPrompt } from "../upstreams/faults.mjs";
 import { settingsFor, startUpstream } from "../upstreams/upstream.mjs";
-import { idea } from "../hosts/worker.mjs";
+import { idea } from "../clients/chat.mjs";
 
 /** A client that reads when it is told to. Times are in ms since it asked. */
 class Listener {

@@ -31,22 +31,3 @@ export async function startWorker(variables, { imagesIn } = {}) {
     close: () => worker.dispose(),
   };
 }
-
-/** A POST to the chat endpoint; `body` is an object, or text as it is. */
-export function chat(worker, body, headers = {}) {
-  return worker.request("/v1/chat/completions", {
-    method: "POST",
-    headers: { authorization: "Bearer client-key", "content-type": "application/json", ...headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  });
-}
-
-/** The body of a request for one picture. */
-export function idea(content, extra = {}) {
-  return { model: "flux-schnell", messages: [{ role: "user", content }], ...extra };
-}
-
-/** The link in an answer's Markdown. */
-export function linkIn(content) {
-  return /^!\[Image\]\((\S+)\)\n\nOptimized prompt: /.exec(content)[1];
-}
