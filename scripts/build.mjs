@@ -13,30 +13,29 @@ import { ifStarted, Problem, root, run } from "./project.mjs";
 import { setUp } from "./setup.mjs";
 
 /**
- * needs: groups of tools of setup.mjs. makes: what a user looks for. lastSteps: what the slow steps at
- * the end do, for Ninja tells of a step only when it is done.
+ * makes: what a user looks for. needs: the group of tools of setup.mjs, if it has not the preset's name.
+ * lastSteps: what the slow steps at the end do, for Ninja tells of a step only when it is done.
  */
 const presets = {
   worker: {
-    needs: ["start"],
     makes: "dist/fluxgate.worker.wasm",
     lastSteps: ["linking", "optimising (wasm-opt)"],
   },
-  "worker-debug": { needs: ["start"], makes: "build/worker-debug/fluxgate.wasm" },
+  "worker-debug": { makes: "build/worker-debug/fluxgate.wasm", needs: "worker" },
   wasi: {
-    needs: ["start", "test"],
     makes: "dist/fluxgate.core.wasm and dist/fluxgate.component.wasm",
     lastSteps: ["linking", "linking", "optimising (wasm-opt)", "optimising and componentizing"],
   },
-  native: { needs: ["start", "test"], makes: "build/native/tests" },
-  counts: { needs: ["start", "test"], makes: "build/counts/count" },
+  native: { makes: "build/native/tests" },
+  counts: { makes: "build/counts/count" },
 };
+export const presetNames = Object.keys(presets);
 
 export async function build(preset) {
-  if (!Object.hasOwn(presets, preset)) {
-    throw new Problem(`no preset "${preset}"; there are ${Object.keys(presets).join(", ")}.`);
+  if (!presetNames.includes(preset)) {
+    throw new Problem(`no preset "${preset}"; there are ${presetNames.join(", ")}.`);
   }
-  await setUp(...presets[preset].needs);
+  await setUp(presets[preset].needs ?? preset);
   await lockFolder(`build/${preset}`, () => make(preset));
 }
 

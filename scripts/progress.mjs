@@ -6,9 +6,10 @@ const plainPauseMs = 15_000;
 const rewritePauseMs = 1000;
 
 /**
- * Gives what work(say) gives. Until then the title is shown, with the text that say() was given last and the seconds so far: on a terminal
- * as one line that is rewritten and goes away at the end, elsewhere as a plain line now and then. Work that is done within `afterMs` shows
- * nothing. rewrites: false for plain lines on a terminal, too, where somebody else may ask a question.
+ * Gives what work(say) gives. Until then the title is shown, with the text that say() was given last and the seconds
+ * so far: on a terminal as one line that is rewritten and goes away at the end, elsewhere as a plain line now and
+ * then. Work that is done within `afterMs` shows nothing. rewrites: false for plain lines on a terminal, too, where
+ * somebody else may ask a question.
  */
 export async function withProgress(title, work, { afterMs = 0, output = process.stdout, rewrites = output.isTTY } = {}) {
   const show = rewrites ? rewriteLine : printLine;

@@ -1,7 +1,8 @@
 // Installs what is missing: packages of the system by apt-get, packages of npm by `npm ci`.
 //
-//   node scripts/setup.mjs         what `npm start` needs
-//   node scripts/setup.mjs --all   what `npm test` needs
+//   node scripts/setup.mjs                what `npm start` needs
+//   node scripts/setup.mjs wasi browser   what these need: presets of build.mjs, browser, format
+//   node scripts/setup.mjs --all          what anything needs
 //
 // Says nothing and takes a fraction of a second when nothing is missing.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,66 +17,75 @@ const clangVersions = Array.from({ length: 25 }, (_, i) => 40 - i);
 const packagedClangVersions = [22, 21, 20, 19, 18, 17, 16];
 
 /**
- * Tools by who needs them. `found` looks on the machine, whoever put them there; `packages` are
- * Debian's, `N` standing for a version of clang; `name` is for the owners of other systems.
+ * `found` looks on the machine, whoever put the tool there; `packages` are Debian's, `N` standing for a
+ * version of clang; `name` is for the owners of other systems.
  */
 const tools = {
-  start: [
-    { name: "CMake 3.21", packages: ["cmake"], found: () => findProgram("cmake") },
-    { name: "Ninja", packages: ["ninja-build"], found: () => findProgram("ninja") },
-    {
-      name: "Emscripten 3.1.6 (emcc on PATH, or EMSDK set)",
-      packages: ["emscripten"],
-      found: () => findProgram("emcc") || process.env.EMSDK,
-    },
-    {
-      name: "nlohmann/json 3.10",
-      packages: ["nlohmann-json3-dev"],
-      found: () => isInstalled("include/nlohmann/json.hpp"),
-    },
-  ],
-  test: [
-    {
-      name: "wasi-sdk 20 (WASI_SDK_PATH set)",
-      packages: [
-        "clang-N",
-        "lld-N",
-        "wasi-libc",
-        "libc++-N-dev-wasm32",
-        "libc++abi-N-dev-wasm32",
-        "libclang-rt-N-dev-wasm32",
-      ],
-      found: () => process.env.WASI_SDK_PATH || clangVersions.some(hasWasi),
-    },
-    {
-      name: "clang 16 with its sanitizers and libFuzzer",
-      packages: ["clang-N", "libclang-rt-N-dev"],
-      found: () => process.env.CXX || process.platform === "darwin" || clangVersions.some(hasAsan),
-    },
-    {
-      name: "Valgrind",
-      packages: ["valgrind"],
-      found: () => process.platform !== "linux" || findProgram("valgrind"),
-    },
-    {
-      name: "GoogleTest",
-      packages: ["libgtest-dev"],
-      found: () => isInstalled("include/gtest/gtest.h"),
-    },
-    {
-      name: "Chromium or Chrome",
-      packages: ["chromium"],
-      found: () => ["chromium", "chromium-browser", "google-chrome"].some(findProgram),
-    },
-  ],
-  format: [
-    {
-      name: "clang-format 14",
-      packages: ["clang-format"],
-      found: () => findProgram("clang-format"),
-    },
-  ],
+  cmake: { name: "CMake 3.21", packages: ["cmake"], found: () => findProgram("cmake") },
+  ninja: { name: "Ninja", packages: ["ninja-build"], found: () => findProgram("ninja") },
+  json: {
+    name: "nlohmann/json 3.10",
+    packages: ["nlohmann-json3-dev"],
+    found: () => isInstalled("include/nlohmann/json.hpp"),
+  },
+  emscripten: {
+    name: "Emscripten 3.1.6 (emcc on PATH, or EMSDK set)",
+    packages: ["emscripten"],
+    found: () => findProgram("emcc") || process.env.EMSDK,
+  },
+  wasiSdk: {
+    name: "wasi-sdk 20 (WASI_SDK_PATH set)",
+    packages: [
+      "clang-N",
+      "lld-N",
+      "wasi-libc",
+      "libc++-N-dev-wasm32",
+      "libc++abi-N-dev-wasm32",
+      "libclang-rt-N-dev-wasm32",
+    ],
+    found: () => process.env.WASI_SDK_PATH || clangVersions.some(hasWasi),
+  },
+  clang: {
+    name: "clang 16 with its sanitizers and libFuzzer",
+    packages: ["clang-N", "libclang-rt-N-dev"],
+    found: () => process.env.CXX || process.platform === "darwin" || clangVersions.some(hasAsan),
+  },
+  googleTest: {
+    name: "GoogleTest",
+    packages: ["libgtest-dev"],
+    found: () => isInstalled("include/gtest/gtest.h"),
+  },
+  valgrind: {
+    name: "Valgrind",
+    packages: ["valgrind"],
+    found: () => process.platform !== "linux" || findProgram("valgrind"),
+  },
+  browser: { name: "Chromium or Chrome", packages: ["chromium"], found: findBrowser },
+  clangFormat: {
+    name: "clang-format 14",
+    packages: ["clang-format"],
+    found: () => findProgram("clang-format"),
+  },
 };
+
+const { cmake, ninja, json, emscripten, wasiSdk, clang, googleTest, valgrind } = tools;
+
+/** Tools by what they are for: the presets of build.mjs by their names, and more. */
+const groups = {
+  worker: [cmake, ninja, json, emscripten],
+  wasi: [cmake, ninja, json, wasiSdk],
+  native: [cmake, ninja, json, clang, googleTest],
+  counts: [cmake, ninja, json, clang, valgrind],
+  browser: [tools.browser],
+  format: [tools.clangFormat],
+};
+export const groupNames = Object.keys(groups);
+
+/** The path of the browser of this machine, or null. */
+export function findBrowser() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  return names.map(findProgram).find(Boolean) ?? null;
+}
 
 function isInstalled(path) {
   const asked = (process.env.CMAKE_PREFIX_PATH ?? "").split(delimiter).filter(Boolean);
@@ -116,8 +126,11 @@ function runtimeLibraries(llvm) {
 }
 
 /** Makes sure of the tools of these groups, and of the packages of npm. */
-export async function setUp(...groups) {
-  const missing = groups.flatMap((group) => tools[group]).filter((tool) => !tool.found());
+export async function setUp(...names) {
+  const unknown = names.find((name) => !groupNames.includes(name));
+  if (unknown) throw new Problem(`no group "${unknown}" of tools; there are ${groupNames.join(", ")}.`);
+  const wanted = new Set(names.flatMap((name) => groups[name]));
+  const missing = [...wanted].filter((tool) => !tool.found());
   if (missing.length > 0) await installTools(missing);
   if (!npmPackagesAreInstalled()) await installNpmPackages();
 }
@@ -214,6 +227,7 @@ async function installNpmPackages() {
   throw new Problem(`npm ci failed: ${reason}`);
 }
 
-await ifStarted(import.meta.url, (args) =>
-  args.includes("--all") ? setUp("start", "test") : setUp("start"),
-);
+await ifStarted(import.meta.url, (args) => {
+  if (args.includes("--all")) return setUp(...groupNames);
+  return setUp(...(args.length > 0 ? args : ["worker"]));
+});

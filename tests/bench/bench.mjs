@@ -10,10 +10,8 @@
 // says where the figures go as JSON instead of build/bench.json.
 import { build } from "../../scripts/build.mjs";
 import { ifStarted, pinnedNode, run, wranglerEnvironment } from "../../scripts/project.mjs";
-import { setUp } from "../../scripts/setup.mjs";
 
 await ifStarted(import.meta.url, async (args) => {
-  await setUp("start", "test");
   for (const preset of ["worker", "wasi"]) await build(preset);
   const { code } = await run(pinnedNode(), ["tests/bench/measure.mjs", ...args], { env: wranglerEnvironment });
   return code ?? 1;

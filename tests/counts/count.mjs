@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
 import { ifStarted, Problem, root, run } from "../../scripts/project.mjs";
+import { countedProgram, valgrind } from "../needs/counts.mjs";
 
-const program = join(root, "build/counts/count");
 const figuresFile = join(root, "tests/counts/instructions.json");
 
 /**
@@ -31,8 +31,7 @@ export function readFigures() {
 
 /** What the program was compiled with, and the names of its requests. */
 export function describeProgram() {
-  const { error, stdout } = spawnSync(program, { encoding: "utf8" });
-  if (error) throw new Problem("not built: run `node scripts/build.mjs counts`");
+  const { stdout } = spawnSync(countedProgram(), { encoding: "utf8" });
   const [compiler, ...names] = stdout.trim().split("\n");
   return { compiler, names };
 }
@@ -42,7 +41,7 @@ export async function countInstructions(name) {
   const callgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=fluxgate_counted_requests"];
   // `env -i`, for run() adds to the environment that there is.
   const variables = Object.entries({ PATH: process.env.PATH, ...environment }).map((entry) => entry.join("="));
-  const { code, output } = await run("env", ["-i", ...variables, "valgrind", ...callgrind, program, name], { quiet: true });
+  const { code, output } = await run("env", ["-i", ...variables, valgrind(), ...callgrind, countedProgram(), name], { quiet: true });
   const collected = /Collected : (\d+)/.exec(output)?.[1];
   const requests = /^(\d+) requests$/m.exec(output)?.[1];
   if (code !== 0 || !collected || !requests) throw new Problem(`callgrind failed with ${name}: ${output}`);

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
 import { ifStarted, Problem, root, run } from "../../scripts/project.mjs";
+import { fuzzProgram } from "../needs/native.mjs";
 import { readCorpus, writeCorpus } from "./corpus.mjs";
 import { seedsOf } from "./seeds.mjs";
 
@@ -28,7 +29,6 @@ export const targets = readdirSync(folder)
   .map((name) => name.slice(0, -"_fuzz.cpp".length))
   .sort();
 
-export const programOf = (target) => join(root, "build/native/fuzz", target);
 
 const filesIn = (path) => (existsSync(path) ? readdirSync(path).sort().map((name) => join(path, name)) : []);
 
@@ -61,14 +61,14 @@ const environment = { ASAN_OPTIONS: "quarantine_size_mb=32:detect_leaks=1", UBSA
 
 /** Gives the inputs to a target, once each: { code, output }. */
 export function replay(target, files, quiet = true) {
-  return run(programOf(target), [...options(target), ...files], { quiet, env: environment });
+  return run(fuzzProgram(target), [...options(target), ...files], { quiet, env: environment });
 }
 
 /** Looks for new inputs for so many seconds, from those that are known and `found`, where it leaves them: { code, output }. seed: 0 for any. */
 export function fuzz(target, seconds, found, { seed = 0, quiet = true } = {}) {
   mkdirSync(found, { recursive: true });
   const search = [`-seed=${seed}`, `-max_total_time=${seconds}`, "-print_final_stats=1", found, ...unpackKnown(target)];
-  return run(programOf(target), [...options(target), ...search], { quiet, env: environment });
+  return run(fuzzProgram(target), [...options(target), ...search], { quiet, env: environment });
 }
 
 /** Makes a corpus of the fewest inputs that reach what all of them reach. */
@@ -77,7 +77,7 @@ async function merge(target) {
   try {
     const sources = [...unpackKnown(target), join(work, "found", target)].filter(existsSync);
     const merging = [...options(target), "-set_cover_merge=1", "-use_counters=0", chosen, ...sources];
-    const { code, output } = await run(programOf(target), merging, { quiet: true, env: environment });
+    const { code, output } = await run(fuzzProgram(target), merging, { quiet: true, env: environment });
     if (code !== 0) throw new Problem(`${target}: ${output.slice(-2000)}`);
     // It writes first what reaches most.
     const timeOf = (path) => statSync(path, { bigint: true }).mtimeNs;

@@ -1,6 +1,7 @@
 // Faults in the core, and in the shim around it: who meets one gets an error, the next one a new instance, and everybody else what is his own.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { workerModulePath } from "../needs/worker.mjs";
 import { setTimeout as delay } from "node:timers/promises";
 import { faultAt, fragileModule } from "../support/hosts/fragile_module.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
@@ -34,7 +35,7 @@ describe("a fault in the core", { concurrency: 1 }, () => {
   let firstSizes; // Of the process, when the first instances had been lost.
   before(async () => {
     upstream = await startUpstream();
-    const files = { "dist/fluxgate.worker.wasm": fragileModule() };
+    const files = { [workerModulePath]: fragileModule() };
     worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), { entry: "tests/robust/watched_worker.mjs", files, v8Flags: ["--expose-gc"] });
   });
   beforeEach(() => upstream.reset());

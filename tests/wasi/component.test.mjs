@@ -5,9 +5,9 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { componentEmbed, componentNew, componentWit, print } from "@bytecodealliance/jco";
 import { witOf } from "../../scripts/componentize.mjs";
-import { componentFile } from "../support/hosts/component.mjs";
+import { component as builtComponent } from "../needs/wasi.mjs";
 
-const component = readFileSync(componentFile);
+const component = readFileSync(builtComponent());
 const world = readFileSync(new URL("../../src/wasi/world.wit", import.meta.url), "utf8");
 
 const officialWit = new URL("../../node_modules/@bytecodealliance/jco/lib/wit/builtin/0.2.12/", import.meta.url);

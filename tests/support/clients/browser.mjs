@@ -1,13 +1,9 @@
 // The page in Debian's Chromium, without a window.
 import { chromium } from "playwright-core";
-import { findProgram } from "../../../scripts/project.mjs";
-
-/** The names of the browser on the machines where tests run. */
-const programs = ["chromium", "chromium-browser", "google-chrome"];
+import { browserProgram } from "../../needs/browser.mjs";
 
 export function startBrowser() {
-  const executablePath = programs.map(findProgram).find(Boolean);
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] }); // Root, as in CI, has no sandbox.
+  return chromium.launch({ executablePath: browserProgram(), args: ["--no-sandbox"] }); // Root, as in CI, has no sandbox.
 }
 
 /**

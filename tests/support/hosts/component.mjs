@@ -7,11 +7,10 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { transpile } from "@bytecodealliance/jco";
+import { component as builtComponent } from "../../needs/wasi.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const host = fileURLToPath(new URL("component_host.mjs", import.meta.url));
-
-export const componentFile = join(root, "dist/fluxgate.component.wasm");
 
 /**
  * Starts it with these variables and no others, and with another component than the one in dist/ if its file is given. Gives { origin, pid,
@@ -20,7 +19,7 @@ export const componentFile = join(root, "dist/fluxgate.component.wasm");
  *
  * jco answers one request after the other, on one instance; a trap ends the process.
  */
-export async function startComponent(variables, { component = componentFile } = {}) {
+export async function startComponent(variables, { component = builtComponent() } = {}) {
   const child = spawn(process.execPath, [host, await transpiled(component), JSON.stringify(variables)], {
     env: {},
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,6 +1,7 @@
 // The core's module with faults built in, which the module as it ships must not have: what a host does about them needs a test all the same.
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
+import { workerModule } from "../../needs/worker.mjs";
 
 const { i32, f64, none } = binaryen;
 const mebibyte = 1024 * 1024;
@@ -19,7 +20,7 @@ export const faultAt = {
 };
 
 /** The bytes of the module in this file with the faults. */
-export function fragileModule(file = new URL("../../../dist/fluxgate.worker.wasm", import.meta.url)) {
+export function fragileModule(file = workerModule()) {
   const module = binaryen.readBinary(readFileSync(file));
   module.setFeatures(binaryen.Features.All);
   const get = (index) => module.local.get(index, i32);

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
+import { coreModule } from "../../needs/wasi.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -15,8 +16,8 @@ const endsWithUs = "data:text/javascript,process.stdin.on('close',()=>process.ex
  * Starts it with these variables and no others, and with another module than the one in dist/ if its file is given. Gives { origin, pid,
  * request(path, init), logs, close() }; `logs` grows, a line each.
  */
-export async function startNodeServer(variables, { module } = {}) {
-  const child = spawn(process.execPath, ["--import", endsWithUs, "examples/node-server/server.mjs", ...(module === undefined ? [] : [module])], {
+export async function startNodeServer(variables, { module = coreModule() } = {}) {
+  const child = spawn(process.execPath, ["--import", endsWithUs, "examples/node-server/server.mjs", module], {
     cwd: root,
     env: { ...variables, PORT: "0" },
     stdio: ["pipe", "pipe", "pipe"],
@@ -48,7 +49,7 @@ export const impatience = { timeMs: 300, readBytes: 7 };
 
 /** The module, but with a trap for the method DELETE, and with limits for bodies that a test can wait for. */
 export function fragileModule() {
-  const module = binaryen.readBinary(readFileSync(new URL("../../../dist/fluxgate.core.wasm", import.meta.url)));
+  const module = binaryen.readBinary(readFileSync(coreModule()));
   module.setFeatures(binaryen.Features.All);
   const { i32, f64 } = binaryen;
   /** Replaces an export; `body` gets a call of it with the same parameters. */

@@ -1,9 +1,10 @@
 // A host whose requests stay where they wait, or are all under way at once: what they hold meanwhile shows in the module's memory.
 import { readFileSync } from "node:fs";
 import { Core, codes, kinds, modes } from "../../../js-glue/memory.mjs";
+import { workerModule } from "../../needs/worker.mjs";
 import { largePng } from "../upstreams/pictures.mjs";
 
-const module = new WebAssembly.Module(readFileSync(new URL("../../../dist/fluxgate.worker.wasm", import.meta.url)));
+const module = new WebAssembly.Module(readFileSync(workerModule()));
 const variables = {
   AUTHORIZED_API_KEY: "client-key",
   IMAGE_GEN_API_BASE: "https://backend.example/generate",

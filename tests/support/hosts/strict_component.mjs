@@ -1,12 +1,13 @@
 // The component of dist/ on the strict host, asked once or often, with the same upstreams as everywhere.
 import { readFileSync } from "node:fs";
+import { component } from "../../needs/wasi.mjs";
 import { chance, seed } from "../texts/chance.mjs";
 import { answerOf, upstreamName } from "../cases/cases.mjs";
 import { whole } from "../upstreams/faults.mjs";
 import { coreModuleIn, guestOf, StrictHost } from "./strict_wasi_host.mjs";
 import { completion, settingsFor } from "../upstreams/upstream.mjs";
 
-const module = coreModuleIn(readFileSync(new URL("../../../dist/fluxgate.component.wasm", import.meta.url)));
+const module = coreModuleIn(readFileSync(component()));
 
 /** The world outside: nobody is there, the host answers for it. */
 export const upstream = { origin: "http://upstream.test:8080", host: "upstream.test:8080" };

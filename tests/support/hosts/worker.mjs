@@ -1,6 +1,7 @@
 // The Worker in workerd, started by wrangler as `wrangler dev` does, with the project's own wrangler.toml and the settings of a test.
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig, unstable_startWorker } from "wrangler";
+import { workerModule } from "../../needs/worker.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -9,6 +10,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
  * imagesIn: a folder for the bucket IMAGES, which there is not otherwise.
  */
 export async function startWorker(variables, { imagesIn } = {}) {
+  workerModule();
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false"; // No look-up of this machine's place at Cloudflare.
   const { name, main, compatibility_date, compatibility_flags } = unstable_readConfig({ config: `${root}/wrangler.toml` });
   const bindings = Object.entries(variables).map(([variable, value]) => [variable, { type: "plain_text", value }]);

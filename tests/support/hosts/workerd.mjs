@@ -7,6 +7,7 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig } from "wrangler";
+import { workerModule, workerModulePath } from "../../needs/worker.mjs";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 const workerd = join(project, "node_modules/workerd/bin/workerd");
@@ -16,7 +17,7 @@ function workerModules(root) {
   const glue = readdirSync(join(root, "js-glue")).filter((name) => name !== "worker.mjs");
   return Object.fromEntries([
     ...["worker.mjs", ...glue].map((name) => [`js-glue/${name}`, "esModule"]),
-    ["dist/fluxgate.worker.wasm", "wasm"],
+    [workerModulePath, "wasm"],
   ]);
 }
 
@@ -27,6 +28,7 @@ function workerModules(root) {
  * v8Flags: of the engine.
  */
 export async function startWorkerd(variables, { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {}) {
+  if (root === project) workerModule();
   const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
   const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
   const entries = Object.entries(entry === undefined ? modules : { [entry]: "esModule", ...modules });
