@@ -11,7 +11,11 @@ const rewritePauseMs = 1000;
  * then. Work that is done within `afterMs` shows nothing. rewrites: false for plain lines on a terminal, too, where
  * somebody else may ask a question.
  */
-export async function withProgress(title, work, { afterMs = 0, output = process.stdout, rewrites = output.isTTY } = {}) {
+export async function withProgress(
+  title,
+  work,
+  { afterMs = 0, output = process.stdout, rewrites = output.isTTY } = {},
+) {
   const show = rewrites ? rewriteLine : printLine;
   const start = Date.now();
   let text = "";

@@ -64,7 +64,7 @@ const tools = {
   clangFormat: {
     name: "clang-format 14",
     packages: ["clang-format"],
-    found: () => findProgram("clang-format"),
+    found: () => findProgram("clang-format-14") || findProgram("clang-format"),
   },
 };
 
