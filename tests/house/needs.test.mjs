@@ -66,12 +66,12 @@ describe("what a test needs", () => {
       );
     });
 
-    for (const file of ["abi", "component", "native"]) {
+    for (const file of ["core/abi", "wasi/component", "house/native"]) {
       test(`fails the test that needs it: ${file}`, () => {
         // As if npm test had seen nothing. NODE_TEST_CONTEXT would make it a part of this run.
         const env = { ...process.env, FLUXGATE_TEST_NEEDS: "", NODE_TEST_CONTEXT: undefined };
         const options = { cwd: root, env, encoding: "utf8" };
-        const { status, stdout } = spawnSync(process.execPath, ["--test", `tests/unit/${file}.test.mjs`], options);
+        const { status, stdout } = spawnSync(process.execPath, ["--test", `tests/${file}.test.mjs`], options);
         assert.notEqual(status, 0);
         assert.match(stdout, /is missing: run `node scripts|did not see that a test needs it/);
       });
@@ -87,7 +87,7 @@ describe("what a test needs", () => {
 
 describe("the choice of tests", () => {
   test("is by any of the words, and by none everything", () => {
-    assert.deepEqual(testFiles(["unit/rooms", "needs"]), ["tests/house/needs.test.mjs", "tests/house/rooms.test.mjs"]);
+    assert.deepEqual(testFiles(["house/rooms", "needs"]), ["tests/house/needs.test.mjs", "tests/house/rooms.test.mjs"]);
     assert.ok(testFiles([]).length > 40);
   });
 

@@ -61,6 +61,23 @@ function objection({ room, header, system }) {
   return `${room} may not include ${target}`;
 }
 
+const linesOf = (file) => readFileSync(join(source, file), "utf8").split("\n").length - 1;
+
+describe("sizes", () => {
+  const files = readdirSync(source, { recursive: true }).filter((name) => /\.(h|cpp)$/.test(name));
+
+  test("a room has 2,000 lines at most", () => {
+    const rooms = Map.groupBy(files, (file) => file.split(sep)[0]);
+    const large = [...rooms].map(([room, own]) => [room, own.reduce((sum, file) => sum + linesOf(file), 0)]).filter(([, lines]) => lines > 2000);
+    assert.deepEqual(large, []);
+  });
+
+  test("a file has 400 lines at most, a dialect 150", () => {
+    const most = (file) => (file.startsWith("dialects" + sep) ? 150 : 400);
+    assert.deepEqual(files.filter((file) => linesOf(file) > most(file)), []);
+  });
+});
+
 describe("rooms", () => {
   const includes = includesIn(source);
 
@@ -76,6 +93,19 @@ describe("rooms", () => {
     assert.deepEqual(objections, []);
   });
 
+  test("the table grants nothing that no file uses", () => {
+    const used = {};
+    for (const { room, header, system } of includes) if (!system) (used[room] ??= new Set()).add(header.split("/")[0]);
+    for (const [room, rights] of Object.entries(mayInclude)) {
+      assert.deepEqual(rights.filter((target) => !used[room].has(target)), [], room);
+    }
+  });
+
+  test("one unit alone draws the arrow from exchange/ to dialects/", () => {
+    const files = includes.filter(({ room, header }) => room === "exchange" && header.startsWith("dialects/")).map(({ file }) => file);
+    assert.deepEqual(files, [join("exchange", "instance.h")]);
+  });
+
   test("the table holds no circle", () => {
     const reaches = (from, to) => mayInclude[from].some((next) => next === to || reaches(next, to));
     for (const room of Object.keys(mayInclude)) assert.equal(reaches(room, room), false, room);
@@ -86,6 +116,6 @@ describe("rooms", () => {
     assert.match(objection({ room: "openai", header: "nlohmann/json.hpp", system: true }), /nlohmann/);
     assert.match(objection({ room: "gateway", header: "emscripten.h", system: true }), /host/);
     assert.match(objection({ room: "utils", header: "base/ascii.h", system: false }), /table/);
-    assert.equal(objection({ room: "gateway", header: "picture/file_type.h", system: false }), null);
+    assert.equal(objection({ room: "gallery", header: "picture/file_type.h", system: false }), null);
   });
 });
