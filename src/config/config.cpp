@@ -107,6 +107,7 @@ Config read_config(const Environment& environment) {
   std::optional<Error>& error = config.error;
   config.client_keys = environment.get_list("AUTHORIZED_API_KEY");
   settle(read_providers(environment), config.providers, error);
+  settle(read_model_aliases(environment, config.providers), config.model_aliases, error);
   settle(read_optimiser(environment), config.optimiser, error);
   settle(parse_ratio_table(environment.get("IMAGE_RATIOS")), config.ratios, error);
   settle(read_link_policy(environment), config.links, error);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "config/environment.h"
 #include "config/link_policy.h"
+#include "config/model_aliases.h"
 #include "config/provider_settings.h"
 #include "idea/ratio_table.h"
 
@@ -51,6 +52,7 @@ constexpr std::uint32_t kDefaultPictureLifeDays = 365;
 struct Config {
   std::vector<std::string> client_keys;  ///< Empty: no protected route may answer.
   std::vector<ProviderSettings> providers;
+  std::vector<ModelAlias> model_aliases;
   std::optional<OptimiserSettings> optimiser;  ///< Nothing: the built-in rules write the prompt.
   RatioTable ratios;
   LinkPolicy links;

@@ -25,7 +25,7 @@ void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
     return;
   }
   for (const std::string& model : provider.models) {
-    if (find_model(model) == nullptr) models_.push_back({model, &provider, dialect, &keys});
+    if (find_id(model) == nullptr) models_.push_back({model, &provider, dialect, &keys});
   }
 }
 
@@ -47,7 +47,12 @@ void Instance::derive_signing_keys() {
   }
 }
 
-const Model* Instance::find_model(std::string_view id) const {
+const Model* Instance::find_model(std::string_view name) const {
+  const Model* model = find_id(name);
+  return model != nullptr ? model : find_id(model_of_alias(config_.model_aliases, name));
+}
+
+const Model* Instance::find_id(std::string_view id) const {
   for (const Model& model : models_) {
     if (model.id == id) return &model;
   }

@@ -34,8 +34,8 @@ class Instance {
 
   const Config& config() const { return config_; }
   const std::vector<Model>& models() const { return models_; }
-  /// Null when there is no such model.
-  const Model* find_model(std::string_view id) const;
+  /// The model of that id, or the one that this alias stands for; null when there is none.
+  const Model* find_model(std::string_view name) const;
   /// Null when only the demo is configured: its pictures need no signature.
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
   /// Has any model a provider of this dialect?
@@ -47,6 +47,7 @@ class Instance {
   std::string& kept_text(std::string_view name);
 
  private:
+  const Model* find_id(std::string_view id) const;
   void add_models(const ProviderSettings& provider, KeyRing& keys);
   void derive_signing_keys();
 

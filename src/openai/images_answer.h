@@ -1,0 +1,33 @@
+// What a client of the images API gets back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "openai/images_request.h"
+
+namespace fluxgate {
+
+/// Writes one answer, piece by piece: pictures are megabytes. In this order: begin(), for each
+/// picture begin_picture(), its base64 or its link (json::escape()), and end_picture(), then end().
+/// Each call appends to `out`. Without `usage`: no backend's tokens are known.
+/// Source: platform.openai.com/docs/api-reference/images/object
+class ImagesWriter {
+ public:
+  /// `revised_prompt`: the words that the pictures were made of, if they are not the client's own;
+  /// may be empty.
+  ImagesWriter(ImagesForm form, std::string_view revised_prompt);
+
+  void begin(std::string& out, std::int64_t created_unix_s) const;
+  void begin_picture(std::string& out);
+  void end_picture(std::string& out) const;
+  void end(std::string& out) const;
+
+ private:
+  std::string_view picture_head_;
+  std::string picture_tail_;
+  bool has_picture_ = false;
+};
+
+}  // namespace fluxgate

@@ -1,0 +1,63 @@
+#include "openai/images_request.h"
+
+#include <utility>
+
+#include "json/document.h"
+#include "openai/picture_fields.h"
+
+namespace fluxgate {
+namespace {
+
+Result<std::string> read_text(json::Value field, std::string_view name) {
+  if (!field.absent() && !field.string()) {
+    return bad_parameter(name, std::string(name) + " must be a string.");
+  }
+  return std::string(field.string_or_empty());
+}
+
+Result<ImagesForm> read_form(json::Value field) {
+  if (field.absent() || field.string() == "b64_json") return ImagesForm::b64_json;
+  if (field.string() == "url") return ImagesForm::url;
+  return bad_parameter("response_format", "response_format must be url or b64_json.");
+}
+
+Result<void> refuse_stream(json::Value field) {
+  if (field.absent() || field.boolean() == false) return {};
+  if (!field.boolean()) return bad_parameter("stream", "stream must be true or false.");
+  return Error(ErrorCode::unsupported_parameter, "Pictures are not streamed yet.").at("stream");
+}
+
+}  // namespace
+
+Result<ImagesRequest> read_images_request(std::string_view body) {
+  Result<json::Document> document = json::Document::parse(body);
+  if (!document) return std::move(document).error();
+  const json::Value root = document->root();
+  if (!root.is_object()) {
+    return Error(ErrorCode::invalid_parameters, "The request body must be a JSON object.");
+  }
+  if (!root["prompt"].string()) return bad_parameter("prompt", "prompt must be a string.");
+  Result<std::string> model = read_text(root["model"], "model");
+  if (!model) return std::move(model).error();
+  Result<std::string> size = read_text(root["size"], "size");
+  if (!size) return std::move(size).error();
+  Result<std::uint32_t> count = read_picture_count(root["n"], kMaxPicturesOfImages);
+  if (!count) return std::move(count).error();
+  Result<ImagesForm> form = read_form(root["response_format"]);
+  if (!form) return std::move(form).error();
+  Result<void> whole = refuse_stream(root["stream"]);
+  if (!whole) return std::move(whole).error();
+
+  ImagesRequest request;
+  request.prompt = root["prompt"].string_or_empty();
+  request.model = *std::move(model);
+  request.picture = read_picture_fields(root);
+  if (request.picture.size.size() < size->size()) {
+    return bad_parameter("size", "size is too long for a size.");
+  }
+  request.picture_count = *count;
+  request.form = *form;
+  return request;
+}
+
+}  // namespace fluxgate

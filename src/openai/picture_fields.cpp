@@ -1,0 +1,52 @@
+#include "openai/picture_fields.h"
+
+#include <utility>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+
+namespace fluxgate {
+namespace {
+
+/// No longer text than this is a size or a ratio.
+constexpr std::size_t kMaxSizeFieldBytes = 64;
+
+std::string_view read_size_text(json::Value field) {
+  const std::string_view text = field.string_or_empty();
+  return text.size() <= kMaxSizeFieldBytes ? text : std::string_view();
+}
+
+std::optional<std::uint32_t> read_seed(json::Value field) {
+  std::optional<std::uint64_t> seed = parse_unsigned(field.string_or_empty(), UINT32_MAX);
+  if (const auto number = field.integer()) {
+    if (*number >= 0 && *number <= UINT32_MAX) seed = *number;
+  }
+  if (!seed) return std::nullopt;
+  return static_cast<std::uint32_t>(*seed);
+}
+
+}  // namespace
+
+PictureFields read_picture_fields(json::Value request) {
+  PictureFields fields;
+  fields.size = read_size_text(request["size"]);
+  fields.aspect_ratio = read_size_text(request["aspect_ratio"]);
+  fields.seed = read_seed(request["seed"]);
+  const std::string_view negative_prompt = trim(request["negative_prompt"].string_or_empty());
+  fields.negative_prompt = trim(utf8_prefix(negative_prompt, kMaxNegativePromptBytes));
+  return fields;
+}
+
+Result<std::uint32_t> read_picture_count(json::Value n, std::uint32_t most) {
+  const std::int64_t count = n.absent() ? 1 : n.integer().value_or(0);
+  if (count < 1 || count > most) {
+    return bad_parameter("n", "n must be an integer from 1 to " + std::to_string(most) + ".");
+  }
+  return static_cast<std::uint32_t>(count);
+}
+
+Error bad_parameter(std::string_view field, std::string message) {
+  return Error(ErrorCode::invalid_parameters, std::move(message)).at(field);
+}
+
+}  // namespace fluxgate

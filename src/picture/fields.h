@@ -1,0 +1,18 @@
+// What a request says of its picture beside the words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace fluxgate {
+
+/// The fields as the client wrote them. All are optional.
+struct PictureFields {
+  std::string size;          ///< "1024x768", "auto", ...: idea/size_fields.h reads it.
+  std::string aspect_ratio;  ///< "16:9": the same.
+  std::optional<std::uint32_t> seed;
+  std::string negative_prompt;  ///< Without white space around it.
+};
+
+}  // namespace fluxgate
