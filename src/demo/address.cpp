@@ -28,6 +28,10 @@ ImageSize drawable(ImageSize size) {
   return size;
 }
 
+TestCard card_of(std::string_view prompt, ImageSize size) {
+  return {size.width_px, size.height_px, std::string(utf8_prefix(prompt, kMaxDemoPromptBytes))};
+}
+
 }  // namespace
 
 std::string demo_address(std::string_view prompt, ImageSize size) {
@@ -37,14 +41,14 @@ std::string demo_address(std::string_view prompt, ImageSize size) {
   return address;
 }
 
+std::string draw_demo(std::string_view prompt, ImageSize size) {
+  return draw_test_card(card_of(prompt, drawable(size)));
+}
+
 std::optional<TestCard> card_at_address(std::string_view size, std::string_view prompt) {
   const auto parsed = parse_size_text(size);
   if (!parsed || !is_drawable(*parsed)) return std::nullopt;
-  TestCard card;
-  card.width_px = parsed->width_px;
-  card.height_px = parsed->height_px;
-  card.prompt = utf8_prefix(prompt, kMaxDemoPromptBytes);
-  return card;
+  return card_of(prompt, *parsed);
 }
 
 }  // namespace fluxgate

@@ -16,6 +16,9 @@ constexpr std::string_view kDemoPicturePath = "/demo.png";
 /// too long to draw is halved until it does not; of a long prompt the start counts.
 std::string demo_address(std::string_view prompt, ImageSize size);
 
+/// The picture that this address shows, as a PNG.
+std::string draw_demo(std::string_view prompt, ImageSize size);
+
 /// The card at an address with these parameters, decoded; nothing for a size that demo_address()
 /// never gives.
 std::optional<TestCard> card_at_address(std::string_view size, std::string_view prompt);

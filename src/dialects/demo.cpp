@@ -1,5 +1,5 @@
-// demo: no backend. The module draws a test card when the picture's link is opened
-// (FLUXGATE_DEMO=1).
+// demo: no backend (FLUXGATE_DEMO=1). The module draws a test card, now or when the picture's link
+// is opened.
 #include "demo/address.h"
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
@@ -8,6 +8,7 @@ namespace fluxgate::dialects {
 namespace {
 
 Call ask(const ImageJob& job, const ProviderSettings&) {
+  if (job.form == PictureForm::base64) return Made{{.bytes = draw_demo(job.prompt, job.size)}};
   return Made{{.path = demo_address(job.prompt, job.size)}};
 }
 

@@ -31,8 +31,14 @@ std::string taken_size(const ImageJob& job) {
 // OpenAI answers 400 to a member that it does not know, and chat programs send a seed with requests
 // that have no use for it: there is none for seeds and negative prompts.
 constexpr JsonShape kShape = {
-    .write_size = [](json::Writer& json,
-                     const ImageJob& job) { json.key("size").string(taken_size(job)); },
+    .write_members =
+        [](json::Writer& json, const ImageJob& job) {
+          json.key("size").string(taken_size(job));
+          // The gpt-image models always answer so, and refuse the member.
+          if (job.form == PictureForm::base64 && job.model.starts_with("dall-e-")) {
+            json.key("response_format").string("b64_json");
+          }
+        },
     .constants = R"("n":1)",
 };
 

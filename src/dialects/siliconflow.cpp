@@ -8,8 +8,10 @@ namespace fluxgate::dialects {
 namespace {
 
 constexpr JsonShape kShape = {
-    .write_size = [](json::Writer& json,
-                     const ImageJob& job) { json.key("image_size").string(size_text(job.size)); },
+    .write_members =
+        [](json::Writer& json, const ImageJob& job) {
+          json.key("image_size").string(size_text(job.size));
+        },
     .seed = "seed",
     .negative_prompt = "negative_prompt",
     // Its own default; FLUX models are good at it.

@@ -25,4 +25,13 @@ class Audience {
   ~Audience() = default;
 };
 
+/// Waits for the end, and hears nothing before.
+class SilentAudience final : public Audience {
+ public:
+  bool hears_live() const override { return false; }
+  void hear_thinking(std::string_view) override {}
+  void hear_progress(std::string_view) override {}
+  Task<> flush() override { co_return; }
+};
+
 }  // namespace fluxgate

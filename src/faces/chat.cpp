@@ -4,13 +4,11 @@
 
 #include "base/utf8.h"
 #include "chore/signs.h"
-#include "exchange/log_line.h"
 #include "exchange/request_body.h"
 #include "faces/chat_answer.h"
 #include "faces/chat_chore.h"
 #include "faces/chat_text.h"
 #include "idea/options.h"
-#include "idea/size_fields.h"
 #include "idea/visible_text.h"
 #include "llm/optimise.h"
 #include "openai/chat_request.h"
@@ -19,9 +17,6 @@
 
 namespace fluxgate {
 namespace {
-
-/// The longest prompt that OpenAI's image models take; every other backend takes less.
-constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
 Chore chore_in(const ChatRequest& request, const Headers& headers) {
   return recognise_chore(
@@ -39,22 +34,8 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
     return Error(ErrorCode::empty_prompt, "The last user message holds no idea for a picture.")
         .at("messages");
   }
-  if (!idea.ratio) {
-    std::optional<ImageSize> size = read_size_field(request.size);
-    if (!size) size = read_aspect_ratio_field(request.aspect_ratio, ratios);
-    idea.size = size.value_or(idea.size);
-  }
-  if (!idea.options.seed) idea.options.seed = request.seed;
-  if (idea.options.negative_prompt.empty()) idea.options.negative_prompt = request.negative_prompt;
+  complete_idea(idea, request.picture, ratios);
   return idea;
-}
-
-void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt) {
-  LogLine(exchange, "prompt")
-      .text("idea", idea)
-      .text("thinking", prompt.thinking)
-      .text("prompt", prompt.text)
-      .write();
 }
 
 /// What a request for pictures comes to; all that is held of it.
@@ -79,7 +60,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   } else {
     prompt = co_await optimise_prompt(exchange, answer, idea.text, std::move(wanted.style_wishes));
   }
-  if (exchange.config().log_prompts) log_prompt(exchange, idea.text, prompt);
+  log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
   wanted.style_wishes = std::string();
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
@@ -89,9 +70,11 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
       {&model,
        {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
        wanted.picture_count});
+  std::vector<std::string> links;
+  for (Picture& picture : pictures.list) links.push_back(std::move(picture.link));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::vector<std::string> content =
-      write_picture_answer(std::move(pictures.links), std::exchange(prompt.text, {}));
+      write_picture_answer(std::move(links), std::exchange(prompt.text, {}));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 

@@ -74,14 +74,33 @@ Task<std::string> link_to_url(Exchange& exchange, std::string url) {
   co_return signed_link(exchange, url);
 }
 
+/// A picture whose bytes a client wants; it stays where it is.
+Result<Picture> source_of(const Exchange& exchange, MadePicture made) {
+  if (!made.bytes.empty()) {
+    if (!sniff_image(made.bytes)) return no_picture_error();
+    if (made.bytes.size() > kMaxDataUrlBytes) return too_large_picture_error();
+  }
+  if (!made.url.empty()) {
+    Result<std::string> url = admit_picture_url(exchange, made.url);
+    if (!url) return std::move(url).error();
+    made.url = *std::move(url);
+  }
+  return Picture{.source = std::move(made)};
+}
+
 }  // namespace
 
-Task<std::string> link_to_picture(Exchange& exchange, MadePicture picture) {
-  if (!picture.path.empty()) co_return exchange.public_origin() + picture.path;
-  if (!picture.url.empty()) {
-    co_return co_await link_to_url(exchange, std::move(picture.url));
+Task<Picture> publish_picture(Exchange& exchange, MadePicture made, Delivery delivery) {
+  if (delivery == Delivery::bytes) co_return source_of(exchange, std::move(made));
+  Picture picture;
+  if (!made.path.empty()) {
+    picture.link = exchange.public_origin() + made.path;
+  } else if (!made.url.empty()) {
+    picture.link = co_await link_to_url(exchange, std::move(made.url));
+  } else {
+    picture.link = co_await link_to_bytes(exchange, std::move(made.bytes));
   }
-  co_return co_await link_to_bytes(exchange, std::move(picture.bytes));
+  co_return std::move(picture);
 }
 
 }  // namespace fluxgate

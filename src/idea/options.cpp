@@ -8,6 +8,7 @@
 #include "idea/cut.h"
 #include "idea/protected_spans.h"
 #include "idea/quotations.h"
+#include "idea/size_fields.h"
 
 namespace fluxgate {
 namespace {
@@ -265,6 +266,12 @@ IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
     reading.text = cut_out(ratio.text, reader.pieces());
   }
   return reading;
+}
+
+void complete_idea(IdeaReading& idea, const PictureFields& fields, const RatioTable& table) {
+  if (!idea.ratio) idea.size = read_size_fields(fields, table).value_or(idea.size);
+  if (!idea.options.seed) idea.options.seed = fields.seed;
+  if (idea.options.negative_prompt.empty()) idea.options.negative_prompt = fields.negative_prompt;
 }
 
 }  // namespace fluxgate

@@ -2,14 +2,20 @@
 // them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "idea/ratio.h"
+#include "picture/fields.h"
 
 namespace fluxgate {
+
+/// The longest idea that is read: the longest prompt that OpenAI's image models take. Every other
+/// backend takes less.
+constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
 struct Options {
   /// 0 to 4294967295, what image backends take.
@@ -46,5 +52,8 @@ struct IdeaReading {
 ///
 /// Linear in the length of the idea. Vectors: tests/vectors/idea/ours_options.json.
 IdeaReading read_idea(std::string_view idea, const RatioTable& table);
+
+/// Completes what an idea says by the fields of its request: the words win.
+void complete_idea(IdeaReading& idea, const PictureFields& fields, const RatioTable& table);
 
 }  // namespace fluxgate

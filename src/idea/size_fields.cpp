@@ -10,6 +10,7 @@ namespace fluxgate {
 namespace {
 
 constexpr std::string_view kSizeSigns[] = {"x", "X", "*", "×"};
+constexpr std::string_view kPlainRatioSigns[] = {":", "/", "：", "∶"};
 constexpr std::string_view kRatioSigns[] = {":", "/", "x", "X", "：", "∶"};
 
 struct Pair {
@@ -46,6 +47,19 @@ std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const R
   const RatioSize* entry = pair ? table.find(pair->first, pair->second) : nullptr;
   if (entry == nullptr) return std::nullopt;
   return entry->size;
+}
+
+std::optional<ImageSize> read_size_fields(const PictureFields& fields, const RatioTable& table) {
+  std::optional<ImageSize> size = read_size_field(fields.size);
+  if (!size) size = read_aspect_ratio_field(fields.size, table);
+  if (!size) size = read_aspect_ratio_field(fields.aspect_ratio, table);
+  return size;
+}
+
+bool is_size_or_ratio(std::string_view size) {
+  if (size.empty() || size == "auto" || read_size_field(size)) return true;
+  const auto ratio = read_pair(size, kPlainRatioSigns);
+  return ratio && ratio->first > 0 && ratio->second > 0;
 }
 
 }  // namespace fluxgate

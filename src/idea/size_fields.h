@@ -5,10 +5,9 @@
 #include <string_view>
 
 #include "idea/ratio_table.h"
+#include "picture/fields.h"
 
 namespace fluxgate {
-
-// A ratio in the idea's text comes before both fields, `size` before `aspect_ratio`.
 
 /// "1024x768" in pixels, each side 64-4096; also with `X`, `*` or `×`, and blanks around each part.
 /// Nothing for "auto" and all else: the next source decides.
@@ -17,5 +16,11 @@ std::optional<ImageSize> read_size_field(std::string_view value);
 /// "16:9", also with `/`, `x`, `X` or a full-width colon, and blanks around each part: the size
 /// that the table has for exactly these numbers. Nothing for all else.
 std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const RatioTable& table);
+
+/// What both fields say: `size` comes first, and may be a ratio, too.
+std::optional<ImageSize> read_size_fields(const PictureFields& fields, const RatioTable& table);
+
+/// Is `size` a size, a ratio ("4:5", whether or not the table has it), "auto" or empty?
+bool is_size_or_ratio(std::string_view size);
 
 }  // namespace fluxgate

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "exchange/log_line.h"
 #include "idea/visible_text.h"
 #include "llm/answer.h"
 #include "llm/completion_call.h"
@@ -76,6 +77,15 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
     co_return std::move(answer).error();
   }
   co_return prompt_as_it_is(idea, PromptOrigin::original);
+}
+
+void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt) {
+  if (!exchange.config().log_prompts) return;
+  LogLine(exchange, "prompt")
+      .text("idea", idea)
+      .text("thinking", prompt.thinking)
+      .text("prompt", prompt.text)
+      .write();
 }
 
 }  // namespace fluxgate

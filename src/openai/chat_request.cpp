@@ -3,14 +3,11 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "json/document.h"
+#include "openai/picture_fields.h"
 #include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
-
-Error bad_parameter(std::string_view field, std::string message) {
-  return Error(ErrorCode::invalid_parameters, std::move(message)).at(field);
-}
 
 Error bad_content() {
   return bad_parameter("messages",
@@ -113,38 +110,12 @@ std::string_view find_text_field(json::Value root) {
   return {};
 }
 
-/// No longer text than this is a size or a ratio.
-constexpr std::size_t kMaxSizeFieldBytes = 64;
-
-std::string_view read_size_text(json::Value field) {
-  const std::string_view text = field.string_or_empty();
-  return text.size() <= kMaxSizeFieldBytes ? text : std::string_view();
-}
-
-std::optional<std::uint32_t> read_seed(json::Value field) {
-  std::optional<std::uint64_t> seed = parse_unsigned(field.string_or_empty(), UINT32_MAX);
-  if (const auto number = field.integer()) {
-    if (*number >= 0 && *number <= UINT32_MAX) seed = *number;
-  }
-  if (!seed) return std::nullopt;
-  return static_cast<std::uint32_t>(*seed);
-}
-
 /// Fills in what the fields beside the messages say about the picture.
-Result<void> read_picture_fields(json::Value root, ChatRequest& request) {
-  request.size = read_size_text(root["size"]);
-  request.aspect_ratio = read_size_text(root["aspect_ratio"]);
-  request.seed = read_seed(root["seed"]);
-  const std::string_view negative_prompt = trim(root["negative_prompt"].string_or_empty());
-  request.negative_prompt = trim(utf8_prefix(negative_prompt, kMaxNegativePromptBytes));
-
-  const json::Value n = root["n"];
-  if (n.absent()) return {};
-  const std::int64_t count = n.integer().value_or(0);
-  if (count < 1 || count > kMaxPicturesAtOnce) {
-    return bad_parameter("n", "n must be an integer from 1 to 4.");
-  }
-  request.picture_count = static_cast<std::uint32_t>(count);
+Result<void> read_picture_part(json::Value root, ChatRequest& request) {
+  request.picture = read_picture_fields(root);
+  Result<std::uint32_t> count = read_picture_count(root["n"], kMaxPicturesAtOnce);
+  if (!count) return std::move(count).error();
+  request.picture_count = *count;
   return {};
 }
 
@@ -182,7 +153,7 @@ Result<ChatRequest> read_chat_request(std::string_view body) {
 
   Result<void> read = read_messages(root["messages"], request);
   if (read) read = read_stream_fields(root, request);
-  if (read) read = read_picture_fields(root, request);
+  if (read) read = read_picture_part(root, request);
   if (!read) return std::move(read).error();
   return request;
 }

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "openai/chat_chunk.h"
-#include "picture/limits.h"
+#include "picture/fields.h"
 
 namespace fluxgate {
 
@@ -23,9 +23,6 @@ constexpr std::size_t kMaxStyleWishesBytes = 16 * 1024;
 /// Most bytes of the first idea; what is beyond is dropped. Titles are made of its first words, and
 /// it is held as long as the request.
 constexpr std::size_t kMaxFirstIdeaBytes = 16 * 1024;
-
-/// Most bytes of a negative prompt; what is beyond is dropped. As long as a prompt may be.
-constexpr std::size_t kMaxNegativePromptBytes = 2000;
 
 /// The parts of a chat request that matter for a picture or decide that it wants none. Offered
 /// tools, sampling parameters and unknown fields never matter.
@@ -51,16 +48,7 @@ struct ChatRequest {
   /// "response_format" (JSON).
   std::string text_field;
 
-  // Fields about the picture, all optional. Clients send some of them to every model, so a value
-  // that makes no sense counts as none; only picture_count can be wrong, for it is paid for.
-
-  /// As the client wrote them; idea/size_fields.h reads them.
-  std::string size;
-  std::string aspect_ratio;
-  /// An integer, or a string of digits.
-  std::optional<std::uint32_t> seed;
-  /// Without white space around it, at most kMaxNegativePromptBytes.
-  std::string negative_prompt;
+  PictureFields picture;
   /// `n`: 1 to kMaxPicturesAtOnce.
   std::uint32_t picture_count = 1;
 };

@@ -9,6 +9,9 @@
 
 namespace fluxgate {
 
+/// How the picture should come. A backend that cannot do so sends it as it does.
+enum class PictureForm : std::uint8_t { any, base64 };
+
 /// Its texts lie where they outlive it.
 struct ImageJob {
   std::string_view model;
@@ -16,6 +19,7 @@ struct ImageJob {
   ImageSize size;
   std::optional<std::uint32_t> seed = {};
   std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
+  PictureForm form = PictureForm::any;
 };
 
 }  // namespace fluxgate

@@ -18,6 +18,7 @@ namespace fluxgate {
 struct BackendPicture {
   std::string url = {};     ///< As the backend gave it: not yet admitted (link/admission.h).
   std::string base64 = {};  ///< The file's bytes, standard alphabet; not yet looked at.
+  std::string bytes = {};   ///< The file itself.
   std::string path = {};    ///< Of a picture that we serve ourselves: "/demo.png?...".
 };
 

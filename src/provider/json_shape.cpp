@@ -21,7 +21,7 @@ std::string write_body(const JsonShape& shape, const ImageJob& job) {
     json.string(job.prompt);
   }
   if (!shape.constants.empty()) json.raw(shape.constants);
-  shape.write_size(json, job);
+  shape.write_members(json, job);
   if (job.seed && !shape.seed.empty()) json.key(shape.seed).number(*job.seed);
   if (!job.negative_prompt.empty() && !shape.negative_prompt.empty()) {
     json.key(shape.negative_prompt).string(job.negative_prompt);

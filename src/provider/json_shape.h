@@ -10,7 +10,8 @@ namespace fluxgate {
 
 /// What stands in the body beside `model` and `prompt`.
 struct JsonShape {
-  void (*write_size)(json::Writer& json, const ImageJob& job);
+  /// Writes the members for the size and the form of the picture.
+  void (*write_members)(json::Writer& json, const ImageJob& job);
   /// The member for the seed; empty: the backend knows none, and the seed is lost.
   std::string_view seed = {};
   /// The member for what must not be in the picture; empty: it becomes the end of the prompt,

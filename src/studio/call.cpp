@@ -61,6 +61,8 @@ Task<MadePicture> take_picture(Answer& answer, BackendPicture told) {
     if (!answer.picture.has(*index)) co_return no_picture_error();
     made.path = co_await answer.picture.finish();
     if (made.path.empty()) made.bytes = std::move(answer.picture.bytes());
+  } else if (!told.bytes.empty()) {
+    made.bytes = std::move(told.bytes);
   } else if (told.url.empty()) {
     made.bytes = base64_decode(told.base64).value_or("no base64");
   } else {
@@ -143,7 +145,8 @@ Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const
   Dealings dealings{exchange, model, job, key, room};
   Call call = model.dialect->ask(job, *model.provider);
   if (Made* made = std::get_if<Made>(&call)) {
-    dealings.call.result = MadePicture{.path = std::move(made->picture.path)};
+    dealings.call.result =
+        MadePicture{.bytes = std::move(made->picture.bytes), .path = std::move(made->picture.path)};
     co_return std::move(dealings.call);
   }
   std::optional<Later> later = co_await ask(dealings, std::get<Request>(std::move(call)));

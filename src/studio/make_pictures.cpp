@@ -3,7 +3,6 @@
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
-#include "gallery/publish.h"
 #include "studio/call.h"
 
 namespace fluxgate {
@@ -53,15 +52,19 @@ ImageCall cut_off(Error error) {
   return call;
 }
 
-/// The link to the call's picture, if it gave one; a picture that cannot be shown becomes a
-/// verdict.
-Task<std::string> take_link(Exchange& exchange, ImageCall& call) {
-  MadePicture* picture = std::get_if<MadePicture>(&call.result);
-  if (picture == nullptr) co_return std::string();
-  Result<std::string> link = co_await attempt(link_to_picture(exchange, std::move(*picture)));
-  if (link) co_return link;
-  call.result = judge_failure(std::move(link).error(), Stage::content);
-  co_return std::string();
+/// What the client gets of the call's picture; nothing when there is none. A picture that cannot be
+/// shown becomes a verdict.
+Task<std::optional<Picture>> take_picture(Exchange& exchange, ImageCall& call, Delivery delivery) {
+  std::optional<Picture> taken;
+  MadePicture* made = std::get_if<MadePicture>(&call.result);
+  if (made == nullptr) co_return std::move(taken);
+  Result<Picture> picture = co_await attempt(publish_picture(exchange, std::move(*made), delivery));
+  if (picture) {
+    taken = *std::move(picture);
+  } else {
+    call.result = judge_failure(std::move(picture).error(), Stage::content);
+  }
+  co_return std::move(taken);
 }
 
 /// What those who wait may know of a call.
@@ -70,8 +73,9 @@ void tell_progress(Audience& audience, const ImageJob& job, std::size_t index) {
                          size_text(job.size) + ", attempt " + std::to_string(index + 1) + ".\n");
 }
 
-Task<std::string> make_picture(Exchange& exchange, Audience& audience, const Model& model,
-                               ImageJob job, PictureRoom& room) {
+Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& order, ImageJob job,
+                           PictureRoom& room) {
+  const Model& model = *order.model;
   const Session& session = exchange.session();
   const std::size_t run = exchange.next_number();
   const UnixMs deadline_ms = session.now_ms() + kPictureMadeMs;
@@ -94,12 +98,12 @@ Task<std::string> make_picture(Exchange& exchange, Audience& audience, const Mod
                       Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
-    std::string link = co_await take_link(exchange, call);
+    std::optional<Picture> picture = co_await take_picture(exchange, call, order.delivery);
     log_call(exchange, model, next.key, took_ms, call);
-    if (!link.empty()) {
+    if (picture) {
       plan.succeeded();
-      room.settle(link.capacity());
-      co_return std::move(link);
+      room.settle(picture->held_bytes());
+      co_return *std::move(picture);
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
                        random_number(session, run + index));
@@ -113,27 +117,31 @@ Task<std::string> make_picture(Exchange& exchange, Audience& audience, const Mod
 
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
   PictureRoom room(exchange.instance().load().picture_bytes, order.count);
-  std::vector<Task<std::string>> runs;
+  ImageJob job = order.job;
+  std::vector<Task<Picture>> runs;
   for (std::uint32_t index = 0; index < order.count; ++index) {
-    runs.push_back(make_picture(exchange, audience, *order.model, order.job, room));
+    runs.push_back(make_picture(exchange, audience, order, job, room));
     runs.back().start(exchange.session());
-    if (order.job.seed) ++*order.job.seed;
+    if (job.seed) ++*job.seed;
   }
-  std::vector<std::string> links;
+  Pictures made;
   std::optional<Error> first_error;
   bool maybe_billed = false;
-  for (Task<std::string>& run : runs) {
-    Result<std::string> link = co_await attempt(std::move(run));
-    if (link) {
-      links.push_back(*std::move(link));
+  for (Task<Picture>& run : runs) {
+    Result<Picture> picture = co_await attempt(std::move(run));
+    if (picture) {
+      made.list.push_back(*std::move(picture));
       continue;
     }
-    maybe_billed = maybe_billed || link.error().maybe_billed;
-    if (!first_error) first_error = std::move(link).error();
+    maybe_billed = maybe_billed || picture.error().maybe_billed;
+    if (!first_error) first_error = std::move(picture).error();
   }
-  if (!links.empty()) co_return Pictures{std::move(links), std::move(room).share()};
-  first_error->maybe_billed = maybe_billed;
-  co_return *std::move(first_error);
+  if (made.list.empty()) {
+    first_error->maybe_billed = maybe_billed;
+    co_return *std::move(first_error);
+  }
+  if (auto share = std::move(room).share()) made.share.emplace(*std::move(share));
+  co_return std::move(made);
 }
 
 }  // namespace fluxgate

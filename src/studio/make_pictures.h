@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "exchange/audience.h"
@@ -13,8 +12,7 @@ namespace fluxgate {
 
 /// What an order came to.
 struct Pictures {
-  /// What a client can show: of stored pictures, signed, data URLs, or of the demo.
-  std::vector<std::string> links;
+  std::vector<Picture> list;
   /// Of what they take in the module: keep it until the client has them.
   std::optional<Budget::Share> share;
 };

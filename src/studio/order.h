@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "exchange/instance.h"
+#include "gallery/publish.h"
 #include "picture/job.h"
 
 namespace fluxgate {
@@ -15,6 +16,7 @@ struct Order {
   ImageJob job;
   /// 1 to kMaxPicturesAtOnce.
   std::uint32_t count = 1;
+  Delivery delivery = Delivery::link;
 };
 
 }  // namespace fluxgate

@@ -17,6 +17,8 @@
 #include "json/writer.h"
 #include "llm/completion_call.h"
 #include "openai/chat_request.h"
+#include "openai/picture_fields.h"
+#include "picture/limits.h"
 #include "provider/find_picture.h"
 
 namespace fluxgate::fuzz {
@@ -190,10 +192,11 @@ void check_member(const std::string& text) {
 void check_readers(const std::string& text) {
   if (const auto request = read_chat_request(text)) {
     expect(!request->model.empty(), "a request names its model", text);
-    expect(request->picture_count >= 1 && request->picture_count <= kMaxPictures, "n", text);
-    expect(request->negative_prompt.size() <= kMaxNegativePromptBytes, "a negative prompt", text);
+    expect(request->picture_count >= 1 && request->picture_count <= kMaxPicturesAtOnce, "n", text);
+    expect(request->picture.negative_prompt.size() <= kMaxNegativePromptBytes, "a negative prompt",
+           text);
     expect(request->first_idea.size() <= kMaxFirstIdeaBytes, "the first idea", text);
-    expect(is_utf8(request->idea + request->style_wishes + request->negative_prompt +
+    expect(is_utf8(request->idea + request->style_wishes + request->picture.negative_prompt +
                    request->first_idea + request->last_text),
            "what a request says is UTF-8", text);
   } else {

@@ -6,6 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "openai/picture_fields.h"
+#include "picture/limits.h"
+
 namespace fluxgate {
 namespace {
 
@@ -171,18 +174,18 @@ TEST(ChatRequest, ADemandForTextNeedsNoUser) {
 }
 
 TEST(ChatRequest, SizeFieldsAreGivenAsWritten) {
-  EXPECT_EQ(accepted(body_with("size", " 1024X768 ")).size, " 1024X768 ");
-  EXPECT_EQ(accepted(body_with("aspect_ratio", "16:9")).aspect_ratio, "16:9");
-  EXPECT_EQ(accepted(body_with("size", std::string(65, '1'))).size, "");
+  EXPECT_EQ(accepted(body_with("size", " 1024X768 ")).picture.size, " 1024X768 ");
+  EXPECT_EQ(accepted(body_with("aspect_ratio", "16:9")).picture.aspect_ratio, "16:9");
+  EXPECT_EQ(accepted(body_with("size", std::string(65, '1'))).picture.size, "");
   for (const char* value : kOddValues) {
     if (value[0] == '"') continue;
-    EXPECT_EQ(accepted(body_with("size", parsed(value))).size, "") << value;
-    EXPECT_EQ(accepted(body_with("aspect_ratio", parsed(value))).aspect_ratio, "") << value;
+    EXPECT_EQ(accepted(body_with("size", parsed(value))).picture.size, "") << value;
+    EXPECT_EQ(accepted(body_with("aspect_ratio", parsed(value))).picture.aspect_ratio, "") << value;
   }
 }
 
 std::optional<std::uint32_t> seed(std::string_view value) {
-  return accepted(body_with("seed", parsed(value))).seed;
+  return accepted(body_with("seed", parsed(value))).picture.seed;
 }
 
 TEST(ChatRequest, ASeedIsA32BitNumber) {
@@ -198,13 +201,15 @@ TEST(ChatRequest, ASeedIsA32BitNumber) {
 }
 
 TEST(ChatRequest, ANegativePromptIsTrimmedAndCut) {
-  EXPECT_EQ(accepted(body_with("negative_prompt", " \n text, frames\t")).negative_prompt,
+  EXPECT_EQ(accepted(body_with("negative_prompt", " \n text, frames\t")).picture.negative_prompt,
             "text, frames");
   std::string cats = "x";
   while (cats.size() <= kMaxNegativePromptBytes) cats += "猫";
-  EXPECT_EQ(accepted(body_with("negative_prompt", cats)).negative_prompt, cats.substr(0, 1999));
+  EXPECT_EQ(accepted(body_with("negative_prompt", cats)).picture.negative_prompt,
+            cats.substr(0, 1999));
   for (const char* value : {"5", "null", "[\"text\"]", "{}", "true"}) {
-    EXPECT_EQ(accepted(body_with("negative_prompt", parsed(value))).negative_prompt, "") << value;
+    EXPECT_EQ(accepted(body_with("negative_prompt", parsed(value))).picture.negative_prompt, "")
+        << value;
   }
 }
 
@@ -225,8 +230,10 @@ TEST(ChatRequest, OneToFourPicturesCanBeAskedFor) {
 TEST(ChatRequest, WhatIsNotGivenIsEmpty) {
   const ChatRequest request = accepted(body_with("temperature", 1));
   EXPECT_EQ(request.model, "flux");
-  EXPECT_EQ(request.text_field + request.size + request.aspect_ratio + request.negative_prompt, "");
-  EXPECT_EQ(request.seed, std::nullopt);
+  EXPECT_EQ(request.text_field + request.picture.size + request.picture.aspect_ratio +
+                request.picture.negative_prompt,
+            "");
+  EXPECT_EQ(request.picture.seed, std::nullopt);
   EXPECT_EQ(request.usage_chunk, UsageChunk::left_out);
 }
 

@@ -1,0 +1,46 @@
+#include "gallery/picture_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exchange/patience.h"
+#include "gallery/fetch.h"
+#include "gallery/store.h"
+
+namespace fluxgate {
+
+Task<std::string> PictureSource::next() {
+  if (taken_bytes_ > 0 && !is_all_) pending_.erase(0, std::exchange(taken_bytes_, 0));
+  while (!is_all_ && pending_.size() < kPieceBytes) {
+    const Chunk chunk = co_await read_chunk(rest_, {kPieceBytes, limits_.idle_ms});
+    is_all_ = chunk.end;
+    if (chunk.bytes.size_bytes() > limits_.max_bytes) {
+      co_return Error(ErrorCode::upstream_too_large, "The picture is larger than 20 MiB.",
+                      "px_size");
+    }
+    limits_.max_bytes -= static_cast<std::uint32_t>(chunk.bytes.size_bytes());
+    pending_ += chunk.bytes.view();
+  }
+  std::string piece = pending_.substr(taken_bytes_, kPieceBytes);
+  taken_bytes_ += piece.size();
+  co_return std::move(piece);
+}
+
+Task<PictureSource> open_picture(Exchange& exchange, MadePicture picture) {
+  if (!picture.bytes.empty()) co_return PictureSource(std::move(picture.bytes));
+  if (!picture.path.empty()) {
+    UpstreamResponse stored =
+        co_await fetch(stored_request(Method::get, picture.path.substr(kStoredPicturePath.size())));
+    if (stored.status != 200) {
+      co_return Error(ErrorCode::image_gone, "This picture is not there.",
+                      "store status " + std::to_string(stored.status));
+    }
+    co_return PictureSource("", std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
+  }
+  FetchedPicture fetched = co_await fetch_picture(exchange, std::move(picture.url));
+  const ReadLimits limits = fetched.limits();
+  if (fetched.is_all) co_return PictureSource(std::move(fetched.start));
+  co_return PictureSource(std::move(fetched.start), std::move(fetched.rest), limits);
+}
+
+}  // namespace fluxgate

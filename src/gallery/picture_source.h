@@ -1,0 +1,43 @@
+// The bytes of a picture, piece by piece, wherever it lies.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "exchange/exchange.h"
+#include "gallery/publish.h"
+
+namespace fluxgate {
+
+/// Length of all pieces but the last: a multiple of three, so that their base64 can be joined, and
+/// 64 KiB as base64.
+constexpr std::size_t kPieceBytes = 48 * 1024;
+
+/// Reads one picture.
+///
+///   PictureSource source = co_await open_picture(exchange, std::move(picture.source));
+///   for (std::string piece = co_await source.next(); !piece.empty();
+///        piece = co_await source.next()) { ... }
+class PictureSource {
+ public:
+  explicit PictureSource(std::string bytes) : pending_(std::move(bytes)), is_all_(true) {}
+  PictureSource(std::string start, Body rest, ReadLimits limits)
+      : pending_(std::move(start)), rest_(std::move(rest)), limits_(limits) {}
+
+  /// The next kPieceBytes, the last ones, or nothing behind them. Errors: upstream_bad_response
+  /// (broken off), upstream_timeout, upstream_too_large.
+  Task<std::string> next();
+
+ private:
+  std::string pending_;
+  std::size_t taken_bytes_ = 0;  ///< Of pending_.
+  bool is_all_ = false;          ///< Nothing follows pending_.
+  Body rest_;
+  ReadLimits limits_{};
+};
+
+/// Asks its host or the store for a picture that is not in hand. Errors: those of gallery/fetch.h,
+/// and image_gone for a store that has it no more.
+Task<PictureSource> open_picture(Exchange& exchange, MadePicture picture);
+
+}  // namespace fluxgate
