@@ -27,8 +27,8 @@ constexpr std::size_t kMaxFieldBytes = 8 * 1024;
 RequestHead what_is_asked_for(RequestHead head) {
   if (head.headers.lines().size() <= kMaxFieldBytes) return head;
   RequestHead kept{head.method, head.url, {}};
-  for (const std::string_view name :
-       {"authorization", "content-length", "if-none-match", "range", "x-openwebui-task"}) {
+  for (const std::string_view name : {"authorization", "content-length", "if-none-match", "range",
+                                      "x-fluxgate-optimize", "x-openwebui-task"}) {
     const auto value = head.headers.find(name);
     if (value && value->size() <= kMaxFieldBytes) kept.headers.append(name, *value);
   }

@@ -5,6 +5,7 @@
 #include "faces/chat.h"
 #include "faces/demo_picture.h"
 #include "faces/health.h"
+#include "faces/images.h"
 #include "faces/models.h"
 #include "faces/openai_voice.h"
 #include "faces/page.h"
@@ -32,6 +33,7 @@ struct Route {
 
 constexpr Route kRoutes[] = {
     {"/v1/chat/completions", Methods::post, Access::client_key, chat_completions},
+    {"/v1/images/generations", Methods::post, Access::client_key, images_generations},
     {"/v1/models", Methods::get_and_head, Access::client_key, list_models},
     {"/v1/models/", Methods::get_and_head, Access::client_key, show_model},
     {"/health", Methods::get_and_head, Access::open, show_health},

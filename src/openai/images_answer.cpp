@@ -18,14 +18,14 @@ void ImagesWriter::begin(std::string& out, std::int64_t created_unix_s) const {
   out += R"({"created":)" + std::to_string(created_unix_s) + R"(,"data":[)";
 }
 
-void ImagesWriter::begin_picture(std::string& out) {
+void ImagesWriter::begin_picture(std::string& out) const {
   if (has_picture_) out += ',';
-  has_picture_ = true;
   out += picture_head_;
 }
 
-void ImagesWriter::end_picture(std::string& out) const {
+void ImagesWriter::end_picture(std::string& out) {
   out += picture_tail_;
+  has_picture_ = true;
 }
 
 void ImagesWriter::end(std::string& out) const {

@@ -11,8 +11,9 @@ namespace fluxgate {
 
 /// Writes one answer, piece by piece: pictures are megabytes. In this order: begin(), for each
 /// picture begin_picture(), its base64 or its link (json::escape()), and end_picture(), then end().
-/// Each call appends to `out`. Without `usage`: no backend's tokens are known.
-/// Source: platform.openai.com/docs/api-reference/images/object
+/// Each call appends to `out`. A picture that is not ended may be taken out of it again. Without
+/// `usage`: no backend's tokens are known. Source:
+/// platform.openai.com/docs/api-reference/images/object
 class ImagesWriter {
  public:
   /// `revised_prompt`: the words that the pictures were made of, if they are not the client's own;
@@ -20,8 +21,8 @@ class ImagesWriter {
   ImagesWriter(ImagesForm form, std::string_view revised_prompt);
 
   void begin(std::string& out, std::int64_t created_unix_s) const;
-  void begin_picture(std::string& out);
-  void end_picture(std::string& out) const;
+  void begin_picture(std::string& out) const;
+  void end_picture(std::string& out);
   void end(std::string& out) const;
 
  private:

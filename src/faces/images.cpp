@@ -1,0 +1,140 @@
+#include "faces/images.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/utf8.h"
+#include "exchange/audience.h"
+#include "exchange/log_line.h"
+#include "exchange/request_body.h"
+#include "faces/images_answer.h"
+#include "idea/options.h"
+#include "idea/size_fields.h"
+#include "idea/visible_text.h"
+#include "llm/optimise.h"
+#include "openai/images_request.h"
+#include "picture/limits.h"
+#include "studio/make_pictures.h"
+
+namespace fluxgate {
+namespace {
+
+/// Which model, and whether its name asks for the optimiser.
+struct NamedModel {
+  const Model* model;
+  bool optimises = false;
+};
+
+Result<NamedModel> find_model(const Instance& instance, std::string_view name) {
+  constexpr std::string_view kOptimised = ":optimized";
+  if (name.empty()) return NamedModel{&instance.models().front()};
+  NamedModel named{instance.find_model(name)};
+  if (named.model == nullptr && name.ends_with(kOptimised)) {
+    name.remove_suffix(kOptimised.size());
+    named = {instance.find_model(name), true};
+  }
+  if (named.model == nullptr) {
+    return Error(ErrorCode::unsupported_image_model,
+                 "There is no model of this name; GET /v1/models lists them.")
+        .at("model");
+  }
+  return named;
+}
+
+Result<void> check(const ImagesRequest& request) {
+  if (count_code_points(request.prompt) > kMaxIdeaCharacters) {
+    return Error(ErrorCode::prompt_too_long, "The prompt is longer than 32,000 characters.")
+        .at("prompt");
+  }
+  if (!is_size_or_ratio(request.picture.size)) {
+    return Error(ErrorCode::invalid_parameters,
+                 "size must be auto, a size of 64 to 4096 pixels such as 1024x1024, or a ratio.")
+        .at("size");
+  }
+  return {};
+}
+
+/// What the words and the fields ask for. Words that are drawn as they are hold no options.
+Result<IdeaReading> read_wish(ImagesRequest& request, bool optimises, const RatioTable& ratios) {
+  IdeaReading idea;
+  if (optimises) {
+    idea = read_idea(request.prompt, ratios);
+  } else {
+    idea.text = std::move(request.prompt);
+  }
+  complete_idea(idea, request.picture, ratios);
+  if (!shows_something(idea.text)) {
+    return Error(ErrorCode::empty_prompt, "The prompt holds no words.").at("prompt");
+  }
+  return idea;
+}
+
+/// The error of a picture that was made, and may be billed, but cannot be had from where it lies.
+Error lost(const Error& error) {
+  Error told = error;
+  if (error_status(error.code) < 500 && error.code != ErrorCode::client_closed) {
+    told = Error(ErrorCode::upstream_bad_response,
+                 "The picture was made, but its host did not give it.", error.detail);
+  }
+  told.maybe_billed = true;
+  return told;
+}
+
+/// Makes `count` pictures and adds them to the answer, a few at a time, until none of those few
+/// could be made.
+Task<> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order, std::uint32_t count) {
+  SilentAudience nobody;
+  std::optional<Error> error;
+  while (count > 0) {
+    order.count = std::min(count, kMaxPicturesAtOnce);
+    Result<Pictures> pictures = co_await attempt(make_pictures(exchange, nobody, order));
+    if (!pictures) {
+      if (!error) error = std::move(pictures).error();
+      break;
+    }
+    for (Picture& picture : pictures->list) {
+      const Result<void> added = co_await attempt(answer.add(std::move(picture)));
+      if (added) continue;
+      if (answer.state() == ImagesAnswer::State::cut) co_await Error(added.error());
+      LogLine(exchange, "picture_lost").text("detail", added.error().detail).write();
+      if (!error) error = lost(added.error());
+    }
+    count -= order.count;
+    if (order.job.seed) *order.job.seed += order.count;
+  }
+  if (error && answer.state() == ImagesAnswer::State::empty) co_await *std::move(error);
+}
+
+}  // namespace
+
+Task<> images_generations(Exchange& exchange) {
+  HeldBody body = co_await receive_body(exchange);
+  ImagesRequest request = co_await read_images_request(body.bytes.view());
+  body.bytes = {};
+  const NamedModel named = co_await find_model(exchange.instance(), request.model);
+  co_await check(request);
+  const bool optimises =
+      named.optimises || exchange.headers().find("x-fluxgate-optimize").value_or("") == "1";
+  IdeaReading idea = co_await read_wish(request, optimises, exchange.config().ratios);
+  co_await body.share.resize(2 * idea.text.size() + idea.options.negative_prompt.size());
+  const Budget::Share places = co_await exchange.instance().load().requests.take(
+      std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
+
+  SilentAudience nobody;
+  const Prompt prompt = optimises && !idea.options.raw
+                            ? co_await optimise_prompt(exchange, nobody, idea.text, "")
+                            : prompt_as_it_is(idea.text, PromptOrigin::raw);
+  log_prompt(exchange, idea.text, prompt);
+  idea.text = std::string();
+  ImagesAnswer answer(exchange, request.form, prompt);
+  const bool by_link = request.form == ImagesForm::url;
+  Order order{named.model,
+              {named.model->id, prompt.text, idea.size, idea.options.seed,
+               idea.options.negative_prompt, by_link ? PictureForm::any : PictureForm::base64},
+              1,
+              by_link ? Delivery::link : Delivery::bytes};
+  co_await add_pictures(exchange, answer, order, request.picture_count);
+  co_await answer.finish();
+}
+
+}  // namespace fluxgate
