@@ -1,8 +1,9 @@
 // Every dialect against its vectors, tests/vectors/dialects/NAME.json:
 //   url      where the provider is; the calls go there
 //   hosts    URLs by which `auto` finds the dialect
-//   jobs     in: the job; then the call's `body`, or the `path` of a picture that needs none
-//   answers  in: the body of an answer, as JSON or as the text itself; out: the picture's `url` or
+//   jobs     in: the job, `form` being "base64" where that is wanted; then the call's `body`, or
+//   the `path` of a picture that needs none answers  in: the body of an answer, as JSON or as the
+//   text itself; out: the picture's `url` or
 //            `base64`, or the detail of the `error`
 #include "dialects/dialects.h"
 
@@ -34,6 +35,7 @@ struct Job {
     job = {
         model, prompt, parse_size_text(in["size"].get<std::string>()).value(), {}, negative_prompt};
     if (in.contains("seed")) job.seed = in["seed"].get<std::uint32_t>();
+    if (in.value("form", "") == "base64") job.form = PictureForm::base64;
   }
   std::string model;
   std::string prompt;
