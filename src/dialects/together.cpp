@@ -1,0 +1,29 @@
+// together: docs.together.ai/reference/post-images-generations
+#include "dialects/dialects.h"
+#include "provider/find_picture.h"
+#include "provider/json_shape.h"
+
+namespace fluxgate::dialects {
+namespace {
+
+constexpr JsonShape kShape = {
+    .write_members =
+        [](json::Writer& json, const ImageJob& job) {
+          json.key("width").number(job.size.width_px).key("height").number(job.size.height_px);
+          if (job.form == PictureForm::base64) json.key("response_format").string("base64");
+        },
+    .seed = "seed",
+    .negative_prompt = "negative_prompt",
+    .constants = R"("n":1)",
+};
+
+}  // namespace
+
+constinit const Dialect together = {
+    .name = "together",
+    .hosts = "api.together.xyz api.together.ai",
+    .ask = ask_json<kShape>,
+    .read = find_picture,
+};
+
+}  // namespace fluxgate::dialects
