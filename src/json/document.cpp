@@ -8,17 +8,29 @@
 #include <utility>
 #include <vector>
 
+#include "base/decimal.h"
+
 namespace fluxgate::json {
 namespace {
 
-enum class Kind : std::uint8_t { null, boolean, integer, other_number, string, array, object };
+enum class Kind : std::uint8_t {
+  null,
+  boolean,
+  integer,
+  fraction,
+  other_number,
+  string,
+  array,
+  object
+};
 
 struct Node {
   Kind kind;
   std::uint32_t key;  ///< Of a member: the place of its key among the strings.
   std::uint32_t end;  ///< The place behind the last descendant: the next sibling, if there is one.
   std::uint32_t count;  ///< array: its items.
-  std::int64_t value;   ///< boolean, integer: the value. string: its place among the strings.
+  std::int64_t
+      value;  ///< boolean, integer: the value. fraction: its billionths. string: its place.
 };
 
 }  // namespace
@@ -42,7 +54,10 @@ class Builder {
     if (value > static_cast<std::uint64_t>(INT64_MAX)) return add(Kind::other_number, 0);
     return add(Kind::integer, static_cast<std::int64_t>(value));
   }
-  bool number_float(double, const std::string&) { return add(Kind::other_number, 0); }
+  bool number_float(double, const std::string& text) {
+    const auto billionths = parse_billionths(text);
+    return billionths ? add(Kind::fraction, *billionths) : add(Kind::other_number, 0);
+  }
   bool string(std::string& text) { return add(Kind::string, keep(text)); }
   bool key(std::string& text) {
     key_ = keep(text);
@@ -190,6 +205,15 @@ std::optional<std::int64_t> Value::integer() const {
   const Node* node = node_of(tree_, place_, Kind::integer);
   if (node == nullptr) return std::nullopt;
   return node->value;
+}
+
+std::optional<std::int64_t> Value::billionths() const {
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  constexpr std::int64_t kMost = 9 * kBillion;
+  if (const Node* node = node_of(tree_, place_, Kind::fraction)) return node->value;
+  const auto whole = integer();
+  if (!whole || *whole > kMost || *whole < -kMost) return std::nullopt;
+  return *whole * kBillion;
 }
 
 Items::Iterator& Items::Iterator::operator++() {

@@ -51,6 +51,8 @@ class Value {
   std::optional<bool> boolean() const;
   /// A number without fraction that fits.
   std::optional<std::int64_t> integer() const;
+  /// A number of at most nine billion, in billionths (base/decimal.h).
+  std::optional<std::int64_t> billionths() const;
 
   /// string(), or "" for anything else.
   std::string_view string_or_empty() const { return string().value_or(std::string_view()); }

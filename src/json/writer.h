@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/decimal.h"
+
 namespace fluxgate::json {
 
 /// Appends `text` as a JSON string, quotes included. `text` must be UTF-8: RFC 8259 §7 escapes
@@ -31,6 +33,8 @@ class Writer {
 
   Writer& string(std::string_view text);
   Writer& number(std::int64_t value);
+  /// A decimal (base/decimal.h).
+  Writer& billionths(std::int64_t value) { return raw(write_billionths(value)); }
   Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   Writer& null() { return raw("null"); }
   /// A piece that is JSON already.

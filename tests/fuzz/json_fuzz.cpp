@@ -4,6 +4,7 @@
 // The bytes 0x1C, 0x1D and 0x1E of an input stand for texts around the length from which a string
 // is long: JSON itself has no use for them. 0x1F stands for a third of the longest rest, in inputs
 // whose first byte is 'L', for these take long.
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -63,6 +64,13 @@ void expect_same(Value ours, const nlohmann::json& theirs) {
     const bool fits = !theirs.is_number_unsigned() || *integer >= 0;
     expect(ours.integer().has_value() == fits, "an integer that fits");
     expect(!fits || *ours.integer() == *integer, "an integer's value");
+  }
+  if (const auto* number = theirs.get_ptr<const double*>(); number != nullptr) {
+    const auto billionths = ours.billionths();
+    const double distance = billionths ? *number * 1e9 - static_cast<double>(*billionths) : 0;
+    const double tolerance = 1 + std::abs(*number) * 1e-5;
+    expect(!billionths || std::abs(distance) <= tolerance, "a fraction's value");
+    expect(billionths || std::abs(*number) >= 9e9, "a fraction that fits");
   }
   if (const auto* text = theirs.get_ptr<const std::string*>()) {
     expect(*ours.string() == *text && is_utf8(*text), "a string's value", *text);

@@ -28,6 +28,9 @@ TEST(JsonDocument, GivesEachTypeAndNoOther) {
   const Value root = document.root();
   EXPECT_EQ(root["s"].string(), "x");
   EXPECT_EQ(root["i"].integer(), -5);
+  EXPECT_EQ(root["i"].billionths(), -5'000'000'000);
+  EXPECT_EQ(root["f"].billionths(), 1'500'000'000);
+  EXPECT_FALSE(root["u"].billionths());
   EXPECT_EQ(root["t"].boolean(), true);
   EXPECT_TRUE(root["n"].is_null());
   EXPECT_TRUE(root["n"].absent());
@@ -132,6 +135,12 @@ TEST(JsonWriter, MindsCommas) {
       .raw("{}")
       .end_object();
   EXPECT_EQ(text, R"({"a":-1,"b":["x",null,{},true],"c":{}})");
+}
+
+TEST(JsonWriter, WritesFractions) {
+  std::string text;
+  Writer(text).begin_object().key("cost").billionths(3'000'000).end_object();
+  EXPECT_EQ(text, R"({"cost":0.003})");
 }
 
 TEST(JsonWriter, WritesWhatAnyParserReadsBackAsTheSameText) {
