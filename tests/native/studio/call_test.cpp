@@ -1,0 +1,137 @@
+// A backend that has to be asked again until the picture is there, and one whose order must never
+// be repeated.
+#include "studio/call.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "exchange/exchange.h"
+#include "provider/find_picture.h"
+
+namespace fluxgate {
+namespace {
+
+using namespace std::literals;
+
+constexpr std::uint32_t kAfterMs = 700;
+
+/// Orders by POST; its answer says where to ask, until it holds a picture.
+Call order(const ImageJob& job, const ProviderSettings& provider) {
+  Request request;
+  request.method = Method::post;
+  request.url = provider.url;
+  request.body = job.prompt;
+  return request;
+}
+Result<Step> read(const BackendAnswer& answer) {
+  if (answer.body != "queued") return find_picture(answer);
+  Request ask;
+  ask.url = "https://backend.example/status";
+  return Step(Later{std::move(ask), kAfterMs});
+}
+constexpr Dialect kQueued = {
+    .name = "queued", .key = {"x-key", "Key "}, .ask = order, .read = read};
+
+constexpr Voice kSilent = {[](const Error&) { return std::string(); },
+                           [](std::string&, const Error&) {}};
+
+struct Answer {
+  std::uint32_t code;
+  std::string body;
+};
+
+/// Runs one call of the backend against these answers, in turn.
+class CallRun {
+ public:
+  explicit CallRun(std::vector<Answer> answers) : answers_(std::move(answers)) {
+    session_.run(call());
+    while (!done_) {
+      const Effect* effect = session_.next();
+      if (effect == nullptr) break;
+      perform(*effect);
+    }
+  }
+
+  std::vector<std::string> heads;  ///< Of the calls.
+  std::uint32_t waited_ms = 0;
+  ImageCall result;
+
+ private:
+  Task<> call() {
+    Exchange exchange({Method::post, "https://gateway.example/v1/x", {}}, session_, instance_,
+                      kSilent);
+    Model model = *instance_.find_model("flux");
+    model.dialect = &kQueued;
+    PictureRoom room(instance_.load().picture_bytes, 1);
+    const ImageJob job{"flux", "a cat", {1024, 1024}};
+    result = co_await call_image_backend(exchange, model, job, 1, room);
+  }
+
+  void perform(const Effect& effect) {
+    const auto reply = [&](std::uint32_t code, std::string_view data) {
+      session_.reply(effect.id, {code, Bytes::copy_of(data)}, waited_ms);
+    };
+    const auto end = static_cast<std::uint32_t>(ReplyCode::end);
+    if (effect.kind == EffectKind::done) done_ = true;
+    if (effect.kind == EffectKind::fetch) {
+      ASSERT_LT(heads.size(), answers_.size());
+      const Answer& answer = answers_[heads.size()];
+      heads.push_back(effect.head);
+      bodies_[effect.id] = answer.body;
+      reply(answer.code, "");
+    }
+    if (effect.kind == EffectKind::read || effect.kind == EffectKind::collect) {
+      std::string& body = bodies_[effect.target];
+      const bool is_over = body.empty() && effect.kind == EffectKind::read;
+      reply(is_over ? end : 0, std::exchange(body, {}));
+    }
+    if (effect.kind == EffectKind::sleep && effect.time_ms == kAfterMs) {
+      waited_ms += kAfterMs;
+      reply(0, "");
+    }
+  }
+
+  std::vector<Answer> answers_;
+  std::map<EffectId, std::string> bodies_;
+  bool done_ = false;
+  Instance instance_{Environment::parse(
+      "IMAGE_GEN_API_BASE=https://backend.example/order\0IMAGE_GEN_MODEL=flux\0"
+      "IMAGE_GEN_API_KEY=first-key-of-many-bytes-of-text,second-key\0AUTHORIZED_API_KEY=k\0"sv)};
+  Session session_{0, Randomness{}};
+};
+
+const std::string kPicture = R"({"image":"https://cdn.example.net/a.png"})";
+
+TEST(ImageCall, IsAskedAgainUntilThePictureIsThere) {
+  const CallRun run({{200, "queued"}, {200, "queued"}, {202, "queued"}, {200, kPicture}});
+  ASSERT_TRUE(std::holds_alternative<MadePicture>(run.result.result));
+  EXPECT_EQ(std::get<MadePicture>(run.result.result).url, "https://cdn.example.net/a.png");
+  EXPECT_EQ(run.waited_ms, 3 * kAfterMs);
+  ASSERT_EQ(run.heads.size(), 4u);
+  EXPECT_EQ(run.heads[0], "POST https://backend.example/order\nx-key: Key second-key\n");
+  for (std::size_t i = 1; i < 4; ++i) {
+    EXPECT_EQ(run.heads[i], "GET https://backend.example/status\nx-key: Key second-key\n");
+  }
+}
+
+TEST(ImageCall, ThatIsOrderedIsNotOrderedAgain) {
+  for (const Answer& failure : {Answer{500, "no"}, Answer{429, "no"}, Answer{401, "no"},
+                                Answer{200, "{}"}, Answer{2, ""}}) {
+    const CallRun run({{200, "queued"}, failure});
+    ASSERT_TRUE(std::holds_alternative<Verdict>(run.result.result)) << failure.code;
+    const Verdict& verdict = std::get<Verdict>(run.result.result);
+    EXPECT_EQ(verdict.remedy, Remedy::none) << failure.code;
+    EXPECT_TRUE(verdict.maybe_billed) << failure.code;
+  }
+}
+
+TEST(ImageCall, ThatIsRefusedAtOnceMayBeTriedWithAnotherKey) {
+  const CallRun run({{401, "no"}});
+  EXPECT_EQ(std::get<Verdict>(run.result.result).remedy, Remedy::other_key);
+}
+
+}  // namespace
+}  // namespace fluxgate
