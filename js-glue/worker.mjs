@@ -1,6 +1,7 @@
 // The Cloudflare Worker: one instance of the core per isolate, made anew when it was lost or has grown.
 import module from "../dist/fluxgate.worker.wasm";
 import { servicesIn } from "./binding.mjs";
+import { failureResponse } from "./failure.mjs";
 import { serve } from "./host.mjs";
 import { Core, Unavailable } from "./memory.mjs";
 
@@ -35,22 +36,9 @@ function report(error, rid) {
 }
 
 /**
- * The two answers that the core cannot give by itself: its instance has trapped, or has no room or no life left. Whoever asks again should do so only
- * when nothing can have been paid for.
+ * The core's instance has trapped, or has no room or no life left. Whoever asks again should do so only when nothing can have been paid for.
  */
 function failure(error) {
   const id = crypto.randomUUID().replaceAll("-", "");
-  const [status, code] = report(error, id) ? [500, "internal_error"] : [503, "overloaded"];
-  const body = { error: { message: "The gateway failed; ask again.", type: "server_error", param: null, code } };
-  return Response.json(body, {
-    status,
-    headers: {
-      "x-request-id": id,
-      "x-should-retry": String(!error.hasCalled),
-      "retry-after": "1",
-      "cache-control": "no-store",
-      "access-control-allow-origin": "*",
-      "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
-    },
-  });
+  return failureResponse(report(error, id) ? "internal_error" : "overloaded", id, !error.hasCalled);
 }
