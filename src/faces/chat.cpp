@@ -65,11 +65,10 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   wanted.style_wishes = std::string();
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
   answer.hear_progress("\n\nThe prompt is ready.\n");
-  Pictures pictures = co_await make_pictures(
-      exchange, answer,
-      {&model,
-       {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
-       wanted.picture_count});
+  Order order{&model,
+              {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
+              wanted.picture_count};
+  Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
   std::vector<std::string> links;
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.link));
   // A statement of its own: what is passed by value lives until the end of one, an await included.

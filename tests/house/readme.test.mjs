@@ -1,0 +1,126 @@
+// What README.md and CONTRIBUTING.md say of the code, held to the code.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { root } from "../../scripts/project.mjs";
+
+const read = (path) => readFileSync(join(root, path), "utf8");
+const readme = read("README.md");
+
+/** { name: value } of the numbers that a header defines by a product of literals. */
+function constantsIn(path) {
+  const found = read(path).matchAll(/^constexpr [\w:]+ (k\w+) = ([\d' *]+);/gm);
+  return Object.fromEntries([...found].map(([, name, product]) => [name, product.replaceAll("'", "").split("*").reduce((all, each) => all * Number(each), 1)]));
+}
+
+const patience = constantsIn("src/exchange/patience.h");
+const limits = constantsIn("src/picture/limits.h");
+const constants = {
+  ...patience,
+  ...limits,
+  ...constantsIn("src/exchange/load.h"),
+  ...constantsIn("src/config/config.h"),
+  ...constantsIn("src/openai/chat_request.h"),
+  ...constantsIn("src/openai/images_request.h"),
+  ...constantsIn("src/json/document.h"),
+  ...constantsIn("src/json/long_strings.h"),
+  ...constantsIn("src/idea/options.h"),
+};
+
+const seconds = (name) => `${constants[name] / 1000} s`;
+const mebibytes = (name) => `${constants[name] / 1024 / 1024} MiB`;
+const kibibytes = (name) => `${constants[name] / 1024} KiB`;
+const count = (name) => constants[name].toLocaleString("en-US");
+
+/** The first cell of each row of README's table of limits, and what its second cell says. */
+const promised = {
+  "request body": [mebibytes("kDefaultMaxRequestBytes"), `${seconds("kRequestIdleMs")} without a byte`, `${seconds("kRequestTotalMs")} in all`],
+  JSON: [`${count("kMaxDepth")} levels`, `${count("kMaxValues")} values`, `${count("kMaxMessages")} messages`],
+  idea: [`${count("kMaxIdeaCharacters")} characters`],
+  "style wishes": [`the first ${kibibytes("kMaxStyleWishesBytes")}`],
+  "language model": [`${seconds("kLlmHeadersMs")} for its headers and without a byte`, `${seconds("kLlmIdleMs")} for`, `${seconds("kLlmTotalMs")} in all`, `${seconds("kThinkingLlmTotalMs")} for one that thinks`],
+  "text from the language model itself (tools, JSON)": [`${seconds("kTextHeadersMs")} for its headers`, `${seconds("kTextIdleMs")} without a byte`, `${seconds("kTextTotalMs")} in all`],
+  "pictures of one request": [`${count("kMaxPicturesAtOnce")} in a chat`, `${count("kMaxPicturesOfImages")} by the images API`, `${count("kMaxPicturesAtOnce")} at a time`],
+  "silence of a stream": [`${seconds("kStreamSilenceMs")}, then a comment`],
+  "a client that does not take what was sent: a piece of a stream, or of an answer of more than 64 KiB (a picture is one)": [seconds("kClientTakesMs")],
+  "image backend": [
+    `${seconds("kDefaultImageTimeoutMs")} for its headers`,
+    `${seconds("kBackendIdleMs")} without a byte`,
+    `${seconds("kPictureMadeMs")} for all calls and pauses`,
+    `answers of ${mebibytes("kMaxBackendAnswerBytes")}, ${kibibytes("kMaxRestBytes")} beside their pictures`,
+    `of ${mebibytes("kMaxDataUrlBytes")} without a bucket`,
+  ],
+  "picture behind a link": [mebibytes("kMaxPictureBytes"), `${seconds("kPictureHeadersMs")} for headers and without a byte`, `${seconds("kPictureIdleMs")} for`, `${seconds("kPictureTotalMs")} in all`],
+  "requests in flight": [
+    `${count("kMaxRequestsInFlight")} for an instance`,
+    `${count("kMaxLinksInFlight")} for links`,
+    `${mebibytes("kMaxTextBytes")} of texts`,
+    `${mebibytes("kMaxPicturesInJsonBytes")} of pictures`,
+  ],
+};
+
+/** Of the two headers of limits: what no operator or client can plan with. */
+const unpromised = [
+  ...["kThinkingFrameMs", "kTextUnclearMs", "kComplaintTotalMs", "kRoomPollMs", "kPictureStoredMs"],
+  ...["kMinSidePx", "kMaxSidePx", "kPartBytes", "kBackendReadBytes", "kFirstBackendReadBytes", "kSmallPictureBytes", "kMostGrowingBytes", "kPictureRoomBytes", "kDataUrlHeadBytes", "kPictureMarkdownBytes"],
+];
+
+const rowsBehind = (heading) =>
+  readme
+    .split(heading)[1]
+    .split("\n\n")[0]
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => line.slice(2, -2).split(" | "));
+
+describe("README.md", () => {
+  const rows = rowsBehind("Limits, and why:\n\n");
+
+  test("has a row for each of the limits that are promised, and for no other", () => {
+    assert.deepEqual(
+      rows.slice(1).map(([what]) => what),
+      Object.keys(promised),
+    );
+  });
+
+  for (const [what, texts] of Object.entries(promised)) {
+    test(`says the limits of the code: ${what}`, () => {
+      const [, limit] = rows.find(([first]) => first === what);
+      for (const text of texts) {
+        assert.doesNotMatch(text, /NaN|undefined/, "the constant is there");
+        assert.ok(limit.includes(text), `"${text}" is not in "${limit}"`);
+      }
+    });
+  }
+
+  test("promises every wait and every limit of pictures, or it is said here why not", () => {
+    const source = read("tests/house/readme.test.mjs");
+    const said = new Set(source.match(/k[A-Z]\w+/g));
+    for (const name of [...Object.keys(patience), ...Object.keys(limits)]) assert.ok(said.has(name), name);
+    for (const name of unpromised) assert.ok(name in constants, name);
+  });
+
+  test("shows lines that stand in the code", () => {
+    const code = read("src/faces/chat.cpp").replace(/\s+/g, " ");
+    const lines = /```cpp\n([^`]+)```/.exec(readme)[1].trim().split("\n");
+    assert.ok(lines.length >= 3);
+    for (const line of lines) assert.ok(code.includes(line), line);
+  });
+
+  test("names every room, and no other", () => {
+    const named = rowsBehind("| Room | What it is about |").flatMap(([rooms]) => [...rooms.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room));
+    assert.deepEqual(named.sort(), readdirSync(join(root, "src")).sort());
+  });
+});
+
+describe("the documents", () => {
+  for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md"]) {
+    test(`${path} names only files that are there`, () => {
+      const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link]) => link);
+      const paths = [...read(path).matchAll(/`((?:src|tests|docs|scripts|js-glue|examples)\/[\w./-]*)`/g)].map(([, name]) => name);
+      const missing = [...links, ...paths].filter((name) => !name.includes("NAME") && !existsSync(join(root, name)) && !existsSync(join(root, path, "..", name)));
+      assert.deepEqual(missing, []);
+    });
+  }
+});
