@@ -6,23 +6,23 @@
 namespace fluxgate {
 namespace {
 
-/// Ends of the pauses before the first and the second further call after a server fault; a pause is
-/// any length below ("full jitter"), so that many runs that failed together do not return together.
-/// Source: aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+/// The longest pauses before the first and the second further call after a server fault. A pause
+/// takes any length up to that ("full jitter"), so that runs that failed together do not return
+/// together. Source: aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 constexpr UnixMs kServerPausesMs[kMaxServerRetries] = {250, 500};
-/// The pause after a connection that failed: long enough for another try to find another address.
+/// The pause after a failed connection: long enough for the next call to find another address.
 constexpr UnixMs kMinConnectPauseMs = 100;
 constexpr UnixMs kMaxConnectPauseMs = 300;
-/// When every key is limited, so short a wait is worth holding the client for.
+/// When every key is limited, a run holds the client for at most this long until a key is free.
 constexpr UnixMs kMaxWaitForKeyMs = 3'000;
-/// What we tell clients at most: the official clients take nothing above 60 s for meant.
+/// The longest wait that we tell clients: the OpenAI SDKs ignore a retry-after above 60 s.
 constexpr UnixMs kMaxRetryAfterS = 60;
 
 UnixMs between(UnixMs least, UnixMs most, std::uint32_t random) {
   return least + random % (most - least + 1);
 }
 
-/// "Every key is limited": comes back when the first key is free.
+/// The error for "every key is limited". Its retry_after_s ends when the first key is free.
 Error limited_error(UnixMs wait_ms, std::string detail) {
   Error error = failure_error(FailureClass::rate);
   error.detail = std::move(detail);
@@ -37,7 +37,7 @@ NextStep AttemptPlan::start(UnixMs now_ms) {
   const auto key = keys_.next(keys_.next_start(), {}, now_ms);
   if (key) return call(*key, 0);
   FailureClasses reasons = keys_.reasons(now_ms);
-  // After a fault of the backend too it is time that a key needs.
+  // A key that rests after a fault of the backend needs time as well, like a limited one.
   if (reasons.has(FailureClass::server)) reasons.add(FailureClass::rate);
   return GiveUp{most_hopeful_error(reasons, "every key rests", now_ms), "img_all_cooling"};
 }
@@ -51,8 +51,8 @@ NextStep AttemptPlan::failed(const Verdict& verdict, UnixMs now_ms, std::uint32_
   return step;
 }
 
-/// A backend that answers with a status seldom bills for it: only whoever wants no risk at all has
-/// that counted.
+/// A backend that answers with an error status seldom bills for the call. The run counts such a
+/// call as billed only when the operator allows no ambiguous retry at all.
 bool AttemptPlan::risks_bill(const Verdict& verdict) const {
   const bool counts = verdict.kind != FailureClass::server || limits_.ambiguous_retry_count == 0;
   return verdict.maybe_billed && counts;
@@ -82,8 +82,8 @@ NextStep AttemptPlan::call(std::size_t key, UnixMs pause_ms) {
   return NextCall{key, static_cast<std::uint32_t>(pause_ms)};
 }
 
-/// At once with a key that this run has not tried. When every key is limited, the one that is free
-/// first is worth a short wait, once.
+/// Calls at once, with a key that this run has not tried. When every key is limited, the run waits
+/// once, for a short time, for the key that is free first.
 NextStep AttemptPlan::with_other_key(const Verdict& verdict, UnixMs now_ms) {
   if (waited_for_key_ || tried_.full()) return exhausted(verdict, now_ms);
   if (const auto key = keys_.next(tried_.last() + 1, tried_, now_ms)) return call(*key, 0);
@@ -99,7 +99,8 @@ NextStep AttemptPlan::with_other_key(const Verdict& verdict, UnixMs now_ms) {
   return exhausted(verdict, now_ms);
 }
 
-/// After a pause, with a key that this run has not tried, or else with one that it has.
+/// Calls after a pause, with a key that this run has not tried; if no such key is free, with a
+/// tried one.
 NextStep AttemptPlan::again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_ms) {
   if (waited_for_key_ || tried_.full() || now_ms + pause_ms >= limits_.deadline_ms) {
     return exhausted(verdict, now_ms);
@@ -109,11 +110,11 @@ NextStep AttemptPlan::again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_
   return key ? call(*key, pause_ms) : exhausted(verdict, now_ms);
 }
 
-/// No call is left.
+/// Ends a run that has no call left.
 NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
   if (last.remedy == Remedy::once_more) return GiveUp{last.error, ""};
   if (tried_.full() && keys_.next(tried_.last() + 1, tried_, now_ms)) {
-    // The client's next request begins with other keys: it may come at once.
+    // The client's next request begins with other keys, so the client may ask again at once.
     return GiveUp{limited_error(0, "more keys than calls"), "img_attempt_cap"};
   }
   FailureClasses failures = failures_;
@@ -126,7 +127,7 @@ NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
   return GiveUp{most_hopeful_error(failures, last.error.detail, now_ms), event};
 }
 
-/// Of mixed failures the one that leaves most hope.
+/// The error of the failure that leaves the client most hope.
 Error AttemptPlan::most_hopeful_error(const FailureClasses& failures, std::string detail,
                                       UnixMs now_ms) const {
   if (failures.has(FailureClass::rate)) {

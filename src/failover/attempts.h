@@ -1,4 +1,4 @@
-// One picture's run of calls: which key next, after what pause, and when to stop.
+// One picture's run of calls: which key comes next, after what pause, and when the run stops.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +13,19 @@
 
 namespace fluxgate {
 
-/// Most further calls after faults of the backend (FailureClass::server).
+/// A run makes at most so many further calls after faults of the backend (FailureClass::server).
 constexpr std::uint32_t kMaxServerRetries = 2;
 
 struct AttemptLimits {
-  /// When the run must be over: no pause goes beyond it.
+  /// The run must be over then: no pause reaches beyond it.
   UnixMs deadline_ms = 0;
-  /// Most further calls after a connection was lost with no telling whether the picture was made.
-  /// 0: none either after an answer of 500, 502 or 504, behind which one may have been made, too.
+  /// Most further calls after the connection was lost and nobody can tell whether the backend made
+  /// the picture. With 0 the run also stops after an answer of 500, 502 or 504, because the backend
+  /// may have made the picture before it answered.
   std::uint32_t ambiguous_retry_count = 1;
 };
 
-/// Call the backend with this key, after a pause; 0: at once.
+/// The caller pauses for `pause_ms` (0: not at all) and calls the backend with this key.
 struct NextCall {
   std::size_t key = 0;
   std::uint32_t pause_ms = 0;
@@ -32,16 +33,16 @@ struct NextCall {
 
 /// The run is over.
 struct GiveUp {
-  /// Error::maybe_billed: one of the run's calls, whichever, may have been billed.
+  /// Error::maybe_billed says whether any call of the run may have been billed.
   Error error;
-  /// Name of the run's own line in the log, "img_all_rate"; empty when the last call's line has
-  /// said everything.
+  /// The event of the run's own line in the log, for example "img_all_rate"; empty when the line of
+  /// the last call says everything.
   std::string_view event;
 };
 
 using NextStep = std::variant<NextCall, GiveUp>;
 
-/// Lives for one picture. The ring is shared with other runs, which go on while this one waits.
+/// The plan lives for one picture. Other runs share its key ring and go on while this run waits.
 ///
 ///   NextStep step = plan.start(now_ms);
 ///   while (const NextCall* call = std::get_if<NextCall>(&step)) {
@@ -53,9 +54,10 @@ class AttemptPlan {
   /// `keys` must outlive this.
   AttemptPlan(KeyRing& keys, AttemptLimits limits) : keys_(keys), limits_(limits) {}
 
-  /// The first step. No call when every key rests.
+  /// The first step: a call, or GiveUp when every key rests.
   NextStep start(UnixMs now_ms);
-  /// The step after a call that came to this. `random`: any number, for the length of pauses.
+  /// The step after a call that ended with `verdict`. `random`: any number; it chooses the length
+  /// of the pause.
   NextStep failed(const Verdict& verdict, UnixMs now_ms, std::uint32_t random);
   void succeeded() { keys_.learn_success(tried_.last()); }
 
@@ -71,7 +73,7 @@ class AttemptPlan {
   KeyRing& keys_;
   AttemptLimits limits_;
   TriedKeys tried_;
-  FailureClasses failures_;       ///< Of this run.
+  FailureClasses failures_;       ///< What this run's calls have met.
   std::uint32_t lost_count_ = 0;  ///< Connections that failed or were lost.
   std::uint32_t server_fault_count_ = 0;
   bool waited_for_key_ = false;

@@ -10,13 +10,13 @@
 namespace fluxgate {
 namespace {
 
-/// What follows from the class alone.
+/// What the class of a failure decides by itself.
 struct Rule {
   Remedy remedy;
   ErrorCode code;
   std::string_view event;
   UnixMs rest_ms;
-  std::string_view message;  ///< For our client.
+  std::string_view message;  ///< What the client reads.
 };
 
 // In the order of FailureClass.
@@ -59,8 +59,9 @@ bool is_success(int status) {
   return status >= 200 && status <= 299;
 }
 
-/// The status that an answer speaks of: its own, or one that stands inside a 200 as its code. 0:
-/// none. Only those that a backend itself gives: 520 and up are Cloudflare's, about a connection.
+/// The status that counts: the answer's own, or inside a 200-299 the code in its body, if that is a
+/// status which backends give. 0: there is none. (520 and up, but 529, come from Cloudflare and are
+/// about a connection.)
 int effective_status(const Refusal& refusal) {
   if (!is_success(refusal.status)) return refusal.status;
   const auto inside = parse_unsigned(refusal.code, 529);
@@ -68,8 +69,8 @@ int effective_status(const Refusal& refusal) {
   return static_cast<int>(*inside);
 }
 
-/// A page for people: a firewall in front of the backend has written it, and what it dislikes is
-/// the request. Keys that rested for it would be missed by everybody.
+/// Is the answer a page for people? A firewall in front of the backend wrote it, because it
+/// dislikes the request: no key is at fault, and none should rest.
 bool is_page(const Headers& headers) {
   return starts_with_ignoring_case(headers.find("content-type").value_or(""), "text/html");
 }
@@ -102,8 +103,8 @@ FailureClass class_of(int status, const Refusal& refusal) {
       return class_of_topic(topic(Wording::words),
                             is_page(refusal.headers) ? FailureClass::rejected : FailureClass::auth);
     case 404:
-    case 405:  // A path that knows no POST,
-    case 410:  // or that is no more.
+    case 405:  // The path knows no POST.
+    case 410:  // The path is no more.
       return FailureClass::model_not_found;
     case 408: return FailureClass::timeout;
     case 429: {
@@ -111,7 +112,7 @@ FailureClass class_of(int status, const Refusal& refusal) {
       return kind == FailureClass::quota || kind == FailureClass::auth ? kind : FailureClass::rate;
     }
     case 451: return class_of_topic(topic(Wording::phrases), FailureClass::policy);
-    // Cloudflare in front of the backend, or a Worker's own fetch.
+    // Cloudflare in front of the backend, or the Worker's own fetch, answers these.
     // Source: developers.cloudflare.com/support/troubleshooting/http-status-codes/
     case 520:
     case 524: return FailureClass::reset;

@@ -11,9 +11,9 @@
 
 namespace fluxgate {
 
-/// One per kind of failure that is treated in its own way.
+/// The kinds of failure; each is treated in its own way.
 enum class FailureClass : std::uint8_t {
-  connect,          ///< No connection, or one that was lost before any answer.
+  connect,          ///< No connection came about, or it was lost before any answer.
   reset,            ///< Cloudflare lost the backend in the middle of its work (520, 524).
   timeout,          ///< Paid work may still be running.
   bad_answer,       ///< An answer that cannot be used; the picture was most likely made and billed.
@@ -29,61 +29,63 @@ enum class FailureClass : std::uint8_t {
 /// What can still help.
 enum class Remedy : std::uint8_t {
   none,
-  other_key,   ///< Another key, at once. This one rests.
-  once_more,   ///< Another try after a short while, with another key if there is one; few of them.
-  after_pause  ///< The same, with pauses that grow.
+  other_key,   ///< Call with another key, at once. The key of this call rests.
+  once_more,   ///< Call again after a short pause, with another key if one is free; few times.
+  after_pause  ///< Call again after pauses that grow.
 };
 
-/// An answer that is an error: any but 200-299, or one of those with an error object inside.
+/// An answer that is an error: its status is not 200-299, or its body holds an error object.
 struct Refusal {
   int status = 0;
-  std::string code;     ///< As failover/complaint.h reads it; may be empty or a number.
-  std::string message;  ///< The same. Decides, together with the code, and goes no further.
+  std::string code;     ///< BackendComplaint::code; may be empty or a number.
+  std::string message;  ///< BackendComplaint::message. Used for the verdict, then dropped.
   Headers headers;
 };
 
-/// Where a call failed of which no refusal came.
+/// How far a call came that failed without a refusal.
 enum class Stage : std::uint8_t {
   head,        ///< No head came.
   body,        ///< The body did not come whole.
-  coded_body,  ///< The same, with a content-encoding: no host tells which of the two was at fault.
+  coded_body,  ///< The body had a content-encoding and did not come whole, or did not decode.
   content,     ///< The body came whole and was of no use.
 };
 
 struct Verdict {
   FailureClass kind;
   Remedy remedy;
-  /// The answer for our client if nothing else helps. Has a retry_after_s for
-  /// FailureClass::server only.
+  /// What the client is told if no further call helps. Only FailureClass::server sets
+  /// retry_after_s.
   Error error;
-  std::string_view event;     ///< Name of the line in the log, for example "img_key_auth".
-  UnixMs rest_ms = 0;         ///< The key rests for so long; 0: it is not to blame.
-  UnixMs pause_ms = 0;        ///< The backend wants a pause before any other call, 3 s at most.
-  bool maybe_billed = false;  ///< The backend may have made the picture, and may ask for money.
+  std::string_view event;     ///< The event of the line in the log, for example "img_key_auth".
+  UnixMs rest_ms = 0;         ///< How long the key rests; 0: the key is not to blame.
+  UnixMs pause_ms = 0;        ///< The backend wants this pause first; at most kMaxPauseMs.
+  bool maybe_billed = false;  ///< The backend may have made the picture and billed it.
 };
 
-/// A key that is not accepted, or whose account is blocked: somebody has to change a setting.
+/// How long a key rests that is not accepted or whose account is blocked: somebody has to change a
+/// setting.
 constexpr UnixMs kAuthRestMs = 600'000;
-/// A key without money: somebody has to pay, or a day has to end.
+/// How long a key without money rests: somebody has to pay, or a day has to end.
 constexpr UnixMs kQuotaRestMs = 3'600'000;
-/// A limited key whose answer does not say how long: what LiteLLM takes, too.
+/// How long a limited key rests when the answer does not say; LiteLLM takes the same 5 s.
 constexpr UnixMs kRateRestMs = 5'000;
-/// A longer wait than this is not worth holding a client for.
+/// The longest pause that a run holds a client for.
 constexpr UnixMs kMaxPauseMs = 3'000;
-/// What we tell clients to wait when the backend is down.
+/// How long we tell clients to wait when the backend is down.
 constexpr std::uint32_t kServerRetryAfterS = 2;
 
-/// What our client is told of a failure of which nothing but the class is known.
+/// What the client is told when nothing but the class of the failure is known.
 Error failure_error(FailureClass kind);
 
-/// `refusal` with the clock at its arrival, which dates in retry-after are compared with. Status
-/// first, then code and message where a status means several things. 200-299: the code inside
-/// decides when it is an HTTP status or a known name, else the message's phrases do, else it is
+/// Judges an answer that is an error. `now_ms`: the clock at its arrival, which dates in
+/// retry-after are compared with. The status decides; where a status means several things, code and
+/// message decide. In an answer with 200-299 the code decides if it is an HTTP status or a known
+/// name, otherwise the phrases of the message; if neither says anything, the error is
 /// upstream_error.
 Verdict judge_refusal(const Refusal& refusal, UnixMs now_ms);
 
-/// `error`: what fetch(), collect() or the reading of the answer ended with. At Stage::content its
-/// detail, when it starts with "img_", is the event.
+/// Judges a call that failed without a refusal. `error`: what fetch(), collect() or the reading of
+/// the answer ended with. At Stage::content the detail "img_no_url" becomes the event.
 Verdict judge_failure(Error error, Stage stage);
 
 }  // namespace fluxgate

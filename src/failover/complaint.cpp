@@ -10,7 +10,7 @@
 namespace fluxgate {
 namespace {
 
-/// At most `max_bytes` of `text`: damage is left out, control characters become spaces.
+/// The first `max_bytes` of `text`, without invalid UTF-8 and with spaces for control characters.
 std::string tidy(std::string_view text, std::size_t max_bytes) {
   std::string out;
   while (!text.empty()) {
@@ -28,13 +28,13 @@ std::string tidy(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
-/// A text, or a number as one; "" for anything else.
+/// A string, or a number written as text; "" for any other value.
 std::string text_of(json::Value value) {
   if (const auto number = value.integer()) return std::to_string(*number);
   return std::string(value.string_or_empty());
 }
 
-/// The first of the values that is a text or a number.
+/// The first value that is a text or a number; "" when there is none.
 std::string first_text(std::initializer_list<json::Value> values) {
   for (const json::Value value : values) {
     std::string text = text_of(value);
@@ -43,7 +43,7 @@ std::string first_text(std::initializer_list<json::Value> values) {
   return {};
 }
 
-/// Google's name for the reason, better than its `code`, which only repeats the status.
+/// Google's name for the reason. Its `code` only repeats the status.
 json::Value google_reason(json::Value error) {
   for (const json::Value detail : error["details"].items()) {
     if (detail["reason"].string()) return detail["reason"];
@@ -51,7 +51,8 @@ json::Value google_reason(json::Value error) {
   return error["status"];
 }
 
-/// The object, or the first of several, that the complaint stands in.
+/// Reads the value of "error", "errors" or "detail": an object, a text, or an array that begins
+/// with either.
 BackendComplaint read_part(json::Value part) {
   if (part.is_array()) part = part.first();
   if (!part.is_object()) return {"", text_of(part)};

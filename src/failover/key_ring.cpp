@@ -64,7 +64,7 @@ void KeyRing::learn(std::size_t key, const Verdict& verdict, UnixMs now_ms) {
     }
   } else if (verdict.kind != FailureClass::connect && verdict.kind != FailureClass::reset &&
              verdict.kind != FailureClass::timeout) {
-    state.server_fault_count = 0;  // The backend answered, and it was no fault of its own.
+    state.server_fault_count = 0;  // The backend answered, and had no fault itself.
   }
   if (rest_ms > rest_left_ms(key, now_ms)) {
     state.free_at_ms = now_ms + rest_ms;

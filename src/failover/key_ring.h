@@ -25,11 +25,11 @@ class FailureClasses {
   std::uint32_t bits_ = 0;
 };
 
-/// Most calls for one picture: bounds what one request can cost and how many of a Worker's
+/// Most calls for one picture. The limit bounds what a request can cost and how many of a Worker's
 /// subrequests it takes.
 constexpr std::size_t kMaxImageAttempts = 4;
 
-/// The keys that a run has called, in order; one may stand in it twice.
+/// The keys that a run has called with, in order; a key may occur twice.
 class TriedKeys {
  public:
   void add(std::size_t key) { keys_[count_++] = key; }
@@ -42,41 +42,40 @@ class TriedKeys {
   std::size_t count_ = 0;
 };
 
-/// Lives as long as the instance, and learns from every picture's calls. Keys are named by their
-/// index. Another instance has a ring of its own: what one learns the others find out for
-/// themselves, at the price of a refused call.
+/// The ring lives as long as the instance and learns from the calls of every picture. Keys are
+/// named by their index. Each instance has its own ring and learns that a key rests by a refused
+/// call.
 class KeyRing {
  public:
   explicit KeyRing(std::size_t key_count) : keys_(key_count) {}
 
-  /// Where a picture's run begins: each time one key further, so that all take their share.
+  /// The key where a picture's run begins: one further each time, so that all keys share the work.
   std::size_t next_start();
 
-  /// The first free key at or after `start`, going round, that is not among `tried`.
+  /// The first free key from `start` on, around the ring, that is not in `tried`.
   std::optional<std::size_t> next(std::size_t start, const TriedKeys& tried, UnixMs now_ms) const;
 
-  /// The key whose rest ends first. There must be one key at least.
+  /// The key whose rest ends first. The ring must have a key.
   std::size_t first_free(UnixMs now_ms) const;
-  /// How long until then; 0 when a key is free.
+  /// How long until the first key is free; 0 when one is free now.
   UnixMs wait_ms(UnixMs now_ms) const { return rest_left_ms(first_free(now_ms), now_ms); }
 
-  /// Why the resting keys rest.
+  /// The failures that the resting keys rest for.
   FailureClasses reasons(UnixMs now_ms) const;
 
-  /// What a call with this key came to. The key rests for verdict.rest_ms, or, after
-  /// kMaxServerFaults server faults in a row, for kServerRestMs; an earlier rest is never cut
-  /// short.
+  /// Notes how a call with this key failed. The key rests for verdict.rest_ms, or for kServerRestMs
+  /// after kMaxServerFaults server faults in a row; a rest that ends later stays as it is.
   void learn(std::size_t key, const Verdict& verdict, UnixMs now_ms);
   void learn_success(std::size_t key) { keys_[key].server_fault_count = 0; }
 
  private:
   struct Key {
     UnixMs free_at_ms = 0;
-    FailureClass reason = FailureClass::rate;  ///< Of the rest.
+    FailureClass reason = FailureClass::rate;  ///< Why the key rests.
     std::uint32_t server_fault_count = 0;      ///< In a row.
   };
-  /// 0 for a key that is free. A rest longer than any that is given out comes from a clock that
-  /// was set back, and does not count.
+  /// How long the key still rests; 0 when it is free. A rest longer than learn() ever gives comes
+  /// from a clock that was set back, and counts as none.
   UnixMs rest_left_ms(std::size_t key, UnixMs now_ms) const;
 
   std::vector<Key> keys_;

@@ -29,7 +29,7 @@ int days_in_month(int year, int month) {
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/// 1-12; 0 for no month.
+/// The number of a month, 1-12; 0 when `name` names none.
 int month_number(std::string_view name) {
   constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
   if (name.size() != 3) return 0;
@@ -70,7 +70,8 @@ int full_year(int two_digits, UnixMs now_ms) {
   return year;
 }
 
-/// The words of a date, spaces, commas and hyphens between them; more than six are no date.
+/// Splits a date at spaces, commas and hyphens and gives the number of words; 0 when there are more
+/// than six.
 std::size_t split_date(std::string_view text, std::array<std::string_view, 6>& words) {
   std::size_t count = 0;
   while (true) {
@@ -85,7 +86,8 @@ std::size_t split_date(std::string_view text, std::array<std::string_view, 6>& w
   }
 }
 
-/// A number of thousandths: "2" is 2000, "0.25" is 250. Large ones end at kMaxRetryAfterMs.
+/// A decimal number as thousandths: "2" is 2000, "0.25" is 250. A whole part above 3600 counts as
+/// 3600.
 std::optional<UnixMs> thousandths(std::string_view text) {
   const std::size_t point = text.find('.');
   const std::string_view whole = text.substr(0, point);
@@ -102,7 +104,7 @@ std::optional<UnixMs> thousandths(std::string_view text) {
   return value;
 }
 
-/// Whole milliseconds; a fraction of one is dropped, and 0 asks for nothing.
+/// Whole milliseconds, without their fraction; nothing for 0, which asks for no wait.
 std::optional<UnixMs> milliseconds(std::string_view text) {
   text = text.substr(0, text.find('.'));
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
@@ -118,7 +120,7 @@ std::optional<UnixMs> parse_http_date(std::string_view text, UnixMs now_ms) {
   std::array<std::string_view, 6> words;
   const std::size_t count = split_date(text, words);
   std::string_view day_text, month_text, year_text, time_text;
-  if (count == 6 && words[5] == "GMT") {  // Both forms with a comma.
+  if (count == 6 && words[5] == "GMT") {  // The two forms with a comma.
     day_text = words[1], month_text = words[2], year_text = words[3], time_text = words[4];
   } else if (count == 5) {  // asctime()
     month_text = words[1], day_text = words[2], time_text = words[3], year_text = words[4];

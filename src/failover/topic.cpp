@@ -10,7 +10,7 @@ struct Sign {
   Topic topic;
 };
 
-/// Parts of codes; the first that occurs counts.
+/// Parts of codes; the first that occurs in the code decides.
 constexpr Sign kCodeSigns[] = {
     {"content_policy", Topic::policy},
     {"contentpolicy", Topic::policy},
@@ -54,7 +54,7 @@ constexpr Sign kCodeSigns[] = {
     {"modelnotopen", Topic::unknown_model},
 };
 
-/// Phrases that say it all, wherever they stand.
+/// Phrases that leave no doubt, wherever they occur in the message.
 constexpr Sign kPhrases[] = {
     {"insufficient balance", Topic::quota},
     {"insufficient account balance", Topic::quota},
@@ -97,8 +97,8 @@ constexpr Sign kPhrases[] = {
     {"违规", Topic::policy},
 };
 
-/// Whole words, in this order: what is counted by the day comes back tomorrow, what is counted by
-/// the minute in a minute, and both kinds are called quotas.
+/// Whole words; the first that occurs decides. Backends call limits by the day and by the minute
+/// both quotas: the first is free again tomorrow, the second in a minute.
 constexpr Sign kWords[] = {
     {"daily", Topic::quota},        {"per day", Topic::quota},   {"today", Topic::quota},
     {"per minute", Topic::rate},    {"per second", Topic::rate}, {"rate limit", Topic::rate},
@@ -109,7 +109,7 @@ constexpr Sign kWords[] = {
     {"payment", Topic::quota},      {"余额", Topic::quota},      {"额度", Topic::quota},
 };
 
-/// As a whole word: "balance" is not in "load balancer".
+/// Does `text` hold `word` as a whole word? "balance" is not in "load balancer".
 bool has_word(std::string_view text, std::string_view word) {
   for (std::size_t at = 0; (at = find_ignoring_case(text, word, at)) != std::string_view::npos;
        ++at) {
@@ -121,7 +121,8 @@ bool has_word(std::string_view text, std::string_view word) {
   return false;
 }
 
-/// "Your account has been temporarily blocked": who, and soon after what befell them.
+/// What the text says befell an account: "Your account has been temporarily blocked". A subject
+/// comes first and its fate soon after.
 Topic fate_of_account(std::string_view text) {
   constexpr std::string_view kSubjects[] = {"account", "organization", "resource", "subscription",
                                             "project"};
@@ -130,7 +131,7 @@ Topic fate_of_account(std::string_view text) {
       {"blocked", Topic::blocked_account},   {"disabled", Topic::blocked_account},
       {"banned", Topic::blocked_account},    {"deactivated", Topic::blocked_account},
       {"terminated", Topic::blocked_account}};
-  /// "account org-0123456789abcdef is currently " and the like stand between the two.
+  /// Words such as "org-0123456789abcdef is currently " may stand between subject and fate.
   constexpr std::size_t kReachBytes = 60;
   for (const std::string_view subject : kSubjects) {
     const std::size_t at = find_ignoring_case(text, subject);

@@ -1,4 +1,4 @@
-// What a backend's complaint is about, by its code and its words.
+// Tells by its code and its words what a backend's complaint is about.
 #pragma once
 
 #include <cstdint>
@@ -16,17 +16,17 @@ enum class Topic : std::uint8_t {
   unknown_model,
 };
 
-/// How much weight a text's single words carry. Backends quote prompts, and a prompt may well speak
-/// of a quota or a balance.
+/// Which parts of a message count. Backends quote prompts, and a prompt may speak of a quota or a
+/// balance.
 enum class Wording : std::uint8_t {
-  phrases,  ///< Only phrases that say it all: the status could mean anything.
-  words,    ///< Single words too: the status has told already that the fault is the account's.
+  phrases,  ///< Only phrases that leave no doubt: the status could mean anything.
+  words,    ///< Single words too: the status says already that the account is at fault.
 };
 
-/// `code`: a name such as "insufficient_quota" or "AccountOverdueError", any case; numbers tell
-/// nothing. `text`: the message. A code that is known settles it, but for a text that speaks of a
-/// blocked account: Azure told the users of a blocked account that their prompts broke its content
-/// policy. Sources: the error pages of the backends in README.md and their clients' issues.
+/// `code`: a name such as "insufficient_quota" or "AccountOverdueError", in any case; numbers tell
+/// nothing. `text`: the message. A known code decides, unless the text speaks of a blocked account:
+/// Azure tells users of a blocked account that their prompts broke its content policy. Sources: the
+/// error pages of the backends in README.md and their clients' issues.
 Topic topic_of(std::string_view code, std::string_view text, Wording wording);
 
 }  // namespace fluxgate
