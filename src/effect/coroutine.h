@@ -1,13 +1,13 @@
-// std::coroutine_handle and its companions, also for a libc++ without <coroutine> (Emscripten 3.1.6
-// has libc++ 13).
+// std::coroutine_handle and its companions, also for a libc++ without <coroutine>, such as the
+// libc++ 13 of Emscripten 3.1.6.
 #pragma once
 
 #if defined(__cpp_impl_coroutine) && __has_include(<coroutine>)
 #include <coroutine>
 #else
 
-// What the compiler looks for by name. Source: [support.coroutine] in the C++20 standard; only the
-// parts that this project uses.
+// The compiler looks these up by name; here are the parts that this project uses. Source:
+// [support.coroutine] in the C++20 standard.
 namespace std {
 
 template <class Result, class...>

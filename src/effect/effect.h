@@ -11,18 +11,18 @@ namespace fluxgate {
 
 /// The numbers are part of the ABI.
 enum class EffectKind : std::uint32_t {
-  fetch = 1,    ///< Call an upstream; the response's body stays with the host.
-  read = 2,     ///< The next bytes of a body.
-  collect = 3,  ///< A whole body, at most max_bytes.
-  respond = 4,  ///< The head of our answer and its first or only bytes.
-  write = 5,    ///< More bytes of our answer; replied to when the client's stream takes more.
-  pipe = 6,     ///< The rest of a body into our answer, past the module's memory.
-  end = 7,      ///< No more bytes: a good end, or a broken transfer. No reply.
-  sleep = 8,    ///< Replied to after time_ms.
-  cancel = 9,   ///< The effect or the body `target` is no longer wanted. No reply.
-  log = 10,     ///< One line for the operator's log. No reply.
-  done = 11,    ///< The session has come to its end; close it. No reply.
-  watch = 12,   ///< Replied to when the client goes away, if it ever does.
+  fetch = 1,    ///< Call an upstream; the host keeps the response's body.
+  read = 2,     ///< Give the next bytes of a body.
+  collect = 3,  ///< Give a whole body, at most max_bytes.
+  respond = 4,  ///< Send the head of our answer and its first or only bytes.
+  write = 5,    ///< Send more bytes of our answer; reply when the client's stream takes more.
+  pipe = 6,     ///< Send the rest of a body as part of our answer, past the module's memory.
+  end = 7,      ///< End our answer, well or as a broken transfer. No reply.
+  sleep = 8,    ///< Reply after time_ms.
+  cancel = 9,   ///< Drop the effect or the body `target`. No reply.
+  log = 10,     ///< Write one line into the operator's log. No reply.
+  done = 11,    ///< Close the session: it is at its end. No reply.
+  watch = 12,   ///< Reply when the client goes away, if it ever does.
 };
 
 /// How the answer's body goes on after `respond` (in Effect::mode), or how it stops at `end`.
@@ -32,8 +32,8 @@ enum class BodyMode : std::uint32_t {
   broken = 2,    ///< end: the client must see that the answer is not whole.
 };
 
-/// Names an effect; from kFirstEffectId upwards in each session. A fetch's id also names the body
-/// of its response.
+/// Names an effect. Each session counts from kFirstEffectId upwards. The id of a fetch also names
+/// the body of its response.
 using EffectId = std::uint32_t;
 
 constexpr EffectId kNoBody = 0;      ///< No body.
@@ -46,26 +46,30 @@ struct Effect {
 
   EffectId id = 0;
   EffectKind kind;
-  /// read, collect, pipe: the body. fetch: the body whose rest follows. cancel: the effect or body.
+  /// read, collect, pipe: the body. fetch: the body whose rest follows `body`. cancel: the effect
+  /// or body to drop.
   EffectId target = kNoBody;
   std::uint32_t status = 0;  ///< respond: the HTTP status.
   BodyMode mode = BodyMode::complete;
-  /// collect, pipe, fetch: stop with `too_large` beyond this. read: at most.
+  /// collect, pipe, fetch: the host stops with `too_large` beyond so many bytes. read: most bytes
+  /// of the reply.
   std::uint32_t max_bytes = 0;
-  /// sleep: how long. read, collect, pipe, fetch: longest wait for the next chunk.
+  /// sleep: the time to sleep. read, collect, pipe, fetch: the longest wait for the next chunk.
   std::uint32_t time_ms = 0;
-  /// read: what comes sooner after the reply before may be gathered until then.
+  /// read: the host may hold back bytes that come within so long of the last reply, and give them
+  /// in one piece.
   std::uint32_t gather_ms = 0;
   std::string head;  ///< fetch: "POST https://...\n" and header lines. respond: header lines.
   std::string body;  ///< fetch, respond, write: the bytes. log: the line.
 };
 
-/// How an effect went. For fetch a number from 200 upwards is the HTTP status instead.
+/// How an effect ended. In the reply to a fetch, a number from 200 upwards is an HTTP status
+/// instead.
 enum class ReplyCode : std::uint32_t {
   ok = 0,
   end = 1,          ///< read: the body is at its end (and came whole).
-  failed = 2,       ///< The network or the peer broke it off.
-  unsupported = 3,  ///< This host has no such thing (a binding that is not there).
+  failed = 2,       ///< The network or the peer broke the transfer off.
+  unsupported = 3,  ///< This host has no such service (a binding:// URL).
   too_large = 4,    ///< More than max_bytes.
   timed_out = 5,    ///< No byte for time_ms.
   client_gone = 6,  ///< Our client no longer listens.

@@ -1,4 +1,5 @@
-// What a coroutine can ask of the outside world. Each is one effect (src/effect/effect.h).
+// What a coroutine can ask of the outside world. Each operation is one effect
+// (src/effect/effect.h).
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace fluxgate {
 
-/// The unread body of a response, held by the host. Destroying it tells the host to let go of it:
-/// an abandoned body holds one of the few connections that a Worker has. Move-only.
+/// The unread body of a response, which the host holds. Destroying the Body tells the host to drop
+/// it: an abandoned body keeps one of the few connections that a Worker has. Move-only.
 class Body {
  public:
   Body() = default;
@@ -28,7 +29,7 @@ class Body {
   }
 
   EffectId handle() const { return handle_; }
-  /// The host has let go of it by itself: it was read to its end, or it broke.
+  /// The host has dropped the body by itself: it was read to its end, or it broke off.
   void release() { session_ = nullptr; }
 
  private:
@@ -53,50 +54,52 @@ struct Chunk {
 struct ReadLimits {
   std::uint32_t max_bytes;
   std::uint32_t idle_ms;  ///< Longest wait between two chunks.
-  /// read_chunk(): a host may hold back what comes sooner after the chunk before, and give it in
-  /// one piece. Reads of one body that gather have the same max_bytes.
+  /// read_chunk(): the host may hold back bytes that come within so long of the last chunk, and
+  /// give them in one piece. Reads of one body that gather must have the same max_bytes.
   std::uint32_t gather_ms = 0;
 };
 
 /// Calls an upstream; redirects are not followed. Errors: upstream_unreachable (no answer came),
-/// unsupported_by_host (a binding:// URL that this host has not).
+/// unsupported_by_host (the host has no service for this binding:// URL).
 Task<UpstreamResponse> fetch(Request request);
-/// The same, with what is left of `rest` behind the request's body, past the module's memory.
-/// Further errors: those of collect(), for `rest`.
+/// Calls an upstream and sends the rest of `rest` behind the request's body, past the module's
+/// memory. Errors: those of fetch() above, and those of collect() about `rest`.
 Task<UpstreamResponse> fetch(Request request, Body rest, ReadLimits limits);
 
-/// The whole body. Errors: upstream_too_large, upstream_timeout (idle), upstream_bad_response
-/// (broken off).
+/// Reads the whole body. Errors: upstream_too_large, upstream_timeout (idle_ms without a byte),
+/// upstream_bad_response (the body broke off).
 Task<Bytes> collect(Body body, ReadLimits limits);
 
-/// The next bytes of a body. Keep the Body alive meanwhile. Errors as collect().
+/// Reads the next bytes of a body, which must outlive the wait. Errors: those of collect().
 Task<Chunk> read_chunk(Body& body, ReadLimits limits);
 
-/// The whole body of the client's request. Errors: request_too_large, request_timeout (idle),
-/// client_closed.
+/// Reads the whole body of the client's request. Errors: request_too_large, request_timeout
+/// (idle_ms without a byte), client_closed.
 Task<Bytes> collect_request_body(ReadLimits limits);
 
-/// Our answer, complete. Error: client_closed.
+/// Sends our whole answer. Error: client_closed.
 Task<> respond(Response response);
 
-/// The head of our answer and its first bytes. pipe() and write() follow, then Session::end_body().
-/// Error: client_closed.
+/// Sends the head of our answer and its first bytes. pipe() and write() follow, then
+/// Session::end_body(). Error: client_closed.
 Task<> begin_response(Response response);
 
-/// More bytes of our answer; returns when the client's stream has room again. Error: client_closed.
+/// Sends more bytes of our answer and returns when the client's stream has room again. Error:
+/// client_closed.
 Task<> write(std::string bytes);
 
-/// The rest of `body` goes to the client, past the module's memory. Errors: as collect(), and
-/// client_closed.
+/// Sends the rest of `body` to the client, past the module's memory. Errors: those of collect(),
+/// and client_closed.
 Task<> pipe(Body body, ReadLimits limits);
 
 /// Returns when the client has gone away; most often never.
 Task<> client_leaves();
 
-/// Returns after that time.
+/// Returns after `time_ms`.
 Task<> sleep(std::uint32_t time_ms);
 
-/// `work`, or `late` when it takes longer than `limit_ms`; the work is then cancelled.
+/// Gives what `work` gives. If that takes longer than `limit_ms`, cancels `work` and fails with
+/// `late`.
 template <class T>
 Task<T> with_deadline(Task<T> work, std::uint32_t limit_ms, Error late) {
   Task<> timer = sleep(limit_ms);

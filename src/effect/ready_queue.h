@@ -1,19 +1,19 @@
-// Who runs next: the queue that the session's one loop empties.
+// The queue of those that are ready to run; the session's one loop empties it.
 #pragma once
 
 namespace fluxgate {
 
-/// Something that can be made ready. Leaves the queue by itself when it is destroyed.
+/// Something that can be made ready. Its destructor takes it out of the queue.
 class Waiter {
  public:
   Waiter() = default;
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
 
-  /// Runs once for each time that this was made ready. May destroy this.
+  /// The loop calls this once for each time that the waiter was made ready. May destroy the waiter.
   virtual void wake() = 0;
 
-  /// Out of the queue, if it stands in one.
+  /// Takes this out of the queue, if it stands in one.
   void withdraw();
 
  protected:
@@ -25,7 +25,7 @@ class Waiter {
   Waiter* next_ = nullptr;
 };
 
-/// First in, first out. A waiter stands in it at most once.
+/// First in, first out. A waiter stands in the queue at most once: push() moves it to the end.
 class ReadyQueue {
  public:
   ReadyQueue();
@@ -33,7 +33,7 @@ class ReadyQueue {
   ReadyQueue& operator=(const ReadyQueue&) = delete;
 
   void push(Waiter& waiter);
-  /// Null when nobody is ready.
+  /// Takes the first waiter out; null when none is ready.
   Waiter* pop();
 
  private:

@@ -6,8 +6,8 @@
 namespace fluxgate {
 
 Session::~Session() {
-  root_.reset();
-}  // Before the members that its frames point at.
+  root_.reset();  // Before the other members: the Task's frames point at them.
+}
 
 void Session::run(Task<void> root) {
   root_.emplace(std::move(root));
@@ -15,7 +15,7 @@ void Session::run(Task<void> root) {
 }
 
 const Effect* Session::next() {
-  current_ = Effect(EffectKind::done);  // Its bytes go now, not when the next effect comes.
+  current_ = Effect(EffectKind::done);  // Frees the last effect's bytes now.
   while (outbox_.empty()) {
     if (Waiter* waiter = ready_.pop()) {
       waiter->wake();
@@ -71,7 +71,7 @@ void Session::abandon(EffectId id) {
   outstanding_.erase(std::remove_if(outstanding_.begin(), outstanding_.end(),
                                     [id](const Perform* perform) { return perform->id() == id; }),
                      outstanding_.end());
-  cancel(id);  // next() hands an effect out before any other coroutine runs, so the host has it.
+  cancel(id);  // The host has the effect: next() hands it out before it wakes a waiter.
 }
 
 }  // namespace fluxgate

@@ -15,32 +15,32 @@
 
 namespace fluxgate {
 
-/// What a session gets instead of a random source.
+/// The random bytes that the host gives a session; they are its only ones.
 using Randomness = std::array<std::uint8_t, 16>;
 
 class Perform;
 
 /// Runs one Task<void> to its end. The host alternates next() and reply(); nothing else makes time
-/// pass, so a session is a pure function of what it is told. Must not move: its coroutines point at
-/// it.
+/// pass, so a session is a pure function of what the host tells it. A Session must not move: its
+/// coroutines point at it.
 class Session {
  public:
   Session(UnixMs now_ms, const Randomness& randomness) : now_ms_(now_ms), randomness_(randomness) {}
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  /// Closing early is allowed at any moment: every coroutine frame goes.
+  /// The host may close a session at any moment; every coroutine frame goes with it.
   ~Session();
 
   /// Call once, before next().
   void run(Task<void> root);
 
-  /// The next thing for the host to do; null while everything waits for replies. Effects come in
-  /// the order in which they were asked and may be outstanding together. Valid until the next call
-  /// of next(). The last one is `done`.
+  /// The next effect for the host to perform; null while every coroutine waits for a reply. Effects
+  /// come in the order in which they were asked, and several may wait for replies together. The
+  /// pointer is valid until the next call of next(). The last effect is `done`.
   const Effect* next();
 
-  /// The answer to the effect `id`. An id that nobody waits for (any more) is ignored: a reply may
-  /// cross its cancel.
+  /// Takes the host's answer to the effect `id`. A reply that no coroutine waits for is ignored: it
+  /// may have crossed its cancel.
   void reply(EffectId id, Reply reply, UnixMs now_ms);
 
   /// For coroutines: the clock at the last reply.
@@ -49,7 +49,7 @@ class Session {
   void log(std::string line);
   /// Asks for the end of our answer's body. BodyMode::complete or broken.
   void end_body(BodyMode how);
-  /// The effect or body is no longer wanted.
+  /// Asks the host to drop an effect or a body.
   void cancel(EffectId target);
   void make_ready(Waiter& waiter) { ready_.push(waiter); }
 
@@ -69,8 +69,8 @@ class Session {
   std::optional<Task<void>> root_;
 };
 
-/// The one primitive that suspends for the host: `Reply reply = co_await Perform(effect);`.
-/// Destroying it before the reply cancels the effect.
+/// The one awaitable that waits for the host: `Reply reply = co_await Perform(effect);`. Destroying
+/// a Perform before its reply cancels the effect.
 class Perform final : public Waiter {
  public:
   using is_primitive = void;
@@ -93,13 +93,13 @@ class Perform final : public Waiter {
   }
   void wake() override { waiting_.resume(); }
 
-  /// Known once suspended.
+  /// The id of the effect; 0 until the coroutine is suspended.
   EffectId id() const { return id_; }
 
  private:
   friend class Session;
   Effect effect_;
-  Session* session_ = nullptr;  ///< Set from suspension until the reply was taken.
+  Session* session_ = nullptr;  ///< Set from suspension until await_resume() takes the reply.
   EffectId id_ = 0;
   Reply reply_;
   std::coroutine_handle<> waiting_;

@@ -41,7 +41,7 @@ void WhenAny::disarm() {
 
 void WhenAny::fire(std::size_t index) {
   first_ = index;
-  // The arms stay until this goes: the one that fired is still on the stack.
+  // The arms stay until the WhenAny goes: wake() of the arm that fired is still on the stack.
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
     tasks_[i]->promise_->set_continuation(nullptr);
     arms_[i].withdraw();

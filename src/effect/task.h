@@ -1,8 +1,8 @@
 // Coroutines that await effects, without exceptions and without growing the stack.
 //
-// Nothing here resumes a coroutine from within another: whoever becomes runnable goes into the
-// session's ready queue, and one loop in Session resumes. (wasm compilers without tail calls refuse
-// or overflow on symmetric transfer.)
+// No coroutine resumes another: one that can run goes into the session's ready queue, and one loop
+// in Session resumes it. (wasm compilers without tail calls refuse symmetric transfer, or it
+// overflows the stack.)
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ class Promise;
 template <class T, bool kLook>
 class TaskAwaiter;
 
-/// The part of a coroutine that does not depend on what it gives.
+/// The part of a coroutine's promise that does not depend on the type of its result.
 class PromiseBase : public Waiter {
  public:
   std::suspend_always initial_suspend() noexcept { return {}; }
@@ -34,12 +34,12 @@ class PromiseBase : public Waiter {
 
   /// Makes the coroutine ready for its first step.
   void start(Session& session);
-  /// Ends the coroutine where it stands, with an error. Its frame goes when its Task does.
+  /// Ends the coroutine where it stands, with an error. Its frame lives as long as its Task.
   void fail(Error error) {
     store_error(std::move(error));
     finish();
   }
-  /// Who becomes ready when this coroutine has ended; null for nobody.
+  /// Sets the waiter that becomes ready when this coroutine ends; null: none.
   void set_continuation(Waiter* waiter) { continuation_ = waiter; }
 
   bool started() const { return session_ != nullptr; }
@@ -52,8 +52,8 @@ class PromiseBase : public Waiter {
  private:
   struct Finish {
     bool await_ready() noexcept { return false; }
-    // Inlined always: where P is local to a file, clang 14 would make a tail call of it, which its
-    // wasm has not.
+    // Always inlined: where P is local to a file, clang 14 would make a tail call of this call, and
+    // its wasm has none.
     template <class P>
     [[gnu::always_inline]] void await_suspend(std::coroutine_handle<P> ended) noexcept {
       ended.promise().finish();
@@ -67,11 +67,12 @@ class PromiseBase : public Waiter {
   bool finished_ = false;
 };
 
-/// A Task whatever it gives: what when_any() takes.
+/// A Task of any result type, as when_any() takes it.
 class TaskBase {
  public:
   bool done() const { return promise_->finished(); }
-  /// Lets the Task run beside the one that awaits it later. Awaiting starts it too.
+  /// Starts the Task now, so that it runs beside the coroutine that awaits it later. Awaiting a
+  /// Task also starts it.
   void start(Session& session) {
     if (!promise_->started()) promise_->start(session);
   }
@@ -84,11 +85,11 @@ class TaskBase {
   friend class WhenAny;
 };
 
-/// A coroutine that gives a T or an Error. It starts when first awaited. Destroying it cancels it:
-/// its frame goes, and with it every effect that it waits for. Move-only.
+/// A coroutine that gives a T or an Error. It starts when it is first awaited. Destroying a Task
+/// cancels it: its frame goes, and every effect that it waits for is cancelled. Move-only.
 ///
-///   T value = co_await std::move(task);               an error ends the awaiting coroutine with
-///   that error Result<T> r = co_await attempt(std::move(task));  for code that means to look
+///   T value = co_await std::move(task);               // An error ends this coroutine, too.
+///   Result<T> r = co_await attempt(std::move(task));  // For code that looks at the error.
 template <class T = void>
 class [[nodiscard]] Task : public TaskBase {
  public:
@@ -123,7 +124,7 @@ Attempt<T> attempt(Task<T> task) {
   return {std::move(task)};
 }
 
-/// Awaits a Task. kLook: hands over the Result as it is.
+/// Awaits a Task. With kLook it gives the Result, otherwise the value.
 template <class T, bool kLook>
 class TaskAwaiter final : public Waiter {
  public:
@@ -135,7 +136,7 @@ class TaskAwaiter final : public Waiter {
   void await_suspend(std::coroutine_handle<P> parent) {
     parent_ = parent;
     parent_promise_ = &parent.promise();
-    if (fail_if_refused()) return;  // Only an error can be there already: a good result was ready.
+    if (fail_if_refused()) return;  // An error is there already.
     task_.promise_->set_continuation(this);
     task_.start(parent_promise_->session());
   }
@@ -153,7 +154,7 @@ class TaskAwaiter final : public Waiter {
   }
 
  private:
-  /// Ends the awaiting coroutine when the awaited one has ended with an error that nobody looks at.
+  /// Without kLook, ends the awaiting coroutine when the awaited Task has ended with an error.
   bool fail_if_refused() {
     if constexpr (kLook) {
       return false;
@@ -188,9 +189,9 @@ class ResultAwaiter {
   Result<T> result_;
 };
 
-/// Awaits the first of several Tasks to end and gives its index. The others go on: wait again, or
-/// destroy them. The Tasks must outlive the wait; their results stay in them (`co_await
-/// std::move(task)` fetches one).
+/// Waits until the first of several Tasks ends and gives its index. The other Tasks go on: await
+/// them later, or destroy them. All Tasks must outlive the wait and keep their results; `co_await
+/// std::move(task)` fetches one.
 class WhenAny {
  public:
   explicit WhenAny(std::vector<TaskBase*> tasks) : tasks_(std::move(tasks)) {}
@@ -233,7 +234,7 @@ inline CurrentSession current_session() {
   return {};
 }
 
-/// What a coroutine may await, and where its result lies until it is fetched.
+/// Says what a coroutine may await, and keeps its result until it is fetched.
 template <class T>
 class PromiseOf : public PromiseBase {
  public:
@@ -253,7 +254,7 @@ class PromiseOf : public PromiseBase {
   ResultAwaiter<U> await_transform(Result<U> result) {
     return ResultAwaiter<U>(std::move(result));
   }
-  /// `co_await error` is how a Task<void> fails; others may co_return it.
+  /// A Task<void> fails by `co_await error`; other Tasks may also co_return the error.
   ResultAwaiter<void> await_transform(Error error) { return ResultAwaiter<void>(std::move(error)); }
   WhenAny& await_transform(WhenAny&& any) { return any; }
   template <class Primitive, class = typename Primitive::is_primitive>
