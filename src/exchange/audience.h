@@ -1,4 +1,4 @@
-// Who waits for the work of a request.
+// What the work on a request tells those who wait for it.
 #pragma once
 
 #include <string_view>
@@ -7,18 +7,19 @@
 
 namespace fluxgate {
 
-/// Hears how the work goes on. The answer of each face is one; who does the work knows no more of
-/// the face than this.
+/// Hears how the work goes on. Each face's answer is an Audience; those who do the work know
+/// nothing else of the face.
 class Audience {
  public:
-  /// Does it hear while the work goes on? A model's thinking is streamed only for those who do.
+  /// Does the client get what is heard while the work goes on? Only then is a model's thinking
+  /// streamed.
   virtual bool hears_live() const = 0;
-  /// Thinking of the language model, in order.
+  /// Hears the next piece of the language model's thinking.
   virtual void hear_thinking(std::string_view text) = 0;
-  /// A line about how the work goes on.
+  /// Hears a line about how the work goes on.
   virtual void hear_progress(std::string_view line) = 0;
-  /// Sends what was heard to the client, and returns when it has room for more. Several may be
-  /// under way at once. Error: client_closed.
+  /// Sends what was heard to the client, and returns when the client has room for more. Several
+  /// flushes may be under way at once. Error: client_closed.
   virtual Task<> flush() = 0;
 
  protected:

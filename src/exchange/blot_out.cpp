@@ -10,12 +10,12 @@
 namespace fluxgate {
 namespace {
 
-/// Inside a character's bytes, where no text may be cut.
+/// Is the byte inside a character, where no text may be cut?
 bool is_continuation(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
 }
 
-/// How many bytes from `at` on stand somewhere in `hidden`, too; 0 for fewer than `least`.
+/// How many bytes of `text` from `at` on also stand in `hidden`; 0 when fewer than `least` do.
 std::size_t shared_bytes(std::string_view text, std::size_t at, std::string_view hidden,
                          std::size_t least) {
   const auto holds = [&](std::size_t length) {
@@ -28,8 +28,8 @@ std::size_t shared_bytes(std::string_view text, std::size_t at, std::string_view
   return length;
 }
 
-/// What stands in `hidden`, too, in any case, is left out; stretches that follow each other become
-/// one "***".
+/// Replaces every stretch of at least `least` bytes that also stands in `hidden`, in upper or lower
+/// case. Stretches that follow each other become one "***".
 std::string blot_out(std::string_view text, const std::vector<std::string_view>& hidden,
                      std::size_t least) {
   const std::string folded = to_lower(text);
@@ -58,7 +58,8 @@ bool is_code_character(char c) {
   return is_alnum(c) || std::string_view("+/-_=%").find(c) != std::string_view::npos;
 }
 
-/// Standard or for URLs, perhaps cut off; empty when it is neither.
+/// Decodes base64 in the standard alphabet or the one for URLs, also when its end is cut off; empty
+/// when the word is no base64.
 std::string from_base64(std::string word) {
   std::replace(word.begin(), word.end(), '-', '+');
   std::replace(word.begin(), word.end(), '_', '/');
@@ -76,7 +77,7 @@ std::string from_hex(std::string_view word) {
   return bytes;
 }
 
-/// Does the word say one of the secrets, or a part of it, in another writing?
+/// Does the word hold a secret, or a part of one, in percent-encoding, base64 or hex?
 bool says_a_secret(std::string_view word, const std::vector<std::string_view>& secrets,
                    std::size_t least) {
   for (const std::string& meaning :

@@ -1,4 +1,4 @@
-// Taking out of a text what must not stand in the log.
+// Replaces the parts of a text that must not stand in the log.
 #pragma once
 
 #include <string>
@@ -8,16 +8,18 @@
 
 namespace fluxgate {
 
-/// `text` with "***" in the place of every stretch of 12 bytes or more that it shares with `hidden`
-/// (or the whole of a shorter `hidden`). Both are UTF-8; no character is cut.
+/// Gives `text` with "***" in place of every stretch of 12 bytes or more that also stands in
+/// `hidden`. A `hidden` shorter than that is replaced where it stands whole. Both are UTF-8; no
+/// character is cut.
 std::string blot_out_words(std::string_view text, std::string_view hidden);
 
-/// The same for every key and secret of the configuration, from 8 bytes on: backends repeat keys,
-/// whole or shortened. Words that say one in base64, hex or percent-encoding go as a whole.
+/// Gives `text` with "***" in place of every stretch of 8 bytes or more that also stands in a key
+/// or secret of the configuration: backends repeat keys, whole or shortened. A word that holds one
+/// in base64, hex or percent-encoding is replaced whole.
 std::string blot_out_secrets(std::string_view text, const Config& config);
 
-/// Does the text, perhaps percent-encoded, hold one of them, whole? Of those under 16 bytes nothing
-/// is said: they may be words that stand in any URL.
+/// Does the text, plain or percent-encoded, hold a whole key or secret of the configuration? Those
+/// under 16 bytes do not count: they may be words that stand in any URL.
 bool holds_secret(std::string_view text, const Config& config);
 
 }  // namespace fluxgate

@@ -8,22 +8,25 @@
 namespace fluxgate {
 namespace {
 
-/// What hosts may hold of an answer when its request is over: nobody counts it then.
+/// Most bytes of an answer that are sent at once. A host may hold them after the request is over,
+/// when no budget counts them.
 constexpr std::size_t kMaxAtOnceBytes = 64 * 1024;
 static_assert(kMaxAtOnceBytes <= kLargePartBytes, "what is sent at once is one piece");
 
-/// `sending`, as long as the client may take for it.
+/// Waits for `sending`, but at most as long as a client may take for a piece.
 Task<> while_client_reads(Task<> sending) {
   return with_deadline(std::move(sending), kClientTakesMs,
                        Error(ErrorCode::client_closed, "The client reads no more.", "write"));
 }
 
-/// Most bytes of the fields that are held whole, and of the value of one; a longer one counts as
-/// none then. Keys have some hundred; a Worker's variable, and so a key of ours, has 5 KB at most
+/// Most bytes of header fields that are kept whole. Of longer headers, only the fields that
+/// handlers ask for are kept, and only those whose values are no longer than this. Keys have some
+/// hundred bytes; a Worker's variable, and so a key of ours, has at most 5 KB
 /// (developers.cloudflare.com/workers/platform/limits).
 constexpr std::size_t kMaxFieldBytes = 8 * 1024;
 
-/// Nobody counts heads, which are held as long as their requests, and cookies may have 100 KB.
+/// Drops the fields of a long head that no handler asks for: heads are held as long as their
+/// requests, no budget counts them, and cookies may have 100 KB.
 RequestHead what_is_asked_for(RequestHead head) {
   if (head.headers.lines().size() <= kMaxFieldBytes) return head;
   RequestHead kept{head.method, head.url, {}};
@@ -108,7 +111,7 @@ Task<> Exchange::tell(const Error& error) {
     std::string event;
     voice_->append_error_event(event, error);
     const Result<void> sent = co_await attempt(send(std::move(event)));
-    // A stream is known to be whole by its [DONE].
+    // A client knows by its [DONE] that a stream is whole, so a good end misleads nobody.
     end_body(sent ? BodyMode::complete : BodyMode::broken);
   }
 }

@@ -1,4 +1,4 @@
-// One request and our side of its answer.
+// One request and our answer to it.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace fluxgate {
 
-/// Puts on every answer what every answer has: x-request-id, CORS, no body for HEAD. Lives in the
-/// frame of Gateway::serve(), around everything that handlers do.
+/// Adds to every answer what all answers have: x-request-id, CORS headers, no body for HEAD. An
+/// Exchange lives in the frame of Gateway::serve() and outlives the handler.
 class Exchange {
  public:
   /// The references must outlive this.
@@ -24,47 +24,49 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   Method method() const { return head_.method; }
-  /// Of a long section only those that a handler asks for.
+  /// The request's headers. When they are longer than 8 KiB, only those that handlers ask for are
+  /// kept.
   const Headers& headers() const { return head_.headers; }
   UrlParts url() const { return split_url(head_.url); }
-  /// Where our links point: PUBLIC_BASE_URL, or the origin of this request. "https://host:port"
+  /// The origin of our links, "https://host:port": PUBLIC_BASE_URL, or the origin of this request.
   std::string public_origin() const;
-  /// 32 hex digits, unguessable, one for each request.
+  /// The id of this request: 32 hex digits that nobody can guess.
   const std::string& id() const { return id_; }
-  /// 0, 1, ...: tells apart what one request makes several of.
+  /// 0, 1, ...: numbers the things that one request makes several of.
   std::uint32_t next_number() { return next_number_++; }
   Session& session() const { return session_; }
   Instance& instance() const { return instance_; }
   const Config& config() const { return instance_.config(); }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
 
-  /// The whole answer. One of more than 64 KiB is held until the client has it. Error:
-  /// client_closed, also when it has not taken a piece of the body within a minute.
+  /// Sends the whole answer. A body of more than 64 KiB is held, and sent piece by piece, until the
+  /// client has it all. Error: client_closed, also when the client does not take a piece within a
+  /// minute.
   Task<> respond(Response response);
   Task<> respond(Response head, Pieces body);
-  /// The head of the answer and its first bytes; pipe() or send() follow, then end().
+  /// Sends the head of the answer and its first bytes; pipe() or send() follow, then end().
   Task<> begin(Response response);
-  /// The same for an event stream. Error: client_closed, also when the client has not taken it
-  /// within a minute.
+  /// Sends the head of an event stream and its first bytes. Error: client_closed, also when the
+  /// client does not take them within a minute.
   Task<> begin_events(Response response);
-  /// The next piece of the answer that was begun. Error: client_closed, also when the client has
-  /// not taken all of it within a minute.
+  /// Sends the next piece of an answer that was begun. Error: client_closed, also when the client
+  /// does not take the whole piece within a minute.
   Task<> send(std::string bytes);
-  /// The answer that was begun is complete.
+  /// Ends an answer that was begun: it is complete.
   void end();
-  /// Errors are told as the face does that is speaking from now on.
+  /// From now on errors are told in this voice.
   void speak_as(const Voice& voice) { voice_ = &voice; }
-  /// Tells the client of the failure that ended the work, in the way that is still open: as the
-  /// whole answer, as an event, or by breaking the transfer.
+  /// Tells the client of the failure that ended the work: as the whole answer, as an event, or by
+  /// breaking the transfer, depending on what was sent before.
   Task<> tell(const Error& error);
   /// The whole answer that tells `error`.
   Response error_response(const Error& error) const;
 
-  /// The status that was sent; 0 until then.
+  /// The status of our answer; 0 until its head was sent.
   int status_sent() const { return status_sent_; }
 
  private:
-  /// How far our answer is.
+  /// How much of our answer was sent.
   enum class Sent { nothing, bytes, events, all };
 
   void complete_head(Response& response, Sent sent);

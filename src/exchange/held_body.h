@@ -6,8 +6,8 @@
 
 namespace fluxgate {
 
-/// The bytes and their share of the load. Who makes a copy of the bytes that lives on keeps the
-/// share for it.
+/// The bytes and their share of the load. A copy of the bytes that outlives them must keep the
+/// share.
 struct HeldBody {
   Budget::Share share;
   Bytes bytes;

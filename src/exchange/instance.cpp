@@ -7,14 +7,14 @@
 namespace fluxgate {
 
 Instance::Instance(const Environment& environment) : config_(read_config(environment)) {
-  key_rings_.reserve(config_.providers.size());  // Models point at them.
+  key_rings_.reserve(config_.providers.size());  // Models point into this vector.
   for (const ProviderSettings& provider : config_.providers) {
     add_models(provider, key_rings_.emplace_back(provider.keys.size()));
   }
   if (!config_.error) derive_signing_keys();
 }
 
-/// A model that several providers name belongs to the first.
+/// Adds the provider's models. A model that several providers name belongs to the first.
 void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
   const bool by_host = provider.type.empty() || provider.type == "auto";
   const Dialect* dialect = by_host ? &dialect_at(provider.url) : find_dialect(provider.type);
@@ -29,7 +29,8 @@ void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
   }
 }
 
-/// Of the keys of all providers that have an address: the pictures of others need no signature.
+/// Derives the signing keys from the keys of all providers with an address. The pictures of a
+/// provider without an address need no signature.
 void Instance::derive_signing_keys() {
   std::vector<std::string> provider_keys;
   bool links_are_signed = false;

@@ -21,10 +21,10 @@ struct Model {
   std::string id;
   const ProviderSettings* provider;  ///< Inside the instance's Config.
   const Dialect* dialect;            ///< The provider's.
-  KeyRing* keys;  ///< Inside the instance: what all requests have learned of the provider's keys.
+  KeyRing* keys;                     ///< Inside the instance; shared by all requests.
 };
 
-/// The settings, what follows from them, and what requests learn for each other. Must outlive every
+/// The settings, what is derived from them, and what requests share. An Instance must outlive every
 /// Exchange.
 class Instance {
  public:
@@ -38,12 +38,12 @@ class Instance {
   const Model* find_model(std::string_view name) const;
   /// Null when only the demo is configured: its pictures need no signature.
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
-  /// Has any model a provider of this dialect?
+  /// Does any model's provider speak this dialect?
   bool speaks(std::string_view dialect_name) const;
   Load& load() { return load_; }
   PartMemory& part_memory() { return part_memory_; }
-  /// A text that is the same for all requests, under a name that its writer chooses; empty until
-  /// somebody has written it. Valid until the next call.
+  /// A text that all requests share, under a name that its writer chooses. It is empty until a
+  /// request writes it. The reference is valid until the next call.
   std::string& kept_text(std::string_view name);
 
  private:
@@ -52,7 +52,7 @@ class Instance {
   void derive_signing_keys();
 
   Config config_;
-  std::vector<KeyRing> key_rings_;  ///< One for each provider, in their order.
+  std::vector<KeyRing> key_rings_;  ///< One for each provider, in the same order.
   std::vector<Model> models_;
   std::vector<std::pair<std::string_view, std::string>> kept_texts_;
   std::optional<SigningKeys> signing_keys_;

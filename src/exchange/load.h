@@ -1,4 +1,4 @@
-// How much one instance has in hand, and when it takes no more.
+// How much work one instance takes on at a time, and when it refuses more.
 #pragma once
 
 #include <cstddef>
@@ -11,26 +11,26 @@
 
 namespace fluxgate {
 
-/// Most requests in flight, one for n pictures counting as n: a Worker has six connections at a
-/// time, so even quick backends could not serve more of them within the time that clients wait.
+/// Most requests in flight; a request for n pictures counts as n. A Worker has six connections at a
+/// time, so even quick backends cannot serve more requests within the time that clients wait.
 constexpr std::uint64_t kMaxRequestsInFlight = 256;
 
-/// The same for what links show: whoever has one may ask for it without a key, and must not take
-/// the places of those who have one.
+/// Most requests for linked pictures in flight. They need no key, so they have places of their own
+/// and take none from clients with keys.
 constexpr std::uint64_t kMaxLinksInFlight = 128;
 
-/// Most bytes of texts: bodies of requests that are being received or wait to be passed on, and
-/// what is long of ideas and of the language model's answers. The module has 96 MiB, and reading a
-/// body takes up to five times its size for a moment.
+/// Most bytes of texts that are held: bodies of requests, long ideas, and long answers of the
+/// language model. The module has 96 MiB of memory, and reading a body takes up to five times its
+/// size for a moment.
 constexpr std::uint64_t kMaxTextBytes = 24 * 1024 * 1024;
 
-/// What can be left out takes no more of them than there is up to here.
+/// Texts that an answer can do without may use text_bytes only up to here, all shares together.
 constexpr std::uint64_t kMaxTextBytesForExtras = kMaxTextBytes / 2;
 
-/// So much of something, of which requests take shares. Must outlive them.
+/// A fixed amount of something, of which requests take shares. A Budget must outlive its shares.
 class Budget {
  public:
-  /// Given back when it goes. Move-only.
+  /// A part of the budget. Its destructor gives it back. Move-only.
   class Share {
    public:
     Share(Share&& other) noexcept
@@ -38,10 +38,10 @@ class Budget {
     Share& operator=(Share&&) = delete;
     ~Share() { budget_->taken_ -= amount_; }
 
-    /// Gives back all beyond so much.
+    /// Gives back what the share has beyond `amount`.
     void shrink_to(std::uint64_t amount);
-    /// So much from now on, if all shares together have no more than `most_taken` then. Error:
-    /// overloaded; the share is what it was.
+    /// Makes the share `amount` large. A share grows only if all shares together then have at most
+    /// `most_taken`. Error: overloaded; the share stays as it was.
     Result<void> resize(std::uint64_t amount, std::uint64_t most_taken);
     Result<void> resize(std::uint64_t amount) { return resize(amount, budget_->total_); }
 
@@ -52,8 +52,8 @@ class Budget {
     std::uint64_t amount_ = 0;
   };
 
-  /// A place in the line of those that wait for a share; first come, first served. Whoever is at
-  /// its front may take one. Leaves the line when it goes.
+  /// A place in the line of those that wait for a share; first come, first served. Only the holder
+  /// of the first place should take a share. The destructor leaves the line.
   class Turn {
    public:
     explicit Turn(Budget& budget) : budget_(budget) { budget_.line_.push_back(this); }
@@ -70,9 +70,9 @@ class Budget {
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
-  /// Error: overloaded.
+  /// Takes a share of `amount`. Error: overloaded.
   Result<Share> take(std::uint64_t amount);
-  /// A share of nothing, to be resized.
+  /// Takes a share of 0, to be resized.
   Share take_nothing() { return Share(*this); }
 
  private:
@@ -81,7 +81,7 @@ class Budget {
   std::vector<const Turn*> line_;
 };
 
-/// What one instance has to give.
+/// The budgets of one instance.
 struct Load {
   Budget requests{kMaxRequestsInFlight};
   Budget links{kMaxLinksInFlight};

@@ -5,8 +5,8 @@
 namespace fluxgate {
 namespace {
 
-/// The longest start of `text` that, written as JSON, keeps within kMaxLogTextBytes. A control
-/// character becomes six.
+/// The start of `text` as a JSON string of at most kMaxLogTextBytes between its quotes. A control
+/// character takes six bytes.
 std::string limited_json_string(std::string_view text) {
   text = utf8_prefix(text, kMaxLogTextBytes);
   for (;;) {

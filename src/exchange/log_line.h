@@ -10,8 +10,8 @@
 
 namespace fluxgate {
 
-/// `{"ev":...,"rid":...,...}`. Nothing secret belongs in here; prompts only where LOG_PROMPTS
-/// allows.
+/// Writes `{"ev":...,"rid":...,...}`. A line must hold no secret, and a prompt only where
+/// LOG_PROMPTS allows it.
 ///
 ///   LogLine(exchange, "image_attempt").number("key", 0).number("status", 401).write();
 class LogLine {
@@ -19,7 +19,7 @@ class LogLine {
   LogLine(Exchange& exchange, std::string_view event);
 
   LogLine& number(std::string_view name, std::int64_t value);
-  /// At most kMaxLogTextBytes of `text` as it is written; an empty text is left out.
+  /// Adds `text`, cut to kMaxLogTextBytes of JSON. An empty text is left out.
   LogLine& text(std::string_view name, std::string_view text);
   void write();
 
@@ -29,7 +29,8 @@ class LogLine {
   json::Writer json_;
 };
 
-/// Three such texts and the rest stay under 4 KiB, which every log pipeline takes as one line.
+/// A line with three texts of this length stays under 4 KiB, which every log pipeline takes as one
+/// line.
 constexpr std::size_t kMaxLogTextBytes = 1024;
 
 }  // namespace fluxgate

@@ -6,11 +6,11 @@
 
 namespace fluxgate {
 
-/// Keeps what a large picture lay in for the next one. Given back to the allocator it would be cut
-/// up for smaller things, and the next picture would take as much again.
+/// Keeps the memory of a large picture for the next one. The allocator would cut it up for smaller
+/// things, and the next picture would need as much again.
 class PartMemory {
  public:
-  /// Empty; with the capacity that was kept, if there is any.
+  /// Gives an empty string, with the capacity that was kept, if any.
   std::string take() { return std::exchange(kept_, std::string()); }
   void keep(std::string memory) {
     memory.clear();

@@ -1,4 +1,4 @@
-// How long we wait, for whom, and why. Rests of keys and pauses between calls are failover's.
+// How long we wait, for whom, and why. failover/ says how long keys rest and calls pause.
 #pragma once
 
 #include <cstdint>
@@ -11,57 +11,61 @@ namespace fluxgate {
 
 /// Longest wait for the next piece of a request's body.
 constexpr std::uint32_t kRequestIdleMs = 30'000;
-/// Longest time for all of it: 8 MiB at 70 KB/s. A body holds its share of the load while it
-/// arrives, and three of the largest hold all that there is.
+/// Longest time for the whole body: 8 MiB at 70 KB/s. A body holds its share of the load while it
+/// arrives, and three of the largest hold the whole budget.
 constexpr std::uint32_t kRequestTotalMs = 120'000;
-/// Longest wait for a client to take what was sent: it holds a place, and connections to upstreams.
+/// Longest wait for a client to take a piece: meanwhile its request holds a place, and connections
+/// to upstreams.
 constexpr std::uint32_t kClientTakesMs = 60'000;
-/// Longest silence of a stream. Programs and proxies give up after 30-100 s without a byte; a
-/// second below 10, because timers come late.
+/// Longest silence of a stream to a client. Programs and proxies give up after 30-100 s without a
+/// byte. We aim at 10 s, and timers may be late by a second.
 constexpr UnixMs kStreamSilenceMs = 9'000;
 
 // ---- The language model
 
-/// A server that takes longer for its headers has too long a queue for the picture to wait.
+/// Longest wait for the server's headers: a server that takes longer has a queue too long for a
+/// picture to wait.
 constexpr std::uint32_t kLlmHeadersMs = 15'000;
 constexpr UnixMs kLlmIdleMs = 15'000;
-/// All waiting for the server; a client that reads its thinking slowly takes nothing of it.
+/// Longest wait for the server, all in all. The time that a client takes to read the thinking does
+/// not count.
 constexpr UnixMs kLlmTotalMs = 30'000;
-/// The same for a model that thinks.
+/// kLlmTotalMs for a model that thinks.
 constexpr UnixMs kThinkingLlmTotalMs = 90'000;
-/// Thinking is passed on at most once in the time of a screen's frame: a fast model sends a delta
-/// each millisecond, and nobody sees them sooner.
+/// Thinking is passed on once in this time, a screen's frame: a fast model sends a delta each
+/// millisecond, and nobody sees them sooner.
 constexpr std::uint32_t kThinkingFrameMs = 16;
 
-/// Text that only the language model can give: a model that answers whole sends nothing before it
-/// is done.
+/// Longest wait for the headers of a text answer: a model that does not stream sends nothing before
+/// it is done.
 constexpr std::uint32_t kTextHeadersMs = 60'000;
 constexpr std::uint32_t kTextIdleMs = 30'000;
-/// For all of it: a long text of a slow model.
+/// Longest time for a whole text answer: a long text of a slow model.
 constexpr std::uint32_t kTextTotalMs = 300'000;
-/// As long, until the read that is under way then, the beginning of an answer may be unclear.
+/// For so long the beginning of a text answer may be unclear; after it, the next read decides.
 constexpr UnixMs kTextUnclearMs = 9'000;
 
-/// What an upstream says of its failure, all of it: a server that trickles would hold the request
-/// for days.
+/// Longest time for the whole body of an answer that is an error: a server that trickles would hold
+/// the request for days.
 constexpr std::uint32_t kComplaintTotalMs = 3'000;
 
-// ---- Image backends. Their headers: IMAGE_TIMEOUT_MS (config/config.h).
+// ---- Image backends. IMAGE_TIMEOUT_MS (config/config.h) is the longest wait for their headers.
 
 /// Longest wait for the next bytes of an answer.
 constexpr std::uint32_t kBackendIdleMs = 15'000;
-/// All calls for one picture, pauses included.
+/// Longest time for all calls for one picture, pauses included.
 constexpr UnixMs kPictureMadeMs = 120'000;
-/// Between two looks whether there is room for a picture: others need about a second for a part.
+/// Pause between two looks whether there is room for a picture: other requests need about a second
+/// for a part.
 constexpr std::uint32_t kRoomPollMs = 50;
 
-// ---- Pictures that are there already: their hosts answer soon or not at all.
+// ---- Pictures that exist already: their hosts answer soon or not at all.
 
 constexpr std::uint32_t kPictureHeadersMs = 10'000;
 constexpr std::uint32_t kPictureIdleMs = 10'000;
 /// Longest time for a picture on its way to a client, redirects included: 20 MiB at 3 Mbit/s.
 constexpr std::uint32_t kPictureTotalMs = 60'000;
-/// Copying a picture into the store, all in all: the client is waiting for it.
+/// Longest time for copying a picture into the store: the client is waiting for it.
 constexpr std::uint32_t kPictureStoredMs = 30'000;
 
 }  // namespace fluxgate

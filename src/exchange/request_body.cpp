@@ -8,7 +8,7 @@
 namespace fluxgate {
 namespace {
 
-/// What a body whose length nobody has declared counts as until it is there: few have more, and a
+/// The share of a body of undeclared length until it has arrived: few bodies are longer, and a
 /// dozen may arrive together.
 constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
 Task<HeldBody> receive(const Exchange& exchange) {

@@ -6,8 +6,8 @@
 
 namespace fluxgate {
 
-/// All of it, with its share of the load from before it arrives. Errors: request_too_large beyond
-/// MAX_REQUEST_BYTES, request_timeout, overloaded, client_closed.
+/// Receives the whole body; its share of the load is taken before it arrives. Errors:
+/// request_too_large beyond MAX_REQUEST_BYTES, request_timeout, overloaded, client_closed.
 Task<HeldBody> receive_body(Exchange& exchange);
 
 }  // namespace fluxgate

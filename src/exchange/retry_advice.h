@@ -1,4 +1,4 @@
-// Whether a client should ask again.
+// Says whether a client should ask again.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,8 @@
 namespace fluxgate {
 
 /// The value of the header x-should-retry, which the OpenAI SDKs obey before any rule of their own:
-/// "false" where asking again would be billed again or cannot help, "true" where it may; empty for
-/// statuses that no SDK retries.
+/// "false" where asking again may be billed twice or cannot help, "true" where it may help; empty
+/// for statuses that no SDK retries.
 std::string_view retry_advice(const Error& error);
 
 }  // namespace fluxgate

@@ -1,4 +1,4 @@
-// How a face tells its clients of failures.
+// How a face tells its clients about failures.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace fluxgate {
 struct Voice {
   /// The body of an answer that is an error.
   std::string (*error_body)(const Error& error);
-  /// Appends the event that ends a stream in the place of the rest.
+  /// Appends the event that ends a stream early with the error.
   void (*append_error_event)(std::string& out, const Error& error);
 };
 
