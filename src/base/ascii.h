@@ -21,7 +21,7 @@ constexpr bool is_alnum(char c) {
 constexpr char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
-/// 0-15; -1 for what is no hexadecimal digit.
+/// The value of a hexadecimal digit, 0-15; -1 for any other character.
 constexpr int hex_digit_value(char c) {
   if (is_digit(c)) return c - '0';
   const char lower = to_lower(c);
@@ -33,20 +33,19 @@ constexpr bool is_space(char c) {
 }
 
 std::string to_lower(std::string_view text);
-/// Equal but for the case of ASCII letters.
+/// Are the texts equal but for the case of ASCII letters?
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
-/// The place of `needle` in `text` at or after `from`, without regard to ASCII case; npos if
-/// absent.
+/// The first place of `needle` in `text` from `from` on, in any ASCII case; npos if there is none.
 std::size_t find_ignoring_case(std::string_view text, std::string_view needle,
                                std::size_t from = 0);
 
-/// Without is_space() at both ends.
+/// `text` without the white space (is_space()) at both ends.
 std::string_view trim(std::string_view text);
 /// The parts between separators, trimmed, empty ones left out: "a, ,b" gives "a" and "b".
 std::vector<std::string_view> split_list(std::string_view text, char separator);
 
-/// All digits, no sign, no leading white space, at most `max`; nothing otherwise.
+/// Reads a number made of digits alone, at most `max`; nothing for any other text.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t max = UINT64_MAX);
 
 /// True when both hold the same bytes. The time taken depends on the lengths alone, never on where

@@ -29,8 +29,8 @@ constexpr std::uint32_t bits_of(char byte) {
   return static_cast<unsigned char>(byte);
 }
 
-/// Encodes what stands behind `start` where it stands, backwards: the digits of a group lie behind
-/// the bytes of all groups in front of it.
+/// Encodes the bytes of `text` from `start` on in place, last group first: the digits of a group
+/// never overwrite the bytes of an earlier one.
 void encode(std::string& text, std::size_t start, std::string_view alphabet, Padding padding) {
   const std::size_t group_count = (text.size() - start) / 3;
   const std::size_t rest_bytes = (text.size() - start) % 3;
@@ -84,7 +84,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
 
 bool Base64Decoder::push(std::string_view text, std::string& out) {
   const std::size_t size_before = out.size();
-  // A group that is begun can make two bytes more.
+  // The digits beyond whole groups of four make up to three bytes more.
   out.resize(size_before + text.size() / 4 * 3 + 3);
   char* end = out.data() + size_before;
   const char* at = text.data();
@@ -97,8 +97,8 @@ bool Base64Decoder::push(std::string_view text, std::string& out) {
   return !failed_;
 }
 
-/// Takes whole groups of plain digits, nearly all of a picture; returns where they end. No calls in
-/// the loop: Emscripten's -Os inlines none.
+/// Decodes groups of four digits, nearly all of a picture, and returns where they end. The loop
+/// makes no calls: Emscripten's -Os inlines none.
 const char* Base64Decoder::take_groups(const char* at, const char* text_end, char*& end) {
   const std::uint8_t* const values = kValues.data();
   char* bytes = end;

@@ -8,7 +8,7 @@
 
 namespace fluxgate {
 
-/// Owns a block that malloc made: how bytes arrive from a host without being copied. Move-only.
+/// Owns a block that malloc made, so that a host can hand bytes over without a copy. Move-only.
 class Bytes {
  public:
   Bytes() = default;
@@ -28,7 +28,7 @@ class Bytes {
   }
   ~Bytes() { std::free(block_); }
 
-  /// Valid as long as this object.
+  /// The bytes; valid as long as this object.
   std::string_view view() const { return {block_, length_bytes_}; }
   std::size_t size_bytes() const { return length_bytes_; }
   bool empty() const { return length_bytes_ == 0; }

@@ -1,4 +1,4 @@
-// Every reason for which a request can fail, and the value that carries one.
+// Every reason why a request can fail, and the value that carries such a reason.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace fluxgate {
 
-/// One per reason that a reader would tell apart. Each has one name (the `code` that a client
-/// reads) and one HTTP status, both listed in error.cpp. Whose fault it is decides the status: the
-/// client's 4xx, an upstream's 502 or 504, our configuration's 500.
+/// One code for each reason that a reader would tell apart. Each code has a name, which clients
+/// read as `code`, and an HTTP status; error.cpp lists both. Whose fault the error is decides the
+/// status: the client's 4xx, an upstream's 502 or 504, our configuration's 500.
 enum class ErrorCode : std::uint8_t {
   // The client's request.
   invalid_api_key,
@@ -66,7 +66,7 @@ int error_status(ErrorCode code);
 /// What went wrong, for the client and for the log. Neither text ever holds an API key or a prompt.
 struct Error {
   Error(ErrorCode reason, std::string client_message, std::string log_detail = "");
-  /// The same from literals: most errors.
+  /// Makes an error of literals, as most errors are.
   Error(ErrorCode reason, const char* client_message, const char* log_detail = "");
 
   /// The same error, blamed on one field of the request ("messages", "model", ...).
@@ -79,9 +79,9 @@ struct Error {
   std::string message;  ///< Safe for the client: our own words, never an upstream's.
   std::string detail;   ///< For the log only.
   std::string param;    ///< The request field at fault; empty when there is none.
-  /// When asking again makes sense: 1-60 s, the header retry-after. 0: we do not say.
+  /// After how long the client should ask again, 1-60 s: the header retry-after. 0: we do not say.
   std::uint32_t retry_after_s = 0;
-  /// A picture may have been made and billed on the way here: asking again may be billed again.
+  /// A picture may have been made and billed before the failure: asking again may be billed again.
   bool maybe_billed = false;
 };
 

@@ -8,15 +8,15 @@
 
 namespace fluxgate {
 
-/// A part of a text that is larger is a piece of its own: a picture of megabytes.
+/// A larger part of a text, such as a picture of megabytes, is a piece of its own.
 constexpr std::size_t kLargePartBytes = 64 * 1024;
 
-/// A text in pieces, in order; what is small is joined.
+/// A text in pieces, in order. Small parts are joined into one piece.
 class Pieces {
  public:
   explicit Pieces(std::string start) { list_.push_back(std::move(start)); }
 
-  /// The piece at the end, until the next append(): what is small may be written behind it.
+  /// The last piece; small text may be written behind it. Valid until the next append().
   std::string& back() { return list_.back(); }
   void append(std::string part) {
     if (part.size() <= kLargePartBytes) {

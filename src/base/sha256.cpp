@@ -98,7 +98,8 @@ class Sha256 {
     for (std::size_t i = 0; i < 8; ++i) state_[i] += worked[i];
   }
 
-  // The same of the square roots of the first eight primes (FIPS 180-4, 5.3.3).
+  // The first 32 bits of the fractions of the square roots of the first eight primes (FIPS 180-4,
+  // 5.3.3).
   std::array<std::uint32_t, 8> state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   Block block_{};

@@ -1,4 +1,4 @@
-// SHA-256 and the keyed hash made of it.
+// SHA-256, and HMAC-SHA256 made of it.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 /// Source: FIPS 180-4, csrc.nist.gov/pubs/fips/180-4/upd1/final.
 Sha256Digest sha256(std::string_view bytes);
 
-/// A key of any length; one of more than 64 bytes is hashed first, as the standard says.
+/// The key may have any length; a key of more than 64 bytes is hashed first, as the standard says.
 /// Source: rfc-editor.org/rfc/rfc2104. Vectors: tests/vectors/base/rfc4231_hmac_sha256.json.
 Sha256Digest hmac_sha256(std::string_view key, std::string_view message);
 

@@ -5,7 +5,7 @@
 
 namespace fluxgate {
 
-/// Milliseconds since 1970, as the host's clock says; a difference of two is a length of time.
+/// Milliseconds since 1970 by the host's clock, or a length of time in milliseconds.
 using UnixMs = std::int64_t;
 
 }  // namespace fluxgate

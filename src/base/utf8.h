@@ -17,10 +17,10 @@ struct CodePoint {
 /// damage.
 CodePoint code_point_at(std::string_view text, std::size_t at);
 
-/// How many code points a reader counts; each damaged byte is one.
+/// The number of code points; each damaged byte counts as one.
 std::size_t count_code_points(std::string_view text);
 
-/// The longest start of `text` of at most `max_bytes` that does not cut a character.
+/// The longest start of `text` that has at most `max_bytes` and cuts no character.
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 
 }  // namespace fluxgate

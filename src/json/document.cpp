@@ -1,6 +1,6 @@
-// The tree is flat: nodes in the order of the text, each knowing where its last descendant ends.
-// The parser feeds it, so limits hold while the text is read, nothing recurses, and a long string
-// is moved here and never copied.
+// The tree is flat: its nodes stand in the order of the text, and each knows where its last
+// descendant ends. The parser's events build it, so limits hold while the text is read, nothing
+// recurses, and a long string is moved and never copied.
 #include "json/document.h"
 
 #include <nlohmann/json.hpp>
@@ -26,8 +26,8 @@ enum class Kind : std::uint8_t {
 
 struct Node {
   Kind kind;
-  std::uint32_t key;  ///< Of a member: the place of its key among the strings.
-  std::uint32_t end;  ///< The place behind the last descendant: the next sibling, if there is one.
+  std::uint32_t key;    ///< member: the place of its key in Tree::strings.
+  std::uint32_t end;    ///< The place behind the last descendant: the next sibling, if any.
   std::uint32_t count;  ///< array: its items.
   std::int64_t
       value;  ///< boolean, integer: the value. fraction: its billionths. string: its place.
@@ -68,7 +68,7 @@ class Builder {
   bool end_object() { return close(); }
   bool end_array() { return close(); }
 
-  // Demanded by the interface: no JSON text holds binary values, and the caller sees `false`
+  // The interface demands these two: no JSON text holds binary values, and parse() sees `false`
   // anyhow.
   bool binary(nlohmann::json::binary_t&) { return false; }
   template <class Exception>
@@ -114,8 +114,8 @@ class Builder {
   }
 
   Tree& tree_;
-  std::vector<std::uint32_t>
-      open_;  ///< The places of the arrays and objects around the next value.
+  /// The places of the arrays and objects around the next value.
+  std::vector<std::uint32_t> open_;
   std::uint32_t key_ = 0;
   const char* complaint_ = nullptr;
 };
@@ -146,7 +146,7 @@ Value Document::root() const {
 
 namespace {
 
-/// The node of a value when it is of that kind; null otherwise.
+/// The node of a value, or null when it is of another kind.
 const Node* node_of(const Tree* tree, std::size_t place, Kind kind) {
   if (tree == nullptr || tree->nodes[place].kind != kind) return nullptr;
   return &tree->nodes[place];

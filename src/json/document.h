@@ -11,19 +11,19 @@
 
 namespace fluxgate::json {
 
-/// Deepest nesting that is read. Chat requests with tool schemas stay under 20; .NET's reader stops
-/// at 64 too.
+/// The deepest nesting that is read. Chat requests with tool schemas stay under 20; .NET's reader
+/// also stops at 64.
 constexpr std::size_t kMaxDepth = 64;
 
-/// Most values in one text. A value costs some 40 bytes beside its text, so this bounds a tree at
-/// about 4 MiB; a request of 1,024 messages with tools has some 20,000.
+/// Most values in one text. A value costs some 40 bytes beside its text, so a tree takes at most
+/// about 4 MiB; a request of 1,024 messages with tools has some 20,000 values.
 constexpr std::size_t kMaxValues = 100'000;
 
 struct Tree;
 class Items;
 
-/// A value inside a Document, or the absence of one: every getter of a missing value says no, so
-/// that paths can be followed without a test at each step. Valid as long as its Document.
+/// A value inside a Document, or a missing value. Every getter of a missing value gives nothing, so
+/// that a path can be followed without a test at each step. Valid as long as its Document.
 class Value {
  public:
   Value() = default;
@@ -33,23 +33,23 @@ class Value {
   bool is_object() const;
   bool is_array() const;
 
-  /// Missing or null: what clients mean by "not given".
+  /// Is the value missing or null? Clients mean the same by both.
   bool absent() const { return missing() || is_null(); }
 
-  /// The member of an object; missing when this is no object or has none of that name. Of a key
-  /// that comes twice, the last counts.
+  /// The member of an object; missing when this is no object or has no such member. When a key
+  /// comes twice, the last one counts.
   Value operator[](std::string_view key) const;
   /// The first item of an array; missing when this is no array or is empty.
   Value first() const;
   /// The items of an array, for a range-based for; none when this is no array.
   Items items() const;
-  /// Of an array; otherwise 0.
+  /// The number of items of an array; 0 when this is no array.
   std::size_t item_count() const;
 
-  /// UTF-8 without damage (the parser refuses the rest). May hold NUL.
+  /// The text of a string: valid UTF-8, since the parser refuses anything else. It may hold NUL.
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
-  /// A number without fraction that fits.
+  /// The value of a whole number that fits into 64 bits.
   std::optional<std::int64_t> integer() const;
   /// A number of at most nine billion, in billionths (base/decimal.h).
   std::optional<std::int64_t> billionths() const;

@@ -11,15 +11,16 @@ constexpr std::string_view kMarker = "\x01long:";
 constexpr std::string_view kEscapedMarker = "\\u0001long:";
 constexpr std::uint32_t kUnresolved = 0x01;
 
-/// How many bytes stand in front of the first quote or backslash. Nearly all bytes of a picture
-/// pass through here, hence eight at a time, and no calls: Emscripten's -Os inlines none.
+/// The number of bytes in front of the first quote or backslash. Nearly all bytes of a picture pass
+/// through this loop, so it takes eight at a time and makes no calls: Emscripten's -Os inlines
+/// none.
 std::size_t plain_bytes(std::string_view text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   const char* at = text.data();
   const char* const end = at + text.size();
   for (std::uint64_t eight = 0; end - at >= 8; at += sizeof eight) {
     std::memcpy(&eight, at, sizeof eight);
-    // A byte of zero is one that was looked for; subtracting one sets its high bit.
+    // A quote or backslash becomes a zero byte; subtracting one sets the high bit of such a byte.
     const std::uint64_t quotes = eight ^ kOnes * '"';
     const std::uint64_t backslashes = eight ^ kOnes * '\\';
     const std::uint64_t found =
@@ -68,7 +69,7 @@ std::optional<std::size_t> LongStrings::index_of(std::string_view text) {
   return static_cast<std::size_t>(*index);
 }
 
-/// Up to the start of a string, or all.
+/// Takes the chunk up to the start of a string, or the whole chunk.
 void LongStrings::take_outside() {
   std::size_t count = chunk_.find('"');
   if (count == chunk_.npos) {
@@ -84,7 +85,8 @@ void LongStrings::take_outside() {
   long_ = false;
 }
 
-/// The next text of the string in hand; empty inside an escape, in front of one and at the end.
+/// Takes the next text of the current string; empty inside an escape, before an escape and at the
+/// end.
 std::string_view LongStrings::take_text(std::size_t max_bytes) {
   if (place_ == Place::escape) return take_escape(max_bytes);
   if (place_ == Place::hex) return take_hex();
@@ -96,7 +98,8 @@ std::string_view LongStrings::take_text(std::size_t max_bytes) {
   return plain;
 }
 
-/// What goes on without escapes behind the `from` bytes that are text in any case, these included.
+/// Takes the first `from` bytes, which are text in any case, and the bytes behind them up to the
+/// next quote or escape.
 std::string_view LongStrings::take_plain(std::size_t from, std::size_t max_bytes) {
   const std::size_t count = from + plain_bytes(chunk_.substr(from, max_bytes - from));
   const std::string_view text = chunk_.substr(0, count);
@@ -108,7 +111,7 @@ std::string_view LongStrings::take_plain(std::size_t from, std::size_t max_bytes
 std::string_view LongStrings::take_escape(std::size_t max_bytes) {
   const char c = chunk_.front();
   place_ = Place::text;
-  // These stand for themselves and belong to the text behind them.
+  // These characters stand for themselves and are taken with the text behind them.
   if (c == '/' || c == '"' || c == '\\') return take_plain(1, max_bytes);
   chunk_.remove_prefix(1);
   switch (c) {
@@ -125,7 +128,8 @@ std::string_view LongStrings::take_escape(std::size_t max_bytes) {
   }
 }
 
-/// One digit of a `\u`; what is none may well be the quote that ends the string.
+/// Takes one digit of a `\u`. Any other character ends the escape and stays: it may be the quote
+/// that ends the string.
 std::string_view LongStrings::take_hex() {
   const int digit = hex_digit_value(chunk_.front());
   if (digit >= 0) {
@@ -145,7 +149,7 @@ std::string_view LongStrings::resolved(std::uint32_t character) {
   return {&character_, 1};
 }
 
-/// Puts the marker where the start of the string in hand stood, which gives its memory back.
+/// Puts the marker where the start of the current string stood, and frees its memory.
 void LongStrings::begin_long() {
   rest_.resize(start_at_);
   rest_.append(kEscapedMarker).append(std::to_string(long_count_));

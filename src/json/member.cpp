@@ -41,7 +41,8 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-/// Is this string, quotes included, `name`? The parser reads escapes, so that both agree on them.
+/// Does `quoted`, a string with its quotes, say `name`? The parser reads its escapes, so both agree
+/// on them.
 bool says(std::string_view quoted, std::string_view name) {
   if (quoted.find('\\') == std::string_view::npos) {
     return quoted.substr(1, quoted.size() - 2) == name;
@@ -50,7 +51,7 @@ bool says(std::string_view quoted, std::string_view name) {
   return document && document->root().string() == name;
 }
 
-/// `object` with the member in front; its inside starts at `inside`.
+/// `object` with a new member as its first. `inside`: the place behind the opening brace.
 std::string with_new_member(std::string_view object, std::size_t inside, std::string_view name,
                             std::string_view value_json) {
   std::string out(object.substr(0, inside));

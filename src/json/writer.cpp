@@ -7,7 +7,7 @@ constexpr bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-/// What stands for a byte that needs it.
+/// The escape of a byte that needs one.
 std::string escape_of(char c) {
   constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
@@ -20,8 +20,8 @@ std::string escape_of(char c) {
   }
 }
 
-/// Escapes what stands behind `start` where it stands: from its end on, so that nothing is
-/// overwritten that is yet to be read.
+/// Escapes the bytes of `text` from `start` on in place, last byte first, so that no byte is
+/// overwritten before it is read.
 void escape_behind(std::string& text, std::size_t start) {
   std::size_t from = text.size();
   std::size_t to = from;

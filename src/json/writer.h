@@ -1,4 +1,4 @@
-// Writing JSON straight to its bytes: no tree in between.
+// Writes JSON straight to a string, without a tree in between.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,15 @@
 
 namespace fluxgate::json {
 
-/// Appends `text` as a JSON string, quotes included. `text` must be UTF-8: RFC 8259 §7 escapes
-/// nothing else than quotes, backslashes and control characters.
+/// Appends `text` as a JSON string, quotes included. `text` must be UTF-8: only quotes, backslashes
+/// and control characters are escaped (RFC 8259 §7).
 void append_string(std::string& out, std::string_view text);
-/// `text` as a part of a JSON string: what append_string() appends, without the quotes. It stays
-/// where it is if its capacity allows that.
+/// Gives what append_string() appends, without the quotes. The memory of `text` is used if its
+/// capacity is enough.
 std::string escape(std::string text);
 
-/// Appends one JSON text to a string, member by member, and minds the commas. Nothing is checked:
-/// the order of the calls is the shape of the text.
+/// Appends one JSON text to a string and sets the commas. Nothing is checked: the order of the
+/// calls gives the text its shape.
 ///
 ///   Writer(out).begin_object().key("id").string(id).key("n").number(1).end_object();
 class Writer {
@@ -37,7 +37,7 @@ class Writer {
   Writer& billionths(std::int64_t value) { return raw(write_billionths(value)); }
   Writer& boolean(bool value) { return raw(value ? "true" : "false"); }
   Writer& null() { return raw("null"); }
-  /// A piece that is JSON already.
+  /// Appends a piece that is JSON already.
   Writer& raw(std::string_view json);
 
  private:
@@ -46,7 +46,7 @@ class Writer {
   void separate();
 
   std::string& out_;
-  bool comma_ = false;  ///< A value stands before this place.
+  bool comma_ = false;  ///< The next key or value needs a comma before it.
 };
 
 }  // namespace fluxgate::json
