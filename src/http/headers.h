@@ -1,4 +1,4 @@
-// A header section as one text: how heads cross the border of the module, and how they are kept.
+// A header section kept as one text, as it crosses the border of the module.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ class Headers {
   /// end its line.
   Headers& append(std::string_view name, std::string_view value);
 
-  /// The first field of that name; nothing when there is none. Valid until the next append().
+  /// The value of the first field `name`; nothing when there is none. Valid until the next
+  /// append().
   std::optional<std::string_view> find(std::string_view name) const;
 
   /// All fields, one "name: value\n" each.

@@ -22,7 +22,7 @@ struct Request {
   std::string body;
 };
 
-/// An answer that we give, complete.
+/// A complete answer that we give.
 struct Response {
   int status = 200;
   Headers headers;

@@ -16,8 +16,8 @@ struct RequestHead {
   Headers headers;
 };
 
-/// Reads "METHOD URL\n" and header lines "name: value\n". Any text gives a head: what cannot be
-/// read is Method::other and an empty URL, which no route matches.
+/// Reads "METHOD URL\n" and header lines "name: value\n". Any text gives a head; one that cannot be
+/// read has Method::other and an empty URL, which no route matches.
 RequestHead parse_request_head(std::string_view text);
 
 }  // namespace fluxgate

@@ -5,13 +5,13 @@
 namespace fluxgate {
 namespace {
 
-/// Does it begin with a scheme of its own ("https:", "data:")?
+/// Does the reference begin with a scheme ("https:", "data:")?
 bool has_scheme(std::string_view reference) {
   const std::size_t end = reference.find_first_of(":/?#");
   return end != std::string_view::npos && end > 0 && reference[end] == ':';
 }
 
-/// Takes "." and ".." out of an absolute path.
+/// Gives an absolute path without "." and ".." segments.
 std::string without_dot_segments(std::string_view path) {
   std::string result;
   while (!path.empty()) {

@@ -1,4 +1,4 @@
-// Taking an absolute URL apart, without judging it (link/admission.h judges).
+// Takes an absolute URL apart without judging it (link/admission.h judges).
 #pragma once
 
 #include <string>
@@ -15,22 +15,22 @@ struct UrlParts {
   std::string_view origin;     ///< "https://host:port"
 };
 
-/// Any text gives parts; a piece that is missing is empty. `url` must outlive the result.
+/// Splits any text; a part that is missing is empty. `url` must outlive the result.
 UrlParts split_url(std::string_view url);
 
-/// True for http:// or https:// with a non-empty authority and no white space or control character:
-/// what a configured base URL must be.
+/// Is `url` an http:// or https:// URL with a non-empty authority and no white space or control
+/// character? A configured base URL must be one.
 bool is_http_url(std::string_view url);
 
-/// Where a `Location` header leads, seen from the absolute URL `base`: an absolute URL, without a
-/// fragment of its own. Source: rfc-editor.org/rfc/rfc3986#section-5.2
+/// The absolute URL that `reference`, for example of a `Location` header, names when it stands at
+/// the absolute URL `base`. The fragment of `base` is dropped. Source:
+/// rfc-editor.org/rfc/rfc3986#section-5.2
 std::string resolve_reference(std::string_view base, std::string_view reference);
 
-/// The bytes behind %XX escapes; a '%' that starts none stays as it is, and '+' stays a plus.
+/// Decodes %XX escapes; any other '%' stays as it is, and '+' stays a plus.
 std::string percent_decode(std::string_view text);
 
-/// The decoded value of one parameter of a query; empty when it is not there. The first of several
-/// counts.
+/// The decoded value of the first parameter `name` of a query; empty when there is none.
 std::string query_parameter(std::string_view query, std::string_view name);
 
 }  // namespace fluxgate

@@ -8,13 +8,13 @@
 namespace fluxgate {
 namespace {
 
-// Reserved by RFC 2606, 6761, 6762, 7686 and 8375 or in common use inside networks; `svc` is how
-// Kubernetes names a service.
+// RFC 2606, 6761, 6762, 7686 and 8375 reserve these names, or they are in common use inside
+// networks; Kubernetes names services under `svc`.
 constexpr std::string_view kPrivateTopLevels[] = {
     "localhost", "localdomain", "local",   "internal", "lan",   "corp", "home",
     "intranet",  "test",        "invalid", "example",  "onion", "arpa", "svc"};
 
-// Any name under these resolves to an address chosen by whoever writes the name, 127.0.0.1 as well.
+// A name under these domains resolves to the address that its writer chose, also to 127.0.0.1.
 constexpr std::string_view kRebindingDomains[] = {
     "nip.io", "sslip.io", "xip.io",        "localtest.me", "localh.st",
     "lvh.me", "vcap.me",  "lacolhost.com", "1u.ms",        "rbndr.us"};
@@ -56,7 +56,7 @@ struct Authority {
   std::string port;  ///< Digits as written; the scheme's default when absent or empty.
 };
 
-// `host[:port]` and nothing beside it: no userinfo, no escapes, no bytes outside ASCII.
+// Reads `host[:port]`. Gives nothing for userinfo, escapes or bytes outside ASCII.
 std::optional<Authority> split_authority(std::string_view text, std::string_view default_port) {
   const bool bracketed = !text.empty() && text.front() == '[';
   const std::size_t close = text.find(']');
@@ -76,8 +76,9 @@ std::string_view last_label(std::string_view host) {
   return host.substr(host.rfind('.') + 1);
 }
 
-// Source: url.spec.whatwg.org/#ends-in-a-number-checker: such a host is read as an IPv4 address or
-// refused, never looked up. `0x` alone is a number there, and one trailing dot does not count.
+// Does the host end in a number? The URL class reads such a host as an IPv4 address or refuses it,
+// and never looks it up. `0x` alone is a number, and one trailing dot does not count. Source:
+// url.spec.whatwg.org/#ends-in-a-number-checker
 bool ends_in_number(std::string_view host) {
   if (host.back() == '.') host.remove_suffix(1);
   const std::string_view label = last_label(host);
@@ -113,7 +114,7 @@ bool is_listed(std::string_view host, const std::vector<std::string>& image_host
   return false;
 }
 
-// Without a port in `own_host` we may be on either scheme's default.
+// An `own_host` without a port may be on port 443 or 80.
 bool is_own_origin(const Authority& target, std::string_view own_host) {
   if (own_host == target.host) return target.port == "443" || target.port == "80";
   return own_host == target.host + ":" + target.port;

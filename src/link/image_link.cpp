@@ -25,13 +25,13 @@ std::string signed_text(std::string_view expires, std::string_view url) {
   return text;
 }
 
-/// The values as they stand in the query.
+/// The values of the parameters as they stand in the query.
 struct Parameters {
   std::string_view url, exp, sig;
 };
 
-// No escapes are read in names, and an empty value counts as absent: a name has one spelling and
-// comes once.
+// Names are compared without decoding, and an empty value counts as absent: a name has one spelling
+// and comes once.
 std::optional<Parameters> read_parameters(std::string_view query) {
   Parameters parameters;
   for (int count = 0; count < 3; ++count) {

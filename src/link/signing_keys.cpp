@@ -9,7 +9,7 @@
 namespace fluxgate {
 namespace {
 
-// Keeps this use of the provider keys apart from any other.
+// The label keeps this use of the provider keys apart from any other.
 constexpr std::string_view kDerivationLabel = "fluxgate-image-key-v1";
 
 Error bad_configuration(std::string message) {

@@ -10,13 +10,14 @@
 
 namespace fluxgate {
 
-/// As long as the hash: a shorter key would be the weakest part (RFC 2104, section 3).
+/// A secret must be as long as the hash: a shorter one would be the weakest part (RFC 2104, section
+/// 3).
 constexpr std::size_t kMinSecretBytes = 32;
-/// The one that signs and three that still verify: each costs one HMAC per link shown.
+/// One secret signs and three may still verify: each costs one HMAC for every link that is shown.
 constexpr std::size_t kMaxSecrets = 4;
 
-/// 1 to kMaxSecrets secrets. The first signs, any of them verifies, so a secret is replaced by
-/// putting the new one in front and dropping the old one when its last link has expired.
+/// 1 to kMaxSecrets secrets. The first one signs and all of them verify. To replace a secret, the
+/// operator puts a new one in front and drops the old one when its last link has expired.
 class SigningKeys {
  public:
   /// 43 characters of base64url: the HMAC-SHA256 of `message`.
@@ -33,10 +34,10 @@ class SigningKeys {
   std::vector<std::string> secrets_;
 };
 
-/// configured_secrets: IMAGE_PROXY_SECRET, comma-separated; blank when it is not set.
-/// Without it one key is derived from all provider keys in their order: links then hold until a
-/// provider key changes. That takes provider keys of kMinSecretBytes together.
-/// Error: configuration_error that names IMAGE_PROXY_SECRET.
+/// configured_secrets: IMAGE_PROXY_SECRET, comma-separated; blank when it is not set. Without it
+/// one key is derived from all provider keys in their order, which together must have
+/// kMinSecretBytes; links then hold until a provider key changes. Error: configuration_error that
+/// names IMAGE_PROXY_SECRET.
 Result<SigningKeys> derive_signing_keys(std::string_view configured_secrets,
                                         const std::vector<std::string>& provider_keys);
 

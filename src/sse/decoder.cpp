@@ -13,7 +13,8 @@ std::size_t line_end(std::string_view bytes, std::size_t from) {
   return from;
 }
 
-/// The value when `line` is the field of that name. Without a colon it is empty.
+/// The value of a line that is the field `name`; nothing for any other line. Without a colon the
+/// value is empty.
 std::optional<std::string_view> field_value(std::string_view line, std::string_view name) {
   if (line.substr(0, name.size()) != name) return std::nullopt;
   line.remove_prefix(name.size());
@@ -24,7 +25,7 @@ std::optional<std::string_view> field_value(std::string_view line, std::string_v
   return line;
 }
 
-/// Gives back the memory of what was long, which few events are.
+/// Empties `text` and frees its memory if that is large, which is rare.
 void clear(std::string& text) {
   constexpr std::size_t kKeptBytes = 4 * 1024;
   if (text.capacity() > kKeptBytes) {
@@ -87,7 +88,7 @@ std::string_view Decoder::finish() {
   return data();
 }
 
-/// Takes a line, or the rest of the line in line_. True when it has ended an event.
+/// Takes a line, or the rest of the line in line_. True when the line ends an event.
 bool Decoder::take_line(std::string_view line_or_rest) {
   if (line_.empty()) return take_field(line_or_rest, Place::chunk);
   line_ += line_or_rest;
@@ -106,7 +107,7 @@ bool Decoder::take_field(std::string_view line, Place place) {
     if (!has_data_) clear_event();
     return has_data_;
   }
-  // Comments and unknown fields, too, are lines that begin otherwise.
+  // All other lines, comments too, are ignored.
   if (const auto value = field_value(line, "data")) {
     add_data(*value, place);
   } else if (const auto type = field_value(line, "event")) {

@@ -1,4 +1,4 @@
-// Reading text/event-stream.
+// Reads text/event-stream.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace fluxgate::sse {
 
-/// Most bytes of one event: its data and the line that is being read, together with its type. A
-/// delta of a chat answer has under 1 KiB, a whole answer in one event up to some 100 KiB.
+/// Most bytes of one event: its type, its data and the line that is being read. A delta of a chat
+/// answer has under 1 KiB, a whole answer in one event up to some 100 KiB.
 constexpr std::size_t kMaxEventBytes = 1024 * 1024;
 
 /// One event. The views are valid until the decoder is called again.
@@ -26,9 +26,9 @@ struct Event {
 ///   decoder.push(std::move(chunk.bytes));
 ///   while (std::optional<sse::Event> event = co_await decoder.next()) { ... }
 ///
-/// Bytes, not characters: a UTF-8 sequence or a CR LF may be cut between two chunks. Damaged UTF-8
-/// goes through as it came (quirk: the standard puts U+FFFD there); who reads the data decides.
-/// `id` and `retry` are read over: they serve reconnecting, which a POST never does.
+/// Chunks are bytes: a UTF-8 sequence or a CR LF may be cut between two of them. Damaged UTF-8
+/// stays as it came, for the reader of the data to judge (quirk: the standard puts U+FFFD there).
+/// `id` and `retry` are ignored: they serve reconnecting, which a POST never does.
 /// Source: html.spec.whatwg.org/#event-stream-interpretation. Vectors: tests/vectors/sse/.
 class Decoder {
  public:
@@ -36,24 +36,24 @@ class Decoder {
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
-  /// Takes over the next bytes. Take all events by next() before: what is left is copied.
+  /// Takes over the next bytes. Call next() until it gives nothing before: unread bytes are copied.
   void push(Bytes chunk);
 
-  /// The next event, or nothing: push() more. A data line that lies whole in one chunk is not
-  /// copied. Error: upstream_too_large (detail: sse_event_too_large) beyond kMaxEventBytes, after
-  /// the events in front of it and then for ever.
+  /// The next event, or nothing: then push() more. A data line that lies whole in one chunk is not
+  /// copied. Error: upstream_too_large (detail: sse_event_too_large) for an event beyond
+  /// kMaxEventBytes, after all events before it, and then at every call.
   Result<std::optional<Event>> next();
 
-  /// Of the event in hand, at most kMaxEventBytes.
+  /// The bytes that the current event takes, at most kMaxEventBytes.
   std::size_t held_bytes() const { return line_.size() + data().size() + type_.size(); }
 
-  /// The stream is at its end. An event that no blank line has ended is none, says the standard.
-  /// Its data is returned all the same, for what a reader may accept without that line; empty when
-  /// there is none or the decoder has failed. Valid as long as the decoder.
+  /// Call at the end of the stream. By the standard, an event without a blank line behind it is
+  /// dropped. finish() gives its data all the same, since a reader may accept it; empty when there
+  /// is none or the decoder has failed. Valid as long as the decoder.
   std::string_view finish();
 
  private:
-  /// Where the value of a field stands.
+  /// Where the value of a field lies.
   enum class Place { chunk, held };
 
   bool take_line(std::string_view line_or_rest);
@@ -66,13 +66,13 @@ class Decoder {
   Bytes chunk_;
   std::size_t next_byte_ = 0;    ///< The first byte of chunk_ that was not read yet.
   std::string line_;             ///< The start of a line, from the chunks before.
-  std::string type_;             ///< Of the event in hand.
-  std::string data_;             ///< Of the event in hand, unless it is chunk_data_.
-  std::string_view chunk_data_;  ///< Its only data line, in chunk_.
-  bool has_data_ = false;        ///< It has a data line, be it empty.
-  bool given_ = false;           ///< The event in hand was returned.
+  std::string type_;             ///< The type of the current event.
+  std::string data_;             ///< The data of the current event, unless it is chunk_data_.
+  std::string_view chunk_data_;  ///< The only data line of the current event, in chunk_.
+  bool has_data_ = false;        ///< The current event has a data line, which may be empty.
+  bool given_ = false;           ///< next() has returned the current event.
   bool first_line_ = true;
-  bool after_cr_ = false;  ///< A CR has ended the last line: an LF here belongs to it.
+  bool after_cr_ = false;  ///< A CR ended the last line: an LF here belongs to it.
   bool failed_ = false;
 };
 

@@ -1,4 +1,4 @@
-// Writing text/event-stream.
+// Writes text/event-stream.
 #pragma once
 
 #include <string>
@@ -6,18 +6,18 @@
 
 namespace fluxgate::sse {
 
-/// What stands around the data of an event that is written in pieces.
+/// The texts around the data of an event that is written in pieces.
 constexpr std::string_view kEventStart = "data: ";
 constexpr std::string_view kEventEnd = "\n\n";
 
-/// A comment, which no reader shows: it keeps an idle connection open.
+/// A comment, which readers ignore; it keeps an idle connection open.
 /// Source: html.spec.whatwg.org/#authoring-notes
 constexpr std::string_view kKeepAlive = ": keep-alive\n\n";
 
-/// OpenAI's last event of a stream that came to a good end.
+/// The last event of OpenAI's streams; without it a stream is not whole.
 constexpr std::string_view kDone = "data: [DONE]\n\n";
 
-/// Appends one event. `data` holds no line end; a JSON text of ours never does.
+/// Appends one event. `data` must hold no line end; our JSON texts hold none.
 void append_event(std::string& out, std::string_view data);
 
 }  // namespace fluxgate::sse
