@@ -14,7 +14,7 @@ std::string_view without_trailing_slashes(std::string_view url) {
   return url;
 }
 
-/// A number between the bounds, or `fallback` when the variable is unset.
+/// Reads a number from `least` to `most`; `fallback` when the variable is unset.
 Result<std::uint32_t> read_number(const Environment& environment, const char* name,
                                   std::uint32_t fallback, std::uint32_t least, std::uint32_t most) {
   const std::string_view text = environment.get(name);
@@ -56,7 +56,8 @@ Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& envir
   return std::optional<OptimiserSettings>(std::move(settings));
 }
 
-/// "https://host" or "https://host:port" and nothing else: it stands in every link as it is.
+/// Is it "https://host" or "https://host:port" (or http://) and nothing else? The text stands in
+/// every link as it is.
 bool is_origin(std::string_view url) {
   if (!is_http_url(url) || split_url(url).origin.size() != url.size()) return false;
   return split_url(url).authority.find_first_not_of(
@@ -72,7 +73,7 @@ Result<std::string> read_public_base_url(const Environment& environment) {
   return std::string(url);
 }
 
-/// Notes model ids that stand under two providers; the first provider has them.
+/// Warns of model ids that several providers name; the first provider has them.
 std::vector<std::string> repeated_models(const std::vector<ProviderSettings>& providers) {
   std::vector<std::string> warnings;
   std::vector<std::string_view> seen;

@@ -1,4 +1,4 @@
-// What the operator has set up, checked once when the instance starts.
+// The operator's settings, checked once when the instance starts.
 #pragma once
 
 #include <cstdint>
@@ -31,51 +31,53 @@ struct OptimiserSettings {
 constexpr std::uint32_t kDefaultMaxRequestBytes = 8 * 1024 * 1024;
 
 /// The most that MAX_REQUEST_BYTES may say. Reading a text that is one long string takes up to five
-/// times its size for a moment (the parser's buffers double), this one 36 MiB, but 10 MiB take 62;
-/// the module has 96, and half of them may be full of pictures and other requests' texts.
+/// times its size for a moment, because the parser's buffers double: 8 MiB take 36 MiB, 10 MiB take
+/// 62. The module has 96 MiB, and pictures and other requests' texts may fill half of them.
 constexpr std::uint32_t kMostMaxRequestBytes = 8 * 1024 * 1024;
 
 /// Longest wait for an image backend's response headers unless IMAGE_TIMEOUT_MS says otherwise.
 /// Backends answer in 2-40 s.
 constexpr std::uint32_t kDefaultImageTimeoutMs = 60'000;
 
-/// How often a picture is asked for again after a connection was lost with no telling whether the
-/// picture was made, unless IMAGE_RETRY_AMBIGUOUS says otherwise: each time may be billed twice.
+/// How often a picture is asked for again when the connection was lost and nobody can tell whether
+/// it was made, unless IMAGE_RETRY_AMBIGUOUS says otherwise. Each further call may be billed in
+/// addition.
 constexpr std::uint32_t kDefaultImageRetryAmbiguous = 1;
 
-/// A stored picture stays unless IMAGES_TTL_DAYS says otherwise; HTTP knows no longer time than a
-/// year.
+/// How long a stored picture may be cached unless IMAGES_TTL_DAYS says otherwise: a year, the
+/// longest time that HTTP knows.
 constexpr std::uint32_t kDefaultPictureLifeDays = 365;
 
-/// Everything that handlers want to know. Secrets in here go nowhere but into upstream calls,
-/// comparisons and signatures.
+/// All settings that handlers read. Its secrets may go only into upstream calls, comparisons and
+/// signatures.
 struct Config {
-  std::vector<std::string> client_keys;  ///< Empty: no protected route may answer.
+  std::vector<std::string> client_keys;  ///< When empty, no protected route answers.
   std::vector<ProviderSettings> providers;
   std::vector<ModelAlias> model_aliases;
   std::optional<OptimiserSettings> optimiser;  ///< Nothing: the built-in rules write the prompt.
   RatioTable ratios;
   LinkPolicy links;
-  std::string
-      link_secrets;  ///< IMAGE_PROXY_SECRET as it stands; empty: derived from the provider keys.
+  /// IMAGE_PROXY_SECRET as it stands; empty: links are signed with keys made of the provider keys.
+  std::string link_secrets;
   bool stores_pictures = false;  ///< The host has the service binding://IMAGES.
-  /// How long a stored picture's answer may be cached; its store may let go of it then.
+  /// How long the answer with a stored picture may be cached; after that the store may drop the
+  /// picture.
   std::uint32_t picture_life_days = kDefaultPictureLifeDays;
-  std::string public_base_url;  ///< Origin for links, no trailing '/'; empty: the request's own.
+  std::string public_base_url;  ///< Origin of links, no trailing '/'; empty: the request's own.
   bool show_reasoning = false;
   bool log_prompts = false;
   std::uint32_t max_request_bytes = kDefaultMaxRequestBytes;
   std::uint32_t image_timeout_ms = kDefaultImageTimeoutMs;
   std::uint32_t image_retry_ambiguous = kDefaultImageRetryAmbiguous;
 
-  /// The first thing that is wrong: configuration_error, naming the variable and never its value.
-  /// Client keys are read all the same, so that only those who hold one learn of it.
+  /// The first setting that is wrong: configuration_error, which names the variable and never its
+  /// value. Client keys are read all the same, so that only clients with a key learn of the error.
   std::optional<Error> error;
-  /// What is odd but harmless, for the log.
+  /// Odd but harmless settings, as texts for the log.
   std::vector<std::string> warnings;
 };
 
-/// Never fails: what is wrong becomes Config::error.
+/// Reads and checks all settings. Never fails: a wrong setting becomes Config::error.
 Config read_config(const Environment& environment);
 
 }  // namespace fluxgate

@@ -1,4 +1,4 @@
-// The settings as the host gives them: names and texts.
+// The settings as the host gives them: names and their texts.
 #pragma once
 
 #include <string>
@@ -14,21 +14,22 @@ namespace fluxgate {
 class Environment {
  public:
   /// `block`: "NAME=value" entries, each ended by a NUL byte (a value may hold line ends). An entry
-  /// without '=' is ignored; of a name given twice the first counts.
+  /// without '=' is ignored. When a name comes twice, the first one counts.
   static Environment parse(std::string_view block);
 
-  /// The names that have a value.
+  /// The names of all variables that have a value.
   std::vector<std::string_view> names() const;
   /// The value of `name`; empty when it is unset or blank.
   std::string_view get(std::string_view name) const;
 
-  /// The comma-separated items of `name`, trimmed, blank ones left out.
+  /// The comma-separated items of the value of `name`, trimmed; blank items are left out.
   std::vector<std::string> get_list(std::string_view name) const;
-  /// "1" or "0", or `fallback` when it is unset. Error: configuration_error.
+  /// True for "1", false for "0", `fallback` when `name` is unset. Error: configuration_error for
+  /// any other value.
   Result<bool> get_switch(std::string_view name, bool fallback) const;
 
  private:
-  /// Names and values in the order given, no blank values.
+  /// Names and values in the order given; no value is blank.
   std::vector<std::pair<std::string, std::string>> variables_;
 };
 

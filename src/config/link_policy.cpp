@@ -16,14 +16,14 @@ bool is_host(std::string_view text) {
   return !text.empty();
 }
 
-/// "cdn.example.net" or "*.example.net".
+/// Is it a pattern such as "cdn.example.net" or "*.example.net"?
 bool is_host_pattern(std::string_view text) {
   if (text.substr(0, 2) == "*.") text.remove_prefix(2);
   return is_host(text) && text.find('.') != std::string_view::npos;
 }
 
-/// "127.0.0.1:9000", "[::1]:9000", "backend:8080": spelled as URLs spell it, the port without
-/// zeros.
+/// Is it a host with a port, "127.0.0.1:9000", "[::1]:9000" or "backend:8080", spelled as in URLs,
+/// the port without leading zeros?
 bool is_host_and_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return false;

@@ -48,7 +48,8 @@ bool mentioned(const Environment& environment, const VariableNames& names) {
   return false;
 }
 
-/// The number behind the last '_' of a variable's name; 0 when there is none from 1 to 99.
+/// The number from 1 to 99 behind the last '_' of a variable's name; 0 when there is no such
+/// number.
 std::uint64_t number_at_end(std::string_view name) {
   const std::string_view digits = name.substr(name.rfind('_') + 1);
   if (digits.empty() || digits.front() == '0') return 0;

@@ -1,4 +1,4 @@
-// Image backends as the operator names them.
+// The image backends that the operator has configured.
 #pragma once
 
 #include <optional>
@@ -15,14 +15,15 @@ namespace fluxgate {
 struct ProviderSettings {
   std::string name;  ///< For the log: "IMAGE_GEN", "IMAGE_GEN_2", "FLUX_GEN", "demo".
   std::string type;  ///< The name of its dialect as it stands; empty or "auto": by its host.
-  std::string type_variable;  ///< The variable that says it.
+  std::string type_variable;  ///< The variable that says `type`.
   std::string url;            ///< The full URL of the generation call; empty for the demo.
   std::vector<std::string> models;
-  std::vector<std::string> keys;  ///< The demo's is blank.
+  std::vector<std::string> keys;  ///< The demo has one blank key.
 };
 
-/// Every provider that the environment names: IMAGE_GEN_*, then FLUX_GEN_*, then IMAGE_GEN_*_n in
-/// the order of n (1-99), then the demo. Error: configuration_error naming the variable.
+/// Reads every provider that the environment names: IMAGE_GEN_*, then FLUX_GEN_*, then
+/// IMAGE_GEN_*_n in the order of n (1-99), then the demo. Error: configuration_error, which names
+/// the variable.
 Result<std::vector<ProviderSettings>> read_providers(const Environment& environment);
 
 }  // namespace fluxgate

@@ -42,7 +42,7 @@ constexpr std::uint32_t kTextHeadersMs = 60'000;
 constexpr std::uint32_t kTextIdleMs = 30'000;
 /// Longest time for a whole text answer: a long text of a slow model.
 constexpr std::uint32_t kTextTotalMs = 300'000;
-/// For so long the beginning of a text answer may be unclear; after it, the next read decides.
+/// How long the beginning of a text answer may stay unclear; after the next read it is passed on.
 constexpr UnixMs kTextUnclearMs = 9'000;
 
 /// Longest time for the whole body of an answer that is an error: a server that trickles would hold
