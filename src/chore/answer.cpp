@@ -19,7 +19,7 @@ constexpr std::size_t kNowhere = std::string_view::npos;
 // Chat programs ask for 3-5 words; a side bar shows some 30 characters.
 constexpr std::size_t kMaxTitleWords = 5;
 constexpr std::size_t kMaxTitleBytes = 48;
-/// Enough for any title, so that a long idea is not read as a whole.
+/// Most bytes of an idea that are read; enough for any title.
 constexpr std::size_t kMaxReadBytes = 2000;
 
 std::string idea_on_one_line(std::string_view idea) {
@@ -27,7 +27,8 @@ std::string idea_on_one_line(std::string_view idea) {
   return fold_to_one_line(reading.text);
 }
 
-/// Ends a clause wherever it stands; a full stop and a comma do with a blank or nothing behind.
+/// Does the character `value` at `at` end a clause? A full stop or a comma does only before a blank
+/// or the end.
 bool ends_clause(std::string_view text, std::size_t at, char32_t value) {
   switch (value) {
     case '.':
@@ -79,7 +80,7 @@ std::string make_title(std::string_view idea) {
   return title;
 }
 
-/// From behind `mark`, the first one or the last one in `text`, to the next of `ends`.
+/// The text between `start`, which stands at `mark`, and the next of `ends`.
 std::string_view quoted_between(std::string_view text, std::size_t mark, std::string_view start,
                                 std::initializer_list<std::string_view> ends) {
   if (mark == kNowhere) return {};
@@ -87,7 +88,7 @@ std::string_view quoted_between(std::string_view text, std::size_t mark, std::st
   std::size_t end = found.size();
   for (const std::string_view stop : ends) end = std::min(end, found.find(stop));
   found = trim_white_space(found.substr(0, end));
-  for (const std::string_view quotes : {"\"\"\"", "\""}) {  // as old versions write a message
+  for (const std::string_view quotes : {"\"\"\"", "\""}) {  // old versions quote a message so
     if (found.size() >= 2 * quotes.size() && starts_with_at(found, 0, quotes) &&
         found.substr(found.size() - quotes.size()) == quotes) {
       return found.substr(quotes.size(), found.size() - 2 * quotes.size());

@@ -1,4 +1,4 @@
-// Answers to the chores of chat programs, without a language model.
+// Answers the chores of chat programs without a language model.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace fluxgate {
 
-/// An answer, not yet written down. It reads
+/// An answer before it is written down. Written, it is
 /// - without a key: `text`, as it is;
 /// - with a key: {key: text}, and when it is a list {key: [text]}, or {key: []} for an empty text.
 struct ChoreAnswer {
@@ -22,9 +22,9 @@ struct ChoreAnswer {
 /// into it; empty when it quotes none, as in NextChat, which sends the messages themselves.
 std::string_view find_quoted_idea(const Chore& chore, std::string_view chore_text);
 
-/// A title from the idea's first words, ["image"] for tags, the idea itself for an image prompt or
-/// a summary, nothing for follow-ups, queries, tool calls and autocompletion.
-/// `idea`: what find_quoted_idea() gives, or else the first user message before the chore.
+/// The title is made of the idea's first words, the tags are ["image"], an image prompt or a
+/// summary is the idea itself; follow-ups, queries, tool calls and autocompletion get nothing.
+/// `idea`: what find_quoted_idea() gives, or the first user message before the chore.
 ChoreAnswer answer_chore_by_rules(const Chore& chore, std::string_view idea);
 
 }  // namespace fluxgate

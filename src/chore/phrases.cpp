@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// How NextChat's title sentences begin: as many words as no user would write by chance.
+/// The beginnings of NextChat's requests for a title: so many words that no user writes them by
+/// chance.
 constexpr std::string_view kNextChatTitles[] = {
     "Please generate a four to five word title summarizing our conversation",
     "Use the language used by the user (e.g. en for english conversation, zh-hant for chinese "
@@ -47,7 +48,7 @@ constexpr std::string_view kLibreChatTitles[] = {
     "Detect user language and write in the same language an extremely concise title",
 };
 
-/// NextChat's summaries: how they begin and what else they name.
+/// NextChat's request for a summary: its beginning, and words that it also holds.
 struct Summary {
   std::string_view opening;
   std::string_view within;

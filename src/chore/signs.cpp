@@ -17,8 +17,8 @@ struct Sign {
   ChoreKind kind;
 };
 
-/// Parts of header values, and of the first line of a template that wants no JSON. The first one
-/// that fits counts: a title may come "with an emoji", follow-ups are "questions or prompts".
+/// Parts of header values, and of the first line of a template that wants no JSON. The first part
+/// that occurs decides: a title may come "with an emoji", follow-ups are "questions or prompts".
 constexpr Sign kHeaderNames[] = {
     {"title", ChoreKind::title},
     {"tag", ChoreKind::tags},
@@ -39,7 +39,7 @@ constexpr Sign kJsonKeys[] = {
     {"emoji", ChoreKind::emoji},           {"tool_calls", ChoreKind::tool_calls},
 };
 
-/// First words of templates from before `### Task:`, and of those that never had it.
+/// First words of templates without `### Task:`, old and new.
 constexpr Sign kOtherOpenings[] = {
     {"Create a concise, 3-5 word title with an emoji as a title for the ", ChoreKind::title},
     {"Create a concise, 3-5 word phrase as a header for the following query, ", ChoreKind::title},
@@ -67,7 +67,7 @@ ChoreKind kind_named_in(std::string_view text, const Sign (&signs)[n]) {
   return ChoreKind::other;
 }
 
-/// The key whose name, with its closing quote, stands at `at`; nothing of `kind` none otherwise.
+/// The key whose name, with its closing quote, stands at `at`; otherwise a Sign of kind `none`.
 Sign key_at(std::string_view text, std::size_t at) {
   for (const Sign& key : kJsonKeys) {
     if (starts_with_at(text, at, key.text) && starts_with_at(text, at + key.text.size(), "\"")) {
@@ -100,7 +100,7 @@ std::string_view first_line(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }
 
-/// The text behind "### Task:"; empty when it starts otherwise.
+/// The text behind "### Task:" at its start; empty when it starts with other words.
 std::string_view behind_task_heading(std::string_view text) {
   for (const std::string_view heading : {"### Task:", "### 任务：", "### 任务:"}) {
     if (starts_with_ignoring_case(text, heading)) {
@@ -110,10 +110,10 @@ std::string_view behind_task_heading(std::string_view text) {
   return {};
 }
 
-/// A chore by the template that Open WebUI makes its message from.
+/// Recognises a chore by Open WebUI's template of its message.
 Chore read_template(std::string_view text) {
   const std::string_view body = behind_task_heading(text);
-  // The user's own question, wrapped with the documents that belong to it.
+  // This is the user's own question, wrapped together with documents.
   if (body.empty() || starts_with_ignoring_case(body, "Respond to the user query")) return {};
   const std::size_t history = body.find("<chat_history>");
   ChoreKind kind = wanted_key(body.substr(0, history));
@@ -126,19 +126,20 @@ Chore read_template(std::string_view text) {
   return {kind_named_in(first_line(body), kHeaderNames), ChoreForm::text};
 }
 
-/// Requests that start with words of their own.
+/// Recognises requests by their first words.
 Chore read_opening(std::string_view text) {
   for (const Sign& opening : kOtherOpenings) {
     if (starts_with_at(text, 0, opening.text)) return {opening.kind, ChoreForm::text};
   }
-  // Which tool to call: the tools are in the system message, the chat is in this one.
+  // The program asks which tool to call: the system message lists the tools, this one holds the
+  // chat.
   const bool tools = starts_with_at(text, 0, "Query: History:\n");
   if (tools && text.find("\nQuery: ") != kNowhere) return {ChoreKind::tool_calls, ChoreForm::json};
   return {};
 }
 
-/// Whether the header names a chore. Open WebUI before 0.10 sends the placeholder as it is, with
-/// pictures too.
+/// Does the header name a chore? Open WebUI before 0.10 sends the placeholder unfilled, also with
+/// requests for pictures.
 bool names_chore(std::string_view header) {
   if (header.empty() || starts_with_at(header, 0, "{{")) return false;
   for (const std::string_view nothing : {"none", "null", "undefined"}) {

@@ -1,4 +1,4 @@
-// Requests of chat programs that ask for text, not for a picture: titles, tags, summaries.
+// Recognises requests of chat programs for text, not for a picture: titles, tags, summaries.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,10 @@ enum class ChoreKind : std::uint8_t {
   other,
 };
 
-/// What the asking program reads the answer as.
+/// The form in which the chat program reads the answer.
 enum class ChoreForm : std::uint8_t { text, json };
 
-/// What a chore is known by.
+/// The parts of a request by which a chore is known.
 struct ChoreSigns {
   std::string_view last_role;  ///< Role of the last message: "user", "system", ...
   std::string_view last_text;  ///< Text of the last message.
@@ -43,10 +43,11 @@ struct Chore {
 ///   (`{{TASK}}`, as before 0.10) and "none" or "null" say nothing.
 /// - Open WebUI without the header: the last message starts with `### Task:` and also holds
 ///   `<chat_history>` or names a JSON key that it wants. A question about documents starts with
-///   `### Task:` too, but it is the user's own and no chore. Older templates by their first words.
+///   `### Task:` too, but it is the user's own and no chore. Older templates are known by their
+///   first words.
 /// - NextChat and LibreChat: title and summary requests (phrases.h).
-/// Only the last message counts, and not when the assistant or a tool has written it. An idea that
-/// speaks of such requests or quotes one stays a picture.
+/// Only the last message counts, and only if neither the assistant nor a tool wrote it. An idea
+/// that speaks of such requests or quotes one stays a picture.
 /// Linear in the length of the message. Vectors: tests/vectors/chore/ours_chores.json.
 Chore recognise_chore(const ChoreSigns& signs);
 

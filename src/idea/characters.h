@@ -17,19 +17,18 @@ bool is_blank(char32_t value);
 /// CR, LF, vertical tab, form feed, NEL, line and paragraph separators.
 bool is_line_break(char32_t value);
 
-/// The first place at or after `at` that holds no blank.
+/// The first place from `at` on that holds no blank.
 std::size_t skip_blanks(std::string_view text, std::size_t at);
-/// The end of what stands before the blanks that end at `end`.
+/// Where the blanks that end at `end` begin.
 std::size_t skip_blanks_back(std::string_view text, std::size_t end);
-/// The same with line breaks.
+/// The same two for blanks and line breaks.
 std::size_t skip_white_space(std::string_view text, std::size_t at);
 std::size_t skip_white_space_back(std::string_view text, std::size_t end);
-/// Without white space at both ends.
+/// `text` without white space at both ends.
 std::string_view trim_white_space(std::string_view text);
 
 bool starts_with_at(std::string_view text, std::size_t at, std::string_view start);
-/// Whether `word`, ASCII case aside, ends at `end` and no ASCII letter, digit, `-` or `_` stands
-/// before it.
+/// Does `word`, in any ASCII case, end at `end`, with no ASCII letter, digit, `-` or `_` before it?
 bool word_ends_at(std::string_view text, std::size_t end, std::string_view word);
 
 struct QuotePair {

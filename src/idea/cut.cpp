@@ -17,7 +17,7 @@ bool is_dash(char32_t value) {
   return value == '-' || value == U'–' || value == U'—';
 }
 
-/// Joins what stands on both sides of it and means nothing alone.
+/// Is it a separator that joins the words on both sides and means nothing alone?
 bool is_soft_separator(char32_t value) {
   switch (value) {
     case ',':
@@ -34,7 +34,7 @@ bool is_soft_separator(char32_t value) {
   }
 }
 
-/// Ends what stands before it.
+/// Is it a separator that ends the words before it?
 bool is_hard_separator(char32_t value) {
   switch (value) {
     case '.':
@@ -49,7 +49,7 @@ bool is_hard_separator(char32_t value) {
   }
 }
 
-/// Stands directly behind a word, without a blank.
+/// Does the separator stand directly behind a word, without a blank?
 bool is_attached(char32_t value) {
   const bool spaced = is_dash(value) || value == '|' || value == '/' || value == U'·';
   return is_hard_separator(value) || (is_soft_separator(value) && !spaced);
@@ -71,7 +71,7 @@ bool is_opening_bracket_before(std::string_view text, std::size_t end) {
   return end >= 3 && (starts_with_at(text, end - 3, "“") || starts_with_at(text, end - 3, "‘"));
 }
 
-/// CR LF is one line break.
+/// The number of line breaks; CR LF is one.
 std::size_t count_line_breaks(std::string_view white_space) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < white_space.size();) {
@@ -144,7 +144,7 @@ class Seam {
     return is_soft_separator(mark.value);
   }
 
-  /// "16:9/9:16", "16:9-format": a separator that is glued to what follows it.
+  /// Is the separator behind the cut glued to the words that follow it? "16:9/9:16", "16:9-format".
   bool right_is_glued_separator() const {
     const CodePoint mark = right_mark();
     const std::size_t behind = right_begin_ + mark.length_bytes;
@@ -209,7 +209,8 @@ class Seam {
     const bool attached = is_attached(right_mark().value) || right_closes() || left_opens();
     left_.resize(left_end_);
     if (line_breaks > 0) {
-      // At most one empty line: it keeps paragraphs apart, and a seam short for the next one.
+      // At most one empty line: it keeps paragraphs apart, and keeps the seam short for the next
+      // cut.
       left_.append(std::min<std::size_t>(line_breaks, 2), '\n');
       return right_begin_;
     }

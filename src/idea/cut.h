@@ -1,4 +1,4 @@
-// Taking a piece out of a sentence without leaving a trace.
+// Takes pieces out of a sentence without leaving a trace.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ namespace fluxgate {
 /// one comma, a last comma goes), and so do brackets and quotes that have become empty.
 std::string cut_out(std::string_view text, const std::vector<Span>& pieces);
 
-/// Whether nothing, a line break, a separator or a closing bracket follows at `at`, blanks aside:
-/// a phrase that ends there leaves nothing unfinished behind it.
+/// Does a phrase end at `at`? Blanks aside, the end of the text, a line break, a separator or a
+/// closing bracket must follow.
 bool phrase_ends_at(std::string_view text, std::size_t at);
 
 }  // namespace fluxgate

@@ -14,7 +14,7 @@ namespace fluxgate {
 namespace {
 
 constexpr std::string_view kTwoDashes[] = {"--", "－－"};
-/// What phones and word processors make of two hyphens.
+/// The dashes that phones and word processors make of two hyphens.
 constexpr std::string_view kLongDashes[] = {"—", "–"};
 
 /// The dashes of a flag at `at` and where its name begins; {at, at} when there is none.
@@ -34,7 +34,7 @@ bool is_of_script_without_spaces(char32_t value) {
          (value >= 0xFF01 && value <= 0xFF9F && value != U'－');
 }
 
-/// Nothing but white space.
+/// Is it white space, or the end of the text?
 bool is_gap(const CodePoint& next) {
   return next.length_bytes == 0 || is_blank(next.value) || is_line_break(next.value);
 }
@@ -64,7 +64,7 @@ bool has_asides(std::string_view text) {
   return false;
 }
 
-/// long_dashes: whether they may be flags.
+/// May a flag stand at `at`? long_dashes: may long dashes begin flags?
 bool flag_may_stand_at(std::string_view text, std::size_t at, bool long_dashes) {
   const CodePoint before = code_point_before(text, at);
   const bool long_dash = text[at] != '-' && !starts_with_at(text, at, "－");
@@ -80,13 +80,13 @@ bool flag_may_stand_at(std::string_view text, std::size_t at, bool long_dashes) 
   }
 }
 
-/// Behind the letters, digits and hyphens of a name: "no", "no-bg", "aspect-ratio".
+/// The place behind the name at `at`, such as "no", "no-bg" or "aspect-ratio".
 std::size_t name_end(std::string_view text, std::size_t at) {
   while (at < text.size() && (is_alnum(text[at]) || text[at] == '-' || text[at] == '_')) ++at;
   return at;
 }
 
-/// The value of an ASCII or full-width digit, and its bytes; {0, 0} for all else.
+/// The value of an ASCII or full-width digit and its length; {0, 0} for any other character.
 CodePoint digit_at(std::string_view text, std::size_t at) {
   const CodePoint next = code_point_at(text, at);
   if (next.value >= '0' && next.value <= '9') return {next.value - '0', next.length_bytes};
@@ -94,7 +94,7 @@ CodePoint digit_at(std::string_view text, std::size_t at) {
   return {0, 0};
 }
 
-/// Behind the blanks and the one `=` or `:` that may stand between a flag and its value.
+/// The place behind the blanks and the one `=` or `:` that may stand between a flag and its value.
 std::size_t skip_to_value(std::string_view text, std::size_t at) {
   at = skip_blanks(text, at);
   for (const std::string_view sign : {"=", ":", "＝", "："}) {
@@ -103,8 +103,8 @@ std::size_t skip_to_value(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// Whether what ends at `end` ends there for a reader too: "1,000", "4.5", "7-9" and "7px" do not
-/// end behind their first digit.
+/// Does a value that ends at `end` end there for a reader, too? "1,000", "4.5", "7-9" and "7px" do
+/// not end behind their first digit.
 bool value_ends_at(std::string_view text, std::size_t end) {
   const CodePoint next = code_point_at(text, end);
   if (is_gap(next)) return true;
@@ -123,7 +123,7 @@ bool value_ends_at(std::string_view text, std::size_t end) {
   }
 }
 
-/// Without blanks in front and without blanks and separators behind.
+/// `text` without blanks in front and without blanks and separators behind.
 std::string_view trim_words(std::string_view text) {
   text = trim_white_space(text);
   while (!text.empty()) {
@@ -134,7 +134,7 @@ std::string_view trim_words(std::string_view text) {
   return text;
 }
 
-/// Protected spans and quotations in one order; what lies within another is left out.
+/// Protected spans and quotations in the order of the text, without those that lie within another.
 std::vector<Span> merge(const std::vector<Span>& spans, const std::vector<Span>& quotations) {
   std::vector<Span> all;
   all.reserve(spans.size() + quotations.size());
@@ -157,7 +157,7 @@ class Reader {
     const std::size_t begin = skip_white_space(text, 0);
     const std::size_t end = skip_white_space_back(text, text.size());
     if (quotations.size() == 1 && quotations[0].begin == begin && quotations[0].end == end) {
-      quotations.clear();  // the whole idea: up to the mark that closes it
+      quotations.clear();  // the whole idea is quoted: flags stand up to the closing mark
       end_ = end - code_point_before(text, end).length_bytes;
     }
     untouched_ = merge(find_protected_spans(text), quotations);
@@ -243,8 +243,8 @@ class Reader {
   }
 
   std::string_view text_;
-  std::size_t end_;   ///< Where the part ends in which flags may stand.
-  bool long_dashes_;  ///< Whether they may be flags.
+  std::size_t end_;   ///< Flags may stand up to here.
+  bool long_dashes_;  ///< May long dashes begin flags?
   std::vector<Span> untouched_;
   std::size_t untouched_at_ = 0;
   std::vector<Span> pieces_;

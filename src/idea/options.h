@@ -18,9 +18,9 @@ namespace fluxgate {
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
 struct Options {
-  /// 0 to 4294967295, what image backends take.
+  /// 0 to 4294967295, the range that image backends take.
   std::optional<std::uint32_t> seed;
-  /// What must not be in the picture, several `--no` joined by ", "; empty when nothing is named.
+  /// The words of all `--no`, joined by ", ": what must not be in the picture. May be empty.
   std::string negative_prompt;
   /// The user's words go to the image model as they are.
   bool raw = false;
@@ -42,13 +42,13 @@ struct IdeaReading {
 /// `--` also behind a comma, an opening bracket or a character of a script without spaces. In web
 /// addresses, in code and in quoted text nothing is a flag, unless the quotation marks enclose the
 /// whole idea.
-/// - `--seed N`, `--seed=N`: ASCII or full-width digits. Of several the first counts. A number out
-///   of range, or glued to more than a digit, is no option.
-/// - `--no WORDS`: all up to the next flag with a name (known or not) or the end of the line; words
-///   of a script without spaces may follow at once.
+/// - `--seed N`, `--seed=N`: ASCII or full-width digits. The first of several counts. A number
+///   out of range, or glued to another character, is no option.
+/// - `--no WORDS`: all words up to the next flag with a name (known or not) or the end of the line;
+///   words of a script without spaces may follow at once.
 /// - `--raw`: nothing follows it but white space or punctuation.
-/// What is no option stays in the text as it is; what is one goes with its flag (cut.h says how the
-/// sentence closes over the gap). The ratio is read first, so `--no text 16:9` names a ratio.
+/// An option is taken out of the text with its flag (cut.h says how the sentence closes over the
+/// gap); everything else stays. The ratio is read first, so `--no text 16:9` names a ratio.
 ///
 /// Linear in the length of the idea. Vectors: tests/vectors/idea/ours_options.json.
 IdeaReading read_idea(std::string_view idea, const RatioTable& table);

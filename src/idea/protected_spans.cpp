@@ -9,7 +9,7 @@ namespace fluxgate {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-/// Runs of more backticks than this open no inline code: nobody writes them.
+/// A run of more backticks opens no inline code: nobody writes such runs.
 constexpr std::size_t kMaxInlineBackticks = 8;
 
 std::size_t run_length(std::string_view text, std::size_t at) {
@@ -18,7 +18,7 @@ std::size_t run_length(std::string_view text, std::size_t at) {
   return end - at;
 }
 
-/// At most three spaces between `at` and the start of its line.
+/// Does the line start at `at`, at most three spaces aside?
 bool starts_line(std::string_view text, std::size_t at) {
   for (int spaces = 0; at > 0 && text[at - 1] == ' '; --at) {
     if (++spaces > 3) return false;
@@ -30,7 +30,7 @@ bool is_host_character(char c) {
   return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+';
 }
 
-/// "example.com", "a.b.co": the last label is two letters or more.
+/// Is it a host name, such as "example.com" or "a.b.co"? The last label has two letters or more.
 bool is_host_name(std::string_view text) {
   const std::size_t dot = text.rfind('.');
   if (dot == kNowhere || dot == 0 || text.size() - dot < 3) return false;
@@ -56,7 +56,7 @@ std::size_t web_address_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// `host_end` is where the characters of a scheme or host that start at `begin` end.
+/// Does a web address start at `begin`? `host_end`: where the characters of its scheme or host end.
 bool is_web_address(std::string_view text, std::size_t begin, std::size_t host_end) {
   const std::string_view host = text.substr(begin, host_end - begin);
   if (starts_with_at(text, host_end, "://")) return is_alpha(host.front());
@@ -114,7 +114,8 @@ class Scanner {
     return begin + length;
   }
 
-  /// Nowhere when the opening line holds another backtick: then it is inline code.
+  /// Where a fenced block ends; kNowhere when the opening line holds another backtick, for then it
+  /// opens inline code.
   std::size_t fence_end(std::size_t begin, std::size_t length) const {
     const char mark = text_[begin];
     std::size_t at = begin + length;

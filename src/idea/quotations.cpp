@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// "rock 'n' roll", "the '70s"
+/// Is the mark at `at` an apostrophe for missing letters? "rock 'n' roll", "the '70s".
 bool is_elision(std::string_view text, std::size_t at) {
   if (starts_with_at(text, at, "'n'")) return true;
   return starts_with_at(text, at + 3, "s") && text[at] == '\'' && is_digit(text[at + 1]);
 }
 
-/// Whether the mark at `at` can open a quotation: 5" and it's do not.
+/// Can the mark at `at` open a quotation? Those in 5" and it's cannot.
 bool can_open(std::string_view text, std::size_t at, const QuotePair& pair) {
   if (pair.open != pair.close) return true;
   if (is_elision(text, at)) return false;
@@ -39,11 +39,11 @@ std::size_t find_close(std::string_view text, std::size_t from, const QuotePair&
 
 std::vector<Span> find_quotations(std::string_view text) {
   constexpr std::size_t kPairs = std::size(kQuotePairs);
-  bool has_no_close[kPairs] = {};  // none behind the place of a search that failed
+  bool has_no_close[kPairs] = {};  // true after a search for the closing mark failed
   std::vector<Span> quotations;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at + 1;
-    const bool never_opens = is_alnum(text[at]) || text[at] == ' ';  // As nearly all of a text.
+    const bool never_opens = is_alnum(text[at]) || text[at] == ' ';  // Nearly all bytes of a text.
     if (never_opens) {
       at = end;
       continue;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::uint32_t kLargestNumber = 65535;
 
-/// Unsupported ratios that are read as one without a flag or word in front. All of them are in use
-/// for photographs, films or screens, and none could be a time of day (16:10, 9:21) as well.
+/// Unsupported ratios that count as ratios even without a flag or word in front. All are in use for
+/// photographs, films or screens, and none could also be a time of day (as 16:10 and 9:21 could).
 constexpr Ratio kUsualRatios[] = {
     {4, 3}, {2, 3}, {5, 4},  {4, 5},  {2, 1},  {3, 1},  {1, 3},  {5, 3},  {3, 5},
     {7, 5}, {5, 7}, {17, 9}, {18, 9}, {19, 9}, {20, 9}, {21, 9}, {32, 9}, {14, 9},
@@ -98,7 +98,8 @@ bool is_letter(char32_t value) {
   return value < 0x80 && is_alpha(static_cast<char>(value));
 }
 
-/// A letter, or the point of a decimal number: ".5" but neither "cat.5" nor "...5".
+/// Does a letter, or the point of a decimal number, stand before the number? ".5" has one, "cat.5"
+/// and "...5" have none.
 bool is_glued_before(std::string_view text, std::size_t begin) {
   const CodePoint last = code_point_before(text, begin);
   if (is_letter(last.value)) return true;
@@ -109,7 +110,7 @@ bool is_glued_before(std::string_view text, std::size_t begin) {
   return before.length_bytes == 0 || digit || is_blank(before.value) || is_line_break(before.value);
 }
 
-/// A letter, or the point or hyphen in front of another digit: "1:1-5" are verses.
+/// Does a letter, or a point or hyphen before another digit, follow the number? "1:1-5" are verses.
 bool is_glued_after(std::string_view text, std::size_t end) {
   const CodePoint next = code_point_at(text, end);
   if (is_letter(next.value)) return true;
@@ -117,7 +118,7 @@ bool is_glued_after(std::string_view text, std::size_t end) {
   return joins && digit_at(text, end + next.length_bytes).length_bytes > 0;
 }
 
-/// " am", "p.m.", "P. M.": then the numbers are a time.
+/// Does " am", "p.m.", "P. M." or the like follow? Then the numbers are a time.
 bool am_or_pm_follows(std::string_view text, std::size_t at) {
   at = skip_blanks(text, at);
   if (at >= text.size() || (to_lower(text[at]) != 'a' && to_lower(text[at]) != 'p')) return false;
@@ -134,7 +135,7 @@ bool is_usual(const Ratio& ratio) {
   return false;
 }
 
-/// How much a ratio counts; of two with the same rank the first wins.
+/// How much a ratio counts; the first of several with the same rank wins.
 enum class Rank { none, unsupported, supported, introduced };
 
 struct Candidate {
@@ -142,7 +143,7 @@ struct Candidate {
   Ratio ratio;
   ImageSize size;
   Introduction introduction;
-  Span piece;  ///< What is removed with it.
+  Span piece;  ///< The ratio and what is removed with it.
 };
 
 Candidate judge(std::string_view idea, const Number& left, const Number& right,
@@ -173,7 +174,7 @@ template <class Take>
 void each_pair(std::string_view idea, const Take& take) {
   const std::vector<Span> spans = find_protected_spans(idea);
   auto span = spans.begin();
-  std::optional<Link> before;  // between the number before and the one at `at`
+  std::optional<Link> before;  // the link between the number before and the number at `at`
   std::size_t at = 0;
   while (at < idea.size()) {
     while (span != spans.end() && span->end <= at) ++span;
@@ -209,7 +210,7 @@ void each_pair(std::string_view idea, const Take& take) {
 }  // namespace
 
 RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
-  std::vector<Candidate> candidates;  // those with a flag and, beside them, the best so far
+  std::vector<Candidate> candidates;  // all with a flag, and the best so far
   std::size_t best = 0;
   each_pair(idea, [&](const Number& left, const Number& right) {
     const Candidate found = judge(idea, left, right, table);

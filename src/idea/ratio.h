@@ -1,4 +1,4 @@
-// The aspect ratio in an idea: finding it, and the idea without it.
+// Finds the aspect ratio in an idea and takes it out.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct RatioReading {
   std::string text;
   /// The size of the ratio; kDefaultImageSize when there is none or it is not supported.
   ImageSize size = kDefaultImageSize;
-  /// The ratio that was taken out of the idea, supported or not; numbers past 65535 read 65535.
+  /// The ratio that was taken out of the idea, supported or not; numbers above 65535 count as
+  /// 65535.
   std::optional<Ratio> ratio;
 };
 

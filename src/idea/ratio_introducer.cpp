@@ -15,7 +15,7 @@ struct Name {
   Use use;
 };
 
-// A name comes before the names it ends with.
+// A name stands before the shorter names that it ends with.
 constexpr Name kNames[] = {
     {"aspect-ratio", Use::flag_or_word},
     {"aspect_ratio", Use::flag_or_word},
@@ -29,7 +29,7 @@ constexpr Name kNames[] = {
     {"size", Use::word},
 };
 
-// Scripts without spaces between words; a name comes before the names it ends with.
+// Names in scripts without spaces; each stands before the shorter names that it ends with.
 constexpr std::string_view kNamesWithoutSpaces[] = {
     "画面比例", "畫面比例", "画幅比例", "畫幅比例", "图片比例",     "圖片比例", "图像比例",
     "圖像比例", "照片比例", "宽高比例", "寬高比例", "长宽比例",     "長寬比例", "尺寸比例",
@@ -41,7 +41,8 @@ constexpr std::string_view kNamesWithoutSpaces[] = {
 
 constexpr std::string_view kDashes[] = {"--", "—", "–", "−", "－－"};
 
-/// A quick no for nearly all places: names end with one of these letters or are not ASCII.
+/// Can a name end at `end`? No at nearly all places: names end with one of these letters or are not
+/// ASCII.
 bool can_end_name(std::string_view idea, std::size_t end) {
   if (end == 0) return false;
   const char last = to_lower(idea[end - 1]);
@@ -52,7 +53,7 @@ bool is_sign(char32_t value) {
   return value == ':' || value == '=' || value == U'：' || value == U'∶' || value == U'＝';
 }
 
-/// "of" and "is" between the name and the ratio: where they begin, `end` itself if absent.
+/// Where an "of", "is" or "to" that ends at `end` begins; `end` when there is none.
 std::size_t verb_begin(std::string_view idea, std::size_t end) {
   for (const std::string_view verb : {"of", "is", "to"}) {
     if (word_ends_at(idea, end, verb)) return end - verb.size();
@@ -65,7 +66,7 @@ std::size_t verb_begin(std::string_view idea, std::size_t end) {
   return end;
 }
 
-/// Where the dashes begin that make a flag of the name at `name_begin`, or kNowhere.
+/// Where the dashes begin that make the name at `name_begin` a flag; kNowhere when there are none.
 std::size_t dashes_begin(std::string_view idea, std::size_t name_begin) {
   for (const std::string_view dash : kDashes) {
     if (name_begin < dash.size()) continue;
@@ -79,7 +80,7 @@ std::size_t dashes_begin(std::string_view idea, std::size_t name_begin) {
   return free ? name_begin - 1 : kNowhere;
 }
 
-/// Where one of `words` begins that ends before the blanks in front of `begin`.
+/// Where one of `words`, which ends before the blanks in front of `begin`, begins.
 template <std::size_t n>
 std::size_t word_before(std::string_view idea, std::size_t begin,
                         const std::string_view (&words)[n]) {

@@ -10,18 +10,18 @@ enum class Introduction { none, word, flag };
 
 struct Introducer {
   Introduction kind;
-  /// Where it begins; the ratio's own place when there is none.
+  /// Where the introducer begins; where the ratio begins when it has none.
   std::size_t begin;
 };
 
-/// What introduces the ratio that stands at `ratio_begin`.
-/// Flags: `--ar`, `--aspect`, `--aspect-ratio`, `--ratio` with a space, `=`, `:` or nothing behind;
-/// also with the long dash that phones make of `--`, and with a single `-` behind white space.
-/// Words: ratio, aspect ratio, format, size and their Chinese, Japanese and Korean counterparts,
-/// with `:`, `=`, "of", "is" or the like behind; "with an" and such in front belongs to it.
+/// Finds the flag or words that introduce the ratio at `ratio_begin`. Flags: `--ar`, `--aspect`,
+/// `--aspect-ratio`, `--ratio` with a space, `=`, `:` or nothing behind; also with the long dash
+/// that phones make of `--`, and with a single `-` behind white space. Words: ratio, aspect ratio,
+/// format, size and their Chinese, Japanese and Korean counterparts, with `:`, `=`, "of", "is" or
+/// the like behind; "with an" and such in front belongs to it.
 Introducer find_introducer(std::string_view idea, std::size_t ratio_begin);
 
-/// Where a bare "in" or "at" in front of `begin` starts; `begin` itself when there is none.
+/// Where a bare "in" or "at" before `begin` starts; `begin` when there is none.
 std::size_t preposition_begin(std::string_view idea, std::size_t begin);
 
 }  // namespace fluxgate

@@ -21,7 +21,7 @@ struct Pair {
   std::uint32_t second;
 };
 
-/// "21:9" with ':' or "1536x640" with 'x', both numbers within [min, max].
+/// Reads "21:9" with ':' or "1536x640" with 'x'; both numbers must be within [min, max].
 std::optional<Pair> parse_pair(std::string_view text, char separator, std::uint32_t min,
                                std::uint32_t max) {
   std::size_t middle = 0;

@@ -1,4 +1,4 @@
-// Which aspect ratios there are and how large their pictures are.
+// The supported aspect ratios and the sizes of their pictures.
 #pragma once
 
 #include <cstdint>
@@ -23,27 +23,28 @@ struct RatioSize {
 /// The supported ratios: always 1:1, 1:2, 3:2, 3:4, 16:9 and 9:16, and what an operator adds.
 class RatioTable {
  public:
-  /// At most this many ratios, so that reading a prompt stays quick; far more than people use.
+  /// Most ratios of a table, so that reading an idea stays quick; people use far fewer.
   static constexpr std::size_t kMaxRatios = 64;
 
-  /// The six that are always there.
+  /// A table of the six ratios that are always supported.
   RatioTable();
 
-  /// The entry of `width`:`height`, written exactly so (32:18 is not 16:9); null if there is none.
+  /// The entry with exactly these numbers (32:18 is not 16:9); null if there is none.
   const RatioSize* find(std::uint32_t width, std::uint32_t height) const;
   const std::vector<RatioSize>& ratios() const { return ratios_; }
 
-  /// Adds a ratio, or gives one that is there a new size. False when the table is full.
+  /// Adds a ratio, or gives a known one a new size. Returns false when the table is full.
   [[nodiscard]] bool set(const RatioSize& ratio);
 
  private:
   std::vector<RatioSize> ratios_;
 };
 
-/// The six and the ones of IMAGE_RATIOS: "21:9=1536x640,4:5=896x1120", spaces allowed around every
-/// part, blank allowed as a whole. Ratio numbers 1-999; sides 64-4096 px, the range that image
-/// backends take. One of the six may be given another size; of a ratio named twice the last counts.
-/// Error: configuration_error, which names IMAGE_RATIOS and the place in the list, never its text.
+/// The table of the six ratios and those of IMAGE_RATIOS, `extra`: "21:9=1536x640,4:5=896x1120",
+/// with spaces allowed around every part; may be blank. Ratio numbers are 1-999, sides 64-4096 px,
+/// the range that image backends take. IMAGE_RATIOS may give one of the six another size. When it
+/// names a ratio twice, the last size counts. Error: configuration_error, which names IMAGE_RATIOS
+/// and the place in the list, never its text.
 Result<RatioTable> parse_ratio_table(std::string_view extra);
 
 }  // namespace fluxgate

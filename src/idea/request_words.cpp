@@ -11,8 +11,8 @@ constexpr std::string_view kPoliteWords[] = {
     "like",   "to",     "help", "let's", "hello", "hi",  "me", "us",   "for"};
 constexpr std::string_view kAskingWords[] = {"please", "kindly", "can",  "could", "would",
                                              "want",   "need",   "like", "let's"};
-/// Verbs that ask for a picture, and such that do so only beside an asking word, "me" or "a picture
-/// of": "make me a logo", not "make love".
+/// kVerbs ask for a picture by themselves, kWeakVerbs only beside an asking word, "me" or "a
+/// picture of": "make me a logo", not "make love".
 constexpr std::string_view kVerbs[] = {"draw",    "create",    "generate",
                                        "imagine", "visualize", "visualise"};
 constexpr std::string_view kWeakVerbs[] = {"make", "show", "give", "produce", "have"};
@@ -23,7 +23,8 @@ constexpr std::string_view kPoliteStarts[] = {"请",   "請",   "帮我",   "幫
                                               "給我", "麻烦", "我想要", "我要", "帮忙"};
 constexpr std::string_view kChineseVerbs[] = {"生成", "绘制", "繪製", "创作", "創作",
                                               "画出", "畫出", "画",   "畫"};
-/// What must follow the verb: 画一只 (draw a) is a request, 画家 (painter) is not.
+/// A Chinese verb asks only if one of these follows: 画一只 (draw a) is a request, 画家 (painter)
+/// is not.
 constexpr std::string_view kChineseMeasures[] = {"一", "两", "兩", "三", "几", "个", "個",
                                                  "只", "隻", "张", "張", "幅", "："};
 
@@ -35,7 +36,7 @@ bool contains(const std::string_view (&words)[n], std::string_view word) {
   return false;
 }
 
-/// The length of the one of `starts` that stands at `at`, else 0.
+/// The length of the first of `starts` that stands at `at`; 0 when none does.
 template <std::size_t n>
 std::size_t start_length(std::string_view text, std::size_t at,
                          const std::string_view (&starts)[n]) {
@@ -51,14 +52,14 @@ std::string_view word_at(std::string_view text, std::size_t at) {
   return text.substr(at, end - at);
 }
 
-/// Behind the word at `at`, its blanks and a comma or colon.
+/// The place behind the word at `at`, blanks and a comma or colon.
 std::size_t next_word(std::string_view text, std::size_t at, std::string_view word) {
   at = skip_blanks(text, at + word.size());
   if (at < text.size() && (text[at] == ',' || text[at] == ':')) at = skip_white_space(text, at + 1);
   return at;
 }
 
-/// Behind "a picture of" at `at`; `at` itself when something else stands there.
+/// The place behind "a picture of" at `at`; `at` when something else stands there.
 std::size_t skip_picture_of(std::string_view text, std::size_t at) {
   std::size_t next = at;
   std::string_view word = word_at(text, next);

@@ -18,7 +18,7 @@ struct Pair {
   std::uint32_t second;
 };
 
-/// Two numbers of at most kMaxSidePx with one of `signs` between them.
+/// Reads two numbers of at most kMaxSidePx with one of `signs` between them.
 template <std::size_t n>
 std::optional<Pair> read_pair(std::string_view value, const std::string_view (&signs)[n]) {
   value = trim_white_space(value);

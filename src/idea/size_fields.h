@@ -13,8 +13,8 @@ namespace fluxgate {
 /// Nothing for "auto" and all else: the next source decides.
 std::optional<ImageSize> read_size_field(std::string_view value);
 
-/// "16:9", also with `/`, `x`, `X` or a full-width colon, and blanks around each part: the size
-/// that the table has for exactly these numbers. Nothing for all else.
+/// Reads "16:9", also with `/`, `x`, `X` or a full-width colon, and blanks around each part. Gives
+/// the size that the table has for exactly these numbers; nothing for any other text.
 std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const RatioTable& table);
 
 /// What both fields say: `size` comes first, and may be a ratio, too.

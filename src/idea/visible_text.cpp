@@ -25,7 +25,7 @@ bool is_invisible(char32_t value) {
          is_in(value, 0xE0000, 0xE007F);
 }
 
-/// "```", "```text", "---": a line that is a mark and says nothing.
+/// Is the line a mark that says nothing, such as "```", "```text" or "---"?
 bool is_mark_line(std::string_view line) {
   line = trim_white_space(line);
   if (starts_with_at(line, 0, "```"))

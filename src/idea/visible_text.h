@@ -1,4 +1,4 @@
-// What a reader sees of a text.
+// The part of a text that a reader sees.
 #pragma once
 
 #include <string>
@@ -11,11 +11,10 @@ namespace fluxgate {
 /// mark, tags), and joiners except between two characters that are not ASCII (emoji, Persian).
 std::string visible_text(std::string_view text);
 
-/// Is anything in it visible and no white space?
+/// Does `text` hold a visible character that is no white space?
 bool shows_something(std::string_view text);
 
-/// The lines of a visible text as one, with single spaces; code fences and Markdown rules are
-/// dropped.
+/// Joins the lines of a visible text, with single spaces, and drops code fences and Markdown rules.
 std::string fold_lines(std::string_view visible);
 
 /// The visible characters of `text` on one line.

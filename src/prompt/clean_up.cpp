@@ -11,14 +11,14 @@ namespace fluxgate {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-/// What is longer between two spaces is text without spaces rather than a word.
+/// A longer piece between two spaces is text of a script without spaces, not a word.
 constexpr std::size_t kMaxWordBytes = 64;
 
 bool is_in(char32_t value, char32_t first, char32_t last) {
   return value >= first && value <= last;
 }
 
-/// Letters, digits and pictures, as opposed to punctuation.
+/// Is it a letter, a digit or a pictograph, and no punctuation?
 bool is_content(char32_t value) {
   if (value < 0x80) return is_alnum(static_cast<char>(value));
   return value > 0xBF && !is_in(value, 0x2000, 0x206F) && !is_in(value, 0x3000, 0x3020) &&
@@ -34,7 +34,7 @@ bool has_content(std::string_view text) {
   return false;
 }
 
-/// The length of the longest start of a folded text that keeps both limits.
+/// The length of the longest start of a folded text within both limits.
 std::size_t allowed_length(std::string_view text) {
   std::size_t end = 0;
   for (std::size_t words = 0; words < kMaxPromptWords && end < text.size(); ++words) {
@@ -47,7 +47,7 @@ std::size_t allowed_length(std::string_view text) {
   return space == kNowhere || whole - space > kMaxWordBytes ? whole : space;
 }
 
-/// Without separators, opening brackets and joiners at the end.
+/// `text` without separators, opening brackets and joiners at its end.
 std::string_view without_loose_end(std::string_view text) {
   constexpr std::string_view kLoose[] = {
       ",",  ";",  ":", "|", "/", " -", " –", " —",           "，",          "、",
@@ -73,7 +73,7 @@ std::size_t count(std::string_view text, std::string_view mark) {
   return found;
 }
 
-/// Where a quoted text begins that does not end; the length of the text when there is none.
+/// Where a quotation begins that has no end; the length of the text when there is none.
 std::size_t open_quote(std::string_view text) {
   std::size_t begin = text.size();
   for (const QuotePair& pair : kQuotePairs) {

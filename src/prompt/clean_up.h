@@ -1,4 +1,4 @@
-// From a language model's answer to a prompt for an image model.
+// Makes a language model's answer a prompt for an image model.
 #pragma once
 
 #include <cstddef>
@@ -7,21 +7,21 @@
 
 namespace fluxgate {
 
-/// Image models read some 75 tokens well; 50 English words are about that many.
+/// Image models read some 75 tokens well, about 50 English words.
 inline constexpr std::size_t kMaxPromptWords = 50;
-/// For scripts without spaces, where words do not limit anything: some 660 Chinese characters, and
-/// below the limits of all known backends.
+/// Limits a prompt in a script without spaces, where the limit of words does not: some 660 Chinese
+/// characters. The limits of all known backends are higher.
 inline constexpr std::size_t kMaxPromptBytes = 2000;
 
-/// One paragraph of at most kMaxPromptWords words and kMaxPromptBytes bytes, valid UTF-8, without
-/// the wrapping of wrapping.h. `answer` holds no thinking any more (thinking.h).
-/// White space becomes single spaces; what visible_text.h drops is dropped. It is cut at a word, in
-/// text without spaces at a character; a cut leaves neither a comma at the end nor the start of a
-/// quoted text. Quoted text within stays as it is. Empty when nothing usable is left; the caller
-/// then takes the user's own words. Vectors: tests/vectors/prompt/ours_clean_up.json.
+/// Gives one paragraph of valid UTF-8 of at most kMaxPromptWords words and kMaxPromptBytes bytes,
+/// without the wrapping that wrapping.h takes off. `answer` must hold no thinking (thinking.h).
+/// Only visible characters stay (visible_text.h), and white space becomes single spaces. A longer
+/// text is cut at a word, or at a character when it has no spaces; the cut leaves no comma at the
+/// end and no half quotation. Quotations stay as they are. Empty when nothing usable is left; the
+/// caller then takes the user's own words. Vectors: tests/vectors/prompt/ours_clean_up.json.
 std::string clean_prompt(std::string_view answer);
 
-/// How many parts of the text are separated by white space.
+/// The number of words: parts of the text between white space.
 std::size_t count_words(std::string_view text);
 
 }  // namespace fluxgate

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// Rows of more full stops end a sentence; a limit keeps the reading linear.
+/// A longer row of full stops ends a sentence; the limit keeps the reading linear.
 constexpr std::size_t kMaxEllipsis = 6;
 
 constexpr std::string_view kAbbreviations[] = {"mr", "mrs", "ms", "dr", "st", "vs", "no", "ca"};
@@ -37,7 +37,7 @@ bool is_separator(char32_t value) {
   }
 }
 
-/// Whether the full stop at `at` ends a sentence: not in "3.5", "Dr. Who", "J. R. R. Tolkien".
+/// Does the full stop at `at` end a sentence? Not in "3.5", "Dr. Who", "J. R. R. Tolkien".
 bool ends_sentence(std::string_view text, std::size_t at) {
   std::size_t behind = at;
   while (behind < text.size() && text[behind] == '.' && behind - at < kMaxEllipsis) ++behind;
@@ -53,7 +53,7 @@ bool ends_sentence(std::string_view text, std::size_t at) {
   return true;
 }
 
-/// Where a line goes on behind "- ", "* " or "2. ".
+/// The place behind a "- ", "* " or "2. " at the start of a line.
 std::size_t skip_list_mark(std::string_view text, std::size_t at) {
   std::size_t end = at;
   if (starts_with_at(text, end, "-") || starts_with_at(text, end, "*")) {
@@ -68,7 +68,7 @@ std::size_t skip_list_mark(std::string_view text, std::size_t at) {
   return end < text.size() && text[end] == ' ' ? end + 1 : at;
 }
 
-/// The phrases while they are put together, and where in them quotations stand.
+/// Puts the phrases together and notes where in them quotations stand.
 class Phrases {
  public:
   explicit Phrases(std::string_view text) : text_(text), has_lines_(text.find('\n') != kNowhere) {
@@ -154,7 +154,7 @@ std::size_t fitting_length(std::string_view text, std::size_t words, std::size_t
 std::string Phrases::within_limits() const {
   if (line_.size() <= kMaxPromptBytes && count_words(line_) <= kMaxPromptWords) return line_;
   const std::string_view line = line_;
-  std::size_t words = 0;  // what the quotations need
+  std::size_t words = 0;  // how many words the quotations need
   std::size_t bytes = 0;
   for (const Span& quotation : quotations_) {
     words += count_words(line.substr(quotation.begin, quotation.end - quotation.begin));
@@ -163,7 +163,7 @@ std::string Phrases::within_limits() const {
   if (words > kMaxPromptWords || bytes > kMaxPromptBytes) {
     return line_.substr(0, fitting_length(line, kMaxPromptWords, kMaxPromptBytes));
   }
-  words = kMaxPromptWords - words;  // what is left for the other words
+  words = kMaxPromptWords - words;  // how many are left for other words
   bytes = kMaxPromptBytes - bytes;
   std::string kept;
   bool skipped = false;

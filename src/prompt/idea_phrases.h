@@ -1,4 +1,4 @@
-// The user's own words as the start of a prompt.
+// Makes the user's own words the start of a prompt.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@ namespace fluxgate {
 
 /// The idea on one line: sentences, lines and list items become phrases separated by ", ", a
 /// request such as "please draw me a picture of" goes, text in quotation marks stays to the letter
-/// (a line break in it becomes a space).
-/// Within kMaxPromptWords and kMaxPromptBytes (clean_up.h): of a longer idea the start stays, and
-/// behind it what is quoted later, as long as all of that fits.
+/// (a line break in it becomes a space). The result keeps within kMaxPromptWords and
+/// kMaxPromptBytes (clean_up.h): the start of a longer idea stays, and behind it all later
+/// quotations, if they fit.
 std::string idea_as_phrases(std::string_view idea);
 
 }  // namespace fluxgate

@@ -11,12 +11,12 @@
 namespace fluxgate {
 namespace {
 
-/// Beyond this only a missing medium is added: 30 to 40 words are best.
+/// To a prompt of so many words only a missing medium is added: 30 to 40 words are best.
 constexpr std::size_t kBestPromptWords = 40;
-/// For ideas with quoted text.
+/// Added to ideas with quotations.
 constexpr std::string_view kLettering = "clearly legible lettering";
 
-/// What suits a medium; empty where it needs nothing.
+/// The phrases that suit a medium; empty where it needs none.
 struct MediumPhrases {
   Medium medium;
   std::string_view name;
@@ -47,14 +47,14 @@ constexpr MediumPhrases kMediumPhrases[] = {
      "crisp shapes, clean edges"},
 };
 
-/// What suits a subject when the medium does not say otherwise.
+/// The phrases that suit a subject when the medium has none of its own.
 struct SubjectPhrases {
   Subject subject;
   Medium medium;
-  std::string_view name;  ///< Of the medium, when the idea names none.
+  std::string_view name;  ///< The name of the medium, for an idea that names none.
   std::string_view light;
   std::string_view composition;
-  std::string_view texture;  ///< For photographs alone.
+  std::string_view texture;  ///< Only for photographs.
 };
 
 constexpr SubjectPhrases kSubjectPhrases[] = {
@@ -80,8 +80,8 @@ constexpr SubjectPhrases kSubjectPhrases[] = {
      "dynamic framing", ""},
 };
 
-/// The idea lower-case and with its quotations blanked: what a sign says tells nothing about how
-/// the picture is made.
+/// The idea in lower case, with spaces for its quotations: the words on a sign say nothing about
+/// how the picture is made.
 std::string telling_text(std::string_view phrases) {
   std::string text = to_lower(phrases);
   for (const Span& quotation : find_quotations(phrases)) {
@@ -90,7 +90,7 @@ std::string telling_text(std::string_view phrases) {
   return text;
 }
 
-/// Whether the idea uses one of the longer words of `phrase` already.
+/// Does the idea already use one of the longer words of `phrase`?
 bool repeats(std::string_view text, std::string_view phrase) {
   constexpr std::size_t kShortestTellingWord = 5;
   while (!phrase.empty()) {

@@ -92,7 +92,7 @@ constexpr std::string_view kCompositionWords =
     "centred|composition|framing|perspective|view of|fisheye|特写|特寫|全景|俯视|俯瞰|仰视|广角|"
     "近景|远景|半身|全身|构图|对称";
 
-/// Where `word` stands first in `text`.
+/// The first place of `word` in `text`.
 std::size_t find_word(std::string_view text, std::string_view word) {
   const bool is_start = word.back() == '*';
   if (is_start) word.remove_suffix(1);
@@ -107,7 +107,7 @@ std::size_t find_word(std::string_view text, std::string_view word) {
   return kNowhere;
 }
 
-/// Where the first of `words` (separated by '|') stands in `text`.
+/// The first place in `text` of any of `words`, which '|' separates.
 std::size_t find_any(std::string_view text, std::string_view words) {
   std::size_t first = kNowhere;
   while (!words.empty()) {

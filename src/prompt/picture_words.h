@@ -6,7 +6,7 @@
 
 namespace fluxgate {
 
-/// How the picture is made, as far as it changes what suits it.
+/// How the picture is made, as far as that decides which phrases suit it.
 enum class Medium : std::uint8_t {
   unknown,
   photograph,
@@ -20,7 +20,7 @@ enum class Medium : std::uint8_t {
   design,  ///< Posters, covers, cards: pictures that live from their lettering.
 };
 
-/// What the picture is about, as far as it changes what suits it.
+/// What the picture is about, as far as that decides which phrases suit it.
 enum class Subject : std::uint8_t {
   unknown,
   person,
@@ -35,18 +35,19 @@ enum class Subject : std::uint8_t {
   fantasy,
 };
 
-/// What the first telling word of `text` says; unknown when there is none.
-/// `text` is lower-case ASCII-wise and best without its quoted parts.
+/// The medium or subject that the first telling word of `text` names; unknown when there is none.
+/// `text` must be lower-case in ASCII and should hold no quotations.
 Medium find_medium(std::string_view text);
 Subject find_subject(std::string_view text);
 
-/// Whether the light or the time of day is told.
+/// Does `text` tell the light or the time of day?
 bool tells_light(std::string_view text);
-/// Whether the view or the framing is told.
+/// Does `text` tell the view or the framing?
 bool tells_composition(std::string_view text);
 
-/// Whether `word` stands in `text`: as a whole word or its plural, as the start of a word when it
-/// ends with '*', anywhere when it is not ASCII (scripts without spaces).
+/// Does `word` stand in `text`? It must be a whole word or its plural; a `word` that ends with '*'
+/// may be the start of a word, and one that is not ASCII may stand anywhere (scripts without
+/// spaces).
 bool mentions(std::string_view text, std::string_view word);
 
 }  // namespace fluxgate

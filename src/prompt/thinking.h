@@ -1,4 +1,4 @@
-// The thinking of a reasoning model and its answer, told apart by <think> and </think>.
+// Tells the thinking of a reasoning model from its answer by <think> and </think>.
 #pragma once
 
 #include <cstddef>
@@ -8,32 +8,33 @@
 namespace fluxgate {
 
 struct ThinkSplit {
-  /// All thinking, in order, without the tags; of a ThinkSplitter what push() has not given.
+  /// The thinking, in order, without the tags. From ThinkSplitter::finish() only what push() has
+  /// not given.
   std::string thinking;
-  /// What follows the last </think>, or the whole text when there is no tag. Empty when unclosed.
+  /// The text behind the last </think>, or the whole text when there is no tag. Empty when
+  /// unclosed.
   std::string answer;
-  /// A <think> without a </think> behind it: there is no answer to trust.
+  /// The text has a <think> without a </think> behind it: no answer can be trusted.
   bool unclosed = false;
 };
 
-/// Incremental: any split of the same bytes gives the same result.
-/// Tags are matched in any case. Thinking is what stands between <think> and </think>, and what
-/// stands in front of a </think> that nothing has opened: some servers swallow the first tag. What
-/// stands in front of a <think> is neither thinking nor answer. A <think> within thinking is
-/// dropped; the next </think> closes all.
-/// Holds what may be the answer; the caller limits it. Vectors:
+/// Splits a text that comes in chunks; any split into chunks gives the same result. Tags match in
+/// any case. Text between <think> and </think> is thinking, and so is text before a </think> that
+/// no tag has opened: some servers swallow the first tag. Text before a <think> is neither thinking
+/// nor answer. A <think> within thinking is dropped; the next </think> closes all. The splitter
+/// holds the text that may be the answer; the caller limits its length. Vectors:
 /// tests/vectors/prompt/ours_thinking.json.
 class ThinkSplitter {
  public:
-  /// Takes the next bytes and returns the thinking that became known by them, for showing it while
-  /// it arrives. The view is valid until the next call. All the views together are the thinking,
-  /// but for up to 7 bytes that could have begun a tag and come only with finish().
+  /// Takes the next bytes and gives the thinking that is certain by now, to be shown while it
+  /// arrives. The view is valid until the next call. All views together are the thinking, but for
+  /// up to 7 bytes that may begin a tag; finish() gives those.
   std::string_view push(std::string_view chunk);
 
-  /// The result of all that was pushed; the splitter is then as new.
+  /// Gives the result of all bytes and makes the splitter as new.
   ThinkSplit finish();
 
-  /// How much of the text is held.
+  /// The number of bytes that the splitter holds as the answer so far.
   std::size_t held_bytes() const { return split_.answer.size(); }
 
  private:
@@ -42,7 +43,7 @@ class ThinkSplitter {
 
   ThinkSplit split_;
   bool thinking_ = false;
-  std::string held_;  ///< What may be the start of a tag, as it was written.
+  std::string held_;  ///< Bytes that may be the start of a tag, as they were written.
 };
 
 }  // namespace fluxgate

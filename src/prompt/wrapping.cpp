@@ -11,11 +11,11 @@ constexpr std::string_view kFence = "```";
 /// Models wrap a prompt two or three times at most. The limit keeps the work linear in the answer.
 constexpr int kMaxLayers = 8;
 
-/// One of them makes a label of the words around it.
+/// The words around one of these nouns are a label.
 constexpr std::string_view kLabelNouns[] = {"prompt", "output",   "answer",
                                             "result", "response", "rewrite"};
 
-/// What may stand beside the noun in a label or lead-in.
+/// The words that may stand beside the noun in a label or lead-in.
 constexpr std::string_view kLabelWords[] = {
     "a",
     "ai",
@@ -98,7 +98,7 @@ bool contains(const std::string_view (&words)[n], std::string_view word) {
   return false;
 }
 
-/// Marks of Markdown in front of a label or behind it.
+/// The place behind the Markdown marks before or after a label.
 std::size_t skip_marks(std::string_view text, std::size_t at) {
   while (at < text.size() && (text[at] == '*' || text[at] == '_' || text[at] == '#' ||
                               text[at] == '>' || text[at] == ' ')) {
@@ -125,7 +125,7 @@ std::size_t colon_length(std::string_view text, std::size_t at) {
   return starts_with_at(text, at, "：") ? std::string_view("：").size() : 0;
 }
 
-/// Where the label at the start of `text` ends; 0 when there is none.
+/// Where a label at the start of `text` ends; 0 when there is none.
 std::size_t label_end(std::string_view text) {
   std::size_t at = skip_marks(text, 0);
   for (const std::string_view label : kChineseLabels) {
@@ -162,8 +162,8 @@ std::string_view without_label(std::string_view text) {
   return rest;
 }
 
-/// Whether marks that open and close alike, at both ends of a text around `inner`, are one pair.
-/// Within, such marks must come in pairs too, the first one opening.
+/// Do the two marks around `inner`, which open and close alike, belong together? Then the same
+/// marks within `inner` must come in pairs, and the first of them must open.
 bool is_one_pair(std::string_view inner, std::string_view mark) {
   std::size_t count = 0;
   for (std::size_t at = inner.find(mark); at != kNowhere; at = inner.find(mark, at + mark.size())) {
@@ -234,7 +234,7 @@ std::string_view fence_content(std::string_view text) {
       content.find_first_not_of('`') == kNowhere ? content.size() : content.find_first_not_of('`'));
   const std::size_t line_end = content.find('\n');
   if (line_end != kNowhere && is_single_word(trim(content.substr(0, line_end)))) {
-    content.remove_prefix(line_end);  // the name of a language, or nothing
+    content.remove_prefix(line_end);  // drops the name of a language, if any
   }
   content = trim_white_space(content.substr(0, content.find(kFence)));
   return content.empty() ? text : content;

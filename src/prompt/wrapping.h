@@ -1,4 +1,5 @@
-// What language models wrap around a prompt although they were asked for the prompt alone.
+// Takes off what language models wrap around a prompt although they were asked for the prompt
+// alone.
 #pragma once
 
 #include <string_view>
@@ -14,7 +15,7 @@ namespace fluxgate {
 ///   that are used for nothing else;
 /// - quotation marks, bold marks, backticks or <prompt> tags around the whole. Marks that belong to
 ///   a quoted text at either end stay: `"OPEN" sign over a door reading "PULL"`.
-/// Empty when nothing but wrapping is there.
+/// Empty when the answer is nothing but wrapping.
 std::string_view unwrap_prompt(std::string_view answer);
 
 }  // namespace fluxgate
