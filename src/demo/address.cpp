@@ -9,10 +9,10 @@
 namespace fluxgate {
 namespace {
 
-/// Drawing takes time, and anybody may ask for it: a third more than the largest of the usual
-/// sizes.
+/// Most pixels of a card, a third more than the largest usual size: drawing takes time, and anybody
+/// may ask for it.
 constexpr std::uint32_t kMaxDemoPixels = 1536 * 1024;
-/// More words than the card can show; keeps the link short.
+/// Most bytes of a prompt in an address: more than the card can show, and the link stays short.
 constexpr std::size_t kMaxDemoPromptBytes = 300;
 
 bool is_drawable(ImageSize size) {
@@ -20,7 +20,7 @@ bool is_drawable(ImageSize size) {
          size.width_px * size.height_px <= kMaxDemoPixels;
 }
 
-/// The same shape, small enough to be drawn.
+/// The size, halved until it can be drawn.
 ImageSize drawable(ImageSize size) {
   while (!is_drawable(size)) {
     size = {std::max(size.width_px / 2, kMinSidePx), std::max(size.height_px / 2, kMinSidePx)};

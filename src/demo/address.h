@@ -1,4 +1,5 @@
-// Where the pictures of FLUXGATE_DEMO=1 are: their address says all that is in them.
+// The addresses of the demo's pictures (FLUXGATE_DEMO=1); an address says all that is in its
+// picture.
 #pragma once
 
 #include <optional>
@@ -12,8 +13,8 @@ namespace fluxgate {
 
 constexpr std::string_view kDemoPicturePath = "/demo.png";
 
-/// "/demo.png?size=1024x576&prompt=...": needs neither store nor signature. A size that would take
-/// too long to draw is halved until it does not; of a long prompt the start counts.
+/// "/demo.png?size=1024x576&prompt=...", which needs neither store nor signature. A size that takes
+/// too long to draw is halved until it does not; a long prompt is cut.
 std::string demo_address(std::string_view prompt, ImageSize size);
 
 /// The picture that this address shows, as a PNG.

@@ -16,12 +16,12 @@ InkMap everything_to(Ink ink) {
   return inks;
 }
 
-/// What a pixel shows more of.
+/// The ink with the larger part of a mixture.
 Ink chief_ink(const Mixture& mixture) {
   return mixture.cover < kOpaque / 2 ? mixture.under : mixture.over;
 }
 
-/// The pixel that comes of one of these inks laid over `index`: see Canvas::blend().
+/// The pixel `index` after one of `inks` was laid over it: see Canvas::blend().
 std::uint8_t covered(std::uint8_t index, const InkMap& inks, int cover) {
   if (cover <= 0) return index;
   Mixture mixture = mixture_at(index);
@@ -41,7 +41,7 @@ std::uint8_t covered(std::uint8_t index, const InkMap& inks, int cover) {
   return mixture_index(mixture);
 }
 
-/// Half the length of a circle's chord at this distance from its middle, rounded down; 0 outside.
+/// Half the length of a circle's chord at `distance` from its middle, rounded down; 0 outside.
 int half_chord(int radius, int distance) {
   const int square = radius > 0 ? radius * radius - distance * distance : 0;
   int root = 0;

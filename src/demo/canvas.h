@@ -1,4 +1,4 @@
-// Painting with a few inks: rectangles, circles and triangles with smooth edges.
+// Paints rectangles, circles and triangles with smooth edges in a few inks.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ namespace fluxgate {
 enum class Ink : std::uint8_t { paper, ink, accent_1, accent_2, accent_3, tint };
 constexpr int kInkCount = 6;
 
-/// How much of a pixel an ink covers is counted in eighths: 0 leaves it alone, kOpaque hides it.
+/// An ink covers a pixel in eighths: 0 leaves the pixel alone, kOpaque hides it.
 constexpr int kOpaque = 8;
 
 /// What one pixel shows: `over` on `under`. `cover` is 1-7, or 0 when both are the same ink.
@@ -23,9 +23,10 @@ struct Mixture {
   int cover;
 };
 
-/// Pixels are numbers below kMixtureCount, each of them one mixture.
+/// A pixel is the index of its mixture, below kMixtureCount.
 constexpr int kMixtureCount = kInkCount * kInkCount * (kOpaque - 1);
-/// Of any cover; all that show one ink alone give one number.
+/// The index of a mixture. `cover` may be any number; all mixtures that show one ink alone have one
+/// index.
 std::uint8_t mixture_index(const Mixture& mixture);
 Mixture mixture_at(int index);
 
@@ -33,10 +34,10 @@ struct Rect {
   int x_px, y_px, width_px, height_px;
 };
 
-/// What two rectangles share; its width or height is 0 if nothing.
+/// The area that two rectangles share; its width or height is 0 if they share none.
 Rect overlap(const Rect& a, const Rect& b);
 
-/// In half pixels, so that a centre may lie on a pixel's edge or in its middle.
+/// A circle, measured in half pixels so that its centre may lie on a pixel's edge or in its middle.
 struct Circle {
   int x_half_px, y_half_px, radius_half_px;
 };
@@ -46,11 +47,11 @@ enum class Corner : std::uint8_t { top_left, top_right, bottom_left, bottom_righ
 /// For each ink, in the order of Ink, the ink that it turns into.
 using InkMap = std::array<Ink, kInkCount>;
 
-/// All arithmetic is on integers, so that every compiler paints the same picture. What lies outside
-/// the canvas is not drawn. Sides, coordinates and radii stay below 8192 px.
+/// All arithmetic is on integers, so that every compiler paints the same picture. Shapes may reach
+/// beyond the canvas. Sides, coordinates and radii stay below 8192 px.
 class Canvas {
  public:
-  /// Both sides at least 1; all paper.
+  /// A canvas all of paper. Both sides must be at least 1.
   Canvas(int width_px, int height_px);
 
   int width_px() const { return width_px_; }
@@ -60,7 +61,7 @@ class Canvas {
   std::string_view pixels() const { return pixels_; }
 
   void fill(const Rect& area, Ink ink, int cover = kOpaque);
-  /// A filled circle; like all that follow only as far as it lies within `clip`.
+  /// A filled circle. This and all following shapes are drawn only within `clip`.
   void disc(const Rect& clip, const Circle& circle, Ink ink, int cover = kOpaque);
   /// A circle's line; `circle` is its outer edge.
   void ring(const Rect& clip, const Circle& circle, int thickness_px, Ink ink, int cover = kOpaque);
@@ -68,8 +69,9 @@ class Canvas {
   void overprint(const Rect& clip, const Circle& circle, const InkMap& inks);
   /// Half of `square`: the right-angled triangle at one of its corners.
   void triangle(const Rect& clip, const Rect& square, Corner corner, Ink ink);
-  /// One pixel. It keeps two inks at most: of a mixture only the ink that it shows more of remains,
-  /// unless `ink` is in it, which is never made less; so shapes of one ink may overlap.
+  /// Lays `ink` over one pixel. A pixel keeps two inks at most: of its mixture only the ink with
+  /// the larger part stays below `ink`. A mixture that holds `ink` keeps both inks and never loses
+  /// any of it, so shapes of one ink may overlap.
   void blend(int x_px, int y_px, Ink ink, int cover);
 
  private:

@@ -17,7 +17,7 @@ class ZlibWriter {
   /// `out` must outlive the writer.
   explicit ZlibWriter(std::string& out);
 
-  /// Any length, but at most 4 GiB over all calls.
+  /// Compresses `bytes`, of any length, but at most 4 GiB over all calls.
   void write(std::string_view bytes);
   /// Ends the stream; nothing may be written afterwards.
   void finish();
@@ -30,8 +30,8 @@ class ZlibWriter {
   /// Takes `part` into the ring and the check sum; it is short enough for both.
   void take(std::string_view part);
   void compress_taken();
-  /// How far back the three bytes at `at_` were last seen, if a match reaches so far, else 0;
-  /// enters `at_` as their latest place.
+  /// How far back the three bytes at `at_` were last seen; 0 if never or too far for a match.
+  /// Enters `at_` as their latest place.
   std::uint32_t distance_to_latest();
   std::uint32_t match_length(std::uint32_t distance, std::uint32_t longest) const;
   std::uint32_t byte_at(std::uint32_t place) const { return ring_[place % kRingBytes]; }
@@ -46,11 +46,11 @@ class ZlibWriter {
   std::uint32_t taken_ = 0;  ///< How many bytes have gone into the ring.
   std::uint32_t adler_low_ = 1;
   std::uint32_t adler_high_ = 0;
-  std::uint32_t bits_ = 0;  ///< What does not fill a byte yet; the lowest bit goes first.
+  std::uint32_t bits_ = 0;  ///< Bits that do not fill a byte yet; the lowest bit goes first.
   unsigned bit_count_ = 0;
-  /// Per hash of three bytes, one more than the place where such bytes were last seen; 0 for never.
+  /// For each hash of three bytes, one more than the place where they were last seen; 0 for never.
   std::uint32_t latest_[1 << kHashBits] = {};
-  /// The last 64 KiB: what matches reach back to, and what is to be compressed next.
+  /// The last 64 KiB: the bytes that matches reach back to, and those to be compressed next.
   std::uint8_t ring_[kRingBytes] = {};
 };
 

@@ -17,7 +17,7 @@ constexpr std::size_t kLongestWholeWord = 20;
 constexpr std::string_view kLatin1Letters =
     "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
 
-/// The glyph of a character; 0 for one that shows nothing by itself.
+/// The glyph of a character; 0 for a character that shows nothing by itself.
 char glyph_of(char32_t c) {
   if (c < 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x3000) return ' ';
   if (c < 0x7F) return static_cast<char>(c);
@@ -43,8 +43,8 @@ std::size_t count_fitting(std::string_view glyphs, int columns) {
   return count;
 }
 
-/// Where the first line ends, before a space if it can be. `is_rest`: the text starts with the rest
-/// of a word that has been cut.
+/// Where the first line ends, if possible before a space. `is_rest`: the text starts with the rest
+/// of a word that was cut.
 std::size_t first_line_end(std::string_view glyphs, int columns, bool is_rest, bool& cuts_word) {
   const std::size_t fitting = count_fitting(glyphs, columns);
   if (fitting == glyphs.size() || glyphs[fitting] == ' ') return fitting;
@@ -69,7 +69,8 @@ void end_with_dots(std::string& lines, std::size_t line, int columns) {
   lines += kDots;
 }
 
-/// Sets as many lines as there is room for; whether all of the text stands there with no word cut.
+/// Sets as many lines as there is room for. Returns whether they hold all of the text and no word
+/// is cut.
 bool wrap(std::string_view glyphs, int columns, int max_lines, std::string& lines) {
   bool cuts_word = false;
   bool is_rest = false;
@@ -87,7 +88,7 @@ bool wrap(std::string_view glyphs, int columns, int max_lines, std::string& line
   return glyphs.empty() && !cuts_word;
 }
 
-/// Whether a corner of a cell changes: is filled if the cell is empty, cut off if it is set.
+/// Does a corner of a cell change? In an empty cell it is filled, in a set cell it is cut off.
 bool corner_changes(char glyph, int column, int row, int dx, int dy) {
   const auto set = [&](int right, int down) {
     return glyph_pixel(glyph, column + right, row + down);

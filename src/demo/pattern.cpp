@@ -6,7 +6,7 @@
 namespace fluxgate {
 namespace {
 
-/// Inks that look well together in every palette. Those on paper come last: single tiles may have
+/// Inks that look well together in every palette. Triples on paper come last: single tiles may have
 /// them, but a whole pattern would lose its outline.
 struct InkTriple {
   Ink ground, figure, shade;
@@ -38,7 +38,7 @@ struct Board {
   Canvas& canvas;
   const Rect area;
   const int tile_px;
-  const int columns, rows;  ///< Whole ones.
+  const int columns, rows;  ///< Whole tiles.
 
   int x_px(int column) const { return area.x_px + column * tile_px; }
   int y_px(int row) const { return area.y_px + row * tile_px; }
@@ -92,7 +92,7 @@ void draw_mosaic(const Board& board, Choices& choices) {
   const std::uint32_t seed = choices.next();
   for (int row = 0; board.y_px(row) < board.area.y_px + board.area.height_px; ++row) {
     for (int column = 0; board.x_px(column) < board.area.x_px + board.area.width_px; ++column) {
-      // The place alone decides about a tile, so that all sizes of a card look alike.
+      // A tile depends on its place alone, so that all sizes of a card look alike.
       Choices of_tile(seed + static_cast<std::uint32_t>(row * 256 + column));
       const Rect tile{board.x_px(column), board.y_px(row), board.tile_px, board.tile_px};
       const Rect clip = overlap(tile, board.area);
@@ -104,7 +104,7 @@ void draw_mosaic(const Board& board, Choices& choices) {
   }
 }
 
-// Arcs: rings around one point, in each quarter other ones.
+// Arcs: rings around one point, different ones in each quarter.
 
 void draw_arcs(const Board& board, Choices& choices) {
   const Rect& area = board.area;
@@ -118,7 +118,7 @@ void draw_arcs(const Board& board, Choices& choices) {
     // No corner of the area is farther away than this, in half tiles.
     int ring = 2 * (clip.width_px + clip.height_px) / board.tile_px;
     for (int ink = 0; ring > 0; ring -= 1 + choices.below(3)) {
-      ink = (ink + 1 + choices.below(kInkCount - 1)) % kInkCount;  // Another than the last.
+      ink = (ink + 1 + choices.below(kInkCount - 1)) % kInkCount;  // Never the last ink again.
       board.canvas.disc(clip, {2 * x, 2 * y, ring * board.tile_px}, static_cast<Ink>(ink));
     }
   }
@@ -170,7 +170,7 @@ void draw_overprint(const Board& board, Choices& choices) {
   for (int i = 0; i < disc_count; ++i) {
     if (on_each_point && choices.below(4) == 0) continue;
     const int point = on_each_point ? i : choices.below(point_count);
-    // Neighbours on the grid meet, those on its diagonals just touch.
+    // Discs next to each other overlap, discs on a diagonal just touch.
     const int radius_half_px =
         on_each_point ? board.tile_px * 45 / 32 : board.tile_px * (2 + choices.below(4));
     const Circle circle{2 * board.x_px(point % (board.columns + 1)),

@@ -14,7 +14,8 @@ constexpr std::string_view kFormat("\x08\x03\0\0\0", 5);
 constexpr char kFilterUp = 2;
 constexpr std::size_t kLengthBytes = 4;
 
-/// What four bits of a remainder turn into. The polynomial is 0x04C11DB7 with its bits reversed.
+/// The steps of CRC-32 for each four bits of a remainder. The polynomial is 0x04C11DB7 with its
+/// bits reversed.
 constexpr std::array<std::uint32_t, 16> kCrcSteps = [] {
   std::array<std::uint32_t, 16> steps{};
   for (std::uint32_t i = 0; i < 16; ++i) {

@@ -1,4 +1,4 @@
-// Pictures with a palette, written as PNG.
+// Writes pictures with a palette as PNG.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace fluxgate {
 
-/// CRC-32 as PNG has it over a chunk's type and data: "123456789" gives 0xCBF43926.
+/// CRC-32 as PNG computes it over a chunk's type and data: "123456789" gives 0xCBF43926.
 /// Source: w3.org/TR/png-3/#5CRC-algorithm
 std::uint32_t png_crc32(std::string_view bytes);
 

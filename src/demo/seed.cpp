@@ -13,7 +13,7 @@ int Choices::below(int count) {
   return static_cast<int>(static_cast<std::uint64_t>(next()) * static_cast<unsigned>(count) >> 32);
 }
 
-// A counter, whose bits two multiplications spread over the whole word.
+// Counts, and spreads the counter's bits over the whole word by two multiplications.
 std::uint32_t Choices::next() {
   state_ += 0x9E3779B9;
   std::uint32_t x = state_;

@@ -15,9 +15,9 @@
 namespace fluxgate {
 namespace {
 
-/// More than the largest card has room for.
+/// Most glyphs that are set; the largest card has room for fewer.
 constexpr std::size_t kMaxDrawnGlyphs = 4096;
-/// With smaller modules only the pattern and the mark are drawn: letters could not be read.
+/// With smaller modules nobody could read letters: only the pattern and the mark are drawn.
 constexpr int kSmallestModulePx = 7;
 /// From this width in modules on, the pattern stands beside the prompt, else above it.
 constexpr int kWideColumns = 20;
@@ -33,7 +33,7 @@ class CardPainter {
   std::string_view pixels() const { return canvas_.pixels(); }
 
  private:
-  /// In half modules from the grid's upper left corner.
+  /// Gives an area in px; the arguments are half modules from the grid's upper left corner.
   Rect area(int x, int y, int width, int height) const;
 
   void draw_grid();
@@ -44,8 +44,8 @@ class CardPainter {
   void draw_gratings(const Rect& area);
   void draw_colour_bars(const Rect& area);
   void draw_mark(const Rect& area, int scale_px);
-  /// One line, its capitals halfway between the top and the bottom of the area; returns where it
-  /// ends, in px, and a space more.
+  /// Draws one line, its capitals halfway between the top and the bottom of the area. Returns where
+  /// a next word would begin, in px.
   int draw_line(const Rect& area, std::string_view glyphs, int scale_px, Ink ink);
 
   Canvas canvas_;
@@ -133,7 +133,7 @@ void CardPainter::draw_prompt(const Rect& area, std::string_view prompt) {
   draw_glyphs(canvas_, text.lines, area.x_px, area.y_px, text.scale_px, Ink::ink);
 }
 
-/// The name; the prompt's hash, by which two cards are told apart; the mark.
+/// Draws the name, the prompt's hash, which tells cards apart, and the mark.
 void CardPainter::draw_header(std::uint32_t number) {
   std::string digits;
   for (int shift = 28; shift >= 0; shift -= 4) {
@@ -166,7 +166,7 @@ void CardPainter::draw_footer() {
   if (end_px <= bars.x_px) draw_colour_bars(bars);
 }
 
-/// Lines of 1, 2 and 4 px: they turn grey or uneven where a viewer scales the picture.
+/// Draws lines of 1, 2 and 4 px, which turn grey or uneven where a viewer scales the picture.
 void CardPainter::draw_gratings(const Rect& area) {
   const int part_px = area.width_px / 3;
   for (int part = 0; part < 3; ++part) {
@@ -178,7 +178,7 @@ void CardPainter::draw_gratings(const Rect& area) {
   }
 }
 
-/// Above the inks without paper, below the steps from paper to ink.
+/// Draws the inks but paper above, and the steps from paper to ink below.
 void CardPainter::draw_colour_bars(const Rect& area) {
   const int half_px = area.height_px / 2;
   const Rect below{area.x_px, area.y_px + half_px, area.width_px, area.height_px - half_px};

@@ -1,4 +1,4 @@
-// What a file is, by its first bytes.
+// Recognises pictures by their first bytes.
 #pragma once
 
 #include <cstddef>
@@ -8,22 +8,23 @@
 
 namespace fluxgate {
 
-/// The kinds of picture that are served. No SVG: it is a document that may hold script.
+/// The kinds of picture that are served. SVG is none of them: it is a document that may hold
+/// script.
 enum class ImageType : std::uint8_t { png, jpeg, gif, webp, avif };
 
-/// How many bytes settle the type: the `ftyp` box of AVIF names its brands in the first 32 bytes.
+/// How many bytes decide the type: the `ftyp` box of AVIF names its brands in the first 32 bytes.
 constexpr std::size_t kSniffBytes = 32;
 
 /// The type that the first bytes prove, whatever name, header or later bytes say; nothing when they
-/// prove none. Give kSniffBytes, or the whole file when it is shorter; more are not looked at.
+/// prove none. `first_bytes`: kSniffBytes, or a whole shorter file; further bytes are ignored.
 /// Sources: mimesniff.spec.whatwg.org/#matching-an-image-type-pattern,
 /// aomediacodec.github.io/av1-avif/#brands. Vectors: tests/vectors/picture/ours_file_types.json.
 std::optional<ImageType> sniff_image(std::string_view first_bytes);
 
-/// For example "image/png".
+/// The MIME type, for example "image/png".
 std::string_view mime_type(ImageType type);
 
-/// Without the dot: "png", "jpg", "gif", "webp" or "avif".
+/// The extension of file names, without the dot: "png", "jpg", "gif", "webp" or "avif".
 std::string_view file_extension(ImageType type);
 
 }  // namespace fluxgate

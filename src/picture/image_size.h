@@ -20,7 +20,8 @@ constexpr bool operator==(ImageSize a, ImageSize b) {
 /// "1024x576"
 std::string size_text(ImageSize size);
 
-/// What size_text() writes, with sides of kMinSidePx to kMaxSidePx; nothing for all else.
+/// Reads what size_text() writes, with sides of kMinSidePx to kMaxSidePx; nothing for any other
+/// text.
 std::optional<ImageSize> parse_size_text(std::string_view text);
 
 }  // namespace fluxgate

@@ -1,4 +1,4 @@
-// How large pictures may be, how many there may be, and what they take while they are made.
+// How large pictures may be, how many a request may make, and how much memory they take meanwhile.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@ namespace fluxgate {
 
 // ---- Pixels
 
-/// The sides that image backends take.
+/// The shortest and the longest side that image backends take.
 constexpr std::uint32_t kMinSidePx = 64;
 constexpr std::uint32_t kMaxSidePx = 4096;
 
@@ -20,8 +20,8 @@ constexpr std::uint32_t kMaxPicturesAtOnce = 4;
 
 // ---- Files
 
-/// Largest picture that is passed on or stored: a 4096x4096 PNG of a photograph has 20-25 MB, what
-/// backends send has under 10.
+/// Largest picture that is passed on or stored: a 4096x4096 PNG of a photograph has 20-25 MB, but
+/// backends send pictures under 10 MB.
 constexpr std::uint32_t kMaxPictureBytes = 20 * 1024 * 1024;
 
 /// Largest picture that comes as base64 and is not stored: chat programs keep it in their history
@@ -33,34 +33,35 @@ constexpr std::size_t kMaxBackendAnswerBytes = 24 * 1024 * 1024;
 
 // ---- Memory
 
-/// Length of all parts of an upload but the last, the least that R2 takes: as much of a large
+/// Length of every part of an upload but the last: the shortest that R2 takes. So much of a large
 /// picture is held at a time.
 constexpr std::size_t kPartBytes = 5 * 1024 * 1024;
 
-/// One read of a backend's answer.
+/// Most bytes of one read of a backend's answer.
 constexpr std::uint32_t kBackendReadBytes = 64 * 1024;
-/// One read as long as there is no room for a picture: what was read waits for it.
+/// Most bytes of one read while the answer has no room for its picture; the bytes wait for the
+/// room.
 constexpr std::uint32_t kFirstBackendReadBytes = 16 * 1024;
 
-/// A picture beyond this needs room (studio/picture_room.h). While it waits it holds twice as much,
-/// with what was read last: 16 MiB for 256 of them.
+/// A larger picture needs room (studio/picture_room.h). While it waits for room, it holds up to
+/// twice so much, with the bytes that were read last: 256 pictures hold 16 MiB.
 constexpr std::size_t kSmallPictureBytes = 32 * 1024;
 
 /// Up to here a picture's string grows by doubling, which takes three times its size for a moment.
-/// Beyond, all the room that a picture may take is reserved.
+/// A larger picture reserves all the room that it may take.
 constexpr std::size_t kMostGrowingBytes = 256 * 1024;
 
-/// The most that a picture in hand takes. All that are not small take so much at once: pieces of
-/// memory of one size replace each other.
+/// The most memory that a picture takes while it is made. All but small pictures take so much from
+/// the start: pieces of memory of one size replace each other.
 constexpr std::size_t kPictureRoomBytes = 5632 * 1024;
 
 /// "data:image/jpeg;base64,"
 constexpr std::size_t kDataUrlHeadBytes = 32;
-/// The most that Markdown puts around a link, in JSON.
+/// Most bytes that Markdown puts around a link, in JSON.
 constexpr std::size_t kPictureMarkdownBytes = 16;
 
-/// Most bytes of pictures inside JSON that one instance holds. They wait for each other, but never
-/// for texts: whoever waits here may hold texts until it has its picture.
+/// Most bytes of pictures inside JSON that one instance holds. Pictures wait for each other, but
+/// never for the budget of texts: a request that waits for a picture may hold texts.
 constexpr std::uint64_t kMaxPicturesInJsonBytes = 32 * 1024 * 1024;
 
 static_assert(kPartBytes + kBackendReadBytes <= kPictureRoomBytes,
