@@ -22,14 +22,14 @@ namespace {
 
 /// A chat answer of 40 words has under 2 KiB; with thinking, up to some 100 KiB.
 constexpr std::uint32_t kMaxAnswerBytes = 1024 * 1024;
-/// The same as events: some 200 bytes stand around each token.
+/// Most bytes of an answer as events: some 200 bytes stand around each token.
 constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
-/// An answer that is no longer needs no share of the load: 256 of them, twice over, are 2 MiB.
+/// An answer up to this length needs no share of the load: 256 such answers, twice over, are 2 MiB.
 constexpr std::size_t kSmallAnswerBytes = 4 * 1024;
-/// One read: enough for any number of deltas that come together.
+/// Most bytes of one read: enough for the deltas that come together.
 constexpr std::uint32_t kReadBytes = 16 * 1024;
 
-/// The failure of reading a body, under its name in the log.
+/// The error of a failed read, with its name in the log.
 Error body_error(Error error) {
   if (error.code == ErrorCode::upstream_timeout) return llm_error("llm_stream_timeout", error.code);
   if (error.code == ErrorCode::upstream_too_large) return llm_error("llm_too_large");
@@ -39,7 +39,7 @@ Error body_error(Error error) {
 /// The server's answer while it comes.
 struct Incoming {
   Body body;
-  UnixMs patience_ms;  ///< How much longer we wait for it, all in all.
+  UnixMs patience_ms;  ///< How much longer we wait for the answer, all in all.
 };
 
 Task<Chunk> read_next(Incoming& incoming) {
@@ -56,16 +56,16 @@ Task<Chunk> read_next(Incoming& incoming) {
   co_return chunk;
 }
 
-/// The share for so much of an answer, in strings that grow by doubling.
+/// Resizes the share to an answer of held_bytes, in strings that grow by doubling.
 Result<void> make_room(Budget::Share& share, std::size_t held_bytes) {
   const std::size_t counted_bytes = held_bytes > kSmallAnswerBytes ? 2 * held_bytes : 0;
   return share.resize(counted_bytes) ? Result<void>() : llm_error("llm_no_room");
 }
 
-/// What an answer consists of, gathered from one JSON text or from many deltas.
+/// Gathers the parts of an answer from one JSON text or from many deltas.
 class Gathering {
  public:
-  /// Takes a part of the answer and gives what is new of its thinking.
+  /// Takes a part of the answer and gives the thinking that is new in it.
   Result<std::string> take(std::string_view content, std::string_view reasoning) {
     taken_bytes_ += content.size() + reasoning.size();
     if (taken_bytes_ > kMaxAnswerBytes) return llm_error("llm_too_large");
@@ -98,7 +98,7 @@ class Gathering {
 
  private:
   ThinkSplitter splitter_;
-  std::string thinking_;         ///< Its beginning.
+  std::string thinking_;         ///< The beginning of the thinking.
   std::size_t taken_bytes_ = 0;  ///< Content and thinking.
   std::string finish_reason_;
   std::optional<Usage> usage_;
@@ -110,7 +110,7 @@ struct EventStream {
   StreamDeltaReader reader;
 };
 
-/// All events that the chunk has completed. Gives whether the stream is at its end.
+/// Takes all events that the chunk has completed. Returns whether the stream is at its end.
 Result<bool> take_events(EventStream& stream, Gathering& gathering, Audience& audience) {
   std::string thinking;
   bool ended = false;
@@ -163,8 +163,8 @@ Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, Audie
   gathering.take_end(completion.finish_reason, completion.usage);
 }
 
-/// The first bytes that say something; white space in front of them is dropped, up to
-/// kMaxStreamBytes of it. Empty at the end.
+/// Reads the first bytes that are not white space; up to kMaxStreamBytes of white space is dropped.
+/// Empty when the answer ends before.
 Task<Bytes> read_first_bytes(Incoming& incoming) {
   for (std::size_t total_bytes = 0; total_bytes <= kMaxStreamBytes;) {
     Chunk chunk = co_await read_next(incoming);

@@ -1,4 +1,4 @@
-// What the optimiser's language model says to one call, whichever way it says it.
+// Asks the optimiser's language model once and reads its answer, in whichever form it comes.
 #pragma once
 
 #include <string>
@@ -11,24 +11,24 @@
 namespace fluxgate {
 
 struct LlmQuestion {
-  std::string body;  ///< Of POST chat/completions.
-  /// Makes the wanted text of an answer without its thinking; empty when there is none in it.
+  std::string body;  ///< The body of POST chat/completions.
+  /// Gives the wanted text of an answer, which holds no thinking; empty when the answer has none.
   std::string (*clean)(std::string_view answer);
 };
 
 /// What the language model said.
 struct LlmAnswer {
-  std::string text;  ///< As LlmQuestion::clean gives it; never empty.
-  /// From <think> or from fields of its own: as much of it as a line of the log takes.
+  std::string text;  ///< What LlmQuestion::clean gives; never empty.
+  /// The thinking, from <think> tags or the fields for it, as much as a line of the log takes.
   std::string thinking;
   Usage usage;  ///< The model's own count, or an estimate.
 };
 
 /// Asks once and reads the answer as one JSON text or as a stream, whichever comes. Thinking goes
-/// to `audience` while it arrives. `share` is that of the question; of a long answer it becomes the
-/// share, and without room for it there is none. Errors: content_policy_violation, when the model's
-/// server refuses the request for such reasons; client_closed; all others mean that there is no
-/// answer. Log: one line, as log_llm_call() writes it.
+/// to `audience` while it arrives. `share` is the question's share of the load and becomes that of
+/// a long answer; without room for the answer, the call fails. Errors: content_policy_violation,
+/// when the model's server refuses the request for such reasons; client_closed; any other error
+/// means that there is no answer. log_llm_call() writes one line.
 Task<LlmAnswer> ask_llm(Exchange& exchange, Audience& audience, LlmQuestion question,
                         Budget::Share& share);
 

@@ -10,14 +10,14 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Behind the white space at its start; what stands at its end may be the end of a line.
+/// `text` without white space at its start. White space at its end stays: it may end a line.
 std::string_view skip_space(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   return text;
 }
 
 /// The name of an event stream's field, in a line that may be cut off; empty for a comment. Nothing
-/// when it can be none: the names that there are, and those to come, are words.
+/// when the line begins with no word: all field names are words.
 std::optional<std::string_view> field_name(std::string_view line) {
   const std::string_view name = line.substr(0, line.find(':'));
   for (const char c : name) {
@@ -31,8 +31,9 @@ bool reports_error(std::string_view json) {
   return document.ok() && !document->root()["error"].absent();
 }
 
-/// Takes `part` from the front of `text`, and the white space behind it. Unclear when `text` is cut
-/// off within it, good when it is there, foreign when something else is.
+/// Takes `part`, and the white space behind it, from the front of `text`. Gives good when `part`
+/// stands there, unclear when `text` is cut off within it, foreign when something else stands
+/// there.
 AnswerBeginning take(std::string_view& text, std::string_view part) {
   if (!text.starts_with(part)) {
     return part.starts_with(text) ? AnswerBeginning::unclear : AnswerBeginning::foreign;
@@ -49,7 +50,8 @@ AnswerBeginning judge_object(std::string_view text) {
     if (taken == AnswerBeginning::foreign) return AnswerBeginning::good;
   }
   if (text.empty()) return AnswerBeginning::unclear;
-  return text.starts_with('n') ? AnswerBeginning::good : AnswerBeginning::error;  // null is none.
+  // An `error` of null is none.
+  return text.starts_with('n') ? AnswerBeginning::good : AnswerBeginning::error;
 }
 
 }  // namespace

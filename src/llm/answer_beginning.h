@@ -1,4 +1,4 @@
-// What the first bytes of somebody's chat/completions tell of the rest.
+// Judges an answer of chat/completions by its first bytes.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,13 @@ enum class AnswerBeginning : std::uint8_t {
 };
 
 /// Does an answer begin as events do, with the name of a field or a comment? JSON begins with a
-/// bracket. Servers label both as they like. `text` has no white space at its start.
+/// bracket. The content-type says nothing: servers label both as they like. `text` must have no
+/// white space at its start.
 bool starts_like_events(std::string_view text);
 
-/// Judges an answer, whole or streamed, by `text`, its beginning. Comments and all other fields in
-/// front of the first event's data say nothing. Of an object that is cut off, only an `error` in
-/// front of all else is seen; of an event, the first line of its data.
+/// Judges an answer, whole or streamed, by its beginning, `text`. Comments and other fields before
+/// the first event's data are passed over. In an object that is cut off, an `error` is seen only as
+/// the first member; in an event, only in the first line of its data.
 AnswerBeginning judge_answer_beginning(std::string_view text);
 
 }  // namespace fluxgate

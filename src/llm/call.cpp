@@ -13,7 +13,7 @@
 namespace fluxgate {
 namespace {
 
-/// What we tell clients at most: the official clients take nothing above 60 s for meant.
+/// The longest wait that we tell clients: the OpenAI SDKs ignore a retry-after above 60 s.
 constexpr UnixMs kMaxAdvisedWaitMs = 60'000;
 
 Request completion_request(const LlmCall& call, std::string body) {
@@ -27,7 +27,7 @@ Request completion_request(const LlmCall& call, std::string body) {
   return request;
 }
 
-/// What an answer with another status than 2xx means.
+/// Gives an answer with status 2xx, or the error that another status means.
 Task<UpstreamResponse> judge(UpstreamResponse answer) {
   Session& session = co_await current_session();
   const Bytes body = co_await collect_complaint(std::move(answer.body));

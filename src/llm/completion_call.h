@@ -1,4 +1,4 @@
-// Our own call of somebody's chat/completions: the question and the answer.
+// Writes our own call of chat/completions and reads the answer.
 #pragma once
 
 #include <optional>
@@ -10,10 +10,10 @@
 
 namespace fluxgate {
 
-/// How the answer shall come.
+/// The form in which the answer is asked for.
 enum class AnswerForm {
   whole,     ///< One JSON text: read_completion().
-  streamed,  ///< Events: llm/completion_stream.h. Asks for the token counts, too.
+  streamed,  ///< Events, with token counts: llm/completion_stream.h.
 };
 
 /// The body of a call with one system and one user message. `system_json`: already escaped for
@@ -27,7 +27,7 @@ struct Completion {
   std::string content;
   std::string reasoning;       ///< From `reasoning_content` or `reasoning`.
   std::string finish_reason;   ///< "stop", "length", "content_filter", ...; empty if not told.
-  std::optional<Usage> usage;  ///< When the server counted.
+  std::optional<Usage> usage;  ///< Nothing when the server has not counted.
 };
 
 /// Reads a `chat.completion`. Content may be a string or an array of text parts. Errors:

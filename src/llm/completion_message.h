@@ -1,4 +1,5 @@
-// What an answer of somebody's chat/completions and the pieces of a streamed one have in common.
+// Reads the parts that a whole answer of chat/completions and the deltas of a stream have in
+// common.
 #pragma once
 
 #include <optional>

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kReplacementUtf8 = "\xEF\xBF\xBD";
 
-/// The UTF-16 unit of an escape like \ud83d at `at`; -1 for anything else.
+/// The UTF-16 unit of an escape such as \ud83d at `at`; -1 when none stands there.
 int escaped_unit(std::string_view text, std::size_t at) {
   const std::string_view escape = text.substr(at, 6);
   if (escape.size() < 6 || !escape.starts_with("\\u")) return -1;
@@ -30,7 +30,7 @@ bool is_low_surrogate(int unit) {
   return unit >= 0xDC00 && unit < 0xE000;
 }
 
-/// The escape at `at`, to be copied; empty for one half of a character without the other.
+/// The escape at `at`, to be copied; empty when it is half a character without the other half.
 std::string_view whole_escape(std::string_view text, std::size_t at) {
   const int unit = escaped_unit(text, at);
   if (is_low_surrogate(unit)) return {};
@@ -38,8 +38,8 @@ std::string_view whole_escape(std::string_view text, std::size_t at) {
   return is_low_surrogate(escaped_unit(text, at + 6)) ? text.substr(at, 12) : std::string_view();
 }
 
-/// With U+FFFD for each damaged byte, and for each half of a character that stands alone: servers
-/// that cut their text by UTF-16 units leave the other half to the next event.
+/// `text` with U+FFFD for each damaged byte and for each escape of half a character: servers that
+/// cut their text by UTF-16 units send the other half in the next event.
 std::string repaired(std::string_view text) {
   std::string repaired;
   for (std::size_t at = 0; at < text.size();) {
@@ -57,7 +57,7 @@ std::string repaired(std::string_view text) {
   return repaired;
 }
 
-/// The parser refuses damage, which is too rare to be looked for before.
+/// Parses the data, and repairs it only if the parser refuses it: damage is rare.
 Result<json::Document> parse(std::string_view data) {
   Result<json::Document> document = json::Document::parse(data);
   return document ? std::move(document) : json::Document::parse(repaired(data));

@@ -23,7 +23,8 @@ std::string user_message(std::string_view idea, std::string_view style_wishes) {
   return message;
 }
 
-/// Nothing when the model refuses in words; the picture is made of the user's own then.
+/// The prompt in an answer; empty when the model refuses in words. Then the user's own words are
+/// the prompt.
 std::string prompt_in(std::string_view answer) {
   std::string prompt = clean_prompt(answer);
   if (is_refusal(prompt)) prompt.clear();

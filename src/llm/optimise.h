@@ -1,4 +1,4 @@
-// From an idea to a professional prompt.
+// Makes an idea a professional prompt.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ struct Prompt {
   std::string text;
   PromptOrigin origin = PromptOrigin::original;
   Usage usage;           ///< The LLM's own count, or an estimate.
-  std::string thinking;  ///< As in LlmAnswer.
+  std::string thinking;  ///< See LlmAnswer::thinking.
 };
 
-/// Best effort: whatever goes wrong with the LLM gives the user's own words. `audience` hears its
-/// thinking. `idea` must outlive the Task. Errors: content_policy_violation, since a refusal is not
-/// got round with the raw idea; client_closed.
+/// Lets the LLM write the prompt; when that fails, the prompt is the user's own words. `audience`
+/// hears the LLM's thinking. `idea` must outlive the Task. Errors: content_policy_violation, since
+/// the raw idea must not get round a refusal; client_closed.
 Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
                              std::string style_wishes);
 

@@ -1,4 +1,4 @@
-// Whose words a prompt is.
+// Who wrote a prompt.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@ namespace fluxgate {
 
 /// The value of the header x-fluxgate-prompt.
 enum class PromptOrigin : std::uint8_t {
-  none,       ///< The answer is no picture's; no header.
-  optimized,  ///< The LLM's.
-  original,   ///< The user's own: the LLM failed.
-  raw,        ///< The user's own, as the user wished (`--raw`).
-  local,      ///< Made by rules, since no LLM is configured.
+  none,       ///< The answer holds no picture and has no such header.
+  optimized,  ///< The LLM wrote it.
+  original,   ///< The user's own words: the LLM failed.
+  raw,        ///< The user's own words, as the user wished (`--raw`).
+  local,      ///< Rules wrote it, since no LLM is configured.
 };
 
 constexpr std::string_view prompt_origin_name(PromptOrigin origin) {

@@ -7,8 +7,8 @@
 namespace fluxgate {
 namespace {
 
-/// Stands in a JSON string as it is: no quotation mark, no backslash, no control character, and no
-/// damaged UTF-8.
+/// Can the text stand in a JSON string as it is? It must hold no quotation mark, backslash, control
+/// character or damaged UTF-8.
 bool is_plain(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
@@ -24,7 +24,7 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-/// Does it bring this text in this field, and nothing else?
+/// Does the delta bring this text in this field, and nothing else?
 bool brings_only(const StreamDelta& delta, std::string StreamDelta::*field, std::string_view text) {
   const std::string& other = field == &StreamDelta::content ? delta.reasoning : delta.content;
   return delta.*field == text && other.empty() && delta.finish_reason.empty() && !delta.usage;
@@ -50,11 +50,11 @@ bool StreamDeltaReader::fits(std::string_view data) const {
   if (!data.starts_with(before_) || !data.ends_with(behind_)) return false;
   data.remove_prefix(before_.size());
   data.remove_suffix(behind_.size());
-  return !data.empty() && is_plain(data);  // In place of an empty text another field may count.
+  return !data.empty() && is_plain(data);  // With an empty text, another field may count.
 }
 
-/// Remembers what stands around the text, once two others in its place were read as those: then the
-/// quotation marks are those of the string that the field comes from.
+/// Remembers the bytes around the text after a test: with two other texts in its place, the event
+/// must be read as those. Then the quotation marks around it belong to the field's own string.
 void StreamDeltaReader::learn(std::string_view data, const StreamDelta& delta) {
   const Field field = delta.content.empty() ? &StreamDelta::reasoning : &StreamDelta::content;
   const std::string& text = delta.*field;

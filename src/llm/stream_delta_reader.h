@@ -1,4 +1,4 @@
-// The events of one stream of chat/completions, most of which need not be parsed.
+// Reads the events of one stream of chat/completions and parses only a few of them.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace fluxgate {
 
-/// Reads events as read_stream_delta() does. Those of one stream mostly differ in nothing but the
-/// piece of text that they bring: what stands before and behind it is remembered, and an event that
-/// is the same there is only compared with it.
+/// Reads events as read_stream_delta() does. Most events of a stream differ only in the piece of
+/// text that they bring. The reader remembers the bytes before and behind that text, and compares
+/// the next events with them instead of parsing.
 class StreamDeltaReader {
  public:
-  /// As read_stream_delta(data), whatever came before.
+  /// Gives the same as read_stream_delta(data), whatever came before.
   Result<StreamDelta> read(std::string_view data);
 
  private:
@@ -24,12 +24,13 @@ class StreamDeltaReader {
   bool fits(std::string_view data) const;
   void learn(std::string_view data, const StreamDelta& delta);
 
-  /// Each time costs as much as parsing an event. A server whose events differ elsewhere, too, is
-  /// not worth more of them; one that goes from thinking to its answer needs two.
+  /// How often learn() may still run. Each time costs as much as parsing an event. A stream that
+  /// goes from thinking to its answer needs two; more are wasted on a server whose events also
+  /// differ elsewhere.
   int times_to_learn_ = 8;
-  Field field_ = nullptr;  ///< Null: nothing is remembered.
-  std::string before_;     ///< With the quotation mark in front of the text.
-  std::string behind_;     ///< With the quotation mark behind it.
+  Field field_ = nullptr;  ///< Null when nothing is remembered.
+  std::string before_;     ///< Ends with the quotation mark in front of the text.
+  std::string behind_;     ///< Begins with the quotation mark behind the text.
 };
 
 }  // namespace fluxgate

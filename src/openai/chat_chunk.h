@@ -1,4 +1,4 @@
-// What a chat client gets back piece by piece: `chat.completion.chunk` objects, each as one event.
+// Writes a chat answer piece by piece: `chat.completion.chunk` objects, each as one event.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@ namespace fluxgate {
 /// Does the stream end with a chunk of token counts (`stream_options.include_usage`)?
 enum class UsageChunk { left_out, included };
 
-/// Writes the chunks of one stream; what they have in common is written and escaped once. In this
-/// order: role, reasoning and content as they come, finish, usage; then sse::kDone. Each call but
-/// those for content appends one whole event to `out`. Texts must be UTF-8. With
-/// UsageChunk::included all chunks but the last have `usage: null`, as OpenAI's do.
+/// Writes the chunks of one stream; their common parts are written and escaped once. The order is:
+/// role, reasoning and content as they come, finish, usage; then sse::kDone. Each call but those
+/// for content appends one whole event to `out`. Texts must be UTF-8. With UsageChunk::included,
+/// all chunks but the last have `usage: null`, as OpenAI's have.
 /// Source: platform.openai.com/docs/api-reference/chat/streaming
 class ChatChunkWriter {
  public:
@@ -23,17 +23,17 @@ class ChatChunkWriter {
   ChatChunkWriter(std::string_view id, std::int64_t created_unix_s, std::string_view model,
                   UsageChunk usage_chunk);
 
-  /// `{"role":"assistant","content":""}`: the first chunk.
+  /// The first chunk: `{"role":"assistant","content":""}`.
   void append_role(std::string& out) const;
-  /// `{"reasoning_content":text}`: thinking and progress.
+  /// A piece of thinking or progress: `{"reasoning_content":text}`.
   void append_reasoning(std::string& out, std::string_view text) const;
-  /// `{"content":text}`: a piece of the answer. What is between the two is the text, escaped
-  /// (json::escape()); it may be large, and need not be in `out`.
+  /// A piece of the answer: `{"content":text}`. The caller puts the text, escaped by
+  /// json::escape(), between the two calls; a large text need not stand in `out`.
   void begin_content(std::string& out) const;
   void end_content(std::string& out) const;
   /// An empty delta with the finish_reason "stop".
   void append_finish(std::string& out) const;
-  /// No choices, but the token counts; only with UsageChunk::included.
+  /// The token counts, without choices; only with UsageChunk::included.
   void append_usage(std::string& out, const Usage& usage) const;
 
  private:

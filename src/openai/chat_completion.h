@@ -1,4 +1,4 @@
-// What a chat client gets back: the `chat.completion` object.
+// Writes a whole chat answer: the `chat.completion` object.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace fluxgate {
 
-/// What one chat request came to.
+/// The answer to one chat request.
 struct ChatCompletion {
   std::string id;  ///< "chatcmpl-..."
   std::int64_t created_unix_s = 0;
@@ -22,12 +22,11 @@ struct ChatCompletion {
   Usage usage;
 };
 
-/// The JSON text, in the field order of OpenAI's own answers.
+/// Writes the JSON text, its fields in the order of OpenAI's own answers.
 /// Source: platform.openai.com/docs/api-reference/chat/object
 Pieces write_chat_completion(ChatCompletion completion);
 
-/// A rough count where no tokenizer has counted: one token for four bytes, as OpenAI's rule of
-/// thumb says.
+/// A rough count where no tokenizer has counted: one token for four bytes, OpenAI's rule of thumb.
 std::int64_t estimate_token_count(std::size_t text_bytes);
 
 }  // namespace fluxgate

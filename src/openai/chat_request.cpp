@@ -19,7 +19,8 @@ void append_line(std::string& text, std::string_view line) {
   text += line;
 }
 
-/// The same within kMaxStyleWishesBytes: they never take more, not even for a moment.
+/// Appends a line to the style wishes, which never take more than kMaxStyleWishesBytes, not even
+/// for a moment.
 void append_wish(std::string& wishes, std::string_view wish) {
   const std::size_t taken_bytes = wishes.size() + (wishes.empty() ? 0 : 1);
   if (taken_bytes >= kMaxStyleWishesBytes) return;
@@ -46,13 +47,13 @@ Result<std::string> read_content(json::Value content) {
   return bad_content();
 }
 
-/// The text of content that need not be well formed.
+/// The text of content; empty when the content is not well formed.
 std::string text_or_empty(json::Value content) {
   Result<std::string> text = read_content(content);
   return text ? *std::move(text) : std::string();
 }
 
-/// The idea. A request for text needs no user's words: a conversation of tools may hold none.
+/// The idea. A request for text may have none: a conversation of tools may hold no user message.
 Result<std::string> read_idea(json::Value last_user, const ChatRequest& request) {
   if (last_user.missing() && request.text_field.empty()) {
     return bad_parameter("messages", "messages holds no message of the role user.");
@@ -60,7 +61,7 @@ Result<std::string> read_idea(json::Value last_user, const ChatRequest& request)
   return read_content(last_user["content"]);
 }
 
-/// Fills in all that the messages say; request.text_field is known.
+/// Fills in everything that the messages say. request.text_field must be known.
 Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (!messages.is_array() || messages.item_count() == 0) {
     return bad_parameter("messages", "messages must be a non-empty array.");
@@ -90,8 +91,9 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   return {};
 }
 
-/// Must the answer call a tool? An object names the one, but that with the type "allowed_tools"
-/// names some, and its mode decides. "auto" and "none" are also met as types.
+/// Must the answer call a tool? An object names the tool, so it must; but in an object of type
+/// "allowed_tools", which names several, the mode decides. Some clients send "auto" and "none" as
+/// types.
 bool demands_tool(json::Value choice) {
   if (!choice.is_object()) return choice.string_or_empty() == "required";
   const std::string_view type = choice["type"].string_or_empty();
@@ -119,7 +121,7 @@ Result<void> read_picture_part(json::Value root, ChatRequest& request) {
   return {};
 }
 
-/// Fills in how the answer is to come.
+/// Fills in whether the answer comes as a stream, and with a usage chunk.
 Result<void> read_stream_fields(json::Value root, ChatRequest& request) {
   const json::Value stream = root["stream"];
   if (!stream.absent() && !stream.boolean()) {

@@ -1,4 +1,4 @@
-// What a chat client asks for, read from the body of POST /v1/chat/completions.
+// Reads the body of POST /v1/chat/completions.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,12 @@ namespace fluxgate {
 /// Most messages in one request; the longest chats that clients send whole have a few hundred.
 constexpr std::size_t kMaxMessages = 1024;
 
-/// Most bytes of style wishes; what is beyond is dropped. System prompts of chat programs have up
-/// to some 10 KB, of which little is about style, and all of it is paid for with each picture.
+/// Most bytes of style wishes; the rest is dropped. System prompts of chat programs have up to some
+/// 10 KB; little of that is about style, and all of it is paid for with each picture.
 constexpr std::size_t kMaxStyleWishesBytes = 16 * 1024;
 
-/// Most bytes of the first idea; what is beyond is dropped. Titles are made of its first words, and
-/// it is held as long as the request.
+/// Most bytes of the first idea; the rest is dropped. Only its first words are needed, for titles,
+/// and it is held as long as the request.
 constexpr std::size_t kMaxFirstIdeaBytes = 16 * 1024;
 
 /// The parts of a chat request that matter for a picture or decide that it wants none. Offered
@@ -36,16 +36,17 @@ struct ChatRequest {
   /// The texts of `system` and `developer` messages, a line each: wishes about style, for the
   /// optimiser alone.
   std::string style_wishes;
-  /// The last message, whoever wrote it. The text is that of its content, empty when it has none.
+  /// The role of the last message, whatever it is, and the text of its content; empty when it has
+  /// none.
   std::string last_role;
   std::string last_text;
   /// `stream`: the answer comes as an event stream.
   bool streams = false;
   /// `stream_options.include_usage`
   UsageChunk usage_chunk = UsageChunk::left_out;
-  /// Empty when a picture answers the request; else the field that demands the text of a language
-  /// model: "tool_choice" (a tool must be called), "function_call" (its older name), or
-  /// "response_format" (JSON).
+  /// The field that demands the text of a language model: "tool_choice" (a tool must be called),
+  /// "function_call" (its older name), or "response_format" (JSON). Empty when a picture answers
+  /// the request.
   std::string text_field;
 
   PictureFields picture;
@@ -53,10 +54,10 @@ struct ChatRequest {
   std::uint32_t picture_count = 1;
 };
 
-/// Content may be a string, null (empty), or an array of parts, of which `text` and `input_text`
-/// are joined with a line end and others (pictures, audio, files) are passed over. Only content
-/// that counts must be so: the last user's, and that of `system` and `developer`. There must be a
-/// message of the user unless text_field is set: then the idea may stay empty.
+/// Reads a request. Content may be a string, null (empty), or an array of parts: the parts `text`
+/// and `input_text` are joined with a line end, others (pictures, audio, files) are passed over.
+/// Only the content of the last user message and of `system` and `developer` messages must be well
+/// formed. There must be a user message unless text_field is set: then the idea may stay empty.
 /// Errors: invalid_json, invalid_parameters (Error::param names the field), missing_model_field.
 /// Source: platform.openai.com/docs/api-reference/chat/create
 Result<ChatRequest> read_chat_request(std::string_view body);

@@ -1,4 +1,4 @@
-// Errors as OpenAI's clients read them.
+// Writes errors as OpenAI's clients read them.
 #pragma once
 
 #include <string>

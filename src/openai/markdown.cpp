@@ -8,10 +8,10 @@
 namespace fluxgate {
 namespace {
 
-/// Punctuation that can start or join a construct inside a line, GitHub's tables and strike-through
-/// and the `$` of formulas included. Escaping only these keeps the raw text readable for clients
-/// that show it as it is. A '[' can do nothing without a ']'; escaped both, they would be a formula
-/// to programs that turn \[...\] into one before they read Markdown.
+/// Can the character start or join a construct inside a line? GitHub's tables and strike-through
+/// and the `$` of formulas count. Other punctuation stays plain, so that clients that show the text
+/// as it is can read it. '[' stays plain because it does nothing without a ']': if both were
+/// escaped, programs that turn \[...\] into a formula before they read Markdown would find one.
 bool is_markup(char c) {
   switch (c) {
     case '\\':
@@ -31,13 +31,13 @@ bool is_markup(char c) {
   }
 }
 
-/// May stand beside the dot in a name of the net, digits behind it aside.
+/// Can the character stand beside the dot in a host name?
 bool is_name_character(char c) {
   return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Bare addresses become links by themselves in many renderers: "//", "www." and names like
-/// "a.com" must not stay whole.
+/// Does the character at `at` join an address? Many renderers make links of bare addresses, so
+/// "//", "www." and names like "a.com" must not stay whole.
 bool joins_address(std::string_view text, std::size_t at) {
   if (at == 0) return false;
   if (text[at] == '/') return text[at - 1] == '/';

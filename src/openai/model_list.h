@@ -1,4 +1,4 @@
-// The models that clients may choose from.
+// Writes the list of models that clients may choose from.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace fluxgate {
 
-/// One model object. `created` is constant: when a backend's model was made is not known.
+/// Writes one model object. `created` is constant: nobody knows when a backend's model was made.
 /// Source: platform.openai.com/docs/api-reference/models/object
 std::string write_model(std::string_view id);
 
-/// The list object over all of them, in that order.
+/// Writes the list object of all models, in the order of `ids`.
 std::string write_model_list(const std::vector<std::string_view>& ids);
 
 }  // namespace fluxgate

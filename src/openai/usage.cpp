@@ -5,7 +5,7 @@ namespace fluxgate {
 std::optional<Usage> read_usage(json::Value usage) {
   const auto prompt = usage["prompt_tokens"].integer();
   const auto completion = usage["completion_tokens"].integer();
-  constexpr std::int64_t kMost = 1'000'000'000;  // Beyond this it is no count; sums stay in range.
+  constexpr std::int64_t kMost = 1'000'000'000;  // A larger number is no count; sums stay in range.
   const auto sane = [](const std::optional<std::int64_t>& n) {
     return n && *n >= 0 && *n <= kMost;
   };

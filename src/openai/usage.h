@@ -1,4 +1,4 @@
-// Token counts: what servers tell us and what we tell clients.
+// Token counts: those that servers tell us, and those that we tell clients.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct Usage {
   std::int64_t completion_token_count = 0;
 };
 
-/// Reads a `usage` object; nothing unless both counts are there and believable.
+/// Reads a `usage` object; nothing unless it holds both counts and both are plausible.
 std::optional<Usage> read_usage(json::Value usage);
 
 /// Writes the `usage` object, total included.
