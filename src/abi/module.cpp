@@ -56,7 +56,7 @@ EffectRecord record_of(const Effect& effect) {
   return record;
 }
 
-/// What a host sends may be anything; times outside 0 to the year 5138 count as 0.
+/// Converts a host's time. It may be any number; a time outside 0 to the year 5138 counts as 0.
 UnixMs unix_ms(double milliseconds) {
   constexpr double kMost = 1e14;
   return milliseconds >= 0 && milliseconds <= kMost ? static_cast<UnixMs>(milliseconds) : 0;
@@ -152,7 +152,7 @@ FLUXGATE_EXPORT(fluxgate_close) void fluxgate_close(std::uint32_t handle) {
   const auto found = std::find_if(sessions.begin(), sessions.end(),
                                   [&](const auto& open) { return open->handle == handle; });
   if (found == sessions.end()) return;
-  // Out of the list before its frames go.
+  // The session leaves the list before its frames go.
   const std::unique_ptr<OpenSession> closing = std::move(*found);
   sessions.erase(found);
 }

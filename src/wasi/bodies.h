@@ -1,4 +1,4 @@
-// The bodies of one session by the numbers that the core has for them.
+// The bodies of one session, by the ids that the core names them by.
 #pragma once
 
 #include <memory>
@@ -9,13 +9,13 @@
 
 namespace fluxgate::wasi {
 
-/// Few at a time: the client's, and those of answers that are being read.
+/// Holds few bodies at a time: the client's, and those of answers that are being read.
 class Bodies {
  public:
   void put(EffectId name, std::unique_ptr<BodyReader> body) {
     bodies_.emplace_back(name, std::move(body));
   }
-  /// Null when it was let go of.
+  /// The body `name`; null when it was dropped.
   BodyReader* find(EffectId name) const {
     for (const auto& [known, body] : bodies_) {
       if (known == name) return body.get();

@@ -9,11 +9,12 @@
 namespace fluxgate::wasi {
 namespace {
 
-/// Most pieces taken before others get their turn: 1 MiB, which takes milliseconds.
+/// Most pieces that an operation takes before others get their turn: 1 MiB, which takes
+/// milliseconds.
 constexpr int kPiecesInTurn = 16;
 
-/// What read, collect and pipe have in common: a body, and a limit to its silence. They let go of
-/// the body when they end with anything but the `ok` of a read.
+/// The common part of read, collect and pipe: a body, and a limit to its silence. They drop the
+/// body at their end, unless a read ends with `ok`.
 class BodyOperation : public Operation {
  public:
   BodyOperation(const Effect& effect, Bodies& bodies, Instant now)
@@ -27,10 +28,10 @@ class BodyOperation : public Operation {
   }
 
  protected:
-  /// Null when the core names a body that is gone.
+  /// The body; null when the core names a body that is gone.
   BodyReader* body() const { return bodies_.find(name_); }
 
-  /// The next bytes; none with `ok` while there is nothing to do but wait.
+  /// Reads the next bytes; `ok` without bytes means wait.
   Piece read(std::uint32_t max_bytes, Instant now) {
     if (body() == nullptr) return {ReplyCode::failed, {}};
     Piece piece = body()->read(max_bytes);
@@ -70,7 +71,7 @@ class Read final : public BodyOperation {
   std::uint32_t max_bytes_;
 };
 
-/// A block that grows to a size that is known at its end only.
+/// A block that grows until its size is known.
 class Collected {
  public:
   Collected() = default;
@@ -78,7 +79,7 @@ class Collected {
   Collected& operator=(const Collected&) = delete;
   ~Collected() { std::free(block_); }
 
-  /// Room for so many bytes in all. False when there is no memory.
+  /// Makes room for so many bytes in all. Returns false when there is no memory.
   bool reserve(std::size_t capacity_bytes) {
     if (capacity_bytes <= capacity_bytes_) return true;
     void* const grown = std::realloc(block_, capacity_bytes);
@@ -122,7 +123,7 @@ class Collect final : public BodyOperation {
       if (collected_.length_bytes() + piece.bytes.size_bytes() > max_bytes_) {
         return end(ReplyCode::too_large);
       }
-      // What is declared is believed once there is something, and the first piece may be all.
+      // The declared length is believed once a piece has come, and the first piece may be all.
       const bool has_room =
           collected_.reserve(static_cast<std::size_t>(declared_bytes.value_or(0))) &&
           collected_.append(piece.bytes.view());
@@ -168,8 +169,8 @@ class Pipe final : public BodyOperation {
 
   ClientAnswer& answer_;
   std::uint32_t left_bytes_;
-  std::uint64_t place_ = 0;             ///< Behind the last piece, in our answer.
-  bool has_waited_for_client_ = false;  ///< The body's silence counts anew then.
+  std::uint64_t place_ = 0;             ///< The place in our answer behind the last piece.
+  bool has_waited_for_client_ = false;  ///< If so, the body's silence counts anew.
 };
 
 }  // namespace

@@ -10,12 +10,12 @@
 
 namespace fluxgate::wasi {
 
-/// The next bytes.
+/// Reads the next bytes.
 std::unique_ptr<Operation> start_read(const Effect& effect, Bodies& bodies, Instant now);
-/// All bytes in one block.
+/// Reads all bytes into one block.
 std::unique_ptr<Operation> start_collect(const Effect& effect, Bodies& bodies, Instant now);
-/// All bytes to the client, piece by piece; the time that it takes for one does not count as the
-/// body's silence.
+/// Sends all bytes to the client, piece by piece. The time that the client takes for a piece does
+/// not count as the body's silence.
 std::unique_ptr<Operation> start_pipe(const Effect& effect, Bodies& bodies, ClientAnswer& answer,
                                       Instant now);
 

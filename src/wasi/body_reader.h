@@ -1,4 +1,4 @@
-// Reading the body of the client's request, or of an upstream's answer.
+// Reads the body of the client's request or of an upstream's answer.
 #pragma once
 
 #include <cstdint>
@@ -13,33 +13,34 @@
 
 namespace fluxgate::wasi {
 
-/// Most bytes of one read: enough that the cost of a call does not count.
+/// Most bytes of one read: so many that the cost of the call hardly matters.
 constexpr std::uint32_t kMaxPieceBytes = 64 * 1024;
 
 /// The length that a head promises for its body; nothing when it promises none.
 std::optional<std::uint64_t> declared_length_bytes(const Headers& headers);
 
-/// What a read gave: `ok` and bytes, `ok` without bytes when none are there yet, `end` or `failed`.
+/// The result of a read: `ok` with bytes, `ok` without bytes when none have come yet, `end` or
+/// `failed`.
 struct Piece {
   ReplyCode code;
   Bytes bytes;
 };
 
-/// One body, unread or in part. Destroying it lets go of it.
+/// One body, unread or partly read. Destroying the reader drops the body.
 class BodyReader {
  public:
-  /// The client's; `request` must outlive this.
+  /// Reads the client's body; `request` must outlive this.
   BodyReader(const IncomingRequest& request, std::optional<std::uint64_t> length_bytes);
-  /// An upstream's. `upload` is what is left to send of the request that it answers: an upstream
-  /// may answer before it has read everything.
+  /// Reads an upstream's body. `upload` sends the rest of the request: an upstream may answer
+  /// before it has read everything.
   BodyReader(IncomingResponse response, std::optional<std::uint64_t> length_bytes,
              BodyWriter upload);
   BodyReader(const BodyReader&) = delete;
   BodyReader& operator=(const BodyReader&) = delete;
 
-  /// Never waits. A body that ends before its declared length has failed.
+  /// Reads without waiting. A body that ends before its declared length has failed.
   Piece read(std::uint32_t max_bytes);
-  /// Waits for more.
+  /// Adds to `polls` the wait for more bytes.
   void wait_in(PollSet& polls, bool& ready);
 
   std::optional<std::uint64_t> length_bytes() const { return length_bytes_; }

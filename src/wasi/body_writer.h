@@ -1,4 +1,4 @@
-// Sending bytes: the body of our answer, or of a request to an upstream.
+// Sends the body of our answer or of a request to an upstream.
 #pragma once
 
 #include <cstdint>
@@ -10,35 +10,35 @@
 
 namespace fluxgate::wasi {
 
-/// Gives bytes to an outgoing body as its stream takes them, never more than it permits. Move-only.
-/// Destroying it before its end drops the body unfinished: its reader sees that it is not whole.
+/// Gives bytes to an outgoing body, never more than its stream permits. Move-only. Destroying the
+/// writer before the end drops the body unfinished, and the peer sees that it is not whole.
 ///
-/// The stream is never flushed. HTTP hosts send what they have taken without being asked; and in
-/// jco 1.35 a flush blocks the whole process until the reader has taken everything, for good when
-/// that reader has gone.
+/// The stream is never flushed: HTTP hosts send what they have taken anyway, and in jco 1.35 a
+/// flush blocks the whole process until the peer has taken everything, forever when the peer has
+/// gone.
 class BodyWriter {
  public:
-  /// Without a body it has failed from the start.
+  /// A writer without a body has failed from the start.
   explicit BodyWriter(OutgoingBody body);
 
-  /// Sends what is taken at once and keeps a copy of the rest.
+  /// Sends the bytes that the stream takes now and keeps a copy of the rest.
   void write(std::string_view bytes);
-  /// A good end, as soon as everything was taken.
+  /// Ends the body well as soon as the stream has taken everything.
   void end();
-  /// Sends nothing more, and hands over the body; none when it has its end.
+  /// Sends nothing more and hands over the body; none when the body is at its end.
   OutgoingBody give_up();
 
-  /// Goes on with what is kept.
+  /// Sends kept bytes as far as the stream takes them.
   void advance();
-  /// Waits for the stream to take more, if something is kept.
+  /// Adds to `polls` the wait for the stream to take more, if bytes are kept.
   void wait_in(PollSet& polls, bool& ready);
 
   /// How many bytes write() was given, and how many of them the stream has taken.
   std::uint64_t given_bytes() const { return given_bytes_; }
   std::uint64_t taken_bytes() const { return taken_bytes_; }
-  /// Some of them wait to be taken.
+  /// Do bytes wait to be taken?
   bool keeps_bytes() const { return kept_from_ < kept_.size(); }
-  /// The stream takes nothing any more.
+  /// The stream takes no more bytes.
   bool failed() const { return state_ == State::failed; }
   /// The good end was reached.
   bool ended() const { return state_ == State::ended; }
@@ -46,7 +46,7 @@ class BodyWriter {
  private:
   enum class State { open, ending, ended, failed };
 
-  /// Gives how many of `bytes` the stream takes now.
+  /// Sends bytes and returns how many the stream has taken.
   std::size_t send(std::string_view bytes);
   bool is_sending() const { return state_ == State::open || state_ == State::ending; }
 
@@ -54,13 +54,13 @@ class BodyWriter {
   OutputStream stream_;
   Pollable writable_;  ///< Made when first needed.
   std::string kept_;
-  std::size_t kept_from_ = 0;  ///< Where in `kept_` the bytes begin that were not taken.
+  std::size_t kept_from_ = 0;  ///< Where in `kept_` the bytes begin that still wait.
   std::uint64_t given_bytes_ = 0;
   std::uint64_t taken_bytes_ = 0;
   State state_ = State::open;
 };
 
-/// A good end. Where the bytes are not as many as content-length said, the host breaks the
+/// Ends the body well. If it has not the length that content-length declared, the host breaks the
 /// transfer.
 void finish(OutgoingBody body);
 

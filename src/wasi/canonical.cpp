@@ -8,7 +8,7 @@
 namespace fluxgate::wasi {
 namespace {
 
-/// Cases of error-code that hold an option<string>, and where in the payload.
+/// The cases of error-code that hold an option<string>, by its place in the payload.
 /// Source: github.com/WebAssembly/wasi-http/blob/v0.2.0/wit/types.wit
 constexpr std::uint8_t kStringAtStart[] = {
     1,   // DNS-error: rcode
@@ -64,8 +64,8 @@ void release(const RawErrorCode& error) {
 
 }  // namespace fluxgate::wasi
 
-/// How a host gets blocks in our memory for what it returns. It cannot be refused: without room
-/// the instance ends, as the canonical ABI has it.
+/// A host calls this for blocks in our memory, to return values in. A call cannot fail: without
+/// room the instance ends, as the canonical ABI demands.
 extern "C" __attribute__((export_name("cabi_realloc"), used)) void* cabi_realloc(
     void* block, std::size_t, std::size_t alignment, std::size_t length_bytes) {
   if (length_bytes == 0) return reinterpret_cast<void*>(alignment);  // Nobody frees it.

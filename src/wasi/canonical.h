@@ -1,11 +1,10 @@
-// How values of WASI's interfaces lie in memory where they cross the component's border: the areas
-// that a host fills when it returns, and who frees what they point at.
+// The memory layout of values that cross the component's border: the areas that a host fills when
+// it returns, and who frees the blocks that they point at.
 //
 // Field offsets follow from the types in WIT by the rules of
 // github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md: a variant is its
 // case number and, at the largest alignment of its payloads, the payload. Blocks that a host passes
-// come from our cabi_realloc (canonical.cpp) and are ours to free, once: take_bytes() and release()
-// do.
+// come from our cabi_realloc (canonical.cpp), and we free them once, by take_bytes() or release().
 #pragma once
 
 #include <cstdint>
@@ -64,7 +63,7 @@ constexpr std::uint8_t kOtherScheme = 2;
 /// wasi:io/streams stream-error: last-operation-failed(error) or closed.
 struct RawStreamError {
   std::uint8_t is_closed;
-  Handle error;  ///< Of the other case; ours to drop.
+  Handle error;  ///< Set when is_closed is 0; we must drop it.
 };
 static_assert(sizeof(RawStreamError) == 8);
 
@@ -75,7 +74,7 @@ struct RawErrorCode {
 };
 static_assert(sizeof(RawErrorCode) == 32);
 
-/// result<own<...>> whose error says nothing more.
+/// result<own<...>>, its error without a payload that we read.
 struct RawHandleResult {
   std::uint8_t is_error;
   Handle handle;
@@ -136,7 +135,7 @@ static_assert(sizeof(RawSendResult) == 40);
 /// option<result<result<own<incoming-response>, error-code>>>
 struct RawFutureResult {
   std::uint8_t is_some;
-  alignas(8) std::uint8_t is_taken;  ///< The outer result: it had been asked for before.
+  alignas(8) std::uint8_t is_taken;  ///< The outer result: the value was taken before.
   alignas(8) std::uint8_t is_error;
   union {
     alignas(8) Handle response;
@@ -152,7 +151,7 @@ struct RawDatetime {
 };
 static_assert(sizeof(RawDatetime) == 16);
 
-/// The bytes of a string or list<u8>.
+/// Takes over the bytes of a string or list<u8>.
 Bytes take_bytes(RawList list);
 
 /// A name and a value.
@@ -160,10 +159,10 @@ struct Pair {
   Bytes name;
   Bytes value;
 };
-/// The pairs of a list<tuple<string, ...>>.
+/// Takes over the pairs of a list<tuple<string, ...>>.
 std::vector<Pair> take_pairs(RawList list);
 
-/// Lets go of what an error holds.
+/// Frees and drops what an error holds.
 void release(const RawStreamError& error);
 void release(const RawErrorCode& error);
 

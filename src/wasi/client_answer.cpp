@@ -7,7 +7,7 @@
 namespace fluxgate::wasi {
 namespace {
 
-/// Does the host give a response a second body? WASI says that it must not, and jco 1.35 does.
+/// Does the host give a response a second body? WASI forbids it, but jco 1.35 does it.
 bool gives_second_body() {
   const OutgoingResponse response(wasi_outgoing_response_new(wasi_fields_new()));
   RawHandleResult body;
@@ -18,10 +18,10 @@ bool gives_second_body() {
   return bool(second);
 }
 
-/// Ends our answer so that the client cannot take it for whole. In WASI that is to drop its body
-/// unfinished, and only that: wasmtime takes a body that merely is still there when the instance
-/// goes for a whole one. In jco 1.35 (preview2-shim 0.26.1) a dropped body ends the process, and no
-/// call at all breaks a transfer; so jco, known by another mistake about bodies, gets a good end.
+/// Ends our answer so that the client sees that it is not whole. In WASI only a body that is
+/// dropped unfinished does that: wasmtime takes a body that still exists when the instance goes for
+/// a whole one. In jco 1.35 (preview2-shim 0.26.1) a dropped body ends the process, and no call
+/// breaks a transfer; so jco, which gives_second_body() recognises, gets a good end.
 void break_transfer(OutgoingBody body) {
   if (!body) return;
   if (gives_second_body()) finish(std::move(body));

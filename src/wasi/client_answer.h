@@ -1,4 +1,4 @@
-// Our answer on its way to the client.
+// Sends our answer to the client.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace fluxgate::wasi {
 
-/// Longest wait for a client to take anything of what it is sent: it holds a place, and on hosts
-/// that serve one request after the other the only one. The core gives its streams the same time.
+/// Longest wait for a client to take any bytes. Its request holds a place meanwhile, the only one
+/// on hosts that serve one request after the other. The core gives clients the same time.
 constexpr std::uint32_t kClientStallMs = 60'000;
 
-/// Destroying it before its end breaks the transfer.
+/// Destroying the answer before its end breaks the transfer.
 class ClientAnswer {
  public:
   explicit ClientAnswer(ResponseOutparam outparam) : outparam_(std::move(outparam)) {}
@@ -25,21 +25,21 @@ class ClientAnswer {
   ClientAnswer& operator=(const ClientAnswer&) = delete;
   ~ClientAnswer();
 
-  /// Sends the head; once, before all else. `lines`: the header section. An answer without bytes
-  /// (to HEAD, 204, 304) is begun and ended.
+  /// Sends the head; call it once and first. `lines`: the header section. An answer without a body
+  /// (to HEAD, 204, 304) also needs begin() and end().
   void begin(std::uint32_t status, std::string_view lines);
-  /// More of the body. Gives the place in it behind these bytes.
+  /// Sends more of the body. Returns the place in the body behind these bytes.
   std::uint64_t write(std::string_view bytes, Instant now);
   void end(BodyMode how);
 
-  /// Goes on with what the client has not taken yet.
+  /// Sends bytes that the client has not taken yet.
   void advance(Instant now);
-  /// Waits for the client to take more, if it has not taken all.
+  /// Adds to `polls` the wait for the client, if it has not taken everything.
   void wait_in(PollSet& polls, bool& ready);
 
-  /// Everything up to this place.
+  /// Has the client taken everything up to `place`?
   bool has_taken(std::uint64_t place) const { return body_->taken_bytes() >= place; }
-  /// It takes nothing any more: its stream has failed, or it took nothing for kClientStallMs.
+  /// The client takes no more bytes: its stream has failed, or it took none for kClientStallMs.
   bool client_gone() const { return client_gone_; }
   /// The end was reached, good or bad.
   bool has_ended() const { return body_ && (body_->ended() || body_->failed()); }
@@ -47,7 +47,7 @@ class ClientAnswer {
  private:
   ResponseOutparam outparam_;
   std::optional<BodyWriter> body_;
-  Instant patient_until_ = kNever;  ///< Counts while bytes wait to be taken.
+  Instant patient_until_ = kNever;  ///< Holds while bytes wait to be taken.
   bool client_gone_ = false;
 };
 

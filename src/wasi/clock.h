@@ -9,7 +9,7 @@ namespace fluxgate::wasi {
 
 /// Nanoseconds on a clock that never steps back; only differences mean anything.
 using Instant = std::uint64_t;
-/// Later than any.
+/// An Instant later than any other.
 constexpr Instant kNever = UINT64_MAX;
 
 Instant now();

@@ -1,5 +1,6 @@
-// The component's one export, wasi:http/incoming-handler. A host may serve one request with an
-// instance or many, one after the other; what the gateway has learned of its keys stays meanwhile.
+// The component's one export, wasi:http/incoming-handler. With one instance a host may serve one
+// request, or several one after the other; the gateway keeps between them what it has learned of
+// its keys.
 #include <string>
 #include <utility>
 
@@ -20,7 +21,7 @@ Environment read_environment() {
   return Environment::parse(block);
 }
 
-/// What outlives a request.
+/// The parts that outlive a request.
 struct Instance {
   Gateway gateway{read_environment()};
   Log log;

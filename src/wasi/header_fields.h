@@ -1,4 +1,4 @@
-// Header sections, between the core's lines and the host's fields.
+// Turns the host's header fields into the core's lines and back.
 #pragma once
 
 #include <string_view>
@@ -8,11 +8,11 @@
 
 namespace fluxgate::wasi {
 
-/// All fields, names in lower case.
+/// Reads all fields; names become lower-case.
 Headers read_fields(const Fields& fields);
 
-/// `lines`: "name: value\n" each. What a host refuses to set (host, connection and others belong to
-/// it) is left out.
+/// Makes fields of `lines`, "name: value\n" each. Fields that the host refuses (host, connection
+/// and others are its own) are left out.
 Fields write_fields(std::string_view lines);
 void append_field(const Fields& fields, std::string_view name, std::string_view value);
 

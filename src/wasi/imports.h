@@ -1,9 +1,8 @@
-// What the component asks of its host: functions of WASI 0.2.0, by hand, as the canonical ABI
-// flattens their signatures. A handle, an enum or an option's case is an i32; a string or list is a
-// pointer and a length; a result that needs more than one value is written to the area whose
-// pointer comes last. Nothing but declarations; canonical.h has the areas, resource.h the
-// ownership. Sources: github.com/WebAssembly/wasi-http, wasi-io, wasi-clocks, wasi-random, wasi-cli
-// at v0.2.0.
+// The functions of WASI 0.2.0 that the component imports, declared by hand with the signatures that
+// the canonical ABI flattens them to. A handle, an enum or an option's case is an i32; a string or
+// list is a pointer and a length; a result of more than one value is written to the area whose
+// pointer comes last. canonical.h declares the areas, resource.h the ownership. Sources:
+// github.com/WebAssembly/wasi-http, wasi-io, wasi-clocks, wasi-random, wasi-cli at v0.2.0.
 #pragma once
 
 #include <cstddef>
@@ -111,7 +110,7 @@ void wasi_outgoing_body_finish(Handle owned_body, std::int32_t has_trailers, Han
                                RawFinishResult*);
 WASI_IMPORT("http/types", "[resource-drop]outgoing-body") void wasi_outgoing_body_drop(Handle);
 
-// --- wasi:http/types and outgoing-handler: a request of ours. Setters return 1 when refused. ---
+// --- wasi:http/types and outgoing-handler: our own requests. Setters return 1 when refused. ---
 
 WASI_IMPORT("http/types", "[constructor]outgoing-request")
 Handle wasi_outgoing_request_new(Handle owned_fields);

@@ -29,7 +29,7 @@ std::string read_scheme(const IncomingRequest& request) {
   return to_lower(take_bytes(result.scheme.other).view());
 }
 
-/// Empty when it is none.
+/// The text of an option<string>; empty for none.
 std::string text_of(const RawOptionalString& string) {
   return string.is_some == 0 ? std::string() : std::string(take_bytes(string.text).view());
 }

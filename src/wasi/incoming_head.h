@@ -1,4 +1,4 @@
-// What the client asked.
+// Reads the head of the client's request.
 #pragma once
 
 #include "http/request_head.h"
@@ -6,8 +6,8 @@
 
 namespace fluxgate::wasi {
 
-/// Its URL is made absolute: `http` where the host names no scheme, and the authority that it
-/// names, or the header `host`, or `localhost`.
+/// Reads the head and makes its URL absolute. Without a scheme from the host it is `http`; without
+/// an authority from the host it is the header `host`, or else `localhost`.
 RequestHead read_head(const IncomingRequest& request);
 
 }  // namespace fluxgate::wasi

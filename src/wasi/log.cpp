@@ -5,7 +5,7 @@
 namespace fluxgate::wasi {
 namespace {
 
-/// What blocking-write-and-flush takes at most.
+/// Most bytes that blocking-write-and-flush takes.
 /// Source: github.com/WebAssembly/wasi-io/blob/v0.2.0/wit/streams.wit
 constexpr std::size_t kMaxWriteBytes = 4096;
 

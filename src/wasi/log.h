@@ -7,7 +7,7 @@
 
 namespace fluxgate::wasi {
 
-/// Writes lines to wasi:cli/stderr. What cannot be written is lost.
+/// Writes lines to wasi:cli/stderr. A line that cannot be written is lost.
 class Log {
  public:
   Log();

@@ -9,7 +9,7 @@
 
 namespace fluxgate::wasi {
 
-/// One that has replied is destroyed; destroying one before cancels it.
+/// An operation is destroyed when it has replied; destroying it before cancels it.
 class Operation {
  public:
   Operation() = default;
@@ -17,11 +17,11 @@ class Operation {
   Operation& operator=(const Operation&) = delete;
   virtual ~Operation() = default;
 
-  /// Goes as far as it can without waiting, at the start and whenever something has become ready.
-  /// Gives the reply when it has ended.
+  /// Goes as far as it can without waiting. Called at the start, and whenever something has become
+  /// ready. Gives the reply when the operation has ended.
   virtual std::optional<Reply> advance(Instant now) = 0;
-  /// What it waits for; `ready` at once when that has happened. Nothing, when it is only the client
-  /// taking more of our answer: our answer waits for that.
+  /// Adds to `polls` what the operation waits for; sets `ready` when that has already happened. It
+  /// adds nothing when it waits for the client to take more of our answer: ClientAnswer does.
   virtual void wait_in(PollSet& polls, bool& ready) = 0;
 };
 

@@ -1,4 +1,4 @@
-// Everything that a request waits for at one moment, and the one call that waits.
+// Collects everything that a request waits for, and waits for it in one call.
 #pragma once
 
 #include <vector>
@@ -8,17 +8,18 @@
 
 namespace fluxgate::wasi {
 
-/// Filled anew before each wait. Pollables and flags must live until block() has returned.
+/// The set is filled anew before each wait. Pollables and flags must live until block() has
+/// returned.
 class PollSet {
  public:
   void clear();
-  /// `ready` becomes true when block() finds that it is.
+  /// `ready` becomes true when block() finds the pollable ready.
   void add(const Pollable& pollable, bool& ready);
   void add_deadline(Instant at, bool& ready);
-  /// Nothing to wait for.
+  /// The set holds nothing to wait for.
   bool empty() const { return pollables_.empty() && deadlines_.empty(); }
 
-  /// Waits until something is ready; not to be called while empty. Gives the time.
+  /// Waits until something is ready and returns the time. The set must not be empty.
   Instant block();
 
  private:
@@ -31,8 +32,8 @@ class PollSet {
   std::vector<Handle> pollables_;
   std::vector<bool*> flags_;  ///< One for each pollable.
   std::vector<Deadline> deadlines_;
-  /// Stays from wait to wait and may ring too early: deadlines that move on with every chunk then
-  /// cost no call.
+  /// The timer stays from wait to wait and may ring too early, so that deadlines that move on with
+  /// every chunk cost no call.
   Pollable timer_;
   Instant timer_at_ = kNever;
 };

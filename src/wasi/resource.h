@@ -1,5 +1,5 @@
-// Ownership of WASI's resources. A host traps when a parent is dropped before its child, so members
-// that are declared parent first are in the right order: C++ destroys them from the last.
+// Owns WASI's resources. A host traps when a parent is dropped before its child, so a class must
+// declare the parent first: C++ destroys members from the last to the first.
 #pragma once
 
 #include <utility>
@@ -24,14 +24,14 @@ class Resource {
   }
   ~Resource() { reset(); }
 
-  /// Drops it, if there is one.
+  /// Drops the handle, if there is one.
   void reset() {
     if (handle_ != kNone) kDrop(std::exchange(handle_, kNone));
   }
   explicit operator bool() const { return handle_ != kNone; }
-  /// For a call that borrows it.
+  /// The handle, for a call that borrows it.
   Handle get() const { return handle_; }
-  /// For a call that takes it over.
+  /// Gives the handle to a call that takes it over.
   Handle give() { return std::exchange(handle_, kNone); }
 
  private:
@@ -53,7 +53,7 @@ using RequestOptions = Resource<wasi_request_options_drop>;
 using ResponseOutparam = Resource<wasi_response_outparam_drop>;
 using FutureIncomingResponse = Resource<wasi_future_incoming_response_drop>;
 
-/// What a call gave that creates a T: one without a handle when the host refused.
+/// The T that a call has created; without a handle when the host refused.
 template <class T>
 T take(const RawHandleResult& result) {
   return result.is_error == 0 ? T(result.handle) : T();

@@ -32,8 +32,8 @@ class Sleep final : public Operation {
   Instant until_;
 };
 
-/// Bytes of our answer, until the client has taken them. When it is cancelled they are sent all the
-/// same: some may be out.
+/// Waits until the client has taken certain bytes of our answer. Cancelling it does not stop the
+/// bytes: some may be out already.
 class Sending final : public Operation {
  public:
   Sending(const ClientAnswer& answer, std::uint64_t place) : answer_(answer), place_(place) {}
@@ -48,7 +48,7 @@ class Sending final : public Operation {
 
  private:
   const ClientAnswer& answer_;
-  std::uint64_t place_;  ///< Behind the bytes.
+  std::uint64_t place_;  ///< The place behind the bytes.
 };
 
 }  // namespace

@@ -24,28 +24,27 @@ class SessionDriver {
   SessionDriver(const SessionDriver&) = delete;
   SessionDriver& operator=(const SessionDriver&) = delete;
 
-  /// Returns when the session has come to its end and the client has taken its answer, or is given
-  /// up.
+  /// Returns when the session is at its end and the client has taken its answer or was given up.
   void run();
 
  private:
   struct Running {
     EffectId effect;
-    EffectId body;  ///< That it reads; kNoBody for others.
+    EffectId body;  ///< The body that the operation reads, or kNoBody.
     std::unique_ptr<Operation> operation;
-    bool is_ready;  ///< It was woken.
+    bool is_ready;  ///< The last wait found the operation ready.
   };
 
   void perform_effects();
   void perform(const Effect& effect);
-  /// True when somebody wanted to know it, and now does.
+  /// Replies to a `watch`, if the core has asked for one; returns whether it has.
   bool tell_that_client_left();
   void start(const Effect& effect, std::unique_ptr<Operation> operation);
   std::unique_ptr<Operation> start_sending(const Effect& effect);
   void cancel(EffectId target);
-  /// Lets go of all that is still under way but our answer.
+  /// Drops everything that is still under way, except our answer.
   void finish();
-  /// Lets each operation that is ready go on, and replies for those that end.
+  /// Lets each ready operation go on, and replies for those that end.
   void advance();
   void reply(EffectId effect, Reply reply);
   /// False when nothing will ever be ready.

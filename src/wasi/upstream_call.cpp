@@ -13,12 +13,13 @@
 namespace fluxgate::wasi {
 namespace {
 
-/// Of the connection, the head and each silence of the body. Beyond every limit of the core's own,
-/// of which the longest is 120 s: these only matter on hosts that let a dropped call go on.
-/// jco 1.35 takes the first for the wait for the head, so one will do for all.
+/// Longest wait for the connection, for the head and for the next bytes of the body. It is longer
+/// than every limit of the core (at most 120 s), so it only matters on hosts that let a dropped
+/// call go on. jco 1.35 applies the limit of the connection to the head, so one number serves for
+/// all three.
 constexpr std::uint64_t kTimeoutNs = 130'000'000'000;
 
-/// The number of a method in wasi:http; nothing for what the core never sends.
+/// The number of a method in wasi:http; nothing for a method that the core never sends.
 std::optional<std::int32_t> method_number(Method method) {
   switch (method) {
     case Method::get: return 0;
@@ -31,8 +32,8 @@ std::optional<std::int32_t> method_number(Method method) {
   return std::nullopt;
 }
 
-/// Path and query as RFC 3986 §3.3 and §3.4 have them: what else URLs hold in practice is escaped,
-/// for hosts refuse it, each something else.
+/// The path and query, with every character escaped that RFC 3986 §3.3 and §3.4 do not allow: URLs
+/// hold such characters in practice, and each host refuses some of them.
 std::string request_target(std::string_view url, const UrlParts& parts) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   constexpr std::string_view kAllowed = "-._~!$&'()*+,;=:@/?%";
@@ -60,7 +61,7 @@ Fields request_fields(const Headers& headers, std::size_t body_bytes) {
   return fields;
 }
 
-/// None when the host refuses a part of it.
+/// Makes the request; none when the host refuses a part of it.
 OutgoingRequest make_request(const RequestHead& head, std::size_t body_bytes) {
   const UrlParts parts = split_url(head.url);
   const bool is_https = equals_ignoring_case(parts.scheme, "https");
@@ -83,7 +84,7 @@ OutgoingRequest make_request(const RequestHead& head, std::size_t body_bytes) {
 
 RequestOptions patient_options() {
   RequestOptions options(wasi_request_options_new());
-  // A host that has not one of them says so, and has its own limit.
+  // A host that does not support a timeout refuses it and keeps its own.
   wasi_request_options_set_connect_timeout(options.get(), 1, kTimeoutNs);
   wasi_request_options_set_first_byte_timeout(options.get(), 1, kTimeoutNs);
   wasi_request_options_set_between_bytes_timeout(options.get(), 1, kTimeoutNs);
@@ -98,7 +99,7 @@ FutureIncomingResponse send(OutgoingRequest request) {
   return {};
 }
 
-/// The length of the body that follows this head, where one is declared.
+/// The declared length of the body behind this head; nothing when none is declared.
 std::optional<std::uint64_t> body_length_bytes(std::int32_t status, const Headers& headers) {
   constexpr std::int32_t kNoContent = 204;
   constexpr std::int32_t kNotModified = 304;
@@ -143,7 +144,7 @@ class UpstreamCall final : public Operation {
     const Headers headers = read_fields(Fields(wasi_incoming_response_headers(response.get())));
     const std::string_view coding = headers.find("content-encoding").value_or("identity");
     if (status < 200 || status > 599) return reply_of(ReplyCode::failed);
-    // Of a coded body, which nobody decodes here, every read fails.
+    // Nobody decodes a coded body here, so it is dropped and every read of it fails.
     if (equals_ignoring_case(coding, "identity")) {
       bodies_.put(name_,
                   std::make_unique<BodyReader>(
@@ -162,7 +163,7 @@ class UpstreamCall final : public Operation {
   Pollable answered_;
 };
 
-/// A call that came to nothing.
+/// A call that failed before it was sent.
 class NoCall final : public Operation {
  public:
   explicit NoCall(ReplyCode code) : code_(code) {}

@@ -1,4 +1,4 @@
-// The effect fetch.
+// Performs the effect fetch.
 #pragma once
 
 #include <memory>
@@ -12,9 +12,9 @@ namespace fluxgate::wasi {
 /// Calls an upstream and puts the body of its answer into `bodies`. Redirects are not followed:
 /// wasi:http has none.
 ///
-/// Replies `unsupported` to `binding://` URLs, and `failed` when no answer came, when the host does
-/// not take the request, and for an answer in a content coding: hosts do not undo codings, and none
-/// was asked for.
+/// Replies `unsupported` to `binding://` URLs. Replies `failed` when no answer comes, when the host
+/// does not take the request, and to an answer in a content coding: hosts do not decode, and the
+/// request asked for no coding.
 std::unique_ptr<Operation> start_fetch(const Effect& effect, Bodies& bodies);
 
 }  // namespace fluxgate::wasi
