@@ -8,15 +8,16 @@ export const chunkBytes = 64 * 1024;
 export class BodyReader {
   /** The buffer of a chunk that was used up: the next read takes it if it is large enough. */
   spare;
-  #source; // Null once it is over: a broken stream holds its error for good, which holds by its stack who was reading, who must not hold the stream.
+  /** Null once the body is over: a broken stream keeps its error, whose stack keeps this reader, which must not keep the stream. */
+  #source;
   #alarms;
   #reader = null;
-  #declaredBytes; // Infinity where nothing is declared, or not of these bytes.
-  #leftBytes; // Of those; Infinity where nobody holds the peer to it.
-  #ahead = null; // A read that was begun for nobody so far.
-  #lastMs = 0; // When the last chunk was given.
+  #declaredBytes; // Infinity where no length is declared, or that of other (coded) bytes.
+  #leftBytes; // How many declared bytes are still to come; Infinity where nobody holds the peer to them.
+  #ahead = null; // A read that was begun ahead, for the next caller.
+  #lastMs = 0; // When read() last gave a chunk.
 
-  /** isHeldToLength: the platform breaks off a body that has not the declared length. A request of another Worker may declare what it likes. */
+  /** isHeldToLength: the platform breaks off a body that has not its declared length. A request of another Worker may declare any length. */
   constructor(source, alarms, { isHeldToLength }) {
     this.#source = source;
     this.#alarms = alarms;
@@ -28,8 +29,8 @@ export class BodyReader {
   }
 
   /**
-   * { code, chunk }: ok with at most maxBytes, end, failed or timedOut. What comes within gatherMs of the chunk before waits until that time has
-   * passed, and is given in one piece with what has come meanwhile.
+   * Reads the next chunk. Gives { code, chunk }: ok with at most maxBytes, end, failed or timedOut. Bytes that come within gatherMs of the last chunk
+   * wait until that time has passed, and are given in one piece with those that have come meanwhile.
    */
   async read(maxBytes, idleMs, gatherMs = 0) {
     const outcome = await this.#within(idleMs, this.#next(maxBytes));
@@ -41,7 +42,7 @@ export class BodyReader {
     return outcome;
   }
 
-  /** { code, bytes }: ok with everything, tooLarge, failed or timedOut. */
+  /** Reads the whole body. Gives { code, bytes }: ok with all bytes, tooLarge, failed or timedOut. */
   async collect(maxBytes, idleMs) {
     const isTooLarge = this.#declaredBytes !== Infinity && this.#declaredBytes > maxBytes;
     if (isTooLarge && this.#source?.body) return this.cancel(), { code: codes.tooLarge };
@@ -51,7 +52,7 @@ export class BodyReader {
       const { code, chunk } = await this.read(chunkBytes, idleMs);
       if (code === codes.end) return { code: codes.ok, bytes: joined(chunks, length) };
       if (code !== codes.ok) return { code };
-      // A small chunk must not hold the whole buffer that it lies in.
+      // A small chunk must not keep its whole buffer.
       const small = chunk.length * 2 < chunk.buffer.byteLength;
       chunks.push(small ? chunk.slice() : chunk);
       if (small) this.spare = chunk.buffer;
@@ -60,7 +61,7 @@ export class BodyReader {
     }
   }
 
-  /** An abandoned body holds a connection. */
+  /** Drops the body; an abandoned one would keep its connection. */
   cancel() {
     const done = this.#reader ? this.#reader.cancel() : this.#source?.body?.cancel();
     done?.catch(() => {});
@@ -72,7 +73,7 @@ export class BodyReader {
     this.#reader = null;
   }
 
-  /** The next chunk as the platform has it: { code, chunk } with ok, end or failed. */
+  /** Gives the next chunk as the platform gives it: { code, chunk } with ok, end or failed. */
   #next(maxBytes) {
     const ahead = this.#ahead;
     this.#ahead = null;
@@ -101,7 +102,7 @@ export class BodyReader {
     }
   }
 
-  /** The chunk and those behind it that come within waitMs. A read that is under way then is left to whoever reads next. */
+  /** Joins the first chunk and those that come within waitMs. A read that is still under way then is left to the next read(). */
   async #gather(first, maxBytes, waitMs) {
     const gathered = new Uint8Array(maxBytes);
     let length = 0;
@@ -122,7 +123,7 @@ export class BodyReader {
     return gathered.subarray(0, length);
   }
 
-  /** The promise's value, or undefined after so many milliseconds. The promise must not reject. */
+  /** Gives the promise's value, or undefined after so many milliseconds. The promise must not reject. */
   #within(milliseconds, promise) {
     return new Promise((resolve) => {
       const alarm = this.#alarms.set(milliseconds, resolve);
@@ -131,10 +132,10 @@ export class BodyReader {
   }
 }
 
-/** A body that is not there any more. */
+/** Stands for a body that is gone. */
 export const goneBody = { read: async () => ({ code: codes.failed }), collect: async () => ({ code: codes.failed }), cancel() {} };
 
-/** Passes a body on chunk by chunk and gives the code of its end. `send` resolves to whether the chunk was taken. */
+/** Passes a body on chunk by chunk and gives the reply's code. `send` resolves to whether its chunk was taken. */
 export async function passOn(body, { maxBytes, timeMs }, send) {
   let left = maxBytes;
   for (;;) {
@@ -147,7 +148,7 @@ export async function passOn(body, { maxBytes, timeMs }, send) {
   }
 }
 
-/** A stream from us to whoever reads it. One of known length breaks the transfer when it ends short. */
+/** Makes the stream for a body that we send. With a content-length, a body that ends short breaks the transfer. */
 export function streamFor(headers) {
   const length = headers["content-length"];
   return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));

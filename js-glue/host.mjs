@@ -1,4 +1,4 @@
-// Performs the effects of one session with fetch and streams. Decides nothing: no status, no header, no retry.
+// Performs the effects of one session with fetch and streams, and decides nothing: no status, no header, no retry.
 import { Alarms } from "./alarms.mjs";
 import { callService } from "./binding.mjs";
 import { BodyReader, chunkBytes, goneBody, passOn, streamFor } from "./body.mjs";
@@ -6,12 +6,12 @@ import { clientBody, codes, kinds, modes } from "./memory.mjs";
 
 const decoder = new TextDecoder();
 
-/** Most milliseconds that a waiting request knows nothing of the loss of its instance. */
+/** Most milliseconds until a waiting request learns that its instance is lost. */
 const watchMs = 1000;
 
 /**
- * Serves one request and resolves to its Response, or rejects with what has broken it, whose `hasCalled` says whether anybody had been called for it
- * by then. `keepAlive`: the platform's waitUntil; `services`: what binding:// URLs name.
+ * Serves one request and resolves to its Response, or rejects with the error that broke it off; `hasCalled` of the error says whether the request had
+ * called an upstream before. `keepAlive`: the platform's waitUntil; `services`: by name, what binding:// URLs call.
  */
 export function serve(core, request, keepAlive, services = new Map()) {
   return new Promise((resolve, reject) => {
@@ -33,16 +33,16 @@ class Session {
   #finish;
   #answered = false;
   #hasCalled = false;
-  #bodies = new Map(); // body name -> BodyReader
-  #cancels = new Map(); // effect id -> what aborts it
+  #bodies = new Map(); // id of a body -> BodyReader
+  #cancels = new Map(); // effect id -> function that aborts the effect
   #alarms = new Alarms();
   #client = null; // writer of the answer's body, once it streams
   #watch = null; // the effect to reply to when the client goes away
 
-  /** Nothing is left to do. */
+  /** True when the session is over. */
   closed = false;
 
-  /** Settles when that is so: with the error that broke the answer off, if its head was out by then. */
+  /** Resolves when the session is over: to the error that broke the answer off, if its head was out before. */
   finished = new Promise((resolve) => (this.#finish = resolve));
 
   constructor(core, request, services, resolve, reject) {
@@ -70,9 +70,8 @@ class Session {
   }
 
   /**
-   * Looks every second whether another request has broken the instance. Nobody can tell: what is done for this request while another one runs is the
-   * other one's I/O to workerd, and promises, which it hands over to the request that has made them, stay with the other one once V8 has optimised
-   * the code that makes them.
+   * Looks every second whether another request has broken the instance. The other request cannot tell this one: whatever it does counts to workerd as
+   * its own I/O. workerd hands promises over to the request that made them, but no longer once V8 has optimised the code that makes them.
    */
   watchInstance() {
     this.#alarms.set(watchMs, () => {
@@ -109,9 +108,9 @@ class Session {
     const call = { method, headers, body: upload.body, redirect: "manual", signal: abort.signal };
     const called = url.startsWith("binding://") ? callService(this.#services, { url, ...call }) : fetch(url, call);
     const response = await called.catch(() => undefined);
-    if (!response?.ok) upload.stop(); // Nobody takes the rest of it.
+    if (!response?.ok) upload.stop(); // Nobody reads the rest of the upload.
     const code = await upload.sent;
-    if (effect.body.length > chunkBytes) effect.body.buffer.transfer(0); // Megabytes that the collector would leave for later.
+    if (effect.body.length > chunkBytes) effect.body.buffer.transfer(0); // Frees megabytes at once that the collector would leave for later.
     if (response === null) return this.#reply(effect, codes.unsupported);
     if (response === undefined || (response.ok && code !== codes.ok)) {
       void response?.body?.cancel().catch(() => {});
@@ -123,7 +122,8 @@ class Session {
     this.#reply(effect, response.status, headerLines(response.headers));
   }
 
-  /** The body of a call, { body, sent, stop() }: the effect's bytes, and behind them what is left of another body. */
+  /** Makes the body of a call: the effect's bytes and behind them the rest of the body `target`, if there is one. Gives { body, sent, stop() };
+   * `sent` resolves to the code of the upload. */
   #upload(effect, headers) {
     if (effect.target === 0) return { body: effect.body.length > 0 ? effect.body : undefined, sent: codes.ok, stop() {} };
     const source = this.#body(effect);
@@ -182,7 +182,7 @@ class Session {
 
   end(effect) {
     const done = effect.mode === modes.complete ? this.#client?.close() : this.#client?.abort(new Error("broken"));
-    done?.catch(() => {}); // The client has gone; nobody is left to tell.
+    done?.catch(() => {}); // The client has gone; nobody needs to know.
     this.#client = null;
   }
 
@@ -228,7 +228,7 @@ class Session {
     }
   }
 
-  /** The end: after `done`, or because of an error, which whoever can still be told is told. */
+  /** Ends the session, after `done` or because of an error. The error rejects the request or, once the head is out, goes to `finished`. */
   #close(error) {
     if (this.closed) return;
     this.closed = true;
@@ -241,7 +241,8 @@ class Session {
     } catch (trap) {
       error ??= trap;
     }
-    if (error !== undefined) this.#reject(Object.assign(error, { hasCalled: this.#hasCalled })); // Of no effect when the head is out; the transfer was broken then.
+    // Rejecting has no effect when the head is out; the transfer was broken above.
+    if (error !== undefined) this.#reject(Object.assign(error, { hasCalled: this.#hasCalled }));
     this.#finish(this.#answered ? error : undefined);
   }
 }
@@ -256,7 +257,7 @@ function headerLines(headers) {
   return lines;
 }
 
-/** { name: value } of "name: value\n" lines. No name comes twice. */
+/** Reads "name: value\n" lines as { name: value }. No name comes twice. */
 function parseHeaders(lines) {
   const headers = {};
   for (let at = 0; at < lines.length; ) {

@@ -2,31 +2,31 @@
 
 export const abiVersion = 3;
 
-/** Effect kinds by their number. */
+/** The names of effect kinds, by number. */
 export const kinds = [
   null, "fetch", "read", "collect", "respond", "write", "pipe", "end", "sleep", "cancel", "log", "done",
   "watch",
 ];
 
-/** Codes of a reply. */
+/** The codes of a reply. */
 export const codes = { ok: 0, end: 1, failed: 2, unsupported: 3, tooLarge: 4, timedOut: 5, clientGone: 6 };
 
-/** What `mode` says of a response's body. */
+/** What an effect's `mode` says about the body of our answer. */
 export const modes = { complete: 0, more: 1, broken: 2 };
 
-/** The name of the client's request body; other bodies are named by the id of their fetch. */
+/** The id of the client's request body; the id of any other body is that of its fetch. */
 export const clientBody = 1;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const noBytes = new Uint8Array(0);
 
-/** The instance cannot serve now, for a reason that lies not with this request: another may be served. */
+/** The instance cannot serve a request, for a reason that is not in the request: asking again may help. */
 export class Unavailable extends Error {}
 
-/** One instance of the core, configured with the variables of `environment` that are text, and with the names of the platform's services. */
+/** One instance of the core, configured with the texts, numbers and booleans of `environment` and the names of the platform's services. */
 export class Core {
-  /** True after a trap. The instance is poisoned then: every further call throws. */
+  /** True after a trap: every further call throws. */
   lost = false;
   #openSessions = 0;
   #exports;
@@ -54,7 +54,7 @@ export class Core {
     return session;
   }
 
-  /** The next effect, its text and bytes copied out; null when the session waits. */
+  /** Gives the next effect, its text and bytes copied out; null when the session waits for replies. */
   next(session) {
     const pointer = this.#enter("fluxgate_next", session);
     if (pointer === 0) return null;
@@ -69,7 +69,7 @@ export class Core {
     };
   }
 
-  /** Answers an effect; `data` is text or bytes, or nothing. */
+  /** Replies to an effect; `data` is text, bytes or nothing. */
   reply(session, effect, code, data, now) {
     const block = typeof data === "string" ? this.#giveText(data) : this.#giveBytes(data ?? noBytes);
     this.#enter("fluxgate_reply", session, effect, code, ...block, now);
@@ -84,7 +84,7 @@ export class Core {
     return this.#exports.memory.buffer.byteLength;
   }
 
-  /** No session is open: the instance can be replaced without anybody's notice. */
+  /** True when no session is open: nobody notices if the instance is replaced. */
   get idle() {
     return this.#openSessions === 0;
   }
@@ -105,14 +105,15 @@ export class Core {
     }
   }
 
-  /** Copies bytes into a block that the module then owns: [pointer, length]. */
+  /** Copies bytes into a block that the module then owns. Gives [pointer, length]. */
   #giveBytes(bytes) {
     const pointer = this.#allocate(bytes.length);
     if (pointer !== 0) this.#bytes.set(bytes, pointer);
     return [pointer, bytes.length];
   }
 
-  /** The same for text, with bytes in front of it. A UTF-16 unit becomes at most three bytes. */
+  /** Copies the bytes of `front` and then text into a block that the module then owns. Gives [pointer, length]. A UTF-16 unit becomes at most three
+   * bytes. */
   #giveText(text, front = noBytes) {
     const pointer = this.#allocate(front.length + text.length * 3);
     if (pointer === 0) return [0, 0];
@@ -138,7 +139,7 @@ export class Core {
     return pointer;
   }
 
-  /** Growth detaches views. */
+  /** Makes new views when the memory has grown, which detaches old ones. */
   #refresh() {
     const { buffer } = this.#exports.memory;
     if (this.#bytes.buffer === buffer) return;
@@ -147,7 +148,7 @@ export class Core {
   }
 }
 
-/** Toolchains leave a few imports over that the core never relies on. */
+/** Gives functions for the few imports that toolchains leave over; the core never relies on them. */
 function leftoverImports(module) {
   const imports = {};
   for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {

@@ -1,4 +1,4 @@
-// The Cloudflare Worker: one instance of the core per isolate, made anew when it was lost or has grown.
+// The Cloudflare Worker: one instance of the core per isolate, replaced when it is lost or has grown.
 import module from "../dist/fluxgate.worker.wasm";
 import { servicesIn } from "./binding.mjs";
 import { failureResponse } from "./failure.mjs";
@@ -28,7 +28,7 @@ export default {
   },
 };
 
-/** One line of the log, `rid` being the id of an answer if there is one. Gives whether it was our own fault. */
+/** Writes one line into the log; `rid` is the id of the answer, if there is one. Gives whether the error is our own fault. */
 function report(error, rid) {
   const isOurs = !(error instanceof Unavailable);
   console.error(JSON.stringify({ ev: isOurs ? "rt_trap" : "rt_unavailable", rid, error: String(error) }));

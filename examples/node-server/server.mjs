@@ -1,4 +1,4 @@
-// The whole gateway in plain Node: performs the effects of src/abi/abi.md, and decides nothing.
+// The whole gateway in plain Node: this file performs the effects of src/abi/abi.md and decides nothing.
 import { EventEmitter, on, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,9 +12,9 @@ const trap = `{"error":{"message":"Ask again.","type":"server_error","param":nul
 const linesOf = (headers) => [...headers].map(([name, value]) => `${name}: ${value}\n`).join("");
 let latest = instantiate();
 
-/** The exports of a new instance. When one of them throws, it is `lost`, and each of its requests fails. */
+/** Gives the exports of a new instance. When an export throws, the instance is `lost` and all its requests fail. */
 function instantiate() {
-  const leftovers = new Proxy({}, { get: () => () => 0 }); // Imports of a toolchain; nobody calls them.
+  const leftovers = new Proxy({}, { get: () => () => 0 }); // Imports that the toolchain leaves over; nobody calls them.
   const { exports } = new WebAssembly.Instance(module, { env: leftovers, wasi_snapshot_preview1: leftovers });
   exports._initialize();
   if (exports.fluxgate_abi_version() !== 3) throw new Error("The module's ABI is not version 3.");
@@ -24,14 +24,14 @@ function instantiate() {
 }
 
 function give(core, data) {
-  const bytes = Buffer.from(data, "latin1"); // Text has a byte for each character.
+  const bytes = Buffer.from(data, "latin1"); // Text here has one byte for each character.
   const pointer = core.fluxgate_alloc(bytes.length);
   if (pointer === 0) throw new Error("The module has no memory left.");
   new Uint8Array(core.memory.buffer).set(bytes, pointer);
-  return [pointer, bytes.length]; // A block that is the module's from then on.
+  return [pointer, bytes.length]; // The module owns the block from then on.
 }
 
-/** The session's next effect, copied out; null when it waits for replies. */
+/** Gives the session's next effect, copied out; null when the session waits for replies. */
 function nextEffect(core, session) {
   const pointer = core.fluxgate_next(session);
   if (pointer === 0) return null;
@@ -45,24 +45,24 @@ function nextEffect(core, session) {
 
 async function serve(request, response) {
   const { method, url, headers, socket } = request;
-  if (!/^[\w.:[\]-]+$/.test(headers.host)) return response.writeHead(400).end(); // Links will hold it.
+  if (!/^[\w.:[\]-]+$/.test(headers.host)) return response.writeHead(400).end(); // Our links will hold the host.
   const core = latest.lost.signal.aborted ? (latest = instantiate()) : latest;
-  const inbox = new EventEmitter(); // Of replies.
-  const send = promisify(response.write.bind(response)); // Done when the client's stream takes more.
-  const chunks = request.iterator({ destroyOnReturn: false }); // The answer needs the socket.
-  const bodies = new Map([[1, { chunks }]]); // By number.
-  const aborts = new Map(); // Of bodies and effects under way, by number.
+  const inbox = new EventEmitter(); // Emits the replies to effects.
+  const send = promisify(response.write.bind(response)); // Resolves when the client's stream takes more.
+  const chunks = request.iterator({ destroyOnReturn: false }); // Keeps the socket for the answer.
+  const bodies = new Map([[1, { chunks }]]); // id of a body -> { chunks }
+  const aborts = new Map(); // id of a body or an effect under way -> AbortController
   const signalFor = (number) => aborts.set(number, new AbortController()).get(number).signal;
   const codeOf = ({ message }) => codes[message] ?? (socket.destroyed ? codes.client_gone : codes.failed);
   signalFor(1).onabort = () => chunks.return().then(() => request.resume());
-  response.on("error", () => {}); // Whoever sends is told.
+  response.on("error", () => {}); // `send` gets the error.
   let hasCalled = false;
-  /** Performs an effect of each kind: gives the code and data of the reply, or nothing, or throws a code. */
+  /** The functions that perform effects, by kind. Each gives the code and data of the reply, or nothing, or throws a code. */
   const effects = {
     async fetch({ id, head, headers, body }) {
       const [method, url] = head.split(/[ \n]/, 2);
       const call = { method, headers, redirect: "manual", signal: signalFor(id) };
-      hasCalled = true; // A picture may be paid for.
+      hasCalled = true; // From now on a picture may have been paid for.
       const answer = await fetch(url, body.length > 0 ? { ...call, body } : call);
       bodies.set(id, { chunks: (answer.body ?? []).values() });
       return [answer.status, linesOf(answer.headers)];
@@ -99,13 +99,13 @@ async function serve(request, response) {
     const random = crypto.getRandomValues(Buffer.alloc(16)).toString("latin1");
     const head = `${random}${method} http://${headers.host}${url}\n${linesOf(Object.entries(headers))}`;
     const session = core.fluxgate_open(...give(core, head), Date.now());
-    queueMicrotask(() => inbox.emit("reply", 0, codes.ok)); // To nothing, to begin with.
+    queueMicrotask(() => inbox.emit("reply", 0, codes.ok)); // A reply to no effect, to start the loop.
     for await (const [id, code, data = ""] of on(inbox, "reply", { signal: core.lost.signal })) {
       core.fluxgate_reply(session, id, code, ...give(core, data), Date.now());
       for (let effect; (effect = nextEffect(core, session)) !== null; ) {
         if (effect.kind === "done") return core.fluxgate_close(session);
         effects[effect.kind](effect)
-          .catch((error) => (effects.cancel(effect), [codeOf(error)])) // Its body is gone.
+          .catch((error) => (effects.cancel(effect), [codeOf(error)])) // The effect's body is gone.
           .then((reply = [codes.ok]) => inbox.emit("reply", effect.id, ...reply));
       }
     }
