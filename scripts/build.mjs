@@ -3,7 +3,7 @@
 //
 //   node scripts/build.mjs [preset]
 //
-// Installs what is missing first. Says nothing when everything is up to date.
+// Installs missing tools first. Prints nothing when everything is up to date.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -55,7 +55,7 @@ async function make(preset) {
   if (seconds > 0.5) console.log(`Built ${makes} in ${seconds.toFixed(1)} s.`);
 }
 
-/** False, too, for a folder that was configured elsewhere or from older presets. */
+/** Is the preset's folder configured, here and from the present presets? */
 function isConfigured(preset) {
   try {
     const cache = readFileSync(join(root, `build/${preset}/CMakeCache.txt`), "utf8");
@@ -109,7 +109,7 @@ async function compile(preset, say) {
   return { output: words, reason: `${makes} was not built; the compiler says why above.` };
 }
 
-/** One build at a time in a folder: `npm test` may meet the build of a running `wrangler dev`. */
+/** Lets one build at a time work in a folder: `npm test` may meet the build of a running `wrangler dev`. */
 async function lockFolder(folder, work) {
   mkdirSync(join(root, folder), { recursive: true });
   const lock = join(root, folder, "building.pid");
@@ -134,7 +134,7 @@ function takeLock(lock) {
   try {
     process.kill(Number(readFileSync(lock, "utf8")), 0);
   } catch (error) {
-    // Its owner was killed, unless it is only somebody else's.
+    // The owner of the lock was killed. With EPERM it runs, as another user's process.
     if (error.code !== "EPERM") rmSync(lock, { force: true });
   }
   return false;

@@ -1,4 +1,4 @@
-// Makes a component of a core module that imports WASI 0.2 by itself: no adapter.
+// Makes a component of a core module that imports WASI 0.2 itself, so no adapter is needed.
 //
 //   node scripts/componentize.mjs <core.wasm> <out.component.wasm>
 //
@@ -16,7 +16,7 @@ const officialFolder = join(
   officialVersion,
 );
 
-/** One source in WIT: src/wasi/world.wit, and each package that it names as the official text. */
+/** Gives one source in WIT: src/wasi/world.wit and the official text of each package that it names. */
 export function witOf(world) {
   const named = [...world.matchAll(/ (wasi:[\w-]+)\/[\w-]+@([\d.]+);/g)];
   const packages = new Map(named.map(([, name, version]) => [name, version]));
@@ -26,10 +26,8 @@ export function witOf(world) {
 }
 
 /**
- * The interfaces of a package such as `wasi:io`, as a nested package of the version named. Its
- * worlds are left out: they name packages that nobody asked for. So is the one name among the
- * interfaces of our world that 0.2.0 has not: hosts of 0.2.0 need not know `field-name`, which is
- * another name for `field-key`.
+ * Gives the interfaces of a package such as `wasi:io`, as a nested package of this version. Its worlds are left out, for they name further packages.
+ * `field-name`, another name for `field-key`, is left out too: it is not in 0.2.0, so hosts of 0.2.0 need not know it.
  */
 function officialPackage(name, version) {
   const file = join(officialFolder, name.replace(":", "-"), "package.wit");
@@ -57,7 +55,7 @@ export async function componentize(core) {
 await ifStarted(import.meta.url, async ([core, out]) => {
   if (out === undefined) throw new Problem("usage: componentize.mjs <core.wasm> <component.wasm>");
   const component = await componentize(readFileSync(core));
-  // By renaming: who reads the file meanwhile sees the old one or the new one.
+  // Renamed when complete: a reader sees the old file or the new one.
   writeFileSync(`${out}.new`, component);
   renameSync(`${out}.new`, out);
 });

@@ -9,7 +9,7 @@ export const onWindows = process.platform === "win32";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** A reason to stop that the user can act on: printed as one line, without a stack. */
+/** An error that the user can act on; it is printed as one line, without a stack. */
 export class Problem extends Error {}
 
 /** What the names of programs may end in: on Windows those of PATHEXT. */
@@ -32,8 +32,8 @@ function mayRun(path) {
 }
 
 /**
- * The Node that wrangler and the tests run on: the one of package.json, since the machine's may be
- * too old for them; the machine's own where npm may run no install scripts and it is new enough.
+ * The Node that wrangler and the tests run on: the one of package.json, since the machine's Node may be too old. Where npm may run no install
+ * scripts, it is the machine's Node, if that is new enough.
  */
 export function pinnedNode() {
   const path = join(root, "node_modules/node/bin", onWindows ? "node.exe" : "node");
@@ -45,7 +45,7 @@ export function pinnedNode() {
   );
 }
 
-/** For wrangler: no telemetry, no look for updates, no request for a sample of Cloudflare's data. */
+/** The environment of wrangler: it sends no telemetry, looks for no updates and asks for no sample of Cloudflare's data. */
 export const wranglerEnvironment = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_HIDE_BANNER: "true",
@@ -88,8 +88,8 @@ export function filesBelow(folder, endings) {
 }
 
 /**
- * Calls `main(arguments)` if the module is the program that was started, not when another imports
- * it. The exit code is the number that main returns, 0 for none, 1 after a Problem.
+ * Calls `main(arguments)` if the module is the program that was started, not when another module imports it. The exit code is the number that main
+ * returns (0 if it returns none), or 1 after a Problem.
  */
 export async function ifStarted(moduleUrl, main) {
   if (realpathSync(process.argv[1] ?? "/") !== fileURLToPath(moduleUrl)) return;

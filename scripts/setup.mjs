@@ -1,4 +1,4 @@
-// Installs what is missing: packages of the system by apt-get, packages of npm by `npm ci`.
+// Installs missing tools: packages of the system by apt-get, packages of npm by `npm ci`.
 //
 //   node scripts/setup.mjs                what `npm start` needs
 //   node scripts/setup.mjs wasi browser   what these need: presets of build.mjs, browser, format
@@ -11,9 +11,9 @@ import { delimiter, join } from "node:path";
 import { withProgress } from "./progress.mjs";
 import { findProgram, ifStarted, onWindows, Problem, root, run } from "./project.mjs";
 
-/** Clang's versions that will do when they are there; older ones know no coroutines. */
+/** The versions of clang that are good enough if installed; older ones know no coroutines. */
 const clangVersions = Array.from({ length: 25 }, (_, i) => 40 - i);
-/** Those to install, best known first. */
+/** The versions of clang to install, the best known first. */
 const packagedClangVersions = [22, 21, 20, 19, 18, 17, 16];
 
 /**
@@ -115,7 +115,7 @@ function hasAsan(version) {
   );
 }
 
-/** What lies in <llvm>/lib/clang/<version>/lib/<system>/. */
+/** The files in <llvm>/lib/clang/<version>/lib/<system>/. */
 function runtimeLibraries(llvm) {
   const namesIn = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
   return namesIn(`${llvm}/lib/clang`).flatMap((version) =>
@@ -176,13 +176,13 @@ function installCommand(packages) {
   return `apt-get update && apt-get install --no-install-recommends ${packages.join(" ")}`;
 }
 
-/** With a terminal, sudo may ask for its password there. */
+/** May we use sudo? With a terminal, sudo may ask for its password there. */
 async function maySudo() {
   if (!findProgram("sudo")) return false;
   return process.stdin.isTTY || (await run("sudo", ["-n", "true"], { quiet: true })).code === 0;
 }
 
-/** The packages of these tools, with the first version of clang of which apt-get has them all. */
+/** The packages of these tools, for the first version of clang that apt-get has all of them for. */
 async function packagesOf(missing) {
   const named = [...new Set(missing.flatMap((tool) => tool.packages))];
   const withClang = (version) => named.map((name) => name.replace("-N", `-${version}`));
@@ -209,7 +209,7 @@ function npmPackagesAreInstalled() {
 }
 
 async function installNpmPackages() {
-  // Under npm, node_modules/.bin leads PATH; the Node there is among what `npm ci` replaces.
+  // Under npm, node_modules/.bin comes first in PATH, and `npm ci` replaces the Node there.
   const folders = process.env.PATH.split(delimiter);
   const path = folders.filter((folder) => !folder.includes("node_modules"));
   const options = ["--include=dev", "--engine-strict=false", "--loglevel=error"];

@@ -1,4 +1,4 @@
-// Prints how large the finished modules in dist/ are, as they are and compressed as they travel.
+// Prints the sizes of the finished modules in dist/, plain and compressed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

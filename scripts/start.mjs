@@ -3,8 +3,7 @@
 //   npm start
 //   npm start -- --port 9000
 //
-// With a file .dev.vars its settings are used. Without one, the model `demo` is served: it draws a
-// test card, with no key and no network.
+// The Worker has the settings of the file .dev.vars. Without that file it serves the model `demo`, which draws a test card without key or network.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -98,7 +97,7 @@ function curlLine(address, key, model) {
   );
 }
 
-/** The first model that these settings (NAME="value" in lines) offer. */
+/** The first model that these settings (lines of NAME="value") offer. */
 function modelOf(settings) {
   const value = (name) => {
     const line = new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*["'\`]?([^"'\`,#\\n]*)`, "m");

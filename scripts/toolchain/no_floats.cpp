@@ -47,7 +47,7 @@ extern "C" double strtod(const char* text, char** end) {
   return significant && exponent > kMaxExponent ? __builtin_inf() : 0.0;
 }
 
-// The library has all three in one object file: whoever takes one away takes all.
+// The library has all three in one object file, so all three must be replaced.
 extern "C" float strtof(const char* text, char** end) {
   return static_cast<float>(strtod(text, end));
 }
