@@ -1,18 +1,18 @@
-// Reads the cases of tests/vectors/gateway and checks what a host gave for one. tests/vectors/gateway/README.md says how they are written.
+// Reads the cases of tests/vectors/gateway and checks a host's answer to one. tests/vectors/gateway/README.md says how cases are written.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { settingsFor } from "../upstreams/upstream.mjs";
 
 const folder = new URL("../../vectors/gateway/", import.meta.url);
 
-/** Every case: as written, with `file` beside its name. */
+/** Gives every case as it is written, with `file` added. */
 export function loadCases() {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .flatMap((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")).cases.map((each) => ({ file, ...each })));
 }
 
-/** The case with the upstream's origin filled in, and everything that it leaves out. */
+/** Gives the case with the upstream's origin and all defaults filled in. */
 export function prepare(testCase, upstream) {
   const filled = JSON.parse(JSON.stringify(testCase).replaceAll("{{upstream}}", upstream.origin));
   const { method = "POST", path = "/v1/chat/completions", headers = { authorization: "Bearer client-key" }, body } = filled.request;
@@ -25,20 +25,20 @@ export function prepare(testCase, upstream) {
   };
 }
 
-/** The answer to the n-th call of one upstream; undefined where the case leaves it to the default. */
+/** The answer to call `index` of one upstream; undefined where the case names none. */
 export function answerOf(testCase, name, index) {
   const answers = testCase.upstream[name];
   const answer = Array.isArray(answers) ? answers[Math.min(index, answers.length - 1)] : answers;
   return answer?.events === undefined ? answer : eventStream(answer);
 }
 
-/** An answer whose body is an event stream: the data of each event is JSON, or text as it is. */
+/** Makes an answer whose body is an event stream; the data of each event is given as JSON or as text. */
 export function eventStream({ events, ...answer }) {
   const lines = events.map((data) => `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`);
   return { ...answer, headers: { "content-type": "text/event-stream", ...answer.headers }, body: lines.join("") };
 }
 
-/** The data of the events in a client's stream, as JSON where it is JSON. Comments are left out. */
+/** The data of the events in a client's stream, parsed where it is JSON. Comments are left out. */
 export function eventsIn(text) {
   assert.ok(text.endsWith("\n\n"), "the last event is whole");
   const blocks = text.slice(0, -2).split("\n\n").filter((block) => !block.startsWith(":"));
@@ -49,12 +49,12 @@ export function eventsIn(text) {
   });
 }
 
-/** Which upstream a path belongs to. */
+/** The name of the upstream that a path belongs to. */
 export function upstreamName(path) {
   return { "/llm/chat/completions": "llm", "/generate": "image" }[path] ?? "picture";
 }
 
-/** seen: { status, headers, text, calls: [{ to, method, headers, body }] }. */
+/** Checks what a host did, `seen`: { status, headers, text, calls: [{ to, method, headers, body }] }. */
 export function check(testCase, seen) {
   const { status, headers = {}, body, events, calls } = testCase.expect;
   assert.equal(seen.status, status, `status; the body is ${seen.text.slice(0, 500)}`);
@@ -71,7 +71,7 @@ export function check(testCase, seen) {
   });
 }
 
-/** The closed shape of every error. */
+/** Checks that an error has exactly the fields that every error has. */
 export function checkErrorShape(body, status) {
   assert.deepEqual(Object.keys(body), ["error"]);
   assert.deepEqual(Object.keys(body.error), ["message", "type", "param", "code"]);

@@ -3,7 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { answerOf, check, loadCases, prepare, upstreamName } from "./cases.mjs";
 import { startUpstream } from "../upstreams/upstream.mjs";
 
-/** `start(settings)` gives a host: { request(path, init), close() }. One serves all cases of the same settings, but for those that want a fresh one. */
+/** `start(settings)` gives a host: { request(path, init), close() }. A host serves all cases with the same settings, except those that want a fresh
+ * host. */
 export function describeCases(title, start) {
   const groups = Map.groupBy(loadCases(), ({ settings, fresh, name }) => JSON.stringify(settings ?? {}) + (fresh ? ` for "${name}"` : ""));
 

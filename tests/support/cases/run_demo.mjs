@@ -1,4 +1,4 @@
-// The demo mode on a host that serves over HTTP: no key of anybody, no network.
+// Tests the demo mode on a host that serves over HTTP, without any key or network.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { linkIn } from "../clients/chat.mjs";

@@ -1,4 +1,4 @@
-// Streamed answers of a host over real sockets: what arrives when, and how it ends.
+// Tests the streamed answers of a host over real sockets: what arrives when, and how an answer ends.
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -11,7 +11,7 @@ import { idea } from "../clients/chat.mjs";
 /** A client that reads when it is told to. Times are in ms since it asked. */
 class Listener {
   text = "";
-  times = []; // [ms, length of the text by then]
+  times = []; // [ms, length of the text at that time]
 
   constructor(origin, body) {
     const start = performance.now();
@@ -34,7 +34,7 @@ class Listener {
     });
   }
 
-  /** Waits until the text holds that; gives when it did. */
+  /** Waits until the text holds `part`, and gives the time when it did. */
   async reads(part) {
     while (!this.text.includes(part)) {
       assert.equal(this.complete, undefined, `The answer has ended without ${part}: ${this.text.slice(-500)}`);
@@ -62,8 +62,8 @@ class Listener {
 }
 
 /**
- * `start(variables)` gives a host: { origin, close() }. showsCuts: false for one that ends a broken answer as if it were whole, which only the
- * missing [DONE] then tells.
+ * `start(variables)` gives a host: { origin, close() }. showsCuts: false for a host that ends a broken answer as if it were whole, so that only the
+ * missing [DONE] shows the cut.
  */
 export function describeStreams(title, start, { showsCuts = true } = {}) {
   describe(title, { concurrency: 2 }, () => {
@@ -82,7 +82,7 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
 
       const ask = (extra = {}) => new Listener(host.origin, idea("a cat", { stream: true, ...extra }));
 
-      /** A language model whose stream the test writes: resolves to the response when it is asked. */
+      /** Lets the test write the language model's stream: resolves to the response when the model is asked. */
       function llmByHand() {
         return new Promise((resolve) => {
           upstream.onChat = () => (request, response) => {
@@ -120,7 +120,7 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
           llm.write(events(delta({ reasoning_content: piece })));
           await delay(1);
         }
-        await client.reads("299 "); // Before the end, whatever the host holds back meanwhile.
+        await client.reads("299 "); // The text arrives before the end, whatever the host holds back.
         llm.end(events(delta({ content: llmPrompt }, "stop"), "[DONE]"));
         await client.end();
         assert.ok(client.joined("reasoning_content").startsWith(pieces.join("")), client.joined("reasoning_content"));
@@ -133,7 +133,7 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
         const pieces = ["The roof is red, ", "so the cat is grey, ", "and the sun is low."];
         for (const piece of pieces) {
           llm.write(events(delta({ reasoning_content: piece })));
-          await client.reads(piece); // Would wait for ever if it came only with the end.
+          await client.reads(piece); // This would wait for ever if the piece came only with the end.
         }
         llm.write(events(delta({ content: "<think>Let me" })));
         await client.reads("Let me");

@@ -1,4 +1,4 @@
-// OpenAI's published shapes of answers. tests/vectors/openai/README.md says where they are from.
+// Checks values against OpenAI's published schemas. tests/vectors/openai/README.md says where those are from.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import Ajv from "ajv/dist/2020.js";
@@ -13,7 +13,7 @@ ajv.addSchema(files.map((file) => JSON.parse(readFileSync(new URL(file, folder),
 /** The names of all schemas: "chat.completion", "chat.completion.chunk", "error", "list", "model", ... */
 export const schemaNames = files.map((file) => file.slice(0, -suffix.length));
 
-/** Fails unless the value is what the schema of that name describes; says where it is not. */
+/** Fails unless the value fits the schema `name`; the message says where it does not. */
 export function assertValid(name, value) {
   const validate = ajv.getSchema(name + suffix);
   if (validate(value)) return;

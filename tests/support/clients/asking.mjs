@@ -1,4 +1,4 @@
-// One request for a picture, with a scripted language model and a scripted image backend, and what came of it.
+// Asks for a picture, with a scripted language model and a scripted image backend, and checks the answer.
 import assert from "node:assert/strict";
 import { checkErrorShape } from "../cases/cases.mjs";
 import { converse } from "../hosts/conversation.mjs";
@@ -21,8 +21,8 @@ export const settings = {
 export const reasoning = { OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "llm-thinker" };
 
 /**
- * Asks once. llm and image: an answer, or a function of the call and its number. Adds the two upstreams' calls, the lines of the log about
- * them, what a stream's events hold (`events`, `content`, `thinking`) and what a whole answer does.
+ * Asks once. llm and image: an answer, or a function of the call and its number. To what converse() gives it adds the calls of each upstream, the
+ * log's lines about them, and the contents of a stream (`events`, `content`, `thinking`) or of a whole answer.
  */
 export function ask(core, { body = {}, headers = {}, llm = whole(), image = picture, ...options } = {}) {
   const request = {
@@ -64,12 +64,12 @@ function readWhole(seen) {
 }
 
 export const keyOf = ({ headers }) => Number(/number-(\d)$/.exec(headers.authorization)[1]);
-/** Punctuation of a prompt is escaped in the answer. */
+/** Takes back the escapes of punctuation in the answer's prompt. */
 export const unescaped = (markdown) => markdown.replaceAll("\\", "");
 export const promptIn = ({ content }) => unescaped(/\n\nOptimized prompt: (.*)$/s.exec(content)[1]);
 export const picturesIn = ({ content }) => content.match(/!\[Image\]\(\S+\)/g)?.length ?? 0;
 
-/** The whole of an answer that came to a good end. */
+/** Checks an answer that came whole and ended well. */
 export function assertGood(seen, streams) {
   assert.equal(seen.status, 200, seen.text);
   assert.equal(seen.ending, "complete");
@@ -80,7 +80,7 @@ export function assertGood(seen, streams) {
   if (streams) assert.equal(seen.events.at(-1), "[DONE]");
 }
 
-/** One error event, as the last one, and then the end. */
+/** Checks that a stream ends with one error event. */
 export function assertOneErrorEvent(seen, code, status) {
   assert.equal(seen.status, 200);
   assert.equal(seen.ending, "complete");

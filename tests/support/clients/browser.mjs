@@ -1,4 +1,4 @@
-// The page in Debian's Chromium, without a window.
+// Opens the page in Debian's Chromium, without a window.
 import { chromium } from "playwright-core";
 import { browserProgram } from "../../needs/browser.mjs";
 
@@ -19,7 +19,7 @@ export async function openPage(browser, origin, options = {}) {
   const report = (text) => page.problems.push(text);
   page.on("pageerror", (error) => report(String(error)));
   page.on("console", (message) => {
-    // A status of 400 and above is an answer like others.
+    // An answer with a status of 400 or above is no problem.
     if (["error", "warning"].includes(message.type()) && !/server responded with a status/.test(message.text())) report(message.text());
   });
   page.on("request", (request) => {
@@ -42,7 +42,7 @@ export async function openPage(browser, origin, options = {}) {
   return page;
 }
 
-/** In the browser: [text, contrast] for each element with words of its own. Source: www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+/** Runs in the browser. Gives [text, contrast] for each element with words of its own. Source: www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 export function measureContrasts() {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const luminance = (colours) => {

@@ -1,9 +1,9 @@
-// A client on the wire, for what fetch does not show.
+// A client over plain HTTP, for tests of what fetch does not show.
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A client that reads and leaves when it is told to. ending: null while the answer arrives, then "complete" or "broken". */
+/** A client that reads and leaves when the test says so. ending: null while the answer arrives, then "complete" or "broken". */
 export class Client {
   chunks = [];
   ending = null;

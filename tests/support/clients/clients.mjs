@@ -1,4 +1,4 @@
-// What the tests of real clients have in common: a wire that is read along, and a language model that does as it is told.
+// The common parts of the tests of real clients: a wire that records every answer, and a scripted language model.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -8,8 +8,8 @@ import { settingsFor, startUpstream } from "../upstreams/upstream.mjs";
 import { startWorkerd } from "../hosts/workerd.mjs";
 
 /**
- * For a suite: an upstream with a language model, the Worker in workerd with these settings, and an edge before it. Gives
- * { wire, upstream, worker, baseURL, pictureCalls() }, filled in before its first test. Every answer that passes the wire is checked.
+ * Starts for a suite an upstream with a language model, the Worker in workerd with these settings, and an edge before the Worker. Gives { wire,
+ * upstream, worker, baseURL, pictureCalls() }, filled in before the first test. Every answer that passes the wire is checked.
  */
 export function useGateway(settings = {}) {
   const use = { wire: new Wire(), pictureCalls: () => use.upstream.callsTo("/generate").length };
@@ -33,8 +33,7 @@ export function useGateway(settings = {}) {
 }
 
 /**
- * A `fetch` for a client, which keeps every answer as it passes: { status, headers, text, wasReadToEnd }. The client sees no difference.
- * Only for loopback.
+ * A `fetch` for a client that records every answer as { status, headers, text, wasReadToEnd }. The client sees no difference. It calls only loopback.
  */
 class Wire {
   exchanges = [];
@@ -57,7 +56,7 @@ class Wire {
     return new Response(response.body.pipeThrough(tap), response);
   };
 
-  /** Holds every answer since the last call against the schemas, streams against their order too. There must have been one. */
+  /** Checks every answer since the last call by the schemas, and streams also by the order of their events. There must be at least one answer. */
   check() {
     const exchanges = this.exchanges.splice(0);
     assert.notEqual(exchanges.length, 0);
@@ -75,8 +74,8 @@ class Wire {
 }
 
 /**
- * Stands between a client and the Worker, and resets the connection when the client leaves, as Cloudflare's edge does: clients only close
- * theirs, and workerd by itself notices that no sooner than it writes. Gives { origin, close() }.
+ * Starts a server between a client and the Worker that resets the Worker's connection when the client leaves, as Cloudflare's edge does: clients only
+ * close their connection, and workerd notices that only when it writes. Gives { origin, close() }.
  */
 async function startEdge(worker) {
   const { hostname, port } = new URL(worker.origin);
@@ -117,8 +116,8 @@ function readEvents(text) {
 }
 
 /**
- * Chunks of one completion, the role first, the usage last, and then either [DONE] or an error. `wasReadToEnd`: the client saw the end of
- * the body; many clients leave at [DONE] or at an error, and some tests earlier.
+ * Checks that the events are chunks of one completion, the role first and the usage last, and end with [DONE] or an error. `wasReadToEnd`: the client
+ * saw the end of the body; many clients leave at [DONE] or at an error, and some tests earlier.
  */
 function checkEvents(events, wasReadToEnd) {
   const hasEnd = wasReadToEnd || events.at(-1) === "[DONE]" || "error" in Object(events.at(-1));
@@ -146,8 +145,8 @@ function checkEvents(events, wasReadToEnd) {
 const usage = { prompt_tokens: 300, completion_tokens: 20, total_tokens: 320 };
 
 /**
- * A handler for upstream.onChat: a language model that calls a tool when it must, writes JSON when it must, and else says `says`; thinks
- * aloud before that if it has anything to think. Streams if asked to.
+ * Makes a handler for upstream.onChat: a language model that calls a tool when it must, writes JSON when it must, and otherwise says `says`. With
+ * `thinks` it first thinks that aloud. It streams when asked to.
  */
 export function languageModel({ says = "a tabby cat, red tile roof, warm evening light", thinks } = {}) {
   return ({ json: request }) => {
@@ -173,7 +172,7 @@ export function languageModel({ says = "a tabby cat, red tile roof, warm evening
   };
 }
 
-/** The message that such a request wants, and its finish_reason. */
+/** The message that the request wants, and its finish_reason. */
 function reply({ tools, tool_choice, response_format }, says) {
   const mustCall = tool_choice === "required" || typeof tool_choice === "object";
   if (mustCall) {
@@ -185,7 +184,7 @@ function reply({ tools, tool_choice, response_format }, says) {
   return [{ content: says }, "stop"];
 }
 
-/** A value that such a schema takes. */
+/** A value that fits the schema. */
 function valueOf({ type, properties = {}, items, enum: choices }) {
   if (choices !== undefined) return choices[0];
   if (type === "object") return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, valueOf(schema)]));
@@ -193,7 +192,7 @@ function valueOf({ type, properties = {}, items, enum: choices }) {
   return { string: "roof", number: 0.5, integer: 7, boolean: true }[type];
 }
 
-/** The message in pieces. */
+/** Gives the message in pieces. */
 function* deltas({ content, reasoning_content, tool_calls = [] }) {
   yield { role: "assistant", content: content === null ? null : "" };
   for (const piece of halves(reasoning_content ?? "")) yield { reasoning_content: piece };
@@ -209,7 +208,7 @@ function halves(text) {
   return [text.slice(0, middle), text.slice(middle)].filter((piece) => piece !== "");
 }
 
-/** Whether a call of the language model is the client's request as it was but for the model's name. */
+/** Checks that a call of the language model is the client's request unchanged, except for the model's name. */
 export function assertPassedOn(call, request) {
   assert.deepEqual(call.json, { ...request, model: "llm-small" });
   assert.equal(call.headers.authorization, "Bearer llm-key");

@@ -1,4 +1,4 @@
-// What the tests with the real `openai` package have in common.
+// The common parts of the tests with the real `openai` package.
 import { before } from "node:test";
 import OpenAI from "openai";
 import { useGateway } from "./clients.mjs";
@@ -6,7 +6,7 @@ import { useGateway } from "./clients.mjs";
 /** A request for a picture. */
 export const picture = { model: "flux-schnell", messages: [{ role: "user", content: "a cat on a roof 16:9" }] };
 
-/** A gateway for a suite, and a client of it; connect() makes others. */
+/** Starts a gateway for a suite, and a client of it; connect() makes further clients. */
 export function useClient(settings) {
   const use = useGateway(settings);
   use.connect = (options) => new OpenAI({ apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch, ...options });
@@ -21,7 +21,7 @@ export async function stream(client, request) {
   return chunks;
 }
 
-/** What all deltas say together. */
+/** The text of all deltas together. */
 export function textOf(chunks, field = "content") {
   return chunks.map(({ choices }) => choices[0]?.delta[field] ?? "").join("");
 }

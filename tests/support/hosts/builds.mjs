@@ -1,4 +1,4 @@
-// The module as each toolchain built it: every test of the module runs on all of them.
+// Runs the tests of the module on the builds of all toolchains.
 import { readFileSync } from "node:fs";
 import { describe } from "node:test";
 import { Core } from "../../../js-glue/memory.mjs";

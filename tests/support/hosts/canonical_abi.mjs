@@ -1,6 +1,6 @@
-// The canonical ABI as a host of a core module sees it: how values of WIT types come out of a guest's memory and go into it. Each rule is the
-// one of the same name in github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md (executable: canonical-abi/definitions.py
-// beside it); where that says trap_if, this throws a Trap. Types are those of readWit() in wit.mjs, handles those of handle_table.mjs.
+// The canonical ABI on the host's side of a core module: reads values of WIT types from a guest's memory and writes them into it. Rules have the
+// names that they have in github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md (executable: canonical-abi/definitions.py
+// beside it); where that text says trap_if, this file throws a Trap. Types are those of readWit() in wit.mjs, handles those of handle_table.mjs.
 //
 // In JavaScript a record is an object (a tuple an array), a variant is { tag, value }, u64 is a BigInt, list<u8> is a Buffer, and a resource
 // is an object of a class that extends Resource.
@@ -16,7 +16,7 @@ export const none = { tag: "none" };
 const byte = { kind: "u8" };
 const integerBytes = { u8: 1, u16: 2, u32: 4, u64: 8, own: 4, borrow: 4 };
 const alignTo = (offset, alignment) => Math.ceil(offset / alignment) * alignment;
-/** Types are looked at with every call; they never change. */
+/** Computes once for each type, since types never change and every call needs them. */
 function remembered(compute) {
   const known = new WeakMap();
   return (type) => {
@@ -66,7 +66,7 @@ export const flatten = remembered((type) => {
   }
 });
 
-/** The cases of a variant share their places; one that is i64 in any case is so in all. */
+/** The cases of a variant share their places; a place that is i64 in one case is i64 in all. */
 function joined(cases) {
   const length = Math.max(0, ...cases.map((flat) => flat.length));
   return Array.from({ length }, (_, i) => (cases.some((flat) => flat[i] === "i64") ? "i64" : "i32"));
@@ -75,10 +75,10 @@ function joined(cases) {
 // --- Loading, Storing, Lifting, Lowering ---
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** What padding and the rest of a variant's payload hold: nothing that a guest may count on. */
+/** Fills padding and the unused rest of a variant's payload: a guest must not rely on these bytes. */
 const rubbish = 0xee;
 
-/** The border to one guest. `exports` are those of its core module: memory and cabi_realloc. */
+/** The border to one guest. `exports`: the exports of the guest's core module, memory and cabi_realloc. */
 export class Border {
   #view = new DataView(new ArrayBuffer(0));
   #mayLeave = true;
@@ -88,7 +88,7 @@ export class Border {
     this.table = table;
   }
 
-  /** The core function that a guest imports for one of this type; `perform` has values of WIT types. */
+  /** Makes the core function that a guest imports for a function of this type. `perform` takes and gives values of WIT types. */
   lower({ kind, resource, params, result }, perform) {
     if (kind === "drop") return (handle) => (this.#leave(), perform(this.table.remove(handle >>> 0, resource)));
     const flatParams = params.flatMap(flatten);
@@ -108,14 +108,14 @@ export class Border {
     };
   }
 
-  /** While it gives us memory, a guest may call nothing (may_leave). */
+  /** Traps while cabi_realloc runs: a guest may call nothing then (may_leave). */
   #leave() {
     trapIf(!this.#mayLeave, "a call out of cabi_realloc");
   }
 
   get #memory() {
     const { buffer } = this.exports.memory;
-    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer); // It has grown.
+    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer); // The memory has grown.
     return this.#view;
   }
 
@@ -136,7 +136,7 @@ export class Border {
     return at;
   }
 
-  /** A value of core values; `next` gives them in turn. */
+  /** Makes a value of a WIT type from core values; `next` gives these in turn. */
   #lift(type, next) {
     switch (type.kind) {
       case "u8": case "u16": case "u32": return Number(BigInt.asUintN(8 * integerBytes[type.kind], BigInt(next())));
@@ -203,7 +203,7 @@ export class Border {
     }
   }
 
-  /** Memory is asked for even where a list is empty. */
+  /** Stores a list. It asks for memory even when the list is empty. */
   #storeList(element, at, values) {
     const stride = sizeOf(element);
     const block = this.#allocate(alignmentOf(element), values.length * stride);
@@ -214,7 +214,7 @@ export class Border {
   }
 }
 
-/** A result that is one core value. */
+/** Lowers a result that is one core value. */
 function lowerFlat(type, value, table) {
   if (type.kind === "own") return table.insert(type.resource, value);
   return type.kind === "variant" ? numberOf(type, value.tag) : value;

@@ -1,4 +1,4 @@
-// The component in jco, served by a process of its own.
+// Serves the component with jco, in a process of its own.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const host = fileURLToPath(new URL("component_host.mjs", import.meta.url));
 
 /**
- * Starts it with these variables and no others, and with another component than the one in dist/ if its file is given. Gives { origin, pid,
- * request(path, init), logs, memoryBytes(), close() }; `logs` is what the guest writes to its stderr and grows, a line each; memoryBytes()
- * is the guest's memory after its last request.
+ * Starts the process with these variables and no others. `component`: another file than the component in dist/. Gives { origin, pid, request(path,
+ * init), logs, memoryBytes(), close() }; `logs` is a growing list of the lines that the guest writes to its stderr; memoryBytes() is the guest's
+ * memory after its last request.
  *
  * jco answers one request after the other, on one instance; a trap ends the process.
  */
@@ -50,7 +50,7 @@ export async function startComponent(variables, { component = builtComponent() }
   };
 }
 
-/** The folder with the component as jco's JavaScript and core modules, made by whoever asks first. */
+/** The folder with the component as jco's JavaScript and core modules; the first caller makes it. */
 async function transpiled(file) {
   const component = readFileSync(file);
   const { version } = JSON.parse(readFileSync(join(root, "node_modules/@bytecodealliance/jco/package.json"), "utf8"));

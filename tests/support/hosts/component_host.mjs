@@ -2,7 +2,7 @@
 //
 //   node component_host.mjs <folder> <variables, JSON>
 //
-// Says { port }, and after each request { memoryBytes }, a line of JSON each.
+// Prints { port }, and after each request { memoryBytes }, each as a line of JSON.
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,7 @@ import { Worker } from "node:worker_threads";
 import { HTTPServer } from "@bytecodealliance/preview2-shim/http";
 import { WASIShim } from "@bytecodealliance/preview2-shim/instantiation";
 
-// A thread of its own, for this one is blocked while a request waits.
+// Another thread watches stdin, because this one is blocked while a request waits.
 new Worker("new (require('node:net').Socket)({ fd: 0 }).on('close', () => process.kill(process.pid, 'SIGKILL')).resume()", { eval: true });
 
 const [folder, variables] = process.argv.slice(2);

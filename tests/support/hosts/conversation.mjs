@@ -4,7 +4,7 @@ import { clientBody, codes, kinds, modes } from "../../../js-glue/memory.mjs";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** 2026-01-01T00:00:00Z: where the scripted clock starts. */
+/** The scripted clock starts at 2026-01-01T00:00:00Z. */
 export const startMs = 1767225600000;
 
 /**
@@ -40,7 +40,7 @@ class Conversation {
     this.now = options.now ?? startMs;
     this.openedMs = this.now;
     this.bodies = new Map([[clientBody, new ScriptedBody({ body: request.body }, this.now)]]);
-    this.agenda = []; // { due, id, act }: what happens later, for the effect of that id
+    this.agenda = []; // { due, id, act }: an act for the effect `id` at the time `due`
     this.waiting = new Set(); // ids of effects without a reply
     this.seen = { status: 0, headers: {}, parts: [], ending: null, pieces: [], calls: [], reads: [], logs: [], cancelled: [], leftOver: [], effects: [] };
     this.session = core.open(headOf(request), options.random ?? new Uint8Array(16), this.now);
@@ -65,7 +65,7 @@ class Conversation {
       if (this.seen.effects.length - 1 === this.options.failing) this.failing = effect.id;
       this.leaving ||= this.seen.effects.length === this.options.clientLeavesAt;
       if (this.leaving && !["watch", "log", "cancel"].includes(kind)) {
-        if (kind === "fetch") this.seen.calls.push(parseHead(effect.head)); // Under way, without an answer.
+        if (kind === "fetch") this.seen.calls.push(parseHead(effect.head)); // The fetch is under way, without an answer.
         continue;
       }
       this[kind](effect);
@@ -88,7 +88,7 @@ class Conversation {
     this.core.reply(this.session, effect.id, code, data, this.now);
   }
 
-  /** Acts for the effect at that time, unless it is cancelled before. */
+  /** Acts for the effect at the time `due`, unless the effect is cancelled before. */
   at(due, effect, act) {
     if (due <= this.now) return act();
     this.agenda.push({ due, id: effect.id, act });
@@ -98,7 +98,7 @@ class Conversation {
     const call = parseHead(effect.head);
     call.startMs = this.elapsedMs;
     if (effect.target === 0) return this.send(effect, call, effect.body);
-    // What is left of another body goes with it.
+    // The rest of the target's body goes with the fetch.
     const chunks = [effect.body];
     const done = (code) => (code === codes.ok ? this.send(effect, call, Buffer.concat(chunks)) : this.reply(effect, code));
     this.drain(effect, (bytes) => chunks.push(bytes), done);
@@ -118,7 +118,7 @@ class Conversation {
     });
   }
 
-  /** Takes the next bytes when they are there: take(code, bytes). Any other code than `ok` is the body's end. */
+  /** Calls take(code, bytes) when the next bytes of the body are there. Any other code than `ok` ends the body. */
   next(effect, maxBytes, take) {
     const body = this.bodies.get(effect.target);
     const lateMs = this.now + (effect.timeMs || Infinity);
@@ -136,7 +136,7 @@ class Conversation {
     });
   }
 
-  /** The whole body, a chunk at a time; done(code) at its end. */
+  /** Takes the whole body, a chunk at a time, and calls done(code) at its end. */
   drain(effect, onChunk, done) {
     let leftBytes = effect.maxBytes;
     const step = (code, bytes) => {
@@ -177,7 +177,7 @@ class Conversation {
     this.at(this.give(effect.body), effect, () => this.reply(effect, codes.ok));
   }
 
-  /** To the client, in its order, even if nobody waits for it any more. Gives when the client has taken it. */
+  /** Gives bytes to the client, in order, even if no effect waits for that any more. Returns the time when the client has taken them. */
   give(bytes) {
     const { pieces, parts } = this.seen;
     const freeMs = Math.max(this.elapsedMs, pieces.at(-1)?.takenMs ?? 0);
@@ -224,7 +224,7 @@ class Conversation {
     this.seen.logs.push(JSON.parse(decoder.decode(effect.body)));
   }
 
-  /** To the next event; false if there is none. */
+  /** Moves the clock to the next event; false if there is none. */
   passTime() {
     this.agenda.sort((a, b) => a.due - b.due);
     if (this.agenda.length === 0 || this.agenda[0].due === Infinity) return false;
@@ -251,7 +251,7 @@ class ScriptedBody {
     }
   }
 
-  /** When the next bytes, or the end, are there. */
+  /** The time when the next bytes, or the end, are there. */
   get nextMs() {
     return this.#chunks[0]?.due ?? this.#endMs;
   }

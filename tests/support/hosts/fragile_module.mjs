@@ -1,13 +1,14 @@
-// The core's module with faults built in, which the module as it ships must not have: what a host does about them needs a test all the same.
+// Builds faults into the core's module, to test how hosts deal with faults that the module itself must not have.
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { workerModule } from "../../needs/worker.mjs";
 
 const { i32, f64, none } = binaryen;
 const mebibyte = 1024 * 1024;
-const recordBytes = 48; // As src/abi/abi.md has it.
+const recordBytes = 48; // See src/abi/abi.md.
 
-/** What happens when an upstream answers with one of these statuses, which nobody uses. A request with the method DELETE traps at its start. */
+/** The status of an upstream's answer that causes each fault; nobody uses these statuses otherwise. A request with the method DELETE traps at its
+ * start. */
 export const faultAt = {
   unreachable: 290,
   outOfBounds: 291,

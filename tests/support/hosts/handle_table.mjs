@@ -1,14 +1,14 @@
-// What a guest of the component model holds: handles to resources. The rules are those of "Table State", lift_own, lift_borrow, lower_own and
-// resource.drop in github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md.
+// The handles to resources that a guest of the component model holds. Source: "Table State", lift_own, lift_borrow, lower_own and resource.drop in
+// github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md.
 
-/** What a guest did wrong. Its instance cannot go on. */
+/** Says what a guest did wrong. The guest's instance cannot go on. */
 export class Trap extends Error {}
 
 export function trapIf(condition, message) {
   if (condition) throw new Trap(message);
 }
 
-/** What a handle stands for. A child must be dropped, or given away, before its parent. */
+/** The thing that a handle names. A child must be dropped, or given away, before its parent. */
 export class Resource {
   childCount = 0;
 
@@ -16,20 +16,20 @@ export class Resource {
     this.host = host;
     this.parent = parent;
   }
-  /** The guest has dropped its handle. */
+  /** Called when the guest has dropped its handle. */
   dropped() {}
 }
 
 /**
- * The resources that a guest holds, by handle. A real table gives numbers anew; here each is given once, so that a handle that was dropped
- * never means another resource by chance.
+ * The resources that a guest holds, by handle. A real table uses numbers again; this one uses each number once, so that a dropped handle never names
+ * another resource by chance.
  *
- * The canonical ABI also forbids to give away what is lent to a call that is under way; no function of WASI 0.2 that is here lends and takes
- * the same type, so that cannot happen.
+ * The canonical ABI also forbids giving away a resource that is lent to a call under way. That cannot happen here: no function of WASI 0.2 lends and
+ * takes the same type.
  */
 export class HandleTable {
   #entries = new Map(); // handle -> { type, resource }
-  #last = 0; // Place 0 stays empty.
+  #last = 0; // 0 is no handle.
 
   insert(type, resource) {
     this.#last += 1;
@@ -46,8 +46,8 @@ export class HandleTable {
   }
 
   /**
-   * Takes it out, to drop it or to give it away. That a parent with children traps is no rule of the canonical ABI but one of WASI: each
-   * function that makes a child says so in WIT, and wasmtime does it for every resource (ResourceTableError::HasChildren).
+   * Takes a resource out, to drop it or to give it away. A parent with children traps by a rule of WASI, not of the canonical ABI: each function that
+   * makes a child says so in WIT, and wasmtime traps for every resource (ResourceTableError::HasChildren).
    */
   remove(handle, type) {
     const resource = this.get(handle, type);
@@ -57,7 +57,7 @@ export class HandleTable {
     return resource;
   }
 
-  /** The names of the types of all that is there. */
+  /** The names of the types of all resources in the table. */
   get held() {
     return Array.from(this.#entries.values(), ({ type }) => type.name);
   }

@@ -1,4 +1,4 @@
-// examples/node-server in a process of its own.
+// Starts examples/node-server in a process of its own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -9,12 +9,12 @@ import { coreModule } from "../../needs/wasi.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Ends the process with ours, however that ends. */
+/** Ends the process when ours ends, in whatever way. */
 const endsWithUs = "data:text/javascript,process.stdin.on('close',()=>process.exit()).resume()";
 
 /**
- * Starts it with these variables and no others, and with another module than the one in dist/ if its file is given. Gives { origin, pid,
- * request(path, init), logs, close() }; `logs` grows, a line each.
+ * Starts the server with these variables and no others. `module`: another file than the module in dist/. Gives { origin, pid, request(path, init),
+ * logs, close() }; `logs` is a growing list of lines.
  */
 export async function startNodeServer(variables, { module = coreModule() } = {}) {
   const child = spawn(process.execPath, ["--import", endsWithUs, "examples/node-server/server.mjs", module], {
@@ -44,10 +44,10 @@ export async function startNodeServer(variables, { module = coreModule() } = {})
   };
 }
 
-/** How long a body may be silent for the module below, and how much it reads at a time. */
+/** The limits of the fragile module: how long a body may be silent, and how much one read takes. */
 export const impatience = { timeMs: 300, readBytes: 7 };
 
-/** The module, but with a trap for the method DELETE, and with limits for bodies that a test can wait for. */
+/** The module with a trap for the method DELETE, and with limits of bodies that a test can wait for. */
 export function fragileModule() {
   const module = binaryen.readBinary(readFileSync(coreModule()));
   module.setFeatures(binaryen.Features.All);

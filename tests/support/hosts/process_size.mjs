@@ -1,4 +1,4 @@
-// How large a process is, by /proc (proc(5)): Linux alone has it.
+// Reads the size of a process from /proc (proc(5)), which only Linux has.
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** Why a test of sizes cannot run here, or false. */
@@ -6,13 +6,13 @@ export const noSizes = process.platform !== "linux" && "reads /proc";
 
 const field = (pid, name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;
 
-/** Bytes of memory that are the process's own now. */
+/** The bytes of memory that the process alone uses now. */
 export const ownBytes = (pid) => field(pid, "RssAnon");
 
-/** Bytes of addresses that it has reserved: an instance that is not let go keeps its 96 MiB of them. */
+/** The bytes of addresses that the process has reserved. Each instance keeps its 96 MiB of them until it is collected. */
 export const reservedBytes = (pid) => field(pid, "VmSize");
 
-/** From now on: gives by how much the process has been larger than now at most, without the pages of its program file. */
+/** Starts measuring. The function that it gives tells by how much the process has grown at most since, without the pages of its program file. */
 export function measureGrowth(pid) {
   writeFileSync(`/proc/${pid}/clear_refs`, "5"); // VmHWM is the largest VmRSS since then.
   const firstBytes = ownBytes(pid);

@@ -1,4 +1,4 @@
-// A host whose requests stay where they wait, or are all under way at once: what they hold meanwhile shows in the module's memory.
+// A host whose requests stop where they wait, or all run at once, so that the module's memory shows what they hold meanwhile.
 import { readFileSync } from "node:fs";
 import { Core, codes, kinds, modes } from "../../../js-glue/memory.mjs";
 import { workerModule } from "../../needs/worker.mjs";
@@ -13,7 +13,7 @@ const variables = {
   IMAGE_GEN_API_TYPE: "openai",
   IMAGE_GEN_MODEL: "flux",
 };
-/** Of an environment, too: a language model whose name ends in -llm.example answers. */
+/** Variables that add a language model. A host whose name ends in -llm.example answers as one. */
 export const withLlm = { OPENAI_API_BASE: "https://the-llm.example/v1", OPENAI_API_KEY: "llm-key", OPENAI_MODEL: "llm-small" };
 const startMs = 1767225600000;
 const decoder = new TextDecoder();
@@ -22,7 +22,7 @@ export class StillHost {
   #core;
   #picture;
 
-  /** pictureBytes: of each picture that the backend makes. */
+  /** pictureBytes: the size of each picture that the backend makes. */
   constructor({ pictureBytes = 1000, services = [], environment = {} } = {}) {
     this.#core = new Core(module, { ...variables, ...environment }, services);
     this.#picture = Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(pictureBytes).toString("base64") }] }));
@@ -48,7 +48,7 @@ export class StillHost {
     return Array.from({ length: count }, () => this.ask(options));
   }
 
-  /** The same of requests at once: what they wait for comes in the order that `random` chooses, and time goes on while nothing comes. */
+  /** Asks several requests at once. The things that they wait for come in the order that `random` chooses, and time goes on while nothing comes. */
   askTogether(list, random) {
     const requests = list.map((options) => new Request(this.#core, this.#picture, options));
     for (let nowMs = startMs; ; ) {
@@ -66,7 +66,7 @@ export class StillHost {
     }
   }
 
-  /** One request for a stored picture, which goes on until it waits for the store: its status, null by then. */
+  /** Starts a request for a stored picture, which goes on until it waits for the store. Gives its status, which is null then. */
   show(headers = "") {
     const session = this.#core.open(`GET https://gateway.example/i/${"A".repeat(22)}.png\n${headers}`, new Uint8Array(16), startMs);
     let status = null;
@@ -84,9 +84,9 @@ export class StillHost {
 /** A request under way. */
 class Request {
   seen = { status: null, calls: 0, made: 0, sent: "" };
-  /** What can come now: each is called with the time. */
+  /** The things that can come now, as functions of the time. */
   ready = [];
-  /** By the effect, { dueMs, wake }. */
+  /** id of an effect -> { dueMs, wake } */
   sleeps = new Map();
 
   #core;
@@ -94,7 +94,7 @@ class Request {
   #picture;
   #body;
   #options;
-  #bodies = new Map(); // Of an answer, { next(maxBytes) }: its next bytes, null at its end, undefined for none.
+  #bodies = new Map(); // id of an answer's body -> { next(maxBytes) }, which gives its next bytes, null at its end, undefined for none
 
   constructor(core, picture, { idea = "a cat", n = 1, fields = {}, answers = n, llm = [], reads = true, declares = true, arrives = true, key = "client-key" } = {}) {
     this.#core = core;
@@ -127,7 +127,7 @@ class Request {
   fetch({ id, head }) {
     const { answers, llm } = this.#options;
     const isForLlm = head.includes("-llm.example/");
-    if (head.includes("binding://") || (isForLlm ? llm.length === 0 : this.seen.calls >= answers)) return; // Nobody says anything.
+    if (head.includes("binding://") || (isForLlm ? llm.length === 0 : this.seen.calls >= answers)) return; // Nobody answers.
     if (!isForLlm) this.seen.calls += 1;
     this.#bodies.set(id, isForLlm ? piecesOf(llm) : rangesOf(this.#picture));
     this.#reply(id, 200, "content-type: application/json\n");

@@ -1,4 +1,4 @@
-// The component of dist/ on the strict host, asked once or often, with the same upstreams as everywhere.
+// Runs the component of dist/ on the strict host, with the same upstreams as other tests.
 import { readFileSync } from "node:fs";
 import { component } from "../../needs/wasi.mjs";
 import { chance, seed } from "../texts/chance.mjs";
@@ -9,16 +9,16 @@ import { completion, settingsFor } from "../upstreams/upstream.mjs";
 
 const module = coreModuleIn(readFileSync(component()));
 
-/** The world outside: nobody is there, the host answers for it. */
+/** The upstream's address. Nobody listens there: the host answers. */
 export const upstream = { origin: "http://upstream.test:8080", host: "upstream.test:8080" };
 export const settings = settingsFor(upstream, { SHOW_REASONING: "1" });
 
-/** From a host that gives and takes all at once to one whose pieces are tiny. */
+/** The manners of hosts, from one that gives and takes everything at once to one with tiny pieces. */
 const manners = [{ hesitant: false }, { maxPieceBytes: 1000 }, { maxPieceBytes: 7 }];
 
 /**
- * Runs the test with hosts of all manners, or only those whose pieces are `minPieceBytes` at least: test(startHost), where startHost(settings)
- * gives a new instance of the component on such a host. What fails says how to have it again.
+ * Runs test(startHost) with hosts of all manners, or only those whose pieces have at least `minPieceBytes`. startHost(settings) gives a new instance
+ * of the component on such a host. A failure says how to repeat it.
  */
 export function onHosts(name, test, { minPieceBytes = 0 } = {}) {
   return () => {
@@ -47,7 +47,7 @@ export const callsTo = (seen, name) => seen.calls.filter((call) => nameOf(call) 
 const images = [{ url: `${upstream.origin}/pictures/cat.png` }];
 export const goodPicture = { headers: { "content-type": "application/json" }, body: JSON.stringify({ images }) };
 
-/** Upstreams: { llm, image, picture }, each an answer or a function of the call; good ones where none is given. */
+/** Makes the upstreams { llm, image, picture }, each given as an answer or a function of the call; by default they answer well. */
 export function world({ llm = whole(), image = goodPicture, picture } = {}) {
   const answers = { llm, image, picture };
   return (call, index) => {
@@ -56,7 +56,7 @@ export function world({ llm = whole(), image = goodPicture, picture } = {}) {
   };
 }
 
-/** Upstreams that answer as a case of tests/vectors/gateway says. */
+/** Makes upstreams that answer as a case of tests/vectors/gateway says. */
 export function worldOf(prepared) {
   const counts = {};
   const defaults = { llm: completion("a tabby cat, red tile roof, warm evening light"), image: goodPicture };

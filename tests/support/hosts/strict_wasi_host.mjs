@@ -1,9 +1,9 @@
-// A strict host of WASI 0.2 for the component, in virtual time and with chance: what wasmtime, Spin and others may do and jco does not. It
-// stops a guest that breaks a rule of the canonical ABI (canonical_abi.mjs) or of WASI (strict_wasi_streams.mjs, strict_wasi_http.mjs) with a
-// Trap, leaves a guest nothing that it could rely on beyond them, and says what was seen of each request from outside.
+// A strict host of WASI 0.2 for the component, in virtual time. By chance it does what wasmtime, Spin and others may do and jco does not. It stops a
+// guest that breaks a rule of the canonical ABI (canonical_abi.mjs) or of WASI (strict_wasi_streams.mjs, strict_wasi_http.mjs) with a Trap, does
+// nothing reliably that those rules do not promise, and reports what each request did.
 //
-// Signatures and layouts come from the official WIT that the component is made with; the hosts' side of a function is found by its name. A
-// function that nobody here performs cannot be imported.
+// Signatures and layouts come from the official WIT that the component is made with; the host finds its side of a function by the name. A guest
+// cannot import a function that this host does not perform.
 import { readFileSync } from "node:fs";
 import { witOf } from "../../../scripts/componentize.mjs";
 import { Border } from "./canonical_abi.mjs";
@@ -29,11 +29,11 @@ const performers = {
   "wasi:http/outgoing-handler@0.2.0": http,
 };
 
-/** When the host is made: 5 s after its monotonic clock began, at 2026-01-01T00:00:00Z. */
+/** The host starts 5 s after its monotonic clock began, at 2026-01-01T00:00:00Z. */
 const startNs = 5_000 * streams.nsPerMs;
 const startUnixMs = 1_767_225_600_000;
 
-/** The first core module in a component, which is its own code; those behind it only tie it to its imports. */
+/** The first core module in a component, which holds its own code; the others only tie it to its imports. */
 export function coreModuleIn(component) {
   const preambleBytes = 8;
   const coreModuleSection = 1; // github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md
@@ -69,7 +69,7 @@ export class StrictHost {
     this.exports._initialize?.();
   }
 
-  /** The core function of that name. */
+  /** Gives the core function of this name. */
   #import(border, interfaceName, name) {
     const type = wit.get(interfaceName)?.get(name);
     const performer = performers[interfaceName];
@@ -87,7 +87,7 @@ export class StrictHost {
   }
 
   /**
-   * Lets the guest answer one request, to its end.
+   * Lets the guest answer one request to its end.
    *
    * request: { method, path, scheme, authority, headers, body | chunks, cut }: the body as in Source; null for a scheme or authority that the
    *   host does not tell.
@@ -131,7 +131,7 @@ export class StrictHost {
     return { ...seen, status, headers, bytes, text: bytes.toString(), ending: sink.ending, pieces };
   }
 
-  /** Time passes without a request. */
+  /** Lets time pass without a request. */
   pass(ms) {
     this.nowNs += ms * streams.nsPerMs;
   }
@@ -140,14 +140,14 @@ export class StrictHost {
     return this.exports.memory.buffer.byteLength;
   }
 
-  // --- For the rooms of the host ---
+  // --- For the other files of this host ---
 
   unixMs() {
     return startUnixMs + Math.floor((this.nowNs - startNs) / streams.nsPerMs);
   }
 
   log(contents) {
-    this.#stderr.push(contents); // Which may begin or end within a character.
+    this.#stderr.push(contents); // They may begin or end within a character.
     return true;
   }
 
@@ -159,7 +159,7 @@ export class StrictHost {
     return this.hesitant && this.random.below(8) === 0;
   }
 
-  /** Any error-code, with all that it can hold: a guest must free it, and a leak of this size is soon seen. */
+  /** Gives any error-code, with every payload that it can hold: a guest must free these, and a leak of this size soon shows. */
   someErrorCode() {
     return this.#some(wit.get("wasi:http/outgoing-handler@0.2.0").get("handle").result.cases[1][1]);
   }

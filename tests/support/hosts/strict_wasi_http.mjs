@@ -1,7 +1,7 @@
 // wasi:http of the strict host (strict_wasi_host.mjs).
 //
-// Classes carry the names of WIT's resources, their methods those of its functions, in camel case. What a rule rests on is said beside it:
-// "WIT" is github.com/WebAssembly/wasi-http/blob/v0.2.0/wit/types.wit, "wasmtime" its host in
+// Classes have the names of WIT's resources, methods those of WIT's functions, in camel case. Each rule names its source: "WIT" is
+// github.com/WebAssembly/wasi-http/blob/v0.2.0/wit/types.wit, "wasmtime" is its host in
 // github.com/bytecodealliance/wasmtime/tree/main/crates/wasi-http/src/p2.
 import { error, none, ok, some } from "./canonical_abi.mjs";
 import { Resource } from "./handle_table.mjs";
@@ -12,13 +12,13 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/; // RFC 9110 §5.6.2
 const authoritySyntax = /^[\w.\-:[\]]+$/; // RFC 3986 §3.2 without userinfo: jco 1.35 refuses it.
 const targetSyntax = /^\/[\w.\-~!$&'()*+,;=:@%/?]*$/; // RFC 3986 §3.3, §3.4
 
-/** What belongs to the connection, and so to the host: wasmtime's DEFAULT_FORBIDDEN_HEADERS, and `te` (RFC 9110 §10.1.4). */
+/** The fields that belong to the connection, and so to the host: wasmtime's DEFAULT_FORBIDDEN_HEADERS, and `te` (RFC 9110 §10.1.4). */
 const forbidden = new Set([
   "connection", "host", "http2-settings", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
   "transfer-encoding", "upgrade",
 ]);
 
-/** The first call of a method that WIT lets succeed once; `made` remembers. */
+/** Lets only the first call of a method succeed, as WIT demands; the field `made` remembers it. */
 function onlyOnce(resource, made, make) {
   if (resource[made]) return error();
   resource[made] = true;
@@ -31,7 +31,7 @@ export class Fields extends Resource {
   #list = [];
   #isImmutable = false;
 
-  /** Those that a host gives: immutable, and a child of their message (WIT of headers). Forbidden ones never get here. */
+  /** Makes the fields of a message that a host gives: immutable, and a child of the message (WIT of headers). Forbidden fields stay out. */
   static of(host, parent, headers) {
     const fields = new Fields(host, parent);
     const entries = Object.entries(headers).filter(([name]) => !forbidden.has(name.toLowerCase()));
@@ -52,7 +52,7 @@ export class Fields extends Resource {
     return this.#list;
   }
 
-  /** As an object; what stands twice is joined. */
+  /** The fields as an object; the values of a name that comes twice are joined. */
   get byName() {
     const values = {};
     for (const [name, value] of this.#list) values[name] = name in values ? `${values[name]}, ${value}` : String(value);
@@ -63,7 +63,7 @@ export class Fields extends Resource {
 // --- What comes in ---
 
 class IncomingMessage extends Resource {
-  /** `onLetGo(ending)` is called when the guest lets go of the body, which it has "read" to its end or not. */
+  /** `onLetGo(ending)` is called when the guest drops the body; ending: "read" if it read the body to its end. */
   constructor(host, message, onLetGo) {
     super(host);
     this.message = message; // { headers, body, chunks, cut }
@@ -162,7 +162,7 @@ export class OutgoingRequest extends OutgoingMessage {
     return ok();
   }
 
-  /** As a call's; no URL where scheme or authority are missing: "always required" (WIT). */
+  /** The head of a call; without a URL when scheme or authority are missing: "always required" (WIT). */
   get head() {
     const { method, scheme, authority, path = "/" } = this.#parts;
     const url = scheme === undefined || authority === undefined ? undefined : `${scheme}://${authority}${path}`;
@@ -244,7 +244,7 @@ export class FutureIncomingResponse extends Resource {
     Object.assign(this, { call, answer, lateNs: host.nowNs + timeoutNs });
   }
 
-  /** When the answer is there: in its time, and behind the request's body, unless it is an early one. */
+  /** When the answer comes: at its time, and after the request's body, unless the answer is `early`. */
   #answeredNs() {
     const { upload, beginNs } = this.call;
     const { ms = 0, early = false } = this.answer;
@@ -270,7 +270,7 @@ export class FutureIncomingResponse extends Resource {
     return some(ok(ok(new IncomingResponse(host, answer, (ending) => (call.bodyEnding = ending)))));
   }
 
-  /** Without an answer, that ends the call. */
+  /** The guest drops the future: without an answer so far, the call is cancelled. */
   dropped() {
     this.call.isCancelled = !this.#isTaken;
   }

@@ -1,21 +1,22 @@
-// wasi:io, wasi:clocks, wasi:random and wasi:cli of the strict host (strict_wasi_host.mjs), and what lies behind its streams: peers that send
-// and take bytes when it is time.
+// wasi:io, wasi:clocks, wasi:random and wasi:cli of the strict host (strict_wasi_host.mjs), and the peers behind its streams, which send and take
+// bytes at certain times.
 //
-// Classes carry the names of WIT's resources, their methods those of its functions, in camel case. What a rule rests on is said beside it:
-// "WIT" is the documentation of the function in github.com/WebAssembly/wasi-io/tree/v0.2.0/wit, "wasmtime" its host in
+// Classes have the names of WIT's resources, methods those of WIT's functions, in camel case. Each rule names its source: "WIT" is the documentation
+// of the function in github.com/WebAssembly/wasi-io/tree/v0.2.0/wit, "wasmtime" is its host in
 // github.com/bytecodealliance/wasmtime/tree/main/crates/wasi/src/p2.
 import { error, ok } from "./canonical_abi.mjs";
 import { Resource, trapIf } from "./handle_table.mjs";
 
 export const nsPerMs = 1_000_000;
-/** Most that blocking-write-and-flush takes. WIT: "a write of up to 4096 bytes"; wasmtime traps beyond. */
+/** Most bytes that blocking-write-and-flush takes. WIT: "a write of up to 4096 bytes"; wasmtime traps at more. */
 const maxBlockingWriteBytes = 4096;
 
 // --- wasi:io/error, wasi:io/poll ---
 
 export class IoError extends Resource {}
 
-/** `readyAt()` says when it will be ready, in ns; Infinity for never, as far as is known now. A child of what it watches (WIT of subscribe). */
+/** `readyAt()` says when the pollable will be ready, in ns; Infinity: never, as far as is known now. It is a child of the resource that it watches
+ * (WIT of subscribe). */
 export class Pollable extends Resource {
   constructor(host, parent, readyAt) {
     super(host, parent);
@@ -24,8 +25,8 @@ export class Pollable extends Resource {
 }
 
 /**
- * Lets time pass until something is ready. WIT: the result holds "one or more indices"; so it need not hold all that are ready, nor in order.
- * An empty list would wait for ever; wasmtime traps ("empty poll list").
+ * Lets time pass until a pollable is ready. WIT: the result holds "one or more indices"; so it need neither hold all ready ones nor hold them in
+ * order. An empty list would wait for ever; wasmtime traps ("empty poll list").
  */
 export function poll(host, pollables) {
   trapIf(pollables.length === 0, "poll with an empty list");
@@ -39,7 +40,7 @@ export function poll(host, pollables) {
 
 // --- wasi:io/streams ---
 
-/** stream-error. Which of the two a host gives for a broken connection is its own affair. */
+/** Makes a stream-error. For a broken connection a host may give either of its two cases. */
 function streamError(host, isGoodEnd) {
   const closes = isGoodEnd || host.random.below(2) === 0;
   return error(closes ? { tag: "closed" } : { tag: "last-operation-failed", value: new IoError(host) });
@@ -127,12 +128,12 @@ export const cli = {
 // --- Peers ---
 
 /**
- * Sends a body: { body } whole and at once, or { chunks }. A chunk is bytes, text, or { ms, bytes? }: so long after the one before it. cut: it
- * breaks off behind what is given.
+ * Sends a body: { body } whole and at once, or { chunks }. A chunk is bytes, text, or { ms, bytes? }, which comes so long after the chunk before.
+ * cut: the body breaks off after the last chunk.
  */
 export class Source {
   isCut;
-  hasEnded = false; // Bytes and end were all taken.
+  hasEnded = false; // True when the bytes and the end were taken.
   #host;
   #chunks; // { at, bytes }, with bytes; times in ns
   #endNs;
@@ -152,7 +153,7 @@ export class Source {
     return this.#chunks[0]?.at ?? this.#endNs;
   }
 
-  /** Bytes, none when none are there yet, or null at the end. */
+  /** Gives the next bytes, an empty buffer when none have come yet, or null at the end. */
   take(maxBytes) {
     if (this.readyAt() > this.#host.nowNs || this.#host.hesitates()) return Buffer.alloc(0);
     const [chunk] = this.#chunks;
@@ -165,12 +166,12 @@ export class Source {
   }
 }
 
-/** A part of a peer's buffer: with less room, sockets say that there is none. */
+/** The least part of a peer's buffer: sockets call a buffer full that has less room. */
 const leastRoom = 1 / 8;
 
 /**
- * Takes a body. The peer takes so many bytes per ms out of a buffer, leaves at a time, or takes nothing any more after so many bytes
- * (readsBytes), without leaving. `ending` is "open", "whole" or "broken". `declaredBytes`: the content-length, if there is one.
+ * Takes a body. The peer takes so many bytes per ms out of a buffer, and may leave at a certain time, or stay but stop reading after readsBytes.
+ * `ending` is "open", "whole" or "broken". `declaredBytes`: the content-length, if there is one.
  */
 export class Sink {
   ending = "open";
@@ -214,7 +215,7 @@ export class Sink {
     return Math.min(leavesNs, this.#host.nowNs + Math.ceil(waitMs * nsPerMs));
   }
 
-  /** False where it is more than was declared: wasmtime fails such a write (WrittenState in crates/wasi-http/src/p2/body.rs). */
+  /** Takes bytes. False when the body gets longer than declared: wasmtime fails such a write (WrittenState in crates/wasi-http/src/p2/body.rs). */
   put(bytes) {
     this.#bufferedBytes += bytes.length;
     this.#lengthBytes += bytes.length;
@@ -222,7 +223,7 @@ export class Sink {
     return this.#lengthBytes <= (this.declaredBytes ?? Infinity);
   }
 
-  /** A good end, for a peer that is still there. False where it is not all that was declared. */
+  /** Ends the body well, if the peer has not left. False when the body is shorter than declared. */
   finish() {
     const isAll = this.#lengthBytes === (this.declaredBytes ?? this.#lengthBytes);
     this.ending = isAll && !this.isClosed ? "whole" : "broken";

@@ -1,4 +1,4 @@
-// What `wrangler deploy` uploads.
+// Makes the files that `wrangler deploy` uploads.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,12 +10,12 @@ import "../../needs/worker.mjs"; // Wrangler builds it, which takes longer than 
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
-/** For wrangler's own commands: nothing is asked of anybody, and nothing is sent. */
+/** The environment of wrangler's commands, in which they call nobody. */
 export const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", CI: "true" };
 
 export const gzippedBytes = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
 
-/** Builds and bundles it: gzipped bytes by kind of file, { js, wasm }. */
+/** Builds and bundles the Worker. Gives the gzipped bytes of its files by kind, { js, wasm }. */
 export async function bundle() {
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-"));
   try {

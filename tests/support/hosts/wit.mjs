@@ -22,7 +22,7 @@ export function readWit(source) {
 
 const record = (fields) => ({ kind: "record", fields });
 const variant = (cases) => ({ kind: "variant", cases });
-/** What a name stands for is asked for when all names are known. */
+/** Makes a value when it is first asked for: a name may stand before the type that it names. */
 const once = (make) => {
   let made;
   return () => (made ??= make());
@@ -49,7 +49,7 @@ class Reader {
   expect(token) {
     if (!this.takes(token)) throw new Error(`${token} expected before ${this.#tokens.slice(this.#at, this.#at + 8).join(" ")}`);
   }
-  /** Items until the token that closes them, with or without a comma behind each. */
+  /** Reads items up to the closing token; a comma behind each is optional. */
   listUntil(close, item) {
     const items = [];
     while (!this.takes(close)) {
@@ -67,7 +67,7 @@ class Reader {
     if (this.takes("world")) return this.next(), this.skipBraces();
     this.expect("package");
     const [name, version] = this.next().split("@");
-    if (version === undefined) while (!this.takes(";")) this.next(); // Not a nested one: it has no braces.
+    if (version === undefined) while (!this.takes(";")) this.next(); // A package without braces is not nested.
     else this.expect("{"), this.listUntil("}", () => this.interface(name, version));
   }
 
@@ -149,7 +149,7 @@ class Reader {
     return this.listUntil(close, () => this.type(scope));
   }
 
-  /** A function that gives the type. */
+  /** Reads a type. Gives a function that gives the type. */
   type(scope) {
     const name = this.next();
     if (primitives.includes(name)) return () => ({ kind: name });

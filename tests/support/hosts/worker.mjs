@@ -1,4 +1,4 @@
-// The Worker in workerd, started by wrangler as `wrangler dev` does, with the project's own wrangler.toml and the settings of a test.
+// Starts the Worker in workerd as `wrangler dev` does, with the project's own wrangler.toml and the settings of a test.
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig, unstable_startWorker } from "wrangler";
 import { workerModule } from "../../needs/worker.mjs";
@@ -6,8 +6,8 @@ import { workerModule } from "../../needs/worker.mjs";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
- * Starts it with these variables and no others. Gives { origin, request(path, init), close() }.
- * imagesIn: a folder for the bucket IMAGES, which there is not otherwise.
+ * Starts the Worker with these variables and no others. Gives { origin, request(path, init), close() }. imagesIn: a folder for the bucket IMAGES;
+ * without one the Worker has no bucket.
  */
 export async function startWorker(variables, { imagesIn } = {}) {
   workerModule();
@@ -19,7 +19,7 @@ export async function startWorker(variables, { imagesIn } = {}) {
     name,
     entrypoint: main,
     config: "", // The module is built already.
-    envFiles: ["/dev/null"], // Instead of the .dev.vars of whoever runs the tests.
+    envFiles: ["/dev/null"], // Replaces the .dev.vars of the user who runs the tests.
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
     bindings: Object.fromEntries(bindings),
