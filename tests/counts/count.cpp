@@ -1,7 +1,7 @@
-// Serves one of the scripted requests over and over, for callgrind to count what that takes.
+// Serves one of the scripted requests over and over, so that callgrind can count its instructions.
 //
 //   count NAME      valgrind --tool=callgrind --toggle-collect=fluxgate_counted_requests count NAME
-//   count           prints what it was compiled with, and the names
+//   count           prints the compiler and the names of the requests
 #include <cstdio>
 #include <string_view>
 
@@ -31,7 +31,7 @@ int main(int argument_count, char** arguments) {
   for (const ScriptedRequest& request : scripted_requests()) {
     if (name.empty()) std::printf("%s\n", request.name.c_str());
     if (name != request.name) continue;
-    // The first ones make what later ones find: tables, memory, the answers that never change.
+    // The first requests make what later ones find: tables, memory, the answers that never change.
     for (int i = 0; i < kCountedRequests; ++i) (void)serve(gateway, request);
     if (!fluxgate_counted_requests(gateway, request)) return 1;
     std::printf("%d requests\n", kCountedRequests);

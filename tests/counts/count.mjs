@@ -13,8 +13,8 @@ import { countedProgram, valgrind } from "../needs/counts.mjs";
 const figuresFile = join(root, "tests/counts/instructions.json");
 
 /**
- * glibc chooses its memcpy and the like by the processor; without these all x86-64 processors get the same. Nothing else of the
- * environment reaches the program: its size would move the stack.
+ * glibc chooses its memcpy and the like by the processor's features; without these features all x86-64 processors get the same functions. The program
+ * gets no other variable: the size of its environment would move the stack.
  */
 const environment = { GLIBC_TUNABLES: "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX2,-AVX,-ERMS,-FSRM,-RTM,-BMI2" };
 
@@ -24,22 +24,22 @@ export const obstacle =
     ? null
     : `the figures are for Linux on x86-64, and this is ${process.platform} on ${process.arch}`;
 
-/** { compiler, instructions }: what the core was compiled with, and instructions per request by the request's name. */
+/** Reads { compiler, instructions }: the compiler of the core, and by a request's name its instructions. */
 export function readFigures() {
   return JSON.parse(readFileSync(figuresFile, "utf8"));
 }
 
-/** What the program was compiled with, and the names of its requests. */
+/** Asks the program for its compiler and the names of its requests. */
 export function describeProgram() {
   const { stdout } = spawnSync(countedProgram(), { encoding: "utf8" });
   const [compiler, ...names] = stdout.trim().split("\n");
   return { compiler, names };
 }
 
-/** Instructions of one request of that name, once everything has been used before. */
+/** Counts the instructions of one request after earlier requests have warmed everything up. */
 export async function countInstructions(name) {
   const callgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=fluxgate_counted_requests"];
-  // `env -i`, for run() adds to the environment that there is.
+  // `env -i` clears the environment, which run() only adds to.
   const variables = Object.entries({ PATH: process.env.PATH, ...environment }).map((entry) => entry.join("="));
   const { code, output } = await run("env", ["-i", ...variables, valgrind(), ...callgrind, countedProgram(), name], { quiet: true });
   const collected = /Collected : (\d+)/.exec(output)?.[1];

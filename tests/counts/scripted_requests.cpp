@@ -1,4 +1,4 @@
-// The requests: what chat programs and backends send, without what varies.
+// The requests and answers that chat programs and backends send, without the parts that vary.
 #include "link/image_link.h"
 #include "link/signing_keys.h"
 #include "scripted_request.h"
@@ -97,7 +97,7 @@ std::vector<ScriptedRequest> scripted_requests() {
   const std::string png("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\4\0\0\0\2\x40\x08\2\0\0\0abc", 32);
   return {
       {"chat", head("POST", kChat, kKey), chat_body(false), {whole_prompt(), picture()}, 200, 0},
-      // A piece for each thought, what is said of progress, and the picture.
+      // The answer has a piece for each thought, for the progress and for the picture.
       {"chat_streamed",
        head("POST", kChat, kKey),
        chat_body(true),

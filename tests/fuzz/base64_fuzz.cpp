@@ -1,4 +1,4 @@
-// Base64: what is decoded is what was encoded, at any split; nothing else is accepted.
+// Base64: decoding gives the bytes that were encoded, at any split, and accepts no other text.
 #include <optional>
 #include <string>
 #include <vector>

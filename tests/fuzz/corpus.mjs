@@ -1,4 +1,4 @@
-// The corpora: tests/fuzz/corpus/<target>.txt has the inputs of a target.
+// Reads and writes the corpora: tests/fuzz/corpus/<target>.txt holds the inputs of a target.
 //
 // A line is an input, in the form of libFuzzer's dictionaries: in quotes, with \" for a quote, \\ for a backslash, and \x1E for a byte that is no
 // printable ASCII. The lines are sorted by their bytes, and no line is there twice: an input more or less is a line more or less, and
@@ -17,20 +17,20 @@ function lineOf(bytes) {
   return `"${text.replace(/["\\]/g, "\\$&").replace(/[^ -~]/g, (character) => `\\x${hex(character)}`)}"`;
 }
 
-/** The bytes that have this line, or null if there are none. */
+/** The bytes of an input's line; null when it is no such line. */
 function bytesOf(line) {
   const text = line.slice(1, -1).replace(/\\(?:x(..)|(.))/g, (_, code, itself) => itself ?? String.fromCharCode(parseInt(code, 16)));
   const bytes = Buffer.from(text, "latin1");
   return lineOf(bytes) === line ? bytes : null;
 }
 
-/** The text of a corpus with these inputs. */
+/** Writes the text of a corpus with these inputs. */
 export function format(inputs) {
   const lines = [...new Set(inputs.map(lineOf))].sort();
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** The inputs of a text that `format` may have made; for any other a Problem that names the file and the line. */
+/** Reads the inputs of a text that format() may have written; throws a Problem that names the file and the line for any other text. */
 export function parse(text, name) {
   const lines = text.split("\n");
   if (lines.pop() !== "") throw new Problem(`${name}: the last line has no end.`);

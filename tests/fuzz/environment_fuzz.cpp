@@ -119,7 +119,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace fluxgate;
   using namespace fluxgate::fuzz;
   const std::string_view input = text_of(data, size_bytes);
-  if (contains(input, "planted")) return -1;  // Models may be shown, and would be if they said it.
+  // A model's name may be shown, and it could hold this word.
+  if (contains(input, "planted")) return -1;
   const std::string block = block_of(input);
   Gateway gateway(Environment::parse(block));
   check_config(gateway.instance().config());

@@ -1,5 +1,5 @@
-// What the fuzz targets share. Each <target>_fuzz.cpp is one libFuzzer program:
-// LLVMFuzzerTestOneInput() gives the core any bytes and calls expect() about what came of them.
+// The common parts of the fuzz targets. Each <target>_fuzz.cpp is one libFuzzer program: its
+// LLVMFuzzerTestOneInput() gives the core any bytes and checks the results with expect().
 // Source: llvm.org/docs/LibFuzzer.html
 #pragma once
 

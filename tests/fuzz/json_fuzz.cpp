@@ -1,5 +1,5 @@
-// JSON: our reader takes what RFC 8259 takes, as another parser reads it; long strings come out the
-// same at any split; and whoever reads answers can bear any of them.
+// JSON: our reader takes what RFC 8259 allows and agrees with another parser; long strings come out
+// the same at any split; and no reader of answers fails at any text.
 //
 // The bytes 0x1C, 0x1D and 0x1E of an input stand for texts around the length from which a string
 // is long: JSON itself has no use for them. 0x1F stands for a third of the longest rest, in inputs
@@ -93,7 +93,8 @@ void check_document(const std::string& text) {
   const auto ours = Document::parse(text);
   if (!ours) {
     const bool at_limit = contains(ours.error().message, "more than");
-    const bool holds_nul = contains(text, std::string_view("\0", 1));  // An end, to the other one.
+    // The other parser takes a NUL for the end.
+    const bool holds_nul = contains(text, std::string_view("\0", 1));
     expect(at_limit || holds_nul || !nlohmann::json::accept(text), "what is JSON is read");
     return;
   }
@@ -117,7 +118,7 @@ Outcome take_out(const std::vector<std::string_view>& pieces) {
   LongStrings strings;
   Outcome outcome;
   for (const std::string_view text : pieces) {
-    // A block of its own, which the sanitizer watches.
+    // The sanitizer watches the ends of a separate block.
     const auto block = std::make_unique<char[]>(text.size());
     text.copy(block.get(), text.size());
     strings.push({block.get(), text.size()});
@@ -227,7 +228,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto [seed, input] = seeded_text(data, size_bytes);
   const std::string text = written_out(input, seed);
   check_long_strings(text, seed);
-  if (text.size() > 100'000) return 0;  // The rest has no limits of its own and would be slow.
+  // The functions below have no limits of their own and would be slow.
+  if (text.size() > 100'000) return 0;
   check_document(text);
   check_member(text);
   check_readers(text);

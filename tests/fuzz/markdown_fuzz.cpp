@@ -1,5 +1,4 @@
-// Escaped Markdown: one line that reads as the same words and holds nothing that could form
-// anything.
+// Escaped Markdown: one line that shows the same words and forms no markup.
 #include <string>
 
 #include "base/ascii.h"
@@ -25,7 +24,7 @@ std::string folded(std::string_view text) {
 void check(std::string_view text) {
   constexpr std::string_view kMarkup = "\\`*_]<>&~|!$@";
   const std::string escaped = escape_markdown(text);
-  std::string read;  // As a reader of Markdown has it.
+  std::string read;  // The text that a reader of Markdown shows.
   char before = ' ';
   for (std::size_t i = 0; i < escaped.size(); ++i) {
     const bool is_escaped = escaped[i] == '\\';

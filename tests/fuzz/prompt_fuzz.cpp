@@ -1,5 +1,5 @@
-// Prompts: what a language model says, whatever it is, becomes one clean paragraph; so does an idea
-// by the built-in rules. And requests of chat programs are told apart from ideas.
+// Prompts: any answer of a language model becomes one clean paragraph, and so does any idea by the
+// built-in rules. Any message can be told to be a chore or an idea.
 #include <string>
 #include <vector>
 

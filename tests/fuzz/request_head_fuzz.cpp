@@ -1,4 +1,4 @@
-// Heads of messages, and all that reads headers: any text gives a head, and no value ends its line.
+// Heads of messages and readers of headers: any text gives a head, and no value ends its line.
 #include <string>
 
 #include "failover/classify.h"

@@ -5,8 +5,8 @@
 //   node tests/fuzz/run.mjs url FILE ...     one target with these inputs, once each
 //   node tests/fuzz/run.mjs --merge [url]    the corpora in tests/fuzz/corpus/, made anew: of them, of the seeds, and of what was found
 //
-// What is found lies in build/fuzz/: inputs that reach something new in found/<target>/, those that break a promise in broken/. What is known
-// is unpacked beside it, an input a file: the seeds in seeds/<target>/, the corpus in corpus/<target>/, where a file's name is its line.
+// The runs write into build/fuzz/: inputs that reach something new into found/<target>/, inputs that break a promise into broken/. The known inputs
+// are unpacked beside them, one a file: the seeds in seeds/<target>/, the corpus in corpus/<target>/, where a file's name is its line.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,9 +16,9 @@ import { fuzzProgram } from "../needs/native.mjs";
 import { readCorpus, writeCorpus } from "./corpus.mjs";
 import { seedsOf } from "./seeds.mjs";
 
-/** Longest input: several times as long as any that a part of a message needs to be hostile. */
+/** Longest input: no part of a message needs nearly so many bytes to be hostile. */
 const maxInputBytes = 4096;
-/** Of a corpus: enough to reach what the seeds reach, small enough to be looked through. */
+/** Most inputs of a corpus: enough to reach what the seeds reach, few enough to be read by a person. */
 const maxCorpusInputs = 100;
 
 const folder = join(root, "tests/fuzz");
@@ -32,7 +32,7 @@ export const targets = readdirSync(folder)
 
 const filesIn = (path) => (existsSync(path) ? readdirSync(path).sort().map((name) => join(path, name)) : []);
 
-/** Writes a target's inputs of one kind into a folder that then has nothing else, and returns its path. Their names count from 1. */
+/** Writes a target's inputs of one kind into a folder, emptied before, and gives its path. The files are named 1, 2, ... */
 function unpack(kind, target, inputs) {
   const path = join(work, kind, target);
   rmSync(path, { recursive: true, force: true });
@@ -41,13 +41,13 @@ function unpack(kind, target, inputs) {
   return path;
 }
 
-/** The folders of what a target is known to deal with: the corpus and the seeds. */
+/** Unpacks the inputs that a target is known to handle, and gives their folders: the corpus and the seeds. */
 const unpackKnown = (target) => [unpack("corpus", target, readCorpus(target)), unpack("seeds", target, seedsOf(target, maxInputBytes))];
 
-/** What a target is known to deal with, as files. */
+/** The files of the inputs that a target is known to handle. */
 export const inputsOf = (target) => unpackKnown(target).flatMap(filesIn);
 
-/** What every run is given: an input may take 10 s and 2 GiB; whoever needs more has a bug. */
+/** The options of every run. An input may take 10 s and 2 GiB; one that needs more shows a bug. */
 function options(target) {
   const dictionary = join(folder, "dictionaries", `${target}.dict`);
   const broken = join(work, "broken");
@@ -56,15 +56,16 @@ function options(target) {
   return [...limits, `-artifact_prefix=${broken}/${target}-`, ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : [])];
 }
 
-/** The sanitizer holds freed memory back for a while: 256 MiB, if it is not told otherwise. */
+/** The sanitizer holds back freed memory for a while, 256 MiB unless a smaller limit is set. */
 const environment = { ASAN_OPTIONS: "quarantine_size_mb=32:detect_leaks=1", UBSAN_OPTIONS: "print_stacktrace=1" };
 
-/** Gives the inputs to a target, once each: { code, output }. */
+/** Gives each input to a target once. Returns { code, output }. */
 export function replay(target, files, quiet = true) {
   return run(fuzzProgram(target), [...options(target), ...files], { quiet, env: environment });
 }
 
-/** Looks for new inputs for so many seconds, from those that are known and `found`, where it leaves them: { code, output }. seed: 0 for any. */
+/** Looks for new inputs for so many seconds, beginning with the known inputs and those in the folder `found`, and writes them there. Returns { code,
+ * output }. seed: 0 for a random one. */
 export function fuzz(target, seconds, found, { seed = 0, quiet = true } = {}) {
   mkdirSync(found, { recursive: true });
   const search = [`-seed=${seed}`, `-max_total_time=${seconds}`, "-print_final_stats=1", found, ...unpackKnown(target)];
@@ -79,7 +80,7 @@ async function merge(target) {
     const merging = [...options(target), "-set_cover_merge=1", "-use_counters=0", chosen, ...sources];
     const { code, output } = await run(fuzzProgram(target), merging, { quiet: true, env: environment });
     if (code !== 0) throw new Problem(`${target}: ${output.slice(-2000)}`);
-    // It writes first what reaches most.
+    // The merge writes first the inputs that reach most.
     const timeOf = (path) => statSync(path, { bigint: true }).mtimeNs;
     const files = filesIn(chosen).sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
     const inputs = files.slice(0, maxCorpusInputs).map((path) => readFileSync(path));

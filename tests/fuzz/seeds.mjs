@@ -1,4 +1,5 @@
-// What fuzzing starts from: the vectors of the rooms, and scripts of sessions written by hand. `run.mjs --merge` makes the corpora of them.
+// The inputs that fuzzing starts from: the vectors of the rooms, and scripts of sessions written by hand. `run.mjs --merge` makes the corpora from
+// them.
 import { readFileSync } from "node:fs";
 import { badBodies } from "../support/texts/bad_bodies.mjs";
 import { delta, events, imageFaults, optimiserFaults, picture, stream, whole } from "../support/upstreams/faults.mjs";
@@ -7,10 +8,10 @@ import { hostileTexts } from "../support/texts/hostile_texts.mjs";
 const cases = (path) => JSON.parse(readFileSync(new URL(`../vectors/${path}`, import.meta.url), "utf8")).cases;
 const base64 = (text) => Buffer.from(text, "base64");
 
-/** Behind the byte that decides how a text is split, or which settings count. */
+/** Puts in front of each text the byte that decides how the text is split, or which settings count. */
 const seeded = (texts, seed = () => "3") => texts.map((text, index) => Buffer.concat([Buffer.from(seed(index, text)), Buffer.from(text)]));
 
-// ---- Sessions: session_script.h tells what the records mean.
+// ---- Sessions. session_script.h says what the records mean.
 
 const fields = (...parts) => parts.join("\x1F");
 const script = (start, ...records) => `${start}${records.join("\x1E")}`;
@@ -18,7 +19,7 @@ const script = (start, ...records) => `${start}${records.join("\x1E")}`;
 const chat = (idea, more = {}) => JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea }], ...more });
 const ask = (body, headers = "") => fields("Q000", "/v1/chat/completions", headers, body);
 const get = (path, method = "1", key = "0") => fields(`Q${method}${key}0`, path);
-/** Client's body, then so many calls with their answers. The first control names the effect: 0 the oldest call, body or piece. */
+/** Makes a record that replies to an effect. The first of `controls` names the effect: 0 is the oldest call, body or piece. */
 const reply = (controls, ...parts) => fields(controls, ...parts);
 const taken = reply("0000");
 const ended = reply("0000");
@@ -98,10 +99,10 @@ const seeds = {
 };
 
 const plain = new Set(["markdown", "environment", "session", "idea"]);
-/** How the first byte goes through its meanings. */
+/** The first bytes that go through all meanings, by target. */
 const firstByte = { url: (index) => String(index % 8), json: (index, text) => (text.includes("\x1F") ? "L" : String.fromCharCode(32 + (index % 40))), sse: (index) => String.fromCharCode(32 + (index % 90)) };
 
-/** The inputs that a target starts from, as bytes; none is longer than `mostBytes`. */
+/** Gives the inputs that a target starts from, as bytes, none longer than `mostBytes`. */
 export function seedsOf(target, mostBytes) {
   const inputs = seeds[target]();
   const all = plain.has(target) ? inputs.map((input) => Buffer.from(input)) : seeded(inputs, firstByte[target]);

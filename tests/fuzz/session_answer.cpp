@@ -108,7 +108,7 @@ void Answer::end(const Effect& effect) {
   expect(effect.mode == BodyMode::complete || effect.mode == BodyMode::broken, "a mode");
   ended_ = true;
   broken_ = effect.mode == BodyMode::broken;
-  // Of a stream that is passed on, nothing is known; only ours have this field.
+  // Only our own streams have this field; a stream that is passed on may hold anything.
   if (!broken_ && headers_.find("x-accel-buffering")) check_events();
 }
 

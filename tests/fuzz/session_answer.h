@@ -1,5 +1,4 @@
-// What one client sees of its session, and the operator in the log: every byte is checked as it
-// leaves.
+// Checks every byte that leaves a session: the client's answer and the operator's log.
 #pragma once
 
 #include <string>

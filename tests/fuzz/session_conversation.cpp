@@ -62,7 +62,7 @@ void Conversation::take_effect(const Effect& effect, UnixMs now_ms) {
     case EffectKind::fetch:
       check_fetch(effect);
       if (effect.target != kNoBody) use_body(effect.target);
-      bodies_.erase(effect.target);  // The host has it from now on, whatever becomes of the fetch.
+      bodies_.erase(effect.target);  // The host owns the body from now on, however the fetch ends.
       calls_[effect.id] = effect.head;
       break;
     case EffectKind::read:

@@ -1,4 +1,4 @@
-// One session and what its host knows of it.
+// One session, and what the host knows of it.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// Whole sessions: one gateway, up to kMaxSessions requests, and a host that replies whatever the
-// input says, in any order. Nothing traps, every session ends, and what leaves is what may leave.
+// Whole sessions: one gateway, up to kMaxSessions requests, and a host that replies as the input
+// says, in any order. Nothing traps, every session ends, and nothing leaves that must not.
 //
 // An input is a list of records (session_script.h). The first byte chooses the settings, the second
 // what the host does when the records are used up.
@@ -155,7 +155,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace fluxgate::fuzz;
   const std::string_view input = text_of(data, size_bytes);
   if (input.size() < 2) return 0;
-  if (holds_part_of_secret(input)) return -1;  // What somebody says may come back.
+  // Answers may repeat the input, so it must hold no secret.
+  if (holds_part_of_secret(input)) return -1;
   Host host(static_cast<std::uint8_t>(input[0] - '0'));
   const auto manner = static_cast<Manner>(static_cast<std::uint8_t>(input[1] - '0') % 3);
   for (const Record& record : records_of(input.substr(2))) host.follow(record);

@@ -43,7 +43,7 @@ std::string quoted(std::string_view text) {
 
 // --- What upstreams send ---
 
-/// The value of a header in a fetch's head; empty when it is not there.
+/// The value of a header in a fetch's head; empty when there is none.
 std::string_view header_of(std::string_view call, std::string_view name) {
   const std::size_t at = call.find("\n" + std::string(name) + ": ");
   if (at == call.npos) return {};
@@ -101,7 +101,7 @@ std::string body_of(const Record& record, std::string_view call) {
     case 'D': return deltas_of(record) + "data: [DONE]\n\n";
     case 'e': return error_that_repeats(call, words);
     case 'i': return picture_answer(words);
-    case 'k':  // With the key in it, as some backends' links have it.
+    case 'k':  // The link holds the key, as some backends' links do.
       return picture_answer("https://pictures.example.com/a?k=" + key_of(call) +
                             std::string(words));
     case 'p': return std::string(kPngSignature) + std::string(words);
@@ -140,7 +140,7 @@ std::uint32_t status_or_code(std::uint8_t number, const Effect& effect, bool is_
 
 // --- What a client sends ---
 
-/// A link of ours to that picture, good for a while.
+/// Makes a signed link to the picture that is still valid.
 std::string link_to(std::string_view url) {
   static const SigningKeys keys = *derive_signing_keys(kLinkSecret, {});
   const Result<std::string> admitted = admit_image_url(url, LinkPolicy(), "");

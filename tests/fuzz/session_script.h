@@ -1,4 +1,4 @@
-// The bytes of an input, read as what a client and the upstreams of one gateway do.
+// Reads the bytes of an input as the acts of a client and of the upstreams of one gateway.
 #pragma once
 
 #include <array>

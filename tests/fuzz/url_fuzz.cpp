@@ -1,5 +1,4 @@
-// Picture URLs: what is admitted is what is fetched, and a link stands for nothing but what was
-// signed.
+// Picture URLs: only the admitted text is fetched, and a link names only the URL that was signed.
 #include <string>
 #include <vector>
 
