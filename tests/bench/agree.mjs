@@ -1,11 +1,11 @@
-// Whether two Workers did the same work: answers and calls, but for what is new in each request.
+// Checks that two Workers did the same work: their answers and calls, without the parts that are new in each request.
 import assert from "node:assert/strict";
 import { eventsIn } from "../support/cases/cases.mjs";
 
-/** Header values and fields that are of one request alone, or of the transfer. */
+/** Header fields that differ from request to request, or belong to the transfer. */
 const ownHeaders = ["x-request-id", "date", "connection", "keep-alive", "transfer-encoding"];
 
-/** Without what is a Worker's or a request's own: origin, expiry, signature, id, time. */
+/** The text without the parts that differ: origin, expiry, signature, id, time. */
 function withoutOwn(text) {
   return text
     .replaceAll(/http:\/\/[\w.:]+(\/image-proxy\?url=[^&]+&)exp=\d+&sig=[\w-]{43}/g, "$1exp=&sig=")
@@ -30,7 +30,7 @@ function headersOf({ headers }) {
   return Object.fromEntries(own.map(([name, value]) => [name, withoutOwn(value).replace(/max-age=\d+/, "max-age=")]));
 }
 
-/** The content of an answer: of a stream, what its events say together. */
+/** The content of an answer; for a stream, the contents of its events together. */
 function contentOf({ headers, bytes }) {
   if (headers["content-type"].startsWith("image/")) return bytes;
   const text = withoutOwn(bytes.toString());

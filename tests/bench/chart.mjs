@@ -1,10 +1,10 @@
-// Line charts as SVG, readable on light and dark pages.
+// Draws line charts as SVG, readable on light and dark pages.
 
 const width = 640;
 const height = 360;
 const plot = { left: 64, right: 548, top: 44, bottom: 308 };
 
-/** Colours by place, for light and for dark pages; each series has a dash of its own besides. */
+/** The colours of the series, [for light pages, for dark pages]; each series also has its own dash. */
 const colours = [["#0969da", "#58a6ff"], ["#bc4c00", "#f0883e"], ["#57606a", "#8b949e"], ["#8250df", "#bc8cff"]];
 const dashes = ["", "7 4", "2 4", "10 3 2 3"];
 
@@ -49,12 +49,12 @@ export function lineChart({ title, xTitle, yTitle, points, valueLabel }) {
   return `${head}\n<style>${style(names)}\n</style>\n${parts.join("\n")}\n</svg>\n`;
 }
 
-/** From [low, high] to [start, end], logarithmic, in tenths of a pixel. */
+/** Maps [low, high] to [start, end] logarithmically, rounded to tenths of a pixel. */
 function scale(low, high, start, end) {
   return (value) => Math.round((start + (Math.log(value / low) / Math.log(high / low)) * (end - start)) * 10) / 10;
 }
 
-/** The same places, moved apart until no two labels overlap. */
+/** Gives the places moved apart until no two labels overlap. */
 function spread(places) {
   const lineHeight = 15;
   const order = places.map((place, i) => ({ place, i })).sort((a, b) => a.place - b.place);

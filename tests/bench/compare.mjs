@@ -1,14 +1,14 @@
-// Measures Workers side by side: in turns, so that what else the machine does falls on all of them.
+// Measures Workers side by side, in turns, so that other work of the machine slows all of them alike.
 import { setTimeout as delay } from "node:timers/promises";
 import { cpuMs } from "./cpu.mjs";
 import { load } from "./load.mjs";
 
-/** After its last answer a Worker still collects garbage. */
+/** How long a Worker may go on collecting garbage after its last answer. */
 const settleMs = 30;
 
 /**
- * One round measures each of `workers`, { name, origin, pid, request, expected }, once; the next one in another order. Gives samples by
- * name: { cpuUs, perSecond, pieces } of one request, an array with an entry for each round. warmUp: requests before that, per Worker.
+ * Each round measures each of `workers`, { name, origin, pid, request, expected }, once, and every round in another order. Gives by name an array
+ * with a sample for each round: { cpuUs, perSecond, pieces } of one request. warmUp: how many requests each Worker gets before.
  */
 export async function compare(workers, { rounds, count, inFlight, warmUp = 0 }) {
   const measure = async (worker, requestCount) => {
@@ -26,7 +26,8 @@ export async function compare(workers, { rounds, count, inFlight, warmUp = 0 }) 
   return samples;
 }
 
-/** Each comes first, last and between the others equally often, and before each other as often as behind it. */
+/** The Workers in the order of a round: over the rounds each comes first, last and between the others equally often, and before each other as often
+ * as behind it. */
 function inTurn(workers, round) {
   const first = (round >> 1) % workers.length;
   const order = [...workers.slice(first), ...workers.slice(0, first)];

@@ -1,4 +1,4 @@
-// What the operating system says of a process.
+// Asks the operating system for the CPU time of a process.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 

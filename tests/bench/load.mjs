@@ -1,7 +1,7 @@
-// The benchmark's client: so many requests, so many of them at a time.
+// The benchmark's client: sends a number of requests, some of them at a time.
 import { Agent, request as httpRequest } from "node:http";
 
-/** Sends one and reads its answer: { status, headers, bytes, pieceCount }. */
+/** Sends a request and reads its answer: { status, headers, bytes, pieceCount }. */
 export function send(connections, origin, { method = "GET", path, headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
@@ -21,8 +21,8 @@ export function send(connections, origin, { method = "GET", path, headers = {}, 
 }
 
 /**
- * Sends a request `count` times over kept connections. `expected` is an answer to it that each must be like, so that nobody is measured who
- * does not do the work. Gives { ms, pieceCount }, the pieces of all answers as they arrived.
+ * Sends a request `count` times over kept connections. Every answer must be like `expected`, so that a Worker that does not do the work is not
+ * measured. Gives { ms, pieceCount }; pieceCount counts the pieces of all answers as they arrived.
  */
 export async function load(origin, request, { count, inFlight, expected }) {
   const connections = new Agent({ keepAlive: true, maxSockets: inFlight });
@@ -47,7 +47,7 @@ export async function load(origin, request, { count, inFlight, expected }) {
   }
 }
 
-/** The same status and length. A stream's length depends on how many deltas came together, but all of them end alike. */
+/** Has the answer the same status and length? The length of a stream depends on how many deltas came together, so only its end is compared. */
 function isLike({ status, bytes }, expected) {
   if (status !== expected.status) return false;
   const isStream = expected.headers["content-type"]?.startsWith("text/event-stream");

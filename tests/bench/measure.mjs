@@ -40,7 +40,7 @@ const pointCount = Number(options.points ?? Infinity);
 const against = options.against === undefined ? undefined : resolve(options.against);
 const wants = (name) => chosen.length === 0 || chosen.includes(name);
 
-/** For what takes long: half of the rounds. */
+/** Half of the rounds, for measurements that take long. */
 const fewRounds = Math.max(1, Math.round(rounds / 2));
 
 async function measureWorkload(workload, upstreams) {
@@ -55,7 +55,7 @@ async function measureWorkload(workload, upstreams) {
   }
 }
 
-/** An entry for each of them that is wanted, one after the other. */
+/** Measures each wanted entry of `record`, one after the other. */
 async function measureEach(record, measure) {
   const results = {};
   for (const [name, each] of Object.entries(record)) {

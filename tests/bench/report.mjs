@@ -1,11 +1,11 @@
-// The figures of a run as tables: for the terminal and, the same, for docs/performance.md.
+// Writes the figures of a run as tables, for the terminal and for docs/performance.md.
 import { median, ratios } from "./compare.mjs";
 import { axes } from "./scaling.mjs";
 
 const titles = { floor: "floor", twin: "JavaScript", other: "other checkout", fluxgate: "Fluxgate" };
 const order = ["fluxgate", "other", "twin", "floor"];
 
-/** What should hold, with the figure of this run: { name, what, value, limit, holds }. */
+/** Compares the figures of this run with their limits: { name, what, value, limit, holds }. */
 export function judge(results) {
   const rows = [];
   const add = (name, what, value, limit) => {

@@ -1,4 +1,4 @@
-// How the CPU time of a request grows with what it has to do.
+// Measures how the CPU time of a request grows with its work.
 import { compare, median } from "./compare.mjs";
 import { chatWorkload, settingsOf, streamWorkload } from "./workloads.mjs";
 import { startWorkers } from "./workers.mjs";
@@ -6,8 +6,8 @@ import { startWorkers } from "./workers.mjs";
 const kilobyte = 1000;
 
 /**
- * The axes: `points`, each with its number of requests per sample, how many at once, and the workload. unit: what `size` counts, of which
- * each should cost as much as the one before.
+ * The axes. Each of `points` has its number of requests per sample, how many of them run at once, and the workload. unit: what `size` counts; each
+ * further unit should cost as much as the one before.
  */
 export const axes = {
   concurrency: {

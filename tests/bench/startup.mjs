@@ -1,4 +1,4 @@
-// What a start costs: the modules of both toolchains in Node, and the Worker's first answer in workerd.
+// Measures what a start costs: the modules of both toolchains in Node, and the Worker's first answer in workerd.
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { relative } from "node:path";
@@ -15,7 +15,8 @@ const probe = fileURLToPath(new URL("startup_probe.mjs", import.meta.url));
 
 const modules = { Emscripten: workerModule, "wasi-sdk": coreModule };
 
-/** By toolchain: medians of { compileMs, instantiateMs, readyMs, nextReadyMs, answerMs, memoryBytes }, sizes, and workerdMs from its start to an answer. */
+/** Gives by toolchain the medians of { compileMs, instantiateMs, readyMs, nextReadyMs, answerMs, memoryBytes }, the sizes, and workerdMs, the time
+ * from workerd's start to an answer. */
 export async function measureStartup(settings, { runs }) {
   const { js: glueBytes } = await bundle();
   const results = {};
@@ -29,7 +30,7 @@ export async function measureStartup(settings, { runs }) {
   return results;
 }
 
-/** In a Node of its own, whose engine has seen no such module yet. */
+/** Runs startup_probe.mjs in a new Node, whose engine has not seen the module yet. */
 async function probeModule(file, settings) {
   const { stdout } = await promisify(execFile)(process.execPath, [probe, file, JSON.stringify(settings)]);
   return JSON.parse(stdout);
@@ -47,7 +48,7 @@ async function firstAnswerMs(file, settings) {
   }
 }
 
-/** Of the module, and of what is uploaded: the module and the shim, which has `glueBytes` there. */
+/** The sizes of the module and of the upload, which is the module and the shim; the shim has `glueBytes` there. */
 function sizesOf(file, glueBytes) {
   return { moduleBytes: statSync(file).size, uploadBytes: gzippedBytes(file) + glueBytes };
 }

@@ -1,4 +1,4 @@
-// Starts the module whose file is given, in this process for the first time, and prints as JSON what that took. The settings are JSON.
+// Starts the module in the given file, for the first time in this process, and prints as JSON what the start took. The settings are JSON.
 import { readFileSync } from "node:fs";
 import { Core } from "../../js-glue/memory.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
@@ -6,7 +6,7 @@ import { converse } from "../support/hosts/conversation.mjs";
 const [file, settings] = process.argv.slice(2);
 const bytes = readFileSync(file);
 
-/** Instances are made inside Core: the time of that, too. */
+/** The time that WebAssembly.Instance took; Core makes the instances. */
 let instantiateMs = 0;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
@@ -28,7 +28,7 @@ const { status } = converse(core, { url: "http://gateway.example/health" });
 const answered = performance.now();
 if (status !== 200) throw new Error(`/health answered ${status}`);
 
-// As one is made in the place of another that is lost: its functions are compiled by now.
+// Makes a second instance, as a host does when one is lost: the functions are compiled by now.
 const again = performance.now();
 new Core(module, JSON.parse(settings));
 const nextReadyMs = performance.now() - again;

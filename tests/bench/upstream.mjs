@@ -1,4 +1,4 @@
-// Starts upstream_server.mjs, and says what the upstreams answer.
+// Starts upstream_server.mjs and makes the answers of the upstreams.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -32,7 +32,7 @@ export const paths = { llm: "/llm/chat/completions", image: "/generate", picture
 const prompt = "tabby cat with amber eyes sitting on a red tile roof, candid photograph, old town skyline behind, warm evening light from the "
   + "left, long soft shadows, shallow depth of field, quiet mood, wide composition";
 
-/** An answer of known length. */
+/** Makes an answer of known length. */
 export function bytesAnswer(contentType, bytes) {
   return { headers: { "content-type": contentType, "content-length": bytes.length }, pieces: [Buffer.from(bytes)], everyMs: 0 };
 }
@@ -42,10 +42,10 @@ const jsonAnswer = (value) => bytesAnswer("application/json", Buffer.from(JSON.s
 /** The language model's whole answer. */
 export const llmAnswer = () => jsonAnswer({ ...completion(prompt).body, created: 1_795_000_000, model: "llm-small" });
 
-/** The image backend's answer: a picture of ours. */
+/** The image backend's answer, with a link to our picture. */
 export const imageAnswer = (origin) => jsonAnswer({ images: [{ url: `${origin}${paths.picture}` }], timings: { inference: 1.234 }, seed: 1_234_567 });
 
-/** A stream of so many deltas of thinking, and the prompt at its end. everyMs: between two of them; 0: all come at once. */
+/** A stream of so many deltas of thinking, and the prompt at its end. everyMs: the time between two deltas; 0: all come at once. */
 export function llmStream(deltaCount, everyMs) {
   const words = prompt.split(" ");
   const event = (choices, rest) => {

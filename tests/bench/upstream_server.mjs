@@ -1,8 +1,8 @@
-// The upstreams of the benchmark in a process of their own: an answer for each path, held as bytes, and no work but sending them.
-// Started and told what to do by upstream.mjs.
+// The upstreams of the benchmark, in a process of their own: it holds an answer for each path as bytes and only sends them. upstream.mjs starts it
+// and gives it the answers.
 import { createServer } from "node:http";
 
-/** path -> { headers, pieces, everyMs }: one piece goes out at once; of several, one each everyMs, or all at once when that is 0. */
+/** path -> { headers, pieces, everyMs }. A single piece goes out at once; several go out one each everyMs, or all at once when that is 0. */
 let answers = new Map();
 const lastCalls = new Map(); // path -> { method, headers, chunks }
 const paced = new Set(); // { response, pieces, next }

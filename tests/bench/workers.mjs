@@ -1,4 +1,4 @@
-// The Workers that are measured: Fluxgate, its twin in plain JavaScript, and the floor; and, if asked for, Fluxgate of another checkout.
+// Starts the Workers that are measured: Fluxgate, its twin in plain JavaScript, the floor, and if asked for the Fluxgate of another checkout.
 import { Agent } from "node:http";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 import { assertSameAnswer, assertSameCalls } from "./agree.mjs";
@@ -21,12 +21,12 @@ const twinModules = {
 };
 const floorModules = { "tests/bench/floor.mjs": "esModule" };
 
-/** Headers of calls that the platform does not add by itself. */
+/** The headers of calls that a Worker sets itself; the platform adds the others. */
 const ownHeaders = ["authorization", "content-type", "accept"];
 
 /**
- * Starts them for one workload: { workers, close() } with workers as compare() takes them. What Fluxgate and its twin answer, and what
- * they ask the upstreams, is made sure to be the same first; the floor repeats Fluxgate's.
+ * Starts the Workers for one workload. Gives { workers, close() } with workers as compare() takes them. Before, it checks that Fluxgate and its twin
+ * give the same answers and make the same calls; the floor repeats Fluxgate's.
  */
 export async function startWorkers(workload, settings, upstreams, { against } = {}) {
   const started = [];
@@ -62,7 +62,7 @@ export async function startWorkers(workload, settings, upstreams, { against } = 
   }
 }
 
-/** What floor.mjs is told to do. */
+/** The script for floor.mjs. */
 function floorScript(workload, { calls, expected }, upstreams) {
   const pick = (headers) => Object.fromEntries(ownHeaders.filter((name) => name in headers).map((name) => [name, headers[name]]));
   const { connection, "keep-alive": _, "transfer-encoding": __, "content-length": ___, date, ...headers } = expected.headers;

@@ -1,4 +1,4 @@
-// What is measured: the requests, what the upstreams answer, and how much of each.
+// The workloads that are measured: their requests, the answers of the upstreams, and how many requests a sample has.
 import assert from "node:assert/strict";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor } from "../support/upstreams/upstream.mjs";
@@ -19,7 +19,7 @@ function post(body) {
 const sameBytes = (floor, fluxgate) => assert.equal(floor.bytes.length, fluxgate.bytes.length);
 const whole = (text) => text;
 
-/** A plain chat call; historyBytes: of what was said before. */
+/** A plain chat call; historyBytes: the size of the older messages. */
 export function chatWorkload(historyBytes = 0) {
   return {
     flow: "chat",
@@ -31,7 +31,7 @@ export function chatWorkload(historyBytes = 0) {
   };
 }
 
-/** So many bytes of older messages, a kilobyte each and no more than 500 of them, and an idea. */
+/** A chat with historyBytes of older messages, a kilobyte each but at most 500 of them, and an idea. */
 function conversation(historyBytes) {
   const count = Math.min(500, Math.ceil(historyBytes / 1000));
   const lengthBytes = Math.floor(historyBytes / count) - 36; // Without the JSON around it.
@@ -40,7 +40,7 @@ function conversation(historyBytes) {
   return [...messages, { role: "user", content: words }];
 }
 
-/** A streamed chat call. everyMs: between two deltas of the language model; 0: all come at once. */
+/** A streamed chat call. everyMs: the time between two deltas of the language model; 0: all come at once. */
 export function streamWorkload(deltaCount, everyMs) {
   return {
     flow: "stream",
@@ -73,8 +73,8 @@ const proxyWorkload = {
 const fixedWorkload = (request) => ({ flow: "fixed", calls: [], request: () => request, answers: () => [], floorBody: whole, checkFloor: sameBytes });
 
 /**
- * By name: what is measured, `about` it, how many requests are a sample and how many are under way at once; `limits`: what CPU time over the
- * floor's and over the twin's, and requests per second over the floor's, should be.
+ * The workloads by name: the requests, a text `about` them, how many requests are a sample and how many are under way at once. `limits`: the most CPU
+ * time over the floor's and over the twin's, and the fewest requests per second over the floor's.
  */
 export const workloads = {
   chat: {

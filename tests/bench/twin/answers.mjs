@@ -1,4 +1,4 @@
-// What clients are told: JSON, and errors in OpenAI's shape.
+// Makes the answers for clients: JSON, and errors in OpenAI's shape.
 
 /** A failure that a client may know of. `advice`: `param`, `retryAfterSeconds` and `shouldRetry` where they are known. */
 export class ApiError extends Error {

@@ -1,8 +1,8 @@
-// Reading bodies within limits.
+// Reads bodies within limits.
 
 /**
- * The whole body of a Request or Response as text; null when it is longer than that. Where a length is declared the platform holds the
- * peer to it, so only a body without one needs counting.
+ * Reads the whole body of a Request or Response as text; null when it is longer than maxBytes. The platform holds a peer to a declared length, so
+ * only a body without one needs counting.
  */
 export async function readText(source, maxBytes) {
   const declared = source.headers.get("content-length");
@@ -19,7 +19,7 @@ export async function readText(source, maxBytes) {
   return text + decoder.decode();
 }
 
-/** The value of a JSON text; undefined when it is none. */
+/** The value of a JSON text; undefined when the text is no JSON. */
 export function parseJson(text) {
   try {
     return JSON.parse(text);

@@ -65,7 +65,7 @@ async function optimise({ id, idea, styleWishes, settings }, onThinking) {
     const prompt = cleanPrompt(text);
     if (prompt !== "") return { prompt, usage: usageOf(usage, idea, prompt), origin: "optimized" };
   } catch {
-    // The picture can be made without it.
+    // The picture can be made without the language model.
   }
   return { prompt: idea, usage: usageOf(undefined, idea, idea), origin: "original" };
 }
@@ -124,7 +124,7 @@ async function writeAnswer(work, { id, created, model }, writer) {
     await send(`${chunk({ content })}${chunk({}, "stop")}${end}data: [DONE]\n\n`);
     await writer.close();
   } catch (error) {
-    // Of no effect when it is the client that has gone.
+    // The event goes nowhere when the client has gone.
     await send(`data: ${JSON.stringify(errorBody(error))}\n\n`).then(() => writer.close()).catch(() => {});
   } finally {
     clearInterval(keepAlive);

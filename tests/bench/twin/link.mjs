@@ -1,4 +1,4 @@
-// Which picture URLs are shown, and the signed links to them.
+// Decides which picture URLs are shown, and makes and reads the signed links to them.
 import { ApiError } from "./answers.mjs";
 
 const linkLifeSeconds = 7 * 24 * 3600;
@@ -7,14 +7,14 @@ const encoder = new TextEncoder();
 
 const signedBytes = (expires, url) => encoder.encode(`fluxgate-image-v1\n${expires}\n${url}`);
 
-/** The canonical form of a URL that may be fetched for anybody; null for all others. */
+/** The canonical form of a URL that may be fetched; null for any other URL. */
 export function admitUrl(text, settings, ownHost) {
   if (text.length > maxUrlLength || !URL.canParse(text)) return null;
   const url = new URL(text);
   url.hash = "";
   if (url.username !== "" || url.password !== "" || url.host === ownHost) return null;
   if (settings.internalHosts.has(url.host)) return url.href;
-  const isName = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(url.hostname); // No address, and no name without a dot.
+  const isName = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(url.hostname); // Neither an address nor a name without a dot.
   const isPrivate = /\.(local|localhost|internal|lan|corp|home|test|invalid|example|arpa|svc)$|\.(nip|sslip|xip)\.io$/.test(url.hostname);
   return url.protocol === "https:" && url.port === "" && isName && !isPrivate ? url.href : null;
 }
@@ -26,7 +26,7 @@ export async function signLink(url, settings, origin) {
   return `${origin}/image-proxy?url=${encodeURIComponent(url)}&exp=${expires}&sig=${text}`;
 }
 
-/** { url, secondsLeft } of a link that is good now. */
+/** Gives { url, secondsLeft } of a valid link; throws for any other. */
 export async function readLink({ searchParams, host }, settings) {
   const forbidden = new ApiError(403, "forbidden", "This image link is not valid.");
   const [text, expires, signature] = ["url", "exp", "sig"].map((name) => searchParams.get(name) ?? "");

@@ -1,4 +1,4 @@
-// Ideas and prompts as text.
+// Reads ideas, and writes and cleans prompts.
 import direct from "../../../src/prompt/templates/non_reasoning.txt";
 import reasoning from "../../../src/prompt/templates/reasoning.txt";
 

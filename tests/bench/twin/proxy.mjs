@@ -1,4 +1,4 @@
-// The picture behind a signed link: only what is a picture by its first bytes, and no header of its host.
+// Passes on the picture behind a signed link, if its first bytes are a picture's, without any header of its host.
 import { ApiError } from "./answers.mjs";
 import { admitUrl, readLink } from "./link.mjs";
 

@@ -1,6 +1,6 @@
-// Reading text/event-stream.
+// Reads text/event-stream.
 
-/** Any split of the same bytes gives the same events; one that is not finished may have a megabyte. */
+/** Any split of the same bytes gives the same events; an unfinished event may have a megabyte. */
 export class EventDecoder {
   static maxEventLength = 1024 * 1024;
   #decoder = new TextDecoder();

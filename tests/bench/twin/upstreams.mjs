@@ -1,4 +1,4 @@
-// The calls of the language model and of the image backend.
+// Calls the language model and the image backend.
 import { ApiError } from "./answers.mjs";
 import { parseJson, readText } from "./bodies.mjs";
 import { log } from "./log.mjs";
@@ -9,7 +9,8 @@ const maxImageAnswerBytes = 24 * 1024 * 1024;
 const maxImageCalls = 4;
 const idleMs = 15_000;
 
-/** Aborts what has its signal when nothing has come for idleMs, or when all of it takes too long. Call touch() whenever something came. */
+/** Aborts the call that has its signal when nothing has come for idleMs, or when the whole call takes too long. Call touch() whenever something has
+ * come. */
 class Patience {
   #abort = new AbortController();
   #last = Date.now();
@@ -46,8 +47,8 @@ const jsonCall = (key, body, accept, signal) => ({
 });
 
 /**
- * Asks the language model: { text, usage }. As a stream when somebody listens to its thinking: onThinking(text) is awaited, so that a slow
- * client slows the model down.
+ * Asks the language model and gives { text, usage }. With onThinking it asks for a stream; onThinking(text) is awaited, so that a slow client slows
+ * the model down.
  */
 export async function askLlm(llm, messages, id, onThinking) {
   const streams = onThinking !== undefined || llm.reasons;
@@ -96,7 +97,7 @@ async function readStream(answer, patience, onThinking) {
 
 let nextKey = 0;
 
-/** The URL of a new picture. Keys are tried one after the other while that may help. */
+/** Makes a picture and gives its URL. It tries one key after the other while that may help. */
 export async function makeImage({ url, keys, timeoutMs }, job, id) {
   const body = { model: job.model, prompt: job.prompt, image_size: job.size, num_inference_steps: 20 };
   const start = nextKey++;

@@ -1,4 +1,4 @@
-// The gateway's flows in plain JavaScript, as a Worker would be written today: what Fluxgate is measured against.
+// The gateway's flows in plain JavaScript, as a Worker would be written today. Fluxgate is measured against it.
 import { chat } from "./chat.mjs";
 import { ApiError, errorResponse, json } from "./answers.mjs";
 import { log } from "./log.mjs";
