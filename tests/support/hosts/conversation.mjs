@@ -12,18 +12,17 @@ export const startMs = 1767225600000;
  *
  * request: { method, url, headers, body } with body a string or bytes.
  * upstream(call, index): called for each fetch with { method, url, headers, body }; gives
- *   { status, headers?, body?, chunks?, cut?, ms? } for an answer (ms: until its head is there; cut: the body breaks off after what is
- *   given), "failed", "unsupported", or "silent" for an upstream that never answers. A chunk is bytes, text, or { ms, bytes? }: so long
- *   after the one before it, or after the head. Without bytes it is a pause; with ms: Infinity nothing more ever comes.
- * options: now, random; clientLeavesAt: the client goes away while the so-manieth effect and those beside it are under way; closeAfter:
- *   the host closes the session at the so-manieth effect; failing: the index of the effect whose reply is `failed` whatever it should
- *   have been; takesMs(index): how long the client takes for the so-manieth piece of the answer.
+ *   { status, headers?, body?, chunks?, cut?, ms? } for an answer (ms: the time until its head; cut: the body breaks off after its last
+ *   chunk), "failed", "unsupported", or "silent" for an upstream that never answers. A chunk is bytes, text, or { ms, bytes? }, which comes
+ *   so long after the chunk or the head before it. Without bytes it is a pause; with ms: Infinity nothing more ever comes.
+ * options: now, random; clientLeavesAt and closeAfter: the number of the effect, counted from 1, during which the client goes away, and at
+ *   which the host closes the session; failing: the index of the effect whose reply is `failed` in any case; takesMs(index): how long the
+ *   client takes for a piece of the answer.
  *
- * Time passes only when nothing else can go on; the clock then jumps to whatever comes next. Gives what the client saw and what the core
- * did:
- * { status, headers, text, bytes, ending, pieces, calls, reads, logs, cancelled, leftOver, effects, ms }.
- * pieces: { ms, text, takenMs } for each piece of the answer, the times since the start; calls have startMs and endMs (of the head);
- * reads: { ms, lengthBytes, maxBytes, gatherMs } for each chunk that was read; leftOver: effects and bodies that nobody waited for to their end and nobody cancelled; ms: how long it all took.
+ * Time passes only when nothing else can go on; then the clock jumps to the next event. Gives what the client saw and what the core did: { status,
+ * headers, text, bytes, ending, pieces, calls, reads, logs, cancelled, leftOver, effects, ms }. pieces: { ms, text, takenMs } for each piece of the
+ * answer, in ms since the start; calls also have startMs and endMs (when the head came); reads: { ms, lengthBytes, maxBytes, gatherMs } for each
+ * chunk that was read; leftOver: effects and bodies that did not end and that the core did not cancel; ms: how long the conversation took.
  */
 export function converse(core, request, upstream = () => "failed", options = {}) {
   const conversation = new Conversation(core, request, upstream, options);

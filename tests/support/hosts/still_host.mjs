@@ -33,10 +33,10 @@ export class StillHost {
   }
 
   /**
-   * One request that goes on until it waits, for what has happened to it: { status, calls, made, sent }, `made` being the pictures that have come and
-   * `sent` all that the client was given behind the head. `fields`: further ones of its body. answers: how many of its pictures the backend makes. llm:
-   * the pieces of the language model's answer, null at their end for one that is whole. reads: whether its client takes more than the beginning of a
-   * stream. declares: whether it tells the length of its body; arrives: whether that comes. key: the client's.
+   * Starts a request, which goes on until it waits, and gives what has happened to it: { status, calls, made, sent }. made: how many pictures have
+   * come; sent: the text that the client got behind the head. Options: fields: further fields of the body; answers: how many pictures the backend
+   * makes; llm: the pieces of the language model's answer, with null at the end if it ends; reads: does the client take more than the beginning of a
+   * stream? declares: does it declare the body's length? arrives: does the body come? key: the client's key.
    */
   ask(options) {
     const request = new Request(this.#core, this.#picture, options);

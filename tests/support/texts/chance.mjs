@@ -1,4 +1,4 @@
-// Chance that can be had again.
+// Random numbers that can be repeated.
 
 /** The run's seed; the variable SEED repeats a run that failed. */
 export const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);

@@ -1,5 +1,5 @@
-// The Worker with a bucket IMAGES that takes everything and keeps nothing, so that what a test sees of the process is the Worker's own. Garbage is
-// collected before each request (V8's flag --expose-gc): when the engine does it by itself is chance.
+// The Worker with a bucket IMAGES that takes everything and keeps nothing, so that a test of the process's size sees only the Worker. Garbage is
+// collected before each request (V8's flag --expose-gc), since the engine collects it at times that vary.
 import worker from "../../../js-glue/worker.mjs";
 
 async function takeAll(body) {

@@ -1,4 +1,4 @@
-// What upstreams do wrong, as scripts for tests/support/hosts/conversation.mjs, and what it comes to.
+// The faults of upstreams, as scripts for tests/support/hosts/conversation.mjs, and what each should lead to.
 import { samplePng } from "./pictures.mjs";
 
 const json = (value) => ({ status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(value) });
@@ -7,9 +7,9 @@ const json = (value) => ({ status: 200, headers: { "content-type": "application/
 export const picture = { status: 200, body: JSON.stringify({ images: [{ url: "https://pictures.example.com/cat.png" }] }) };
 
 /**
- * An image backend whose key i is the one that ends with `number-i`. keys: how many there are; answers: to the calls in turn, the last of
- * them for ever; status and code: what the client sees; asked: the keys in the order of the calls; log: the lines about them; retry and
- * after: `x-should-retry` and `retry-after`; slept: at least so many ms in all.
+ * The faults of an image backend. Key i ends with `number-i`. keys: how many keys there are; answers: the answers to the calls in turn, the last one
+ * repeated; status and code: what the client sees; asked: the keys in the order of the calls; log: the lines about the calls; retry and after:
+ * `x-should-retry` and `retry-after`; slept: the run pauses for at least so many ms in all.
  */
 export const imageFaults = [
   { name: "F01 one retry after no answer", keys: 3, answers: ["failed", "failed"], code: "upstream_unreachable", status: 502, asked: [0, 1], log: ["img_connect", "img_connect"], retry: "false" },
@@ -47,7 +47,7 @@ export const imageFaults = [
   { name: "F36 a body whose coding is damaged", keys: 2, answers: [{ status: 200, headers: { "content-encoding": "gzip" }, body: "no gzip", cut: true }], code: "upstream_bad_response", status: 502, asked: [0], log: ["img_bad_encoding"], retry: "false" },
 ];
 
-/** The prompt that the language model gives where it gives one. */
+/** The prompt in the language model's good answers. */
 export const llmPrompt = "a tabby cat, red tile roof, warm evening light";
 
 const message = { role: "assistant", content: llmPrompt };
@@ -56,12 +56,12 @@ const choice = { index: 0, message, finish_reason: "stop" };
 /** An answer of the language model as one JSON text, with these fields in its message. */
 export const whole = (fields = {}, finish_reason = "stop") => json({ choices: [{ ...choice, message: { ...message, ...fields }, finish_reason }] });
 
-/** The data of one event that adds this to the answer. */
+/** The data of one event that adds these fields to the answer. */
 export const delta = (fields, finish_reason = null) => JSON.stringify({ choices: [{ index: 0, delta: fields, finish_reason }] });
 const text = (content) => delta({ content });
 const stop = delta({}, "stop");
 
-/** Events with these data, each with its blank line. */
+/** Makes events with these data, each with a blank line behind it. */
 export const events = (...data) => data.map((each) => `data: ${each}\n\n`).join("");
 
 /** An answer of the language model as an event stream, of one body or of chunks. */
@@ -80,9 +80,8 @@ const later = (ms, bytes) => ({ ms, bytes });
 const every = (ms, count, bytes) => Array.from({ length: count }, () => later(ms, bytes));
 
 /**
- * The optimiser's language model. llm: its answer; log: the line about its call, with this status (of the answer; absent where none came);
- * says: the prompt that the picture is made from, where it is not the user's own; endsMs: when the call was over; thinking: what it
- * thought.
+ * The faults of the optimiser's language model. llm: its answer; log: the log's line about the call; status: that of the answer, absent where none
+ * came; says: the prompt of the picture, where it is not the user's own; endsMs: when the call was over; thinking: the model's thinking.
  */
 export const optimiserFaults = [
   { name: "F39 a connection that fails", llm: "failed", log: "llm_unreachable" },

@@ -1,4 +1,4 @@
-// What may stand behind a picture link: pictures, files that are two things at once, and files that only say that they are pictures.
+// Files that a picture link may lead to: pictures, files of two types at once, and files that only claim to be pictures.
 
 const base64 = (text) => Buffer.from(text, "base64");
 const hex = (text) => Buffer.from(text, "hex");
@@ -19,7 +19,7 @@ export const pictures = {
 
 const extensions = { png: "png", jpeg: "jpg", gif: "gif", webp: "webp", avif: "avif" };
 
-/** Every header of a picture but the request's id and, when it has none, the length. */
+/** Every header of an answer with a picture, but the request's id and an undeclared length. */
 export function fixedHeaders(type, lengthBytes, lifeSeconds) {
   return {
     "content-type": `image/${type}`,
@@ -35,7 +35,7 @@ export function fixedHeaders(type, lengthBytes, lifeSeconds) {
   };
 }
 
-/** Headers of an upstream that are nobody's business: none of them may pass. */
+/** Headers of an upstream; none of them may pass to the client. */
 export const upstreamHeaders = {
   "set-cookie": "session=upstream",
   link: "<https://evil.example.com/x.css>; rel=stylesheet, <https://evil.example.com/x.js>; rel=preload; as=script",

@@ -1,4 +1,4 @@
-// The world outside, on loopback: an LLM, an image backend and the host of its pictures. Counts and remembers every call.
+// The upstreams on loopback: an LLM, an image backend and the host of its pictures. They record every call.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { samplePng } from "./pictures.mjs";
