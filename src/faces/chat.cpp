@@ -45,7 +45,8 @@ struct Wanted {
   std::uint32_t picture_count;
   Budget::Share share;
 
-  /// Of an idea, or the prompt that it has become, twice: the answer holds it, too.
+  /// The bytes that are held. `text`: the idea, or the prompt made of it, which the answer holds as
+  /// well.
   std::size_t held_bytes(std::string_view text) const {
     return 2 * text.size() + style_wishes.size() + idea.options.negative_prompt.size();
   }

@@ -65,7 +65,7 @@ Task<UpstreamResponse> follow(const Exchange& exchange, std::string url) {
 std::optional<std::uint64_t> promised_length_bytes(const Headers& headers) {
   const std::string_view coding = headers.find("content-encoding").value_or("identity");
   if (!equals_ignoring_case(coding, "identity")) return std::nullopt;  // The host decodes it.
-  if (headers.find("transfer-encoding")) return std::nullopt;          // Which then tells the end.
+  if (headers.find("transfer-encoding")) return std::nullopt;          // The coding tells the end.
   return parse_unsigned(headers.find("content-length").value_or(""));
 }
 

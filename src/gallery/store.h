@@ -60,7 +60,7 @@ class PictureUpload {
   Exchange& exchange_;
   std::string key_;
   std::string id_;     ///< As the store names the upload, percent-encoded.
-  std::string etags_;  ///< Of the parts, a line each.
+  std::string etags_;  ///< The etags of the parts, a line each.
   std::uint32_t part_count_ = 0;
   std::size_t stored_bytes_ = 0;
 };

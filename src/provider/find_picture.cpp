@@ -24,7 +24,7 @@ Error no_image(std::string detail) {
                std::move(detail));
 }
 
-/// Of an item of a list, which may be the text itself; "" when it has none.
+/// The picture in an item of a list, which may be the text itself; "" when the item has none.
 std::string_view picture_in(json::Value item) {
   for (const json::Value candidate : {item["url"], item["b64_json"], item}) {
     const std::string_view text = candidate.string_or_empty();

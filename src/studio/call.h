@@ -13,15 +13,15 @@
 
 namespace fluxgate {
 
-/// What a call came to.
+/// The outcome of a call.
 struct ImageCall {
-  int status = 0;              ///< The backend's; 0 when no answer came.
+  int status = 0;              ///< The backend's status; 0 when no answer came.
   BackendComplaint complaint;  ///< Without secrets and without words of the prompt.
   std::variant<MadePicture, Verdict> result;
 };
 
-/// Calls model.provider with the key of that index; a picture inside its answer takes `room`. What
-/// goes wrong is the verdict; never fails. References must outlive the Task.
+/// Calls model.provider with the key `key`; a picture inside the answer takes `room`. Never fails:
+/// a failure becomes the verdict. References must outlive the Task.
 Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const ImageJob& job,
                                    std::size_t key, PictureRoom& room);
 

@@ -43,7 +43,7 @@ void log_end(Exchange& exchange, const Model& model, const GiveUp& end) {
   line.write();
 }
 
-/// The call that the end of the time for all of them has cut off.
+/// The result of a call that ran out of the time for all calls.
 ImageCall cut_off(Error error) {
   Verdict verdict = judge_failure(std::move(error), Stage::head);
   verdict.event = "img_deadline";
@@ -88,7 +88,7 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
     co_await audience.flush();
     const UnixMs asked_ms = session.now_ms();
     const UnixMs left_ms = deadline_ms - asked_ms;
-    if (left_ms <= 0) {  // The client took it all.
+    if (left_ms <= 0) {  // A slow client has used up the time.
       step = GiveUp{failure_error(FailureClass::timeout), ""};
       break;
     }

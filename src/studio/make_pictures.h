@@ -1,4 +1,4 @@
-// From a prompt to its pictures.
+// Makes the pictures of an order.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace fluxgate {
 
-/// What an order came to.
+/// The pictures of an order.
 struct Pictures {
   std::vector<Picture> list;
   /// Of what they take in the module: keep it until the client has them.
@@ -21,9 +21,9 @@ struct Pictures {
 /// other, as failover/attempts.h says. `audience` hears of each call. The texts of order.job must
 /// outlive the Task.
 ///
-/// Some pictures may fail: those that were made, and paid for, are given. Errors when none was, the
-/// first one's: those of failover/classify.h and attempts.h, and for a picture that cannot be shown
-/// upstream_bad_url, upstream_not_an_image, upstream_too_large.
+/// If some pictures fail, the others are given, since they are paid for. If all fail, the error is
+/// that of the first picture: those of failover/classify.h and attempts.h, and for a picture that
+/// cannot be shown upstream_bad_url, upstream_not_an_image, upstream_too_large.
 ///
 /// Log: one line for each call, "image_attempt" or the failure's name (`img_...`) with provider,
 /// key (its index), ms, status, wait (s that the key rests), maybe_billed; and one for the end of a

@@ -1,4 +1,4 @@
-// What is wished, whoever wishes it and by whichever face.
+// What a client orders, through any face.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace fluxgate {
 
-/// Pictures to make. The words of an idea have become a prompt by now.
+/// The pictures to make. Their prompt is written already.
 struct Order {
   const Model* model;
-  /// Of the first picture; the seed grows by one from picture to picture.
+  /// The job of the first picture. Each further picture has a seed one higher.
   ImageJob job;
   /// 1 to kMaxPicturesAtOnce.
   std::uint32_t count = 1;

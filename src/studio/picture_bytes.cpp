@@ -9,7 +9,7 @@
 namespace fluxgate {
 namespace {
 
-/// A string of JSON as base64, whether or not it is a data URL.
+/// The base64 of a string that is a data URL or plain base64.
 std::string_view base64_of(std::string_view text) {
   return base64_of_data_url(text).value_or(text);
 }
@@ -50,8 +50,8 @@ Task<> PictureBytes::take(json::LongStrings::Piece piece) {
   if (bytes_.size() >= kPartBytes) co_await store_part();
 }
 
-/// Makes room for all that a picture may take, at once: nothing smaller shall lie where the last
-/// one lay, and where one lay the next has room.
+/// Reserves all the room that a picture may take, in one piece: smaller things must not settle
+/// where the last picture lay, so that the next one fits there.
 void PictureBytes::hold_part() {
   if (bytes_.capacity() >= kPictureRoomBytes) return;
   std::string part = memory_.take();

@@ -1,4 +1,4 @@
-// A picture that comes inside JSON as base64: decoded, and stored, while it arrives.
+// Decodes, and stores, a picture that comes inside JSON as base64 while it arrives.
 #pragma once
 
 #include <cstddef>
@@ -16,23 +16,23 @@
 
 namespace fluxgate {
 
-/// Takes the long strings of a backend's answer; the first one that is a picture counts. At most
-/// one part of it is held (gallery/store.h).
+/// Takes the long strings of a backend's answer and keeps the first that is a picture. At most one
+/// part of the picture is held (gallery/store.h).
 class PictureBytes {
  public:
   PictureBytes(Exchange& exchange, PictureRoom& room);
 
-  /// The next piece; its text must stay where it is until then. A picture that turns out not to be
-  /// small waits for room, and every full part until it is stored. Errors:
-  /// upstream_not_an_image (the picture's base64 is damaged), upstream_too_large,
-  /// upstream_bad_response (a part was not stored, and a picture of several is kept there or
-  /// nowhere).
+  /// Takes the next piece, whose text must outlive the Task. A picture that is not small waits for
+  /// room, and each full part waits until it is stored. Errors: upstream_not_an_image (the
+  /// picture's base64 is damaged), upstream_too_large, upstream_bad_response (the store has not
+  /// taken a part).
   Task<> take(json::LongStrings::Piece piece);
 
-  /// Is the string of that index the picture?
+  /// Is the long string `index` a picture, and whole?
   bool has(std::size_t index) const { return index_ == index && decoder_.finish(); }
-  /// The picture's path when parts of it are stored: stores the last one. Empty when all of it is
-  /// in bytes(). Error: upstream_bad_response, as take().
+  /// If parts of the picture are stored, stores the last one and gives the picture's path.
+  /// Otherwise gives an empty path: the picture is in bytes(). Error: upstream_bad_response, as in
+  /// take().
   Task<std::string> finish();
   std::string& bytes() { return bytes_; }
 
@@ -45,11 +45,11 @@ class PictureBytes {
   PartMemory& memory_;
   const bool stores_;
   PictureUpload upload_;
-  std::optional<std::size_t> index_;  ///< Of the picture among the long strings.
-  std::optional<std::size_t> other_;  ///< Of the string in hand, when it is none.
-  ImageType type_{};                  ///< Of the picture.
+  std::optional<std::size_t> index_;  ///< The long string that is the picture.
+  std::optional<std::size_t> other_;  ///< The last long string that is no picture.
+  ImageType type_{};                  ///< The picture's type.
   Base64Decoder decoder_;
-  std::string bytes_;  ///< What is not stored yet.
+  std::string bytes_;  ///< The picture's bytes that are not stored yet.
 };
 
 }  // namespace fluxgate

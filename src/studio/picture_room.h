@@ -21,12 +21,13 @@ class PictureRoom {
       : budget_(budget), open_count_(picture_count) {}
 
   bool is_taken() const { return share_.has_value(); }
-  /// Waits in line while others' pictures take all of it; whoever wants the pictures has a
-  /// deadline.
+  /// Takes room, and waits in line while other requests' pictures fill the budget. The caller must
+  /// have a deadline.
   Task<> take();
-  /// One picture is made, or has failed for good: its link takes so many bytes from now on.
+  /// One picture is made, or has failed for good. From now on its link takes `link_bytes`.
   void settle(std::size_t link_bytes);
-  /// What is held for the links when all pictures are settled; nothing when none took room.
+  /// The share that is held for the links when all pictures are settled; nothing when no picture
+  /// took room.
   std::optional<Budget::Share> share() && { return std::move(share_); }
 
  private:
@@ -36,7 +37,7 @@ class PictureRoom {
 
   Budget& budget_;
   std::uint32_t open_count_;      ///< Pictures that are not settled.
-  std::uint64_t link_bytes_ = 0;  ///< Of the others.
+  std::uint64_t link_bytes_ = 0;  ///< What the links of settled pictures take.
   std::optional<Budget::Share> share_;
 };
 

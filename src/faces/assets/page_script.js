@@ -4,7 +4,7 @@ const { key, idea, ratio, model, count, send } = form.elements;
 const [keyNote, stage, frames, state, clock, links, thoughts, log, result, prompt, curl, base] = (
   "key-note stage frames status clock links thoughts log result prompt curl base"
 ).split(" ").map((id) => document.getElementById(id));
-/** Of this tab alone; of this page alone where a browser forbids storage. */
+/** Memory of this tab alone, or of this page alone where a browser forbids storage. */
 const memory = (() => {
   try {
     return sessionStorage;
