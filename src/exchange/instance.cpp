@@ -19,9 +19,8 @@ void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
   const bool by_host = provider.type.empty() || provider.type == "auto";
   const Dialect* dialect = by_host ? &dialect_at(provider.url) : find_dialect(provider.type);
   if (dialect == nullptr) {
-    if (!config_.error)
-      config_.error =
-          config_error(provider.type_variable + " must be auto or the name of a dialect.");
+    Error error = config_error(provider.type_variable + " must be auto or the name of a dialect.");
+    if (!config_.error) config_.error = std::move(error);
     return;
   }
   for (const std::string& model : provider.models) {

@@ -11,6 +11,7 @@ namespace {
 /// The share of a body of undeclared length until it has arrived: few bodies are longer, and a
 /// dozen may arrive together.
 constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
+
 Task<HeldBody> receive(const Exchange& exchange) {
   const std::uint32_t max_bytes = exchange.config().max_request_bytes;
   const auto declared_bytes =

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "failover/retry_after.h"
+
 namespace fluxgate {
 namespace {
 
@@ -15,8 +17,6 @@ constexpr UnixMs kMinConnectPauseMs = 100;
 constexpr UnixMs kMaxConnectPauseMs = 300;
 /// When every key is limited, a run holds the client for at most this long until a key is free.
 constexpr UnixMs kMaxWaitForKeyMs = 3'000;
-/// The longest wait that we tell clients: the OpenAI SDKs ignore a retry-after above 60 s.
-constexpr UnixMs kMaxRetryAfterS = 60;
 
 UnixMs between(UnixMs least, UnixMs most, std::uint32_t random) {
   return least + random % (most - least + 1);
@@ -26,8 +26,7 @@ UnixMs between(UnixMs least, UnixMs most, std::uint32_t random) {
 Error limited_error(UnixMs wait_ms, std::string detail) {
   Error error = failure_error(FailureClass::rate);
   error.detail = std::move(detail);
-  error.retry_after_s =
-      static_cast<std::uint32_t>(std::clamp<UnixMs>((wait_ms + 999) / 1000, 1, kMaxRetryAfterS));
+  error.retry_after_s = advised_wait_s(wait_ms);
   return error;
 }
 

@@ -156,4 +156,8 @@ std::optional<UnixMs> read_retry_after(const Headers& headers, UnixMs now_ms) {
   return std::clamp(*wait_ms, kMinRetryAfterMs, kMaxRetryAfterMs);
 }
 
+std::uint32_t advised_wait_s(UnixMs wait_ms) {
+  return static_cast<std::uint32_t>(std::clamp<UnixMs>((wait_ms + 999) / 1000, 1, 60));
+}
+
 }  // namespace fluxgate

@@ -1,6 +1,7 @@
 // How long a backend asks us to wait.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -27,5 +28,9 @@ std::optional<UnixMs> read_retry_after(const Headers& headers, UnixMs now_ms);
 /// before 1970; the day of the week is not checked. A year of two digits is the latest such year
 /// that lies at most 50 years after `now_ms`. Source: RFC 9110 §5.6.7.
 std::optional<UnixMs> parse_http_date(std::string_view text, UnixMs now_ms);
+
+/// What we tell clients when asking again makes sense after `wait_ms`: whole seconds, 1 to 60. The
+/// OpenAI SDKs ignore a longer retry-after.
+std::uint32_t advised_wait_s(UnixMs wait_ms);
 
 }  // namespace fluxgate

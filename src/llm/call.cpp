@@ -7,14 +7,12 @@
 #include "exchange/log_line.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
+#include "failover/retry_after.h"
 #include "json/member.h"
 #include "json/writer.h"
 
 namespace fluxgate {
 namespace {
-
-/// The longest wait that we tell clients: the OpenAI SDKs ignore a retry-after above 60 s.
-constexpr UnixMs kMaxAdvisedWaitMs = 60'000;
 
 Request completion_request(const LlmCall& call, std::string body) {
   Request request;
@@ -43,10 +41,7 @@ Task<UpstreamResponse> judge(UpstreamResponse answer) {
   }
   Error error = llm_error(name, verdict.error.code);
   error.retry_after_s = verdict.error.retry_after_s;
-  if (verdict.kind == FailureClass::rate) {
-    const UnixMs wait_ms = std::clamp<UnixMs>(verdict.rest_ms, 1, kMaxAdvisedWaitMs);
-    error.retry_after_s = static_cast<std::uint32_t>((wait_ms + 999) / 1000);
-  }
+  if (verdict.kind == FailureClass::rate) error.retry_after_s = advised_wait_s(verdict.rest_ms);
   co_return error;
 }
 

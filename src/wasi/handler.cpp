@@ -22,13 +22,13 @@ Environment read_environment() {
 }
 
 /// The parts that outlive a request.
-struct Instance {
+struct Served {
   Gateway gateway{read_environment()};
   Log log;
 };
 
-Instance& instance() {
-  static Instance* const made = new Instance;  // Never destroyed: the instance goes as a whole.
+Served& served() {
+  static Served* const made = new Served;  // Never destroyed: the instance goes as a whole.
   return *made;
 }
 
@@ -38,7 +38,7 @@ Instance& instance() {
 extern "C" __attribute__((export_name("wasi:http/incoming-handler@0.2.0#handle"), used)) void
 wasi_incoming_handler_handle(fluxgate::wasi::Handle request, fluxgate::wasi::Handle outparam) {
   using namespace fluxgate::wasi;
-  SessionDriver(instance().gateway, instance().log, IncomingRequest(request),
+  SessionDriver(served().gateway, served().log, IncomingRequest(request),
                 ResponseOutparam(outparam))
       .run();
 }

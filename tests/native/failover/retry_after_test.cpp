@@ -57,5 +57,13 @@ TEST(HttpDate, NoTextIsReadBeyondItsEnd) {
   EXPECT_EQ(parse_http_date("Sat, 29 Feb 2100 00:00:00 GMT", kNowMs), std::nullopt);
 }
 
+TEST(AdvisedWait, IsWholeSecondsWithinWhatClientsObey) {
+  EXPECT_EQ(advised_wait_s(0), 1u);
+  EXPECT_EQ(advised_wait_s(1'000), 1u);
+  EXPECT_EQ(advised_wait_s(1'001), 2u);
+  EXPECT_EQ(advised_wait_s(60'000), 60u);
+  EXPECT_EQ(advised_wait_s(3'600'000), 60u);
+}
+
 }  // namespace
 }  // namespace fluxgate
