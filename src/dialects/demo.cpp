@@ -8,8 +8,10 @@ namespace fluxgate::dialects {
 namespace {
 
 Call ask(const ImageJob& job, const ProviderSettings&) {
-  if (job.form == PictureForm::base64) return Made{{.bytes = draw_demo(job.prompt, job.size)}};
-  return Made{{.path = demo_address(job.prompt, job.size)}};
+  if (job.form == WantedForm::base64) {
+    return Made{{PictureForm::bytes, draw_demo(job.prompt, job.size)}};
+  }
+  return Made{{PictureForm::path, demo_address(job.prompt, job.size)}};
 }
 
 }  // namespace

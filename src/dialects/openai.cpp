@@ -35,7 +35,7 @@ constexpr JsonShape kShape = {
         [](json::Writer& json, const ImageJob& job) {
           json.key("size").string(taken_size(job));
           // The gpt-image models always answer so, and refuse the member.
-          if (job.form == PictureForm::base64 && job.model.starts_with("dall-e-")) {
+          if (job.form == WantedForm::base64 && job.model.starts_with("dall-e-")) {
             json.key("response_format").string("b64_json");
           }
         },

@@ -10,7 +10,7 @@ constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           json.key("width").number(job.size.width_px).key("height").number(job.size.height_px);
-          if (job.form == PictureForm::base64) json.key("response_format").string("base64");
+          if (job.form == WantedForm::base64) json.key("response_format").string("base64");
         },
     .seed = "seed",
     .negative_prompt = "negative_prompt",

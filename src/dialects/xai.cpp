@@ -21,7 +21,7 @@ constexpr JsonShape kShape = {
           const std::uint64_t pixels = std::uint64_t{job.size.width_px} * job.size.height_px;
           json.key("aspect_ratio").string(nearest_ratio(job.size, kRatios));
           json.key("resolution").string(pixels > kMost1kPixels ? "2k" : "1k");
-          if (job.form == PictureForm::base64) json.key("response_format").string("b64_json");
+          if (job.form == WantedForm::base64) json.key("response_format").string("b64_json");
         },
     .constants = R"("n":1)",
 };

@@ -71,7 +71,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
               wanted.picture_count};
   Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
   std::vector<std::string> links;
-  for (Picture& picture : pictures.list) links.push_back(std::move(picture.link));
+  for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::vector<std::string> content =
       write_picture_answer(std::move(links), std::exchange(prompt.text, {}));

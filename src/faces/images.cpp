@@ -130,7 +130,7 @@ Task<> images_generations(Exchange& exchange) {
   const bool by_link = request.form == ImagesForm::url;
   Order order{named.model,
               {named.model->id, prompt.text, idea.size, idea.options.seed,
-               idea.options.negative_prompt, by_link ? PictureForm::any : PictureForm::base64},
+               idea.options.negative_prompt, by_link ? WantedForm::any : WantedForm::base64},
               1,
               by_link ? Delivery::link : Delivery::bytes};
   co_await add_pictures(exchange, answer, order, request.picture_count);

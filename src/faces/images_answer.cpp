@@ -29,10 +29,11 @@ Task<> ImagesAnswer::add(Picture picture) {
   const std::size_t size_before = text_.size();
   const std::uint32_t sent_before = sent_count_;
   writer_.begin_picture(text_);
-  text_ += json::escape(std::move(picture.link));
-  if (picture.link.empty()) {
+  if (picture.form == PictureForm::link) {
+    text_ += json::escape(std::move(picture.text));
+  } else {
     const Result<void> added = co_await attempt(
-        with_deadline(add_bytes(std::move(picture.source)), kPictureTotalMs,
+        with_deadline(add_bytes(std::move(picture)), kPictureTotalMs,
                       Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.")));
     if (!added && sent_count_ == sent_before) text_.resize(size_before);
     if (!added && sent_count_ != sent_before) state_ = State::cut;
@@ -42,8 +43,8 @@ Task<> ImagesAnswer::add(Picture picture) {
   state_ = State::has_pictures;
 }
 
-Task<> ImagesAnswer::add_bytes(MadePicture source) {
-  PictureSource bytes = co_await open_picture(exchange_, std::move(source));
+Task<> ImagesAnswer::add_bytes(Picture picture) {
+  PictureSource bytes = co_await open_picture(exchange_, std::move(picture));
   for (;;) {
     const std::string piece = co_await bytes.next();
     if (piece.empty()) co_return;

@@ -32,7 +32,7 @@ class ImagesAnswer {
   Task<> finish();
 
  private:
-  Task<> add_bytes(MadePicture source);
+  Task<> add_bytes(Picture picture);
   Task<> send_if_large();
   Response head() const;
 

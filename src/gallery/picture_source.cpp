@@ -26,18 +26,18 @@ Task<std::string> PictureSource::next() {
   co_return std::move(piece);
 }
 
-Task<PictureSource> open_picture(Exchange& exchange, MadePicture picture) {
-  if (!picture.bytes.empty()) co_return PictureSource(std::move(picture.bytes));
-  if (!picture.path.empty()) {
+Task<PictureSource> open_picture(Exchange& exchange, Picture picture) {
+  if (picture.form == PictureForm::bytes) co_return PictureSource(std::move(picture.text));
+  if (picture.form == PictureForm::path) {
     UpstreamResponse stored =
-        co_await fetch(stored_request(Method::get, picture.path.substr(kStoredPicturePath.size())));
+        co_await fetch(stored_request(Method::get, picture.text.substr(kStoredPicturePath.size())));
     if (stored.status != 200) {
       co_return Error(ErrorCode::image_gone, "This picture is not there.",
                       "store status " + std::to_string(stored.status));
     }
     co_return PictureSource("", std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
   }
-  FetchedPicture fetched = co_await fetch_picture(exchange, std::move(picture.url));
+  FetchedPicture fetched = co_await fetch_picture(exchange, std::move(picture.text));
   const ReadLimits limits = fetched.limits();
   if (fetched.is_all) co_return PictureSource(std::move(fetched.start));
   co_return PictureSource(std::move(fetched.start), std::move(fetched.rest), limits);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "exchange/exchange.h"
-#include "gallery/publish.h"
+#include "picture/picture.h"
 
 namespace fluxgate {
 
@@ -15,7 +15,7 @@ constexpr std::size_t kPieceBytes = 48 * 1024;
 
 /// Reads one picture.
 ///
-///   PictureSource source = co_await open_picture(exchange, std::move(picture.source));
+///   PictureSource source = co_await open_picture(exchange, std::move(picture));
 ///   for (std::string piece = co_await source.next(); !piece.empty();
 ///        piece = co_await source.next()) { ... }
 class PictureSource {
@@ -38,6 +38,6 @@ class PictureSource {
 
 /// Asks its host or the store for a picture that is not in hand. Errors: those of gallery/fetch.h,
 /// and image_gone for a store that has it no more.
-Task<PictureSource> open_picture(Exchange& exchange, MadePicture picture);
+Task<PictureSource> open_picture(Exchange& exchange, Picture picture);
 
 }  // namespace fluxgate

@@ -75,32 +75,32 @@ Task<std::string> link_to_url(Exchange& exchange, std::string url) {
 }
 
 /// A picture whose bytes a client wants; it stays where it is.
-Result<Picture> source_of(const Exchange& exchange, MadePicture made) {
-  if (!made.bytes.empty()) {
-    if (!sniff_image(made.bytes)) return no_picture_error();
-    if (made.bytes.size() > kMaxDataUrlBytes) return too_large_picture_error();
+Result<Picture> to_be_read(const Exchange& exchange, Picture made) {
+  if (made.form == PictureForm::bytes) {
+    if (!sniff_image(made.text)) return no_picture_error();
+    if (made.text.size() > kMaxDataUrlBytes) return too_large_picture_error();
   }
-  if (!made.url.empty()) {
-    Result<std::string> url = admit_picture_url(exchange, made.url);
+  if (made.form == PictureForm::url) {
+    Result<std::string> url = admit_picture_url(exchange, made.text);
     if (!url) return std::move(url).error();
-    made.url = *std::move(url);
+    made.text = *std::move(url);
   }
-  return Picture{.source = std::move(made)};
+  return made;
 }
 
 }  // namespace
 
-Task<Picture> publish_picture(Exchange& exchange, MadePicture made, Delivery delivery) {
-  if (delivery == Delivery::bytes) co_return source_of(exchange, std::move(made));
-  Picture picture;
-  if (!made.path.empty()) {
-    picture.link = exchange.public_origin() + made.path;
-  } else if (!made.url.empty()) {
-    picture.link = co_await link_to_url(exchange, std::move(made.url));
+Task<Picture> publish_picture(Exchange& exchange, Picture made, Delivery delivery) {
+  if (delivery == Delivery::bytes) co_return to_be_read(exchange, std::move(made));
+  Picture link{PictureForm::link, {}};
+  if (made.form == PictureForm::path) {
+    link.text = exchange.public_origin() + made.text;
+  } else if (made.form == PictureForm::url) {
+    link.text = co_await link_to_url(exchange, std::move(made.text));
   } else {
-    picture.link = co_await link_to_bytes(exchange, std::move(made.bytes));
+    link.text = co_await link_to_bytes(exchange, std::move(made.text));
   }
-  co_return std::move(picture);
+  co_return std::move(link);
 }
 
 }  // namespace fluxgate

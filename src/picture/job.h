@@ -10,7 +10,7 @@
 namespace fluxgate {
 
 /// How the picture should come. A backend that cannot do so sends it as it does.
-enum class PictureForm : std::uint8_t { any, base64 };
+enum class WantedForm : std::uint8_t { any, base64 };
 
 /// Its texts lie where they outlive it.
 struct ImageJob {
@@ -19,7 +19,7 @@ struct ImageJob {
   ImageSize size;
   std::optional<std::uint32_t> seed = {};
   std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
-  PictureForm form = PictureForm::any;
+  WantedForm form = WantedForm::any;
 };
 
 }  // namespace fluxgate

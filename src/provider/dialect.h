@@ -11,20 +11,13 @@
 #include "config/provider_settings.h"
 #include "http/message.h"
 #include "picture/job.h"
+#include "picture/picture.h"
 
 namespace fluxgate {
 
-/// A picture as a backend hands it over; exactly one is not empty.
-struct BackendPicture {
-  std::string url = {};     ///< As the backend gave it: not yet admitted (link/admission.h).
-  std::string base64 = {};  ///< The file's bytes, standard alphabet; not yet looked at.
-  std::string bytes = {};   ///< The file itself.
-  std::string path = {};    ///< Of a picture that we serve ourselves: "/demo.png?...".
-};
-
-/// The picture is made.
+/// The picture is made: a URL, base64, bytes or a path.
 struct Made {
-  BackendPicture picture;
+  Picture picture;
 };
 
 /// The picture is being made: ask again.

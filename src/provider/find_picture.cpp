@@ -60,17 +60,14 @@ Result<Step> find_picture(const BackendAnswer& answer) {
     return Error(ErrorCode::upstream_error, "The image backend reported an error.",
                  "img_error_in_200");
   }
-  Made made;
   if (const auto base64 = base64_of_data_url(text)) {
-    made.picture.base64 = without_white_space(*base64);
-  } else if (text.empty() || is_data_url(text)) {
-    return no_image("img_no_url");
-  } else if (text.find(':') != std::string_view::npos) {  // No base64 holds a colon.
-    made.picture.url = text;
-  } else {
-    made.picture.base64 = without_white_space(text);
+    return Step(Made{{PictureForm::base64, without_white_space(*base64)}});
   }
-  return Step(std::move(made));
+  if (text.empty() || is_data_url(text)) return no_image("img_no_url");
+  if (text.find(':') != std::string_view::npos) {  // No base64 holds a colon.
+    return Step(Made{{PictureForm::url, std::string(text)}});
+  }
+  return Step(Made{{PictureForm::base64, without_white_space(text)}});
 }
 
 }  // namespace fluxgate

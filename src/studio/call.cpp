@@ -55,20 +55,17 @@ Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
 }
 
 /// The picture that the answer tells of.
-Task<MadePicture> take_picture(Answer& answer, BackendPicture told) {
-  MadePicture made;
-  if (const auto index = json::LongStrings::index_of(told.url)) {
+Task<Picture> take_picture(Answer& answer, Picture told) {
+  if (const auto index = json::LongStrings::index_of(told.text)) {
     if (!answer.picture.has(*index)) co_return no_picture_error();
-    made.path = co_await answer.picture.finish();
-    if (made.path.empty()) made.bytes = std::move(answer.picture.bytes());
-  } else if (!told.bytes.empty()) {
-    made.bytes = std::move(told.bytes);
-  } else if (told.url.empty()) {
-    made.bytes = base64_decode(told.base64).value_or("no base64");
-  } else {
-    made.url = std::move(told.url);
+    std::string path = co_await answer.picture.finish();
+    if (!path.empty()) co_return Picture{PictureForm::path, std::move(path)};
+    co_return Picture{PictureForm::bytes, std::move(answer.picture.bytes())};
   }
-  co_return std::move(made);
+  if (told.form == PictureForm::base64) {
+    told = {PictureForm::bytes, base64_decode(told.text).value_or("no base64")};
+  }
+  co_return std::move(told);
 }
 
 /// One picture's dealings with a backend, with one key.
@@ -145,8 +142,7 @@ Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const
   Dealings dealings{exchange, model, job, key, room};
   Call call = model.dialect->ask(job, *model.provider);
   if (Made* made = std::get_if<Made>(&call)) {
-    dealings.call.result =
-        MadePicture{.bytes = std::move(made->picture.bytes), .path = std::move(made->picture.path)};
+    dealings.call.result = std::move(made->picture);
     co_return std::move(dealings.call);
   }
   std::optional<Later> later = co_await ask(dealings, std::get<Request>(std::move(call)));

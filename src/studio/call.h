@@ -17,7 +17,7 @@ namespace fluxgate {
 struct ImageCall {
   int status = 0;              ///< The backend's status; 0 when no answer came.
   BackendComplaint complaint;  ///< Without secrets and without words of the prompt.
-  std::variant<MadePicture, Verdict> result;
+  std::variant<Picture, Verdict> result;
 };
 
 /// Calls model.provider with the key `key`; a picture inside the answer takes `room`. Never fails:

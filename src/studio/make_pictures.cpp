@@ -52,21 +52,6 @@ ImageCall cut_off(Error error) {
   return call;
 }
 
-/// What the client gets of the call's picture; nothing when there is none. A picture that cannot be
-/// shown becomes a verdict.
-Task<std::optional<Picture>> take_picture(Exchange& exchange, ImageCall& call, Delivery delivery) {
-  std::optional<Picture> taken;
-  MadePicture* made = std::get_if<MadePicture>(&call.result);
-  if (made == nullptr) co_return std::move(taken);
-  Result<Picture> picture = co_await attempt(publish_picture(exchange, std::move(*made), delivery));
-  if (picture) {
-    taken = *std::move(picture);
-  } else {
-    call.result = judge_failure(std::move(picture).error(), Stage::content);
-  }
-  co_return std::move(taken);
-}
-
 /// What those who wait may know of a call.
 void tell_progress(Audience& audience, const ImageJob& job, std::size_t index) {
   audience.hear_progress("Asking " + std::string(job.model) + " for a picture of " +
@@ -98,12 +83,20 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
                       Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
-    std::optional<Picture> picture = co_await take_picture(exchange, call, order.delivery);
+    if (Picture* made = std::get_if<Picture>(&call.result)) {
+      Result<Picture> picture =
+          co_await attempt(publish_picture(exchange, std::move(*made), order.delivery));
+      if (picture) {
+        call.result = *std::move(picture);
+      } else {  // It cannot be shown.
+        call.result = judge_failure(std::move(picture).error(), Stage::content);
+      }
+    }
     log_call(exchange, model, next.key, took_ms, call);
-    if (picture) {
+    if (Picture* picture = std::get_if<Picture>(&call.result)) {
       plan.succeeded();
-      room.settle(picture->held_bytes());
-      co_return *std::move(picture);
+      room.settle(picture->text.capacity());
+      co_return std::move(*picture);
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
                        random_number(session, run + index));

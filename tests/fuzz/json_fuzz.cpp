@@ -212,8 +212,8 @@ void check_readers(const std::string& text) {
     expect(error_status(request.error().code) == 400, "the client's fault", text);
   }
   if (const auto step = find_picture({200, Headers(), text})) {
-    const BackendPicture& picture = std::get<Made>(*step).picture;
-    expect(picture.url.empty() != picture.base64.empty(), "one of the two", text);
+    const PictureForm form = std::get<Made>(*step).picture.form;
+    expect(form == PictureForm::url || form == PictureForm::base64, "one of the two", text);
   }
   const BackendComplaint complaint = read_complaint(text);
   expect(is_utf8(complaint.code + complaint.message), "a complaint is UTF-8", text);

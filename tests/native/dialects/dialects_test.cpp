@@ -35,7 +35,7 @@ struct Job {
     job = {
         model, prompt, parse_size_text(in["size"].get<std::string>()).value(), {}, negative_prompt};
     if (in.contains("seed")) job.seed = in["seed"].get<std::uint32_t>();
-    if (in.value("form", "") == "base64") job.form = PictureForm::base64;
+    if (in.value("form", "") == "base64") job.form = WantedForm::base64;
   }
   std::string model;
   std::string prompt;
@@ -46,7 +46,8 @@ struct Job {
 void check_call(const json& example, const json& vectors, const Call& call) {
   if (example.contains("path")) {
     ASSERT_TRUE(std::holds_alternative<Made>(call));
-    EXPECT_EQ(std::get<Made>(call).picture.path, example["path"].get<std::string>());
+    EXPECT_EQ(std::get<Made>(call).picture.form, PictureForm::path);
+    EXPECT_EQ(std::get<Made>(call).picture.text, example["path"].get<std::string>());
     return;
   }
   ASSERT_TRUE(std::holds_alternative<Request>(call));
@@ -66,9 +67,10 @@ void check_answer(const json& example, const Result<Step>& step) {
   }
   ASSERT_TRUE(step);
   ASSERT_TRUE(std::holds_alternative<Made>(*step));
-  const BackendPicture& picture = std::get<Made>(*step).picture;
-  EXPECT_EQ(picture.url, out.value("url", ""));
-  EXPECT_EQ(picture.base64, out.value("base64", ""));
+  const Picture& picture = std::get<Made>(*step).picture;
+  const bool is_url = out.contains("url");
+  EXPECT_EQ(picture.form, is_url ? PictureForm::url : PictureForm::base64);
+  EXPECT_EQ(picture.text, out[is_url ? "url" : "base64"].get<std::string>());
 }
 
 TEST(Dialects, EachFileOfVectorsHasItsDialect) {

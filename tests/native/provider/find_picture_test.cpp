@@ -20,7 +20,7 @@ TEST(FindPicture, TheFirstPictureCountsWhereverItStands) {
        }) {
     const Result<Step> step = find_picture({200, Headers(), body});
     ASSERT_TRUE(step) << body;
-    EXPECT_EQ(std::get<Made>(*step).picture.url, "https://x.example/a") << body;
+    EXPECT_EQ(std::get<Made>(*step).picture.text, "https://x.example/a") << body;
   }
 }
 
@@ -32,7 +32,8 @@ TEST(FindPicture, ADataUrlIsBase64) {
        }) {
     const Result<Step> step = find_picture({200, Headers(), body});
     ASSERT_TRUE(step) << body;
-    EXPECT_EQ(std::get<Made>(*step).picture.base64, "aGVsbG8=") << body;
+    EXPECT_EQ(std::get<Made>(*step).picture.form, PictureForm::base64) << body;
+    EXPECT_EQ(std::get<Made>(*step).picture.text, "aGVsbG8=") << body;
   }
   for (const std::string_view body :
        {R"({"image":"data:image/png,x"})", R"({"image":""})", "", R"({"images":[7]})"}) {

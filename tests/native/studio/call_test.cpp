@@ -107,8 +107,8 @@ const std::string kPicture = R"({"image":"https://cdn.example.net/a.png"})";
 
 TEST(ImageCall, IsAskedAgainUntilThePictureIsThere) {
   const CallRun run({{200, "queued"}, {200, "queued"}, {202, "queued"}, {200, kPicture}});
-  ASSERT_TRUE(std::holds_alternative<MadePicture>(run.result.result));
-  EXPECT_EQ(std::get<MadePicture>(run.result.result).url, "https://cdn.example.net/a.png");
+  ASSERT_TRUE(std::holds_alternative<Picture>(run.result.result));
+  EXPECT_EQ(std::get<Picture>(run.result.result).text, "https://cdn.example.net/a.png");
   EXPECT_EQ(run.waited_ms, 3 * kAfterMs);
   ASSERT_EQ(run.heads.size(), 4u);
   EXPECT_EQ(run.heads[0], "POST https://backend.example/order\nx-key: Key second-key\n");
