@@ -28,11 +28,11 @@ struct NamedModel {
 Result<NamedModel> find_model(const Instance& instance, std::string_view name) {
   constexpr std::string_view kOptimised = ":optimized";
   if (name.empty()) return NamedModel{&instance.models().front()};
-  NamedModel named{instance.find_model(name)};
-  if (named.model == nullptr && name.ends_with(kOptimised)) {
-    name.remove_suffix(kOptimised.size());
-    named = {instance.find_model(name), true};
+  NamedModel named{nullptr};
+  if (name.ends_with(kOptimised)) {
+    named = {instance.find_model(name.substr(0, name.size() - kOptimised.size())), true};
   }
+  if (named.model == nullptr) named = {instance.find_model(name)};  // An alias takes any name.
   if (named.model == nullptr) {
     return Error(ErrorCode::unsupported_image_model,
                  "There is no model of this name; GET /v1/models lists them.")
