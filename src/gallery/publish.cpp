@@ -74,33 +74,21 @@ Task<std::string> link_to_url(Exchange& exchange, std::string url) {
   co_return signed_link(exchange, url);
 }
 
-/// A picture whose bytes a client wants; it stays where it is.
-Result<Picture> to_be_read(const Exchange& exchange, Picture made) {
-  if (made.form == PictureForm::bytes) {
-    if (!sniff_image(made.text)) return no_picture_error();
-    if (made.text.size() > kMaxDataUrlBytes) return too_large_picture_error();
-  }
-  if (made.form == PictureForm::url) {
-    Result<std::string> url = admit_picture_url(exchange, made.text);
-    if (!url) return std::move(url).error();
-    made.text = *std::move(url);
-  }
-  return made;
-}
-
 }  // namespace
 
-Task<Picture> publish_picture(Exchange& exchange, Picture made, Delivery delivery) {
-  if (delivery == Delivery::bytes) co_return to_be_read(exchange, std::move(made));
-  Picture link{PictureForm::link, {}};
-  if (made.form == PictureForm::path) {
-    link.text = exchange.public_origin() + made.text;
-  } else if (made.form == PictureForm::url) {
-    link.text = co_await link_to_url(exchange, std::move(made.text));
-  } else {
-    link.text = co_await link_to_bytes(exchange, std::move(made.text));
+Task<> publish_picture(Exchange& exchange, Picture& picture, Delivery delivery) {
+  const bool by_link = delivery == Delivery::link;
+  if (picture.form == PictureForm::url && by_link) {
+    picture.text = co_await link_to_url(exchange, std::move(picture.text));
+  } else if (picture.form == PictureForm::url) {
+    picture.text = co_await admit_picture_url(exchange, picture.text);
+  } else if (picture.form == PictureForm::bytes) {
+    if (!sniff_image(picture.text)) co_await no_picture_error();
+    if (by_link) picture.text = co_await link_to_bytes(exchange, std::move(picture.text));
+  } else if (by_link) {
+    picture.text.insert(0, exchange.public_origin());
   }
-  co_return std::move(link);
+  if (by_link) picture.form = PictureForm::link;
 }
 
 }  // namespace fluxgate

@@ -14,11 +14,12 @@ enum class Delivery : std::uint8_t {
   bytes  ///< The picture itself: gallery/picture_source.h reads it.
 };
 
-/// For Delivery::link the picture as a link, with a store: to the copy in it. Without one, or when
-/// copying fails (a picture that was paid for is never lost): a signed link to where the backend
-/// has it, or the picture inside a data URL. For Delivery::bytes the picture where it is, a URL of
-/// it admitted. Errors: upstream_bad_url, upstream_not_an_image, upstream_too_large. Log:
-/// "store_failed" for a copy that failed.
-Task<Picture> publish_picture(Exchange& exchange, Picture made, Delivery delivery);
+/// Makes of a picture that was just made what its client gets. For Delivery::bytes it stays where
+/// it is, its URL admitted. For Delivery::link it becomes a link, with a store: to the copy in it.
+/// Without one, or when copying fails (a picture that was paid for is never lost): a signed link to
+/// where the backend has it, or the picture inside a data URL. `picture` must outlive the Task.
+/// Errors: upstream_bad_url, upstream_not_an_image, upstream_too_large. Log: "store_failed" for a
+/// copy that failed.
+Task<> publish_picture(Exchange& exchange, Picture& picture, Delivery delivery);
 
 }  // namespace fluxgate

@@ -76,6 +76,7 @@ struct Dealings {
   std::size_t key;
   PictureRoom& room;
   ImageCall call = {};
+  std::optional<Later> later = {};  ///< When to ask again.
 
   Task<UpstreamResponse> send(Request request) {
     const KeyHeader& header = model.dialect->key;
@@ -93,46 +94,45 @@ struct Dealings {
   }
 };
 
-/// What a 2xx answer comes to: the picture, or when to ask for it again. When it fails, `stage`
-/// tells where. Error upstream_error: an error object, which answer.strings.rest() holds.
-Task<std::optional<Later>> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer,
-                                     Stage& stage) {
+/// Reads a 2xx answer: the picture, or when to ask for it again. When it fails, `stage` tells
+/// where. Error upstream_error: an error object, which answer.strings.rest() holds.
+Task<> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer, Stage& stage) {
   stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
   co_await read_answer(std::move(response.body), answer, dealings.room);
   stage = Stage::content;
   Step step = co_await dealings.model.dialect->read(
       {dealings.call.status, response.headers, answer.strings.rest()});
-  if (Later* later = std::get_if<Later>(&step)) co_return std::optional<Later>(std::move(*later));
-  dealings.call.result = co_await take_picture(answer, std::move(std::get<Made>(step).picture));
-  co_return std::optional<Later>();
+  if (Later* later = std::get_if<Later>(&step)) {
+    dealings.later = std::move(*later);
+  } else {
+    dealings.call.result = co_await take_picture(answer, std::get<Made>(std::move(step)).picture);
+  }
 }
 
-/// Asks once. Gives when to ask again; otherwise dealings.call is complete.
-Task<std::optional<Later>> ask(Dealings& dealings, Request request) {
+/// Asks once, and completes dealings.call, or says in dealings.later when to ask again.
+Task<> ask(Dealings& dealings, Request request) {
   ImageCall& call = dealings.call;
   Result<UpstreamResponse> response = co_await attempt(dealings.send(std::move(request)));
   if (!response) {
     call.result = judge_failure(std::move(response).error(), Stage::head);
-    co_return std::optional<Later>();
+    co_return;
   }
   call.status = response->status;
   Headers headers = response->headers;
   if (call.status < 200 || call.status > 299) {
     const Bytes body = co_await collect_complaint(std::move(response->body));
     dealings.judge(body.view(), std::move(headers));
-    co_return std::optional<Later>();
+    co_return;
   }
   Answer answer{{}, PictureBytes(dealings.exchange, dealings.room)};
   Stage stage = Stage::body;
-  Result<std::optional<Later>> later =
-      co_await attempt(read_step(dealings, *std::move(response), answer, stage));
-  if (later) co_return later;
-  if (later.error().code == ErrorCode::upstream_error) {
+  Result<void> read = co_await attempt(read_step(dealings, *std::move(response), answer, stage));
+  if (read) co_return;
+  if (read.error().code == ErrorCode::upstream_error) {
     dealings.judge(answer.strings.rest(), std::move(headers));
   } else {
-    call.result = judge_failure(std::move(later).error(), stage);
+    call.result = judge_failure(std::move(read).error(), stage);
   }
-  co_return std::optional<Later>();
 }
 
 }  // namespace
@@ -145,10 +145,10 @@ Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const
     dealings.call.result = std::move(made->picture);
     co_return std::move(dealings.call);
   }
-  std::optional<Later> later = co_await ask(dealings, std::get<Request>(std::move(call)));
-  while (later) {
+  co_await ask(dealings, std::get<Request>(std::move(call)));
+  while (std::optional<Later> later = std::exchange(dealings.later, std::nullopt)) {
     co_await sleep(static_cast<std::uint32_t>(later->after_ms));
-    later = co_await ask(dealings, std::move(later->ask));
+    co_await ask(dealings, std::move(later->ask));
     // The picture is ordered: another call would order, and pay for, one more.
     Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
     if (verdict == nullptr) continue;

@@ -84,13 +84,8 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
     if (Picture* made = std::get_if<Picture>(&call.result)) {
-      Result<Picture> picture =
-          co_await attempt(publish_picture(exchange, std::move(*made), order.delivery));
-      if (picture) {
-        call.result = *std::move(picture);
-      } else {  // It cannot be shown.
-        call.result = judge_failure(std::move(picture).error(), Stage::content);
-      }
+      Result<void> published = co_await attempt(publish_picture(exchange, *made, order.delivery));
+      if (!published) call.result = judge_failure(std::move(published).error(), Stage::content);
     }
     log_call(exchange, model, next.key, took_ms, call);
     if (Picture* picture = std::get_if<Picture>(&call.result)) {
