@@ -5,6 +5,7 @@ import { chance, seed } from "../texts/chance.mjs";
 import { answerOf, upstreamName } from "../cases/cases.mjs";
 import { whole } from "../upstreams/faults.mjs";
 import { coreModuleIn, guestOf, StrictHost } from "./strict_wasi_host.mjs";
+import { samplePng } from "../upstreams/pictures.mjs";
 import { completion, settingsFor } from "../upstreams/upstream.mjs";
 
 const module = coreModuleIn(readFileSync(component()));
@@ -59,14 +60,15 @@ export function world({ llm = whole(), image = goodPicture, picture } = {}) {
 /** Makes upstreams that answer as a case of tests/vectors/gateway says. */
 export function worldOf(prepared) {
   const counts = {};
-  const defaults = { llm: completion("a tabby cat, red tile roof, warm evening light"), image: goodPicture };
+  const picture = { headers: { "content-type": "image/png" }, body: samplePng };
+  const defaults = { llm: completion("a tabby cat, red tile roof, warm evening light"), image: goodPicture, picture };
   return (call) => {
     const name = nameOf(call);
     counts[name] = (counts[name] ?? -1) + 1;
     const answer = answerOf(prepared, name, counts[name]) ?? defaults[name];
     if (answer === "reset") return "failed";
     const { body = "" } = answer;
-    return { ...answer, body: typeof body === "string" ? body : JSON.stringify(body) };
+    return { ...answer, body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) };
   };
 }
 
