@@ -1,6 +1,7 @@
 // Reads the cases of tests/vectors/gateway and checks a host's answer to one. tests/vectors/gateway/README.md says how cases are written.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { assertValid } from "./schemas.mjs";
 import { settingsFor } from "../upstreams/upstream.mjs";
 
 const folder = new URL("../../vectors/gateway/", import.meta.url);
@@ -62,6 +63,7 @@ export function check(testCase, seen) {
   if (body !== undefined) match(typeof body === "string" || "$matches" in body ? seen.text : JSON.parse(seen.text), body, "body");
   if (events !== undefined) match(eventsIn(seen.text), events, "events");
   if (status >= 400 && seen.text !== "") checkErrorShape(JSON.parse(seen.text), status);
+  if (status === 200 && testCase.request.path === "/v1/images/generations") assertValid("images.response", JSON.parse(seen.text));
   if (calls === undefined) return;
   assert.deepEqual(seen.calls.map(({ to }) => to), calls.map(({ to }) => to), "calls");
   calls.forEach((expected, i) => {
