@@ -6,9 +6,9 @@ import { useGateway } from "./clients.mjs";
 /** A request for a picture. */
 export const picture = { model: "flux-schnell", messages: [{ role: "user", content: "a cat on a roof 16:9" }] };
 
-/** Starts a gateway for a suite, and a client of it; connect() makes further clients. */
-export function useClient(settings) {
-  const use = useGateway(settings);
+/** Starts a gateway for a suite (by `start`, if it is given), and a client of it; connect() makes further clients. */
+export function useClient(settings, start) {
+  const use = useGateway(settings, start);
   use.connect = (options) => new OpenAI({ apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch, ...options });
   before(() => (use.client = use.connect()));
   return use;
