@@ -11,38 +11,40 @@ import { settingsFor, startUpstream } from "../upstreams/upstream.mjs";
 const model = "flux-schnell";
 const prompt = "a cat on a roof";
 
-/** Backends by the way in which they give a picture: each makes a handler for upstream.onImage; `path` is where the picture lies. */
+/** The two ways in which a backend gives a picture. Each function makes a handler for upstream.onImage. */
 const ways = {
-  "a URL": (upstream, bytes, path = "/pictures/cat.png") => {
+  "a URL": (upstream, bytes) => {
     upstream.onPicture = () => ({ headers: { "content-type": "image/png" }, body: bytes });
-    return () => ({ body: { images: [{ url: upstream.origin + path }] } });
+    return () => ({ body: { images: [{ url: `${upstream.origin}/pictures/cat.png` }] } });
   },
   base64: (upstream, bytes) => () => ({ body: { data: [{ b64_json: bytes.toString("base64") }] } }),
 };
 
-/** Sends the bytes without their length, in pieces of these sizes and then the rest. */
-const inPieces = (bytes, sizes, headers = {}) => async (request, response) => {
-  response.writeHead(200, headers);
-  let at = 0;
-  for (const size of sizes) {
-    response.write(bytes.subarray(at, (at += size)));
-    await delay(2);
-  }
-  response.end(bytes.subarray(at));
-};
+/** Sends the bytes without their length: first pieces of these sizes, then the rest. */
+const inPieces =
+  (bytes, sizes, headers = {}) =>
+  async (request, response) => {
+    response.writeHead(200, headers);
+    let at = 0;
+    for (const size of sizes) {
+      response.write(bytes.subarray(at, (at += size)));
+      await delay(2);
+    }
+    response.end(bytes.subarray(at));
+  };
 
-/** Sends the head and that part of the bytes, and a little later cuts the connection. */
+/** Sends the head and `part` of the bytes, and cuts the connection a little later. */
 const cutBehind = (part, headers) => (request, response) => {
   response.writeHead(200, headers);
   response.write(part, () => setTimeout(() => request.socket.destroy(), 50));
 };
 
-const isPolicy = { status: 400, body: { error: { code: "content_policy_violation", message: "no" } } };
-const isRejected = { status: 400, body: { message: "no" } };
+const policyRefusal = { status: 400, body: { error: { code: "content_policy_violation", message: "no" } } };
+const rejection = { status: 400, body: { message: "no" } };
 
 /**
- * `start(variables)` gives a host: { origin, logs, close() }. showsCuts: false for one that ends a broken answer as if it were whole, so that
- * only JSON without an end tells. seesClientsLeave: false for one that tells the gateway nothing of its clients.
+ * `start(variables)` gives a host: { origin, logs, close() }. showsCuts is false for a host that ends a broken answer as if the answer were
+ * whole: there only the JSON shows that something is missing. seesClientsLeave is false for a host that tells the gateway nothing of its clients.
  */
 export function describeImages(title, start, { showsCuts = true, seesClientsLeave = true } = {}) {
   describe(title, { concurrency: 1 }, () => {
@@ -53,7 +55,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
       host = await start(
         settingsFor(upstream, {
           FLUXGATE_DEMO: "1",
-          // Keys that were limited rest.
+          // Limited keys rest, so they belong to a model of their own.
           IMAGE_GEN_API_BASE_1: `${upstream.origin}/generate`,
           IMAGE_GEN_MODEL_1: "limited",
           IMAGE_GEN_API_KEY_1: "limited-image-key",
@@ -73,7 +75,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
       return new Client(`${host.origin}/v1/images/generations`, request);
     }
 
-    /** An answer as it went over the wire: { status, headers, ending, text }. */
+    /** Gives an answer as it went over the wire: { status, headers, ending, text }. */
     async function answerTo(client) {
       await client.listen();
       const ending = await client.end();
@@ -82,7 +84,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
     }
     const ask = (body = {}, headers = {}) => answerTo(send(body, headers));
 
-    /** The pictures of a good answer, each { b64_json } or { url } and perhaps its revised_prompt. */
+    /** Checks that an answer is good, and gives its pictures. Each has b64_json or url, and may have revised_prompt. */
     function picturesIn({ status, headers, ending, text }) {
       assert.equal(status, 200, text.slice(0, 500));
       assert.equal(ending, "complete");
@@ -96,11 +98,11 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
       return answer.data;
     }
 
-    /** The answer's pictures as bytes. Their base64 is the one that these bytes have. */
+    /** Gives the pictures of a good answer as bytes. */
     function bytesIn(answer) {
       return picturesIn(answer).map(({ b64_json }) => {
         const bytes = Buffer.from(b64_json, "base64");
-        assert.ok(bytes.toString("base64") === b64_json, "base64 with its padding, in one piece");
+        assert.ok(bytes.toString("base64") === b64_json, "the base64 is that of the bytes");
         return bytes;
       });
     }
@@ -115,8 +117,8 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
     }
 
     /**
-     * A broken transfer or an error, and never a good answer with a part of a picture. others: the pictures without the broken one, if a good
-     * answer may hold them.
+     * Checks that the answer is broken or an error, and no good answer with a part of a picture. `others` are the pictures beside the broken one:
+     * a good answer may hold them alone.
      */
     function assertNotShort(answer, others) {
       if (answer.status !== 200) {
@@ -142,7 +144,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
     describe("pictures", () => {
       for (const [way, backend] of Object.entries(ways)) {
         test(`from a backend that gives ${way} come as base64, byte for byte`, async () => {
-          for (const lengthBytes of [70, 71, 72, 2_000_000, 2_000_001, 2_000_002]) {
+          for (const lengthBytes of [70, 71, 72, 147_457, 2_000_000]) {
             const bytes = largePng(lengthBytes);
             upstream.onImage = backend(upstream, bytes);
             const [first, ...others] = bytesIn(await ask());
@@ -181,7 +183,9 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
       });
 
       test("of requests at the same time keep apart", async () => {
-        upstream.onImage = ({ json }) => ({ body: { images: [{ url: `${upstream.origin}/pictures/${json.prompt.slice("a cat ".length)}` }] } });
+        upstream.onImage = ({ json }) => ({
+          body: { images: [{ url: `${upstream.origin}/pictures/${json.prompt.slice("a cat ".length)}` }] },
+        });
         upstream.onPicture = ({ url }) => ({ body: largePng(Number(url.slice("/pictures/".length))) });
         const lengths = [200_000, 200_001, 200_002, 200_003];
         const answers = await Promise.all(lengths.map((lengthBytes) => ask({ prompt: `a cat ${lengthBytes}`, n: 2 })));
@@ -199,14 +203,20 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
         const optimised = await ask({ prompt: "a cat 16:9", n: 2 }, { "x-fluxgate-optimize": "1" });
         assert.equal(optimised.headers["x-fluxgate-prompt"], "optimized");
         const words = "a tabby cat, red tile roof, warm evening light";
-        assert.deepEqual(picturesIn(optimised).map(({ revised_prompt }) => revised_prompt), [words, words]);
-        assert.deepEqual(imageCalls().map(({ json }) => json.prompt), ["a cat 16:9", words, words]);
+        assert.deepEqual(
+          picturesIn(optimised).map(({ revised_prompt }) => revised_prompt),
+          [words, words],
+        );
+        assert.deepEqual(
+          imageCalls().map(({ json }) => json.prompt),
+          ["a cat 16:9", words, words],
+        );
         assert.equal(upstream.callsTo("/llm").length, 1);
       });
     });
 
     describe("n pictures", () => {
-      /** Gives every call a picture of its own, which its length tells. */
+      /** Gives each call another picture. The length tells which one it is. */
       function distinctPictures() {
         let index = 0;
         upstream.onPicture = ({ url }) => ({ body: largePng(1000 + Number(/(\d+)\.png$/.exec(url)[1])) });
@@ -215,7 +225,10 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
 
       function assertDistinct(answer, indices) {
         const seen = bytesIn(answer).sort((one, other) => one.length - other.length);
-        assert.deepEqual(seen.map(({ length }) => length - 1000), indices);
+        assert.deepEqual(
+          seen.map(({ length }) => length - 1000),
+          indices,
+        );
         for (const bytes of seen) assert.ok(bytes.equals(largePng(bytes.length)));
       }
 
@@ -233,7 +246,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
         upstream.onImage = async (call) => {
           now += 1;
           most = Math.max(most, now);
-          if (now === 4) setTimeout(resolve, 100); // Time for a fifth.
+          if (now === 4) setTimeout(resolve, 100); // A fifth call has this time to come.
           await fourAreThere;
           await delay(20);
           now -= 1;
@@ -254,7 +267,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
 
       test("are fewer when a call fails", async () => {
         const answer = distinctPictures();
-        upstream.onImage = (call) => (imageCalls().length === 2 ? isRejected : answer(call));
+        upstream.onImage = (call) => (imageCalls().length === 2 ? rejection : answer(call));
         assertDistinct(await ask({ n: 6 }), [0, 1, 2, 3, 4]);
         assert.equal(imageCalls().length, 6);
       });
@@ -270,7 +283,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
 
       test("are as many as there are when they come as base64", async () => {
         const bytes = largePng(500_000);
-        upstream.onImage = () => (imageCalls().length === 3 ? isRejected : ways.base64(upstream, bytes)());
+        upstream.onImage = () => (imageCalls().length === 3 ? rejection : ways.base64(upstream, bytes)());
         const seen = bytesIn(await ask({ n: 5 }));
         assert.equal(seen.length, 4);
         for (const each of seen) assert.ok(each.equals(bytes));
@@ -288,7 +301,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
         });
 
         test(`of all calls for ${n}: a breach of policy`, async () => {
-          upstream.onImage = () => isPolicy;
+          upstream.onImage = () => policyRefusal;
           assertError(await ask({ n }), 400, "content_policy_violation");
           assert.equal(imageCalls().length, n);
         });
@@ -334,7 +347,10 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
         "before its last byte": bytes.length - 1,
       };
       for (const [where, at] of Object.entries(cuts)) {
-        for (const [how, headers] of Object.entries({ "with its length": { "content-length": bytes.length }, "without its length": {} })) {
+        for (const [how, headers] of Object.entries({
+          "with its length": { "content-length": bytes.length },
+          "without its length": {},
+        })) {
           test(`${where}, ${how}`, async () => {
             upstream.onPicture = () => cutBehind(bytes.subarray(0, at), headers);
             assertNotShort(await ask());
@@ -343,14 +359,20 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
 
         test(`${where}, as base64`, async () => {
           const text = Buffer.from(JSON.stringify({ data: [{ b64_json: bytes.toString("base64") }] }));
-          upstream.onImage = () => cutBehind(text.subarray(0, Math.floor((at / bytes.length) * text.length)), { "content-type": "application/json" });
+          upstream.onImage = () =>
+            cutBehind(text.subarray(0, Math.floor((at / bytes.length) * text.length)), {
+              "content-type": "application/json",
+            });
           assertNotShort(await ask());
         });
       }
 
       test("in the middle of the second of two", async () => {
-        upstream.onImage = () => ({ body: { images: [{ url: `${upstream.origin}/pictures/${imageCalls().length}.png` }] } });
-        upstream.onPicture = ({ url }) => (url.endsWith("/2.png") ? cutBehind(bytes.subarray(0, 1_000_000)) : { body: samplePng });
+        upstream.onImage = () => ({
+          body: { images: [{ url: `${upstream.origin}/pictures/${imageCalls().length}.png` }] },
+        });
+        upstream.onPicture = ({ url }) =>
+          url.endsWith("/2.png") ? cutBehind(bytes.subarray(0, 1_000_000)) : { body: samplePng };
         assertNotShort(await ask({ n: 2 }), [samplePng]);
       });
 
@@ -360,7 +382,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
     });
 
     describe("a client that leaves", { skip: !seesClientsLeave && "the host tells nothing of its clients" }, () => {
-      /** A handler that begins an answer and never ends it. `closed` are promises that its connections are closed. */
+      /** Makes a handler that begins an answer and never ends it. Each of `closed` resolves when a connection of the handler is closed. */
       function hold(begin = () => {}) {
         const closed = [];
         const handler = () => (request, response) => {
@@ -435,7 +457,8 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
         ["a stream", { stream: true }, "unsupported_parameter", "stream"],
       ];
       for (const [name, body, code, param] of mistakes) {
-        test(`with ${name} are refused, and the field is named`, async () => assertError(await ask(body), 400, code, param));
+        test(`with ${name} are refused, and the field is named`, async () =>
+          assertError(await ask(body), 400, code, param));
       }
     });
 
@@ -462,7 +485,11 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
 
       test("draws n pictures of a size", async () => {
         const pictures = bytesIn(await ask({ model: "demo", n: 3, size: "16:9" }));
-        assert.deepEqual(pictures.map(sizeOf), [[1024, 576], [1024, 576], [1024, 576]]);
+        assert.deepEqual(pictures.map(sizeOf), [
+          [1024, 576],
+          [1024, 576],
+          [1024, 576],
+        ]);
       });
 
       test("gives links on wish", async () => {
