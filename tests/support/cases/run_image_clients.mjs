@@ -18,18 +18,25 @@ const words = "a tabby cat, red tile roof, warm evening light";
 const bytes = largePng(50_000);
 const base64 = bytes.toString("base64");
 
-/** `start(variables)` gives a host: { origin, close() }. seesClientsLeave: false for one that tells the gateway nothing of its clients. */
+/** `start(variables)` gives a host: { origin, close() }. seesClientsLeave is false for a host that tells the gateway nothing of its clients. */
 export function describeImageClients(title, start, { seesClientsLeave = true } = {}) {
   describe(title, { concurrency: 1 }, () => {
-    const use = useClient({ MODEL_ALIASES: "gpt-image-*=black-forest-labs/FLUX.1-dev,dall-e-*=flux-schnell" }, (variables) =>
-      // Keys that were limited rest, so these are another backend's.
-      start({ ...variables, IMAGE_GEN_API_BASE_1: variables.IMAGE_GEN_API_BASE, IMAGE_GEN_MODEL_1: "limited", IMAGE_GEN_API_KEY_1: "limited-image-key" }),
+    const use = useClient(
+      { MODEL_ALIASES: "gpt-image-*=black-forest-labs/FLUX.1-dev,dall-e-*=flux-schnell" },
+      (variables) =>
+        // Limited keys rest, so they belong to a model of their own.
+        start({
+          ...variables,
+          IMAGE_GEN_API_BASE_1: variables.IMAGE_GEN_API_BASE,
+          IMAGE_GEN_MODEL_1: "limited",
+          IMAGE_GEN_API_KEY_1: "limited-image-key",
+        }),
     );
     beforeEach(() => {
       use.upstream.onPicture = () => ({ headers: { "content-type": "image/png" }, body: bytes });
     });
 
-    /** What the backend was asked for, field by field. */
+    /** Gives that field of every call that the backend got. */
     const asked = (field) => use.upstream.callsTo("/generate").map(({ json }) => json[field]);
     const limited = () => ({ status: 429, headers: { "retry-after": "20" }, body: { message: "slow" } });
     const half = () => ({ body: "cut off in the mid" });
@@ -41,11 +48,15 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
     }
 
     describe("the openai client", () => {
-      const generate = (request, options) => use.client.images.generate({ model: "flux-schnell", prompt, ...request }, options);
+      const generate = (request, options) =>
+        use.client.images.generate({ model: "flux-schnell", prompt, ...request }, options);
 
       test("images.generate gives base64", async () => {
         const { data: answer, response } = await generate().withResponse();
-        assert.deepEqual(answer.data.map((picture) => Object.keys(picture)), [["b64_json"]]);
+        assert.deepEqual(
+          answer.data.map((picture) => Object.keys(picture)),
+          [["b64_json"]],
+        );
         assert.ok(answer.data[0].b64_json === base64);
         assert.equal(response.headers.get("x-fluxgate-prompt"), "raw");
         assert.deepEqual([asked("model"), asked("prompt")], [["flux-schnell"], [prompt]]);
@@ -53,7 +64,10 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
 
       test("images.generate gives links on wish", async () => {
         const { data } = await generate({ response_format: "url" });
-        assert.deepEqual(data.map((picture) => Object.keys(picture)), [["url"]]);
+        assert.deepEqual(
+          data.map((picture) => Object.keys(picture)),
+          [["url"]],
+        );
         await assertShows(data[0].url);
       });
 
@@ -65,14 +79,32 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
       });
 
       test("what only OpenAI's models know does no harm", async () => {
-        const only = { quality: "hd", style: "vivid", background: "opaque", moderation: "low", output_format: "png", output_compression: 90, user: "u" };
-        const { data } = await generate({ ...only, size: "1024x576", stream: false, partial_images: 0, safety_identifier: "s" });
+        const only = {
+          quality: "hd",
+          style: "vivid",
+          background: "opaque",
+          moderation: "low",
+          output_format: "png",
+          output_compression: 90,
+          user: "u",
+        };
+        const { data } = await generate({
+          ...only,
+          size: "1024x576",
+          stream: false,
+          partial_images: 0,
+          safety_identifier: "s",
+        });
         assert.equal(data.length, 1);
         assert.deepEqual(asked("image_size"), ["1024x576"]);
       });
 
       test("the optimiser, by a header or by the model's name, tells its prompt", async () => {
-        const wishes = [[{}, { headers: { "x-fluxgate-optimize": "1" } }], [{ model: "flux-schnell:optimized" }], [{ model: "gpt-image-2:optimized" }]];
+        const wishes = [
+          [{}, { headers: { "x-fluxgate-optimize": "1" } }],
+          [{ model: "flux-schnell:optimized" }],
+          [{ model: "gpt-image-2:optimized" }],
+        ];
         for (const wish of wishes) {
           const { data, response } = await generate(...wish).withResponse();
           assert.equal(data.data[0].revised_prompt, words);
@@ -103,12 +135,15 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
       ];
       for (const [name, request, code, param] of mistakes) {
         test(`${name}: a BadRequestError that names the field`, async () => {
-          await assert.rejects(async () => generate(request), (error) => {
-            assert.ok(error instanceof OpenAI.BadRequestError, error.stack);
-            assert.deepEqual([error.code, error.param, error.type], [code, param, "invalid_request_error"]);
-            assert.match(error.requestID, /^[0-9a-f]{32}$/);
-            return true;
-          });
+          await assert.rejects(
+            async () => generate(request),
+            (error) => {
+              assert.ok(error instanceof OpenAI.BadRequestError, error.stack);
+              assert.deepEqual([error.code, error.param, error.type], [code, param, "invalid_request_error"]);
+              assert.match(error.requestID, /^[0-9a-f]{32}$/);
+              return true;
+            },
+          );
           assert.equal(use.upstream.calls.length, 0);
         });
       }
@@ -133,18 +168,33 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
       });
 
       const failures = [
-        ["a breach of policy", { status: 400, body: { error: { code: "content_policy_violation" } } }, OpenAI.BadRequestError, 400, "content_policy_violation"],
+        [
+          "a breach of policy",
+          { status: 400, body: { error: { code: "content_policy_violation" } } },
+          OpenAI.BadRequestError,
+          400,
+          "content_policy_violation",
+        ],
         ["half an answer", half(), OpenAI.InternalServerError, 502, "upstream_bad_response"],
-        ["a picture at a bad address", { body: { images: [{ url: "http://10.0.0.1/" }] } }, OpenAI.InternalServerError, 502, "upstream_bad_url"],
+        [
+          "a picture at a bad address",
+          { body: { images: [{ url: "http://10.0.0.1/" }] } },
+          OpenAI.InternalServerError,
+          502,
+          "upstream_bad_url",
+        ],
       ];
       for (const [name, answer, errorClass, status, code] of failures) {
         test(`${name} is not asked for again`, async () => {
           use.upstream.onImage = () => answer;
-          await assert.rejects(async () => generate(), (error) => {
-            assert.ok(error instanceof errorClass, error.stack);
-            assert.deepEqual([error.status, error.code, error.param], [status, code, null]);
-            return true;
-          });
+          await assert.rejects(
+            async () => generate(),
+            (error) => {
+              assert.ok(error instanceof errorClass, error.stack);
+              assert.deepEqual([error.status, error.code, error.param], [status, code, null]);
+              return true;
+            },
+          );
           assert.equal(use.wire.exchanges.length, 1);
           assert.equal(use.pictureCalls(), 1);
         });
@@ -158,7 +208,11 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
       };
 
       test("generateImage gives a picture", async () => {
-        const { image, images, warnings } = await generateImage({ model: model("flux-schnell"), prompt, size: "1024x576" });
+        const { image, images, warnings } = await generateImage({
+          model: model("flux-schnell"),
+          prompt,
+          size: "1024x576",
+        });
         assert.ok(Buffer.from(image.uint8Array).equals(bytes));
         assert.equal(image.mediaType, "image/png");
         assert.deepEqual([images.length, warnings], [1, []]);
@@ -195,7 +249,13 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
       for (const [name, id, answer, status, code] of [
         ["half an answer", "flux-schnell", half(), 502, "upstream_bad_response"],
         ["limited keys", "limited", limited(), 429, "rate_limit_exceeded"],
-        ["a breach of policy", "flux-schnell", { status: 400, body: { error: { code: "content_policy_violation" } } }, 400, "content_policy_violation"],
+        [
+          "a breach of policy",
+          "flux-schnell",
+          { status: 400, body: { error: { code: "content_policy_violation" } } },
+          400,
+          "content_policy_violation",
+        ],
         ["an unknown model", "gpt-4o", {}, 400, "unsupported_image_model"],
       ]) {
         test(`${name}: an APICallError`, async () => {
@@ -209,22 +269,30 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
         });
       }
 
-      test("leaving ends the backend's call", { skip: !seesClientsLeave && "the host tells nothing of its clients" }, async () => {
-        const { promise: closed, resolve } = Promise.withResolvers();
-        const controller = new AbortController();
-        use.upstream.onImage = () => (request) => {
-          request.socket.once("close", resolve);
-          controller.abort();
-        };
-        await assert.rejects(generateImage({ model: model("flux-schnell", { fetch }), prompt, abortSignal: controller.signal }), { name: "AbortError" });
-        await closed;
-        assert.equal(use.pictureCalls(), 1);
-        await use.client.models.list(); // The wire wants an answer to check.
-      });
+      test(
+        "leaving ends the backend's call",
+        { skip: !seesClientsLeave && "the host tells nothing of its clients" },
+        async () => {
+          const { promise: closed, resolve } = Promise.withResolvers();
+          const controller = new AbortController();
+          use.upstream.onImage = () => (request) => {
+            request.socket.once("close", resolve);
+            controller.abort();
+          };
+          await assert.rejects(
+            generateImage({ model: model("flux-schnell", { fetch }), prompt, abortSignal: controller.signal }),
+            { name: "AbortError" },
+          );
+          await closed;
+          assert.equal(use.pictureCalls(), 1);
+          await use.client.models.list(); // The wire wants an answer to check.
+        },
+      );
     });
 
     describe("the AI SDK's provider for OpenAI", () => {
-      const model = (id) => createOpenAI({ apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch }).image(id);
+      const model = (id) =>
+        createOpenAI({ apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch }).image(id);
 
       for (const [id, backendModel] of [
         ["flux-schnell", "flux-schnell"],
@@ -233,7 +301,13 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
         ["gpt-image-2", "black-forest-labs/FLUX.1-dev"],
       ]) {
         test(`generateImage with the model ${id}`, async () => {
-          const { images } = await generateImage({ model: model(id), prompt, n: 2, size: "1024x1024", providerOptions: { openai: { quality: "high" } } });
+          const { images } = await generateImage({
+            model: model(id),
+            prompt,
+            n: 2,
+            size: "1024x1024",
+            providerOptions: { openai: { quality: "high" } },
+          });
           assert.equal(images.length, 2);
           for (const { base64: text } of images) assert.ok(text === base64);
           assert.deepEqual(asked("model"), [backendModel, backendModel]);
@@ -257,7 +331,7 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
     });
 
     describe("LangChain's wrapper of DALL-E", () => {
-      /** Its client takes the `fetch` that is there when it is made. */
+      /** Makes a wrapper on the wire. The wrapper takes the global `fetch` of the moment, and no other. */
       function wrapper(fields) {
         const { fetch } = globalThis;
         globalThis.fetch = use.wire.fetch;
@@ -270,7 +344,10 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
 
       test("gives a link", async () => {
         await assertShows(await wrapper().invoke(prompt));
-        assert.deepEqual([asked("model"), asked("prompt"), asked("image_size")], [["flux-schnell"], [prompt], ["1024x1024"]]);
+        assert.deepEqual(
+          [asked("model"), asked("prompt"), asked("image_size")],
+          [["flux-schnell"], [prompt], ["1024x1024"]],
+        );
       });
 
       test("gives base64", async () => {
