@@ -16,6 +16,8 @@ import { llmPrompt } from "../support/upstreams/faults.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
 import { describeCases } from "../support/cases/run_cases.mjs";
 import { describeDemo } from "../support/cases/run_demo.mjs";
+import { describeImageClients } from "../support/cases/run_image_clients.mjs";
+import { describeImages } from "../support/cases/run_images.mjs";
 import { describeStreams } from "../support/cases/run_streams.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { chat, idea, linkIn } from "../support/clients/chat.mjs";
@@ -26,6 +28,8 @@ describe("the component", { concurrency: 3 }, () => {
   describeCases("the cases", startComponent);
   describeStreams("streams", startComponent, { showsCuts: false });
   describeDemo("the demo", startComponent);
+  describeImages("pictures without a chat", startComponent, { showsCuts: false, seesClientsLeave: false });
+  describeImageClients("clients of pictures without a chat", startComponent, { seesClientsLeave: false });
 
   describe("on the wire", { concurrency: 1 }, () => {
     let upstream;

@@ -12,6 +12,8 @@ import { delta, events, llmPrompt } from "../support/upstreams/faults.mjs";
 import { startNodeServer } from "../support/hosts/node_server.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { describeCases } from "../support/cases/run_cases.mjs";
+import { describeImageClients } from "../support/cases/run_image_clients.mjs";
+import { describeImages } from "../support/cases/run_images.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
@@ -26,6 +28,8 @@ function listenTo(host, body = {}) {
 
 describe("the gateway in Node", { concurrency: 2 }, () => {
   describeCases("the cases", (settings) => startNodeServer(settings));
+  describeImages("pictures without a chat", startNodeServer);
+  describeImageClients("clients of pictures without a chat", startNodeServer);
 
   describe("on the wire", { concurrency: 1 }, () => {
     let upstream;
