@@ -34,7 +34,7 @@ export class BodyReader {
    */
   async read(maxBytes, idleMs, gatherMs = 0) {
     const outcome = await this.#within(idleMs, this.#next(maxBytes));
-    if (outcome === undefined) return this.cancel(), { code: codes.timedOut };
+    if (outcome === undefined) return (this.cancel(), { code: codes.timedOut });
     if (gatherMs === 0 || outcome.code !== codes.ok) return outcome;
     const waitMs = Math.min(this.#lastMs + gatherMs - Date.now(), gatherMs); // The clock may have been set back.
     if (waitMs > 0) outcome.chunk = await this.#gather(outcome.chunk, maxBytes, waitMs);
@@ -45,7 +45,7 @@ export class BodyReader {
   /** Reads the whole body. Gives { code, bytes }: ok with all bytes, tooLarge, failed or timedOut. */
   async collect(maxBytes, idleMs) {
     const isTooLarge = this.#declaredBytes !== Infinity && this.#declaredBytes > maxBytes;
-    if (isTooLarge && this.#source?.body) return this.cancel(), { code: codes.tooLarge };
+    if (isTooLarge && this.#source?.body) return (this.cancel(), { code: codes.tooLarge });
     const chunks = [];
     let length = 0;
     for (;;) {
@@ -57,7 +57,7 @@ export class BodyReader {
       chunks.push(small ? chunk.slice() : chunk);
       if (small) this.spare = chunk.buffer;
       length += chunk.length;
-      if (length > maxBytes) return this.cancel(), { code: codes.tooLarge };
+      if (length > maxBytes) return (this.cancel(), { code: codes.tooLarge });
     }
   }
 
@@ -133,7 +133,11 @@ export class BodyReader {
 }
 
 /** Stands for a body that is gone. */
-export const goneBody = { read: async () => ({ code: codes.failed }), collect: async () => ({ code: codes.failed }), cancel() {} };
+export const goneBody = {
+  read: async () => ({ code: codes.failed }),
+  collect: async () => ({ code: codes.failed }),
+  cancel() {},
+};
 
 /** Passes a body on chunk by chunk and gives the reply's code. `send` resolves to whether its chunk was taken. */
 export async function passOn(body, { maxBytes, timeMs }, send) {
@@ -142,8 +146,8 @@ export async function passOn(body, { maxBytes, timeMs }, send) {
     const { code, chunk } = await body.read(chunkBytes, timeMs);
     if (code !== codes.ok) return code === codes.end ? codes.ok : code;
     left -= chunk.length;
-    if (left < 0) return body.cancel(), codes.tooLarge;
-    if (!(await send(chunk))) return body.cancel(), codes.clientGone;
+    if (left < 0) return (body.cancel(), codes.tooLarge);
+    if (!(await send(chunk))) return (body.cancel(), codes.clientGone);
     body.spare = chunk.buffer;
   }
 }

@@ -61,7 +61,7 @@ class Session {
   /** Starts every effect that the core has ready. The methods below that are named after a kind of effect perform it. */
   pump() {
     try {
-      for (let effect; !this.closed && (effect = this.#core.next(this.#id)) !== null; ) {
+      for (let effect; !this.closed && (effect = this.#core.next(this.#id)) !== null;) {
         this.#perform(effect);
       }
     } catch (error) {
@@ -125,17 +125,26 @@ class Session {
   /** Makes the body of a call: the effect's bytes and behind them the rest of the body `target`, if there is one. Gives { body, sent, stop() };
    * `sent` resolves to the code of the upload. */
   #upload(effect, headers) {
-    if (effect.target === 0) return { body: effect.body.length > 0 ? effect.body : undefined, sent: codes.ok, stop() {} };
+    if (effect.target === 0)
+      return { body: effect.body.length > 0 ? effect.body : undefined, sent: codes.ok, stop() {} };
     const source = this.#body(effect);
     this.#bodies.delete(effect.target);
     const { readable, writable } = streamFor(headers);
     const writer = writable.getWriter();
-    const send = (chunk) => writer.write(chunk).then(() => true, () => false);
+    const send = (chunk) =>
+      writer.write(chunk).then(
+        () => true,
+        () => false,
+      );
     const stop = () => (writer.abort(new Error("broken")).catch(() => {}), source.cancel());
     const pass = async () => {
       const taken = effect.body.length === 0 || (await send(effect.body));
       const code = taken ? await passOn(source, effect, send) : codes.failed;
-      if (code === codes.ok) return writer.close().then(() => codes.ok, () => codes.failed);
+      if (code === codes.ok)
+        return writer.close().then(
+          () => codes.ok,
+          () => codes.failed,
+        );
       stop();
       return code === codes.clientGone ? codes.failed : code;
     };
@@ -260,7 +269,7 @@ function headerLines(headers) {
 /** Reads "name: value\n" lines as { name: value }. No name comes twice. */
 function parseHeaders(lines) {
   const headers = {};
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const colon = lines.indexOf(": ", at);
     const end = lines.indexOf("\n", colon);
     headers[lines.slice(at, colon)] = lines.slice(colon + 2, end);

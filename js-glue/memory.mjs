@@ -4,7 +4,18 @@ export const abiVersion = 3;
 
 /** The names of effect kinds, by number. */
 export const kinds = [
-  null, "fetch", "read", "collect", "respond", "write", "pipe", "end", "sleep", "cancel", "log", "done",
+  null,
+  "fetch",
+  "read",
+  "collect",
+  "respond",
+  "write",
+  "pipe",
+  "end",
+  "sleep",
+  "cancel",
+  "log",
+  "done",
   "watch",
 ];
 
@@ -62,8 +73,14 @@ export class Core {
     const words = this.#words;
     const at = pointer >> 2;
     return {
-      id: words[at], kind: words[at + 1], target: words[at + 2], status: words[at + 3], mode: words[at + 4],
-      maxBytes: words[at + 5], timeMs: words[at + 6], gatherMs: words[at + 11],
+      id: words[at],
+      kind: words[at + 1],
+      target: words[at + 2],
+      status: words[at + 3],
+      mode: words[at + 4],
+      maxBytes: words[at + 5],
+      timeMs: words[at + 6],
+      gatherMs: words[at + 11],
       head: this.#copyText(words[at + 7], words[at + 8]),
       body: this.#copyBytes(words[at + 9], words[at + 10]),
     };

@@ -62,8 +62,7 @@ function isConfigured(preset) {
     const home = /^CMAKE_HOME_DIRECTORY:INTERNAL=(.*?)\r?$/m.exec(cache)?.[1];
     return (
       relative(home, root) === "" &&
-      statSync(join(root, `build/${preset}/build.ninja`)).mtimeMs >
-        statSync(join(root, "CMakePresets.json")).mtimeMs
+      statSync(join(root, `build/${preset}/build.ninja`)).mtimeMs > statSync(join(root, "CMakePresets.json")).mtimeMs
     );
   } catch {
     return false;

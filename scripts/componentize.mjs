@@ -10,19 +10,13 @@ import { ifStarted, Problem, root } from "./project.mjs";
 
 /** The release of WASI whose text jco has. */
 const officialVersion = "0.2.12";
-const officialFolder = join(
-  root,
-  "node_modules/@bytecodealliance/jco/lib/wit/builtin",
-  officialVersion,
-);
+const officialFolder = join(root, "node_modules/@bytecodealliance/jco/lib/wit/builtin", officialVersion);
 
 /** Gives one source in WIT: src/wasi/world.wit and the official text of each package that it names. */
 export function witOf(world) {
   const named = [...world.matchAll(/ (wasi:[\w-]+)\/[\w-]+@([\d.]+);/g)];
   const packages = new Map(named.map(([, name, version]) => [name, version]));
-  return [world, ...Array.from(packages, ([name, version]) => officialPackage(name, version))].join(
-    "\n",
-  );
+  return [world, ...Array.from(packages, ([name, version]) => officialPackage(name, version))].join("\n");
 }
 
 /**

@@ -109,10 +109,7 @@ function hasWasi(version) {
 
 function hasAsan(version) {
   const libraries = runtimeLibraries(`/usr/lib/llvm-${version}`);
-  return (
-    findProgram(`clang++-${version}`) &&
-    libraries.some((path) => /libclang_rt\.asan.*\.a$/.test(path))
-  );
+  return findProgram(`clang++-${version}`) && libraries.some((path) => /libclang_rt\.asan.*\.a$/.test(path));
 }
 
 /** The files in <llvm>/lib/clang/<version>/lib/<system>/. */
@@ -153,11 +150,7 @@ async function installTools(missing) {
 
   // A line that is rewritten would hide sudo's question for a password.
   const options = becomeRoot.length > 0 ? { rewrites: false } : {};
-  const update = await withProgress(
-    "Looking for what is missing (apt-get)",
-    () => aptGet("update", "-qq"),
-    options,
-  );
+  const update = await withProgress("Looking for what is missing (apt-get)", () => aptGet("update", "-qq"), options);
   const packages = await packagesOf(missing);
   console.log(`Missing: ${packages.join(" ")}`);
   const install = await withProgress(
@@ -200,8 +193,7 @@ function npmPackagesAreInstalled() {
   try {
     const installed = read("node_modules/.package-lock.json");
     return Object.entries(read("package-lock.json")).every(
-      ([path, { version, optional }]) =>
-        path === "" || optional || installed[path]?.version === version,
+      ([path, { version, optional }]) => path === "" || optional || installed[path]?.version === version,
     );
   } catch {
     return false;
@@ -213,14 +205,12 @@ async function installNpmPackages() {
   const folders = process.env.PATH.split(delimiter);
   const path = folders.filter((folder) => !folder.includes("node_modules"));
   const options = ["--include=dev", "--engine-strict=false", "--loglevel=error"];
-  const { code, output } = await withProgress(
-    "Installing packages of npm (npm ci; half a minute)",
-    () =>
-      run("npm", ["ci", ...options, "--no-audit", "--no-fund"], {
-        quiet: true,
-        env: { PATH: path.join(delimiter) },
-        shell: onWindows,
-      }),
+  const { code, output } = await withProgress("Installing packages of npm (npm ci; half a minute)", () =>
+    run("npm", ["ci", ...options, "--no-audit", "--no-fund"], {
+      quiet: true,
+      env: { PATH: path.join(delimiter) },
+      shell: onWindows,
+    }),
   );
   if (code === 0) return;
   const reason = /^npm (?:error|ERR!) (?!code)(.+)$/m.exec(output)?.[1] ?? output.trim();

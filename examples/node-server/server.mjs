@@ -102,7 +102,7 @@ async function serve(request, response) {
     queueMicrotask(() => inbox.emit("reply", 0, codes.ok)); // A reply to no effect, to start the loop.
     for await (const [id, code, data = ""] of on(inbox, "reply", { signal: core.lost.signal })) {
       core.fluxgate_reply(session, id, code, ...give(core, data), Date.now());
-      for (let effect; (effect = nextEffect(core, session)) !== null; ) {
+      for (let effect; (effect = nextEffect(core, session)) !== null;) {
         if (effect.kind === "done") return core.fluxgate_close(session);
         effects[effect.kind](effect)
           .catch((error) => (effects.cancel(effect), [codeOf(error)])) // The effect's body is gone.

@@ -38,5 +38,10 @@ function contentOf({ headers, bytes }) {
   const events = eventsIn(text);
   const deltas = events.flatMap(({ choices = [] }) => choices).map((choice) => choice.delta);
   const joined = (field) => deltas.map((delta) => delta[field] ?? "").join("");
-  return { first: events[0], content: joined("content"), thinking: joined("reasoning_content"), last: events.slice(-2) };
+  return {
+    first: events[0],
+    content: joined("content"),
+    thinking: joined("reasoning_content"),
+    last: events.slice(-2),
+  };
 }

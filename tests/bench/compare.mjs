@@ -13,7 +13,11 @@ const settleMs = 30;
 export async function compare(workers, { rounds, count, inFlight, warmUp = 0 }) {
   const measure = async (worker, requestCount) => {
     const before = cpuMs(worker.pid);
-    const { ms, pieceCount } = await load(worker.origin, worker.request, { count: requestCount, inFlight, expected: worker.expected });
+    const { ms, pieceCount } = await load(worker.origin, worker.request, {
+      count: requestCount,
+      inFlight,
+      expected: worker.expected,
+    });
     await delay(settleMs);
     const cpuUs = ((cpuMs(worker.pid) - before) * 1000) / requestCount;
     return { cpuUs, perSecond: (requestCount * 1000) / ms, pieces: pieceCount / requestCount };

@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-const ticksPerSecond = process.platform === "linux" ? Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" })) : NaN;
+const ticksPerSecond =
+  process.platform === "linux" ? Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" })) : NaN;
 
 /** CPU time of all threads of a process so far, user and system, in ms; it moves in steps of 10 (proc(5), stat). */
 export function cpuMs(pid) {

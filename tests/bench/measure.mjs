@@ -66,7 +66,9 @@ async function measureEach(record, measure) {
 }
 
 function machine() {
-  const workerd = execFileSync(join(root, "node_modules/workerd/bin/workerd"), ["--version"], { encoding: "utf8" }).trim();
+  const workerd = execFileSync(join(root, "node_modules/workerd/bin/workerd"), ["--version"], {
+    encoding: "utf8",
+  }).trim();
   return `${availableParallelism()} cores, Node ${process.versions.node}, ${workerd}`;
 }
 
@@ -79,17 +81,24 @@ function writeDocs(results) {
   const [start, end] = ["<!-- figures -->\n", "<!-- end of figures -->"];
   const text = readFileSync(page, "utf8");
   const figures = [`Measured with ${results.machine}.`, ...tablesOf(results).map(asMarkdown)].join("\n\n");
-  writeFileSync(page, `${text.slice(0, text.indexOf(start) + start.length)}\n${figures}\n\n${text.slice(text.indexOf(end))}`);
+  writeFileSync(
+    page,
+    `${text.slice(0, text.indexOf(start) + start.length)}\n${figures}\n\n${text.slice(text.indexOf(end))}`,
+  );
 }
 
 const upstreams = await startUpstreams();
 const results = { machine: machine() };
 try {
   const wanted = Object.fromEntries(Object.entries(workloads).filter(([name]) => wants(name)));
-  if (Object.keys(wanted).length > 0) results.workloads = await measureEach(wanted, (workload) => measureWorkload(workload, upstreams));
-  if (wants("startup")) results.startup = await measureStartup(settingsOf(workloads.chat, upstreams), { runs: rounds + 1 });
+  if (Object.keys(wanted).length > 0)
+    results.workloads = await measureEach(wanted, (workload) => measureWorkload(workload, upstreams));
+  if (wants("startup"))
+    results.startup = await measureStartup(settingsOf(workloads.chat, upstreams), { runs: rounds + 1 });
   if (wants("scaling")) {
-    results.scaling = await measureEach(axes, (axis) => measureAxis(axis, upstreams, { rounds: fewRounds, share, pointCount, against }));
+    results.scaling = await measureEach(axes, (axis) =>
+      measureAxis(axis, upstreams, { rounds: fewRounds, share, pointCount, against }),
+    );
   }
 } finally {
   await upstreams.close();

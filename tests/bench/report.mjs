@@ -9,7 +9,8 @@ const order = ["fluxgate", "other", "twin", "floor"];
 export function judge(results) {
   const rows = [];
   const add = (name, what, value, limit) => {
-    if (limit !== undefined) rows.push({ name, what, value, limit, holds: what === "speed / floor" ? value >= limit : value <= limit });
+    if (limit !== undefined)
+      rows.push({ name, what, value, limit, holds: what === "speed / floor" ? value >= limit : value <= limit });
   };
   for (const [name, { ratio, limits }] of Object.entries(results.workloads ?? {})) {
     add(name, "CPU / floor", ratio.floor[1], limits.cpuOverFloor);
@@ -86,10 +87,16 @@ function startupTable(startup) {
 
 function axisTable(axis, points) {
   const names = presentIn(points[0].cpuUs);
-  const each = axis.isCostPerUnit ? null : (point, before) => before && (point.cpuUs.fluxgate - before.cpuUs.fluxgate) / (point.size - before.size);
+  const each = axis.isCostPerUnit
+    ? null
+    : (point, before) => before && (point.cpuUs.fluxgate - before.cpuUs.fluxgate) / (point.size - before.size);
   return {
     title: `${axis.title}: CPU time of a request, µs`,
-    head: [axis.axis, ...names.map((name) => titles[name]), ...(each ? [`Fluxgate: for each further ${axis.unit}`] : [])],
+    head: [
+      axis.axis,
+      ...names.map((name) => titles[name]),
+      ...(each ? [`Fluxgate: for each further ${axis.unit}`] : []),
+    ],
     rows: points.map((point, i) => [
       point.label,
       ...names.map((name) => us(point.cpuUs[name])),
@@ -115,17 +122,28 @@ export function chartOf(name, { points }) {
 
 /** Fluxgate's CPU time over that of each other Worker, and its speed over the floor's: quartiles. */
 export function ratiosOf({ fluxgate, floor, twin, other }) {
-  const ratio = { floor: ratios(fluxgate, floor), twin: ratios(fluxgate, twin), speed: ratios(fluxgate, floor, "perSecond") };
+  const ratio = {
+    floor: ratios(fluxgate, floor),
+    twin: ratios(fluxgate, twin),
+    speed: ratios(fluxgate, floor, "perSecond"),
+  };
   return other === undefined ? ratio : { ...ratio, other: ratios(fluxgate, other) };
 }
 
 export function asText({ title, head, rows }) {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
-  const line = (row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
+  const line = (row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ");
   return [title, line(head), ...rows.map(line)].join("\n");
 }
 
 export function asMarkdown({ title, head, rows }) {
   const line = (row) => `| ${row.join(" | ")} |`;
-  return [`**${title}**`, "", line(head), line(head.map((_, column) => (column === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+  return [
+    `**${title}**`,
+    "",
+    line(head),
+    line(head.map((_, column) => (column === 0 ? "---" : "---:"))),
+    ...rows.map(line),
+  ].join("\n");
 }

@@ -15,21 +15,45 @@ export const axes = {
     unit: "request",
     axis: "requests in flight",
     isCostPerUnit: true,
-    points: [1, 16, 64, 256].map((size) => ({ size, label: String(size), count: 800, inFlight: size, workload: chatWorkload() })),
+    points: [1, 16, 64, 256].map((size) => ({
+      size,
+      label: String(size),
+      count: 800,
+      inFlight: size,
+      workload: chatWorkload(),
+    })),
   },
   bodies: {
     title: "Plain chat call, by the size of its request",
     unit: "kB",
     axis: "request body",
-    points: [[1, 600], [16, 600], [128, 300], [1000, 80], [4000, 24]].map(([size, count]) => {
-      return { size, label: size < 1000 ? `${size} kB` : `${size / 1000} MB`, count, inFlight: 4, workload: chatWorkload(size * kilobyte) };
+    points: [
+      [1, 600],
+      [16, 600],
+      [128, 300],
+      [1000, 80],
+      [4000, 24],
+    ].map(([size, count]) => {
+      return {
+        size,
+        label: size < 1000 ? `${size} kB` : `${size / 1000} MB`,
+        count,
+        inFlight: 4,
+        workload: chatWorkload(size * kilobyte),
+      };
     }),
   },
   deltas: {
     title: "Streamed chat call, by deltas of the language model",
     unit: "delta",
     axis: "deltas, one each ms",
-    points: [[10, 200], [50, 120], [200, 48], [1000, 12], [2000, 6]].map(([size, count]) => {
+    points: [
+      [10, 200],
+      [50, 120],
+      [200, 48],
+      [1000, 12],
+      [2000, 6],
+    ].map(([size, count]) => {
       return { size, label: size.toLocaleString("en-US"), count, inFlight: 6, workload: streamWorkload(size, 1) };
     }),
   },

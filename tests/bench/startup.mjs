@@ -23,7 +23,8 @@ export async function measureStartup(settings, { runs }) {
   for (const [toolchain, module] of Object.entries(modules)) {
     const file = module();
     const samples = [];
-    for (let run = 0; run < runs; run += 1) samples.push({ ...(await probeModule(file, settings)), workerdMs: await firstAnswerMs(file, settings) });
+    for (let run = 0; run < runs; run += 1)
+      samples.push({ ...(await probeModule(file, settings)), workerdMs: await firstAnswerMs(file, settings) });
     const medians = Object.keys(samples[0]).map((field) => [field, median(samples.map((sample) => sample[field]))]);
     results[toolchain] = { ...Object.fromEntries(medians), ...sizesOf(file, glueBytes) };
   }

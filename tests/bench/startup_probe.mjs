@@ -33,4 +33,13 @@ const again = performance.now();
 new Core(module, JSON.parse(settings));
 const nextReadyMs = performance.now() - again;
 
-console.log(JSON.stringify({ compileMs: compiled - start, instantiateMs: firstInstantiateMs, nextReadyMs, readyMs: ready - compiled, answerMs: answered - ready, memoryBytes }));
+console.log(
+  JSON.stringify({
+    compileMs: compiled - start,
+    instantiateMs: firstInstantiateMs,
+    nextReadyMs,
+    readyMs: ready - compiled,
+    answerMs: answered - ready,
+    memoryBytes,
+  }),
+);

@@ -40,7 +40,8 @@ setInterval(() => {
 
 const commands = {
   setAnswers: (map) => void (answers = map),
-  takeCalls: () => [...lastCalls].map(([path, { chunks, ...call }]) => ({ path, ...call, body: Buffer.concat(chunks).toString() })),
+  takeCalls: () =>
+    [...lastCalls].map(([path, { chunks, ...call }]) => ({ path, ...call, body: Buffer.concat(chunks).toString() })),
 };
 
 process.on("message", ({ command, argument }) => process.send({ result: commands[command](argument) }));

@@ -42,7 +42,11 @@ export async function startWorkers(workload, settings, upstreams, { against } = 
     const ask = async (worker) => {
       const answer = await send(new Agent(), worker.origin, request);
       const calls = await upstreams.takeCalls();
-      return Object.assign(worker, { request, expected: answer, calls: calls.filter(({ path }) => workload.calls.includes(path)) });
+      return Object.assign(worker, {
+        request,
+        expected: answer,
+        calls: calls.filter(({ path }) => workload.calls.includes(path)),
+      });
     };
     await ask(fluxgate);
     const others = [await start("twin", settings, { modules: twinModules })];
@@ -52,7 +56,11 @@ export async function startWorkers(workload, settings, upstreams, { against } = 
       assertSameAnswer(worker.expected, fluxgate.expected);
       assertSameCalls(worker.calls, fluxgate.calls);
     }
-    const floor = await start("floor", { SCRIPT: JSON.stringify(floorScript(workload, fluxgate, upstreams)) }, { modules: floorModules });
+    const floor = await start(
+      "floor",
+      { SCRIPT: JSON.stringify(floorScript(workload, fluxgate, upstreams)) },
+      { modules: floorModules },
+    );
     await ask(floor);
     workload.checkFloor(floor.expected, fluxgate.expected);
     return { workers: [floor, ...others, fluxgate], close };
@@ -64,13 +72,24 @@ export async function startWorkers(workload, settings, upstreams, { against } = 
 
 /** The script for floor.mjs. */
 function floorScript(workload, { calls, expected }, upstreams) {
-  const pick = (headers) => Object.fromEntries(ownHeaders.filter((name) => name in headers).map((name) => [name, headers[name]]));
-  const { connection, "keep-alive": _, "transfer-encoding": __, "content-length": ___, date, ...headers } = expected.headers;
+  const pick = (headers) =>
+    Object.fromEntries(ownHeaders.filter((name) => name in headers).map((name) => [name, headers[name]]));
+  const {
+    connection,
+    "keep-alive": _,
+    "transfer-encoding": __,
+    "content-length": ___,
+    date,
+    ...headers
+  } = expected.headers;
   return {
     flow: workload.flow,
     calls: workload.calls.map((path) => {
       const call = calls.find((each) => each.path === path);
-      return { url: upstreams.origin + path, init: { method: call.method, headers: pick(call.headers), body: call.body || undefined } };
+      return {
+        url: upstreams.origin + path,
+        init: { method: call.method, headers: pick(call.headers), body: call.body || undefined },
+      };
     }),
     answer: { body: workload.floorBody(expected.bytes.toString()), init: { status: expected.status, headers } },
   };

@@ -25,7 +25,10 @@ export function chatWorkload(historyBytes = 0) {
     flow: "chat",
     calls: [paths.llm, paths.image],
     request: () => post(idea(words, historyBytes === 0 ? {} : { messages: conversation(historyBytes) })),
-    answers: (origin) => [[paths.llm, llmAnswer()], [paths.image, imageAnswer(origin)]],
+    answers: (origin) => [
+      [paths.llm, llmAnswer()],
+      [paths.image, imageAnswer(origin)],
+    ],
     floorBody: whole,
     checkFloor: sameBytes,
   };
@@ -35,8 +38,13 @@ export function chatWorkload(historyBytes = 0) {
 function conversation(historyBytes) {
   const count = Math.min(500, Math.ceil(historyBytes / 1000));
   const lengthBytes = Math.floor(historyBytes / count) - 36; // Without the JSON around it.
-  const content = "a ship \"Aurora\" in a storm,\nwaves and spray; ".repeat(Math.ceil(lengthBytes / 45)).slice(0, lengthBytes);
-  const messages = Array.from({ length: count }, (_, index) => ({ role: index % 2 === 0 ? "user" : "assistant", content }));
+  const content = 'a ship "Aurora" in a storm,\nwaves and spray; '
+    .repeat(Math.ceil(lengthBytes / 45))
+    .slice(0, lengthBytes);
+  const messages = Array.from({ length: count }, (_, index) => ({
+    role: index % 2 === 0 ? "user" : "assistant",
+    content,
+  }));
   return [...messages, { role: "user", content: words }];
 }
 
@@ -47,7 +55,10 @@ export function streamWorkload(deltaCount, everyMs) {
     calls: [paths.llm, paths.image],
     variables: thinking,
     request: () => post(idea(words, { stream: true })),
-    answers: (origin) => [[paths.llm, llmStream(deltaCount, everyMs)], [paths.image, imageAnswer(origin)]],
+    answers: (origin) => [
+      [paths.llm, llmStream(deltaCount, everyMs)],
+      [paths.image, imageAnswer(origin)],
+    ],
     floorBody: (text) => text.slice(text.lastIndexOf("data: ", text.indexOf('"content":"![Image]'))),
     checkFloor: (floor, fluxgate) => {
       assert.ok(floor.bytes.length > fluxgate.bytes.length * 0.8);
@@ -65,12 +76,22 @@ const proxyWorkload = {
     const link = new URL(/\((\S+)\)/.exec(choices[0].message.content)[1]);
     return { path: link.pathname + link.search };
   },
-  answers: (origin) => [...chatWorkload().answers(origin), [paths.picture, bytesAnswer("image/png", largePng(pictureBytes))]],
+  answers: (origin) => [
+    ...chatWorkload().answers(origin),
+    [paths.picture, bytesAnswer("image/png", largePng(pictureBytes))],
+  ],
   floorBody: () => null,
   checkFloor: sameBytes,
 };
 
-const fixedWorkload = (request) => ({ flow: "fixed", calls: [], request: () => request, answers: () => [], floorBody: whole, checkFloor: sameBytes });
+const fixedWorkload = (request) => ({
+  flow: "fixed",
+  calls: [],
+  request: () => request,
+  answers: () => [],
+  floorBody: whole,
+  checkFloor: sameBytes,
+});
 
 /**
  * The workloads by name: the requests, a text `about` them, how many requests are a sample and how many are under way at once. `limits`: the most CPU
@@ -98,8 +119,20 @@ export const workloads = {
     inFlight: 16,
     limits: { cpuOverFloor: 1.25, cpuOverTwin: 1 },
   },
-  proxy: { ...proxyWorkload, about: "signed picture link, 2 MB", count: 300, inFlight: 8, limits: { cpuOverFloor: 1.05, speedOverFloor: 0.97 } },
-  models: { ...fixedWorkload({ path: "/v1/models", headers: key }), about: "GET /v1/models", count: 4000, inFlight: 16, limits: {} },
+  proxy: {
+    ...proxyWorkload,
+    about: "signed picture link, 2 MB",
+    count: 300,
+    inFlight: 8,
+    limits: { cpuOverFloor: 1.05, speedOverFloor: 0.97 },
+  },
+  models: {
+    ...fixedWorkload({ path: "/v1/models", headers: key }),
+    about: "GET /v1/models",
+    count: 4000,
+    inFlight: 16,
+    limits: {},
+  },
   refusal: {
     ...fixedWorkload({ path: "/v1/models", headers: { authorization: "Bearer wrong-key" } }),
     about: "GET /v1/models with a wrong key: 401",

@@ -106,7 +106,19 @@ describeBuilds("the module", (makeCore, module) => {
     const core = instantiate();
     core.fluxgate_configure(0, 0);
     assert.equal(core.fluxgate_open(...give(core, "short"), 0), 0);
-    for (const head of ["", "\n", " ", "GET", "GET \n", "GET  https://x/ \n\n\n:", "get https://x/health\nhost", "\u0000\u0000\n", "x".repeat(70_000), "GET https://x?\n", "GET :///\n"]) {
+    for (const head of [
+      "",
+      "\n",
+      " ",
+      "GET",
+      "GET \n",
+      "GET  https://x/ \n\n\n:",
+      "get https://x/health\nhost",
+      "\u0000\u0000\n",
+      "x".repeat(70_000),
+      "GET https://x?\n",
+      "GET :///\n",
+    ]) {
       for (const now of [0, -1, NaN, Infinity, 1e300]) {
         const session = core.fluxgate_open(...give(core, `${"r".repeat(16)}${head}`), now);
         let record;
@@ -124,7 +136,7 @@ describeBuilds("the module", (makeCore, module) => {
     const random = new Uint8Array(16);
     const serve = (path) => {
       const session = core.open(`GET https://gateway.example${path}\nauthorization: Bearer k\n`, random, 1e12);
-      for (let effect; (effect = core.next(session)) !== null; ) {
+      for (let effect; (effect = core.next(session)) !== null;) {
         if (kinds[effect.kind] === "done") break;
         if (effect.id !== 0 && kinds[effect.kind] !== "watch") core.reply(session, effect.id, codes.ok, null, 1e12);
       }

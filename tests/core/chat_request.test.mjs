@@ -12,7 +12,13 @@ const settings = settingsFor({ origin: "http://upstream.test:8080", host: "upstr
 describeBuilds("bad chat requests", (makeCore) => {
   const core = makeCore(settings); // One for all of them: what one leaves behind would show in the next.
   const ask = (body, extra = {}) =>
-    converse(core, { method: "POST", url: "https://gateway.example/v1/chat/completions", headers: { authorization: "Bearer client-key" }, body, ...extra });
+    converse(core, {
+      method: "POST",
+      url: "https://gateway.example/v1/chat/completions",
+      headers: { authorization: "Bearer client-key" },
+      body,
+      ...extra,
+    });
 
   test("there are at least 200", () => assert.ok(badBodies.length >= 200, `${badBodies.length}`));
 
@@ -28,7 +34,12 @@ describeBuilds("bad chat requests", (makeCore) => {
 
   test("a body over the limit", () => {
     const small = makeCore({ ...settings, MAX_REQUEST_BYTES: "1024" });
-    const seen = converse(small, { method: "POST", url: "https://gateway.example/v1/chat/completions", headers: { authorization: "Bearer client-key" }, body: "x".repeat(1025) });
+    const seen = converse(small, {
+      method: "POST",
+      url: "https://gateway.example/v1/chat/completions",
+      headers: { authorization: "Bearer client-key" },
+      body: "x".repeat(1025),
+    });
     assert.equal(seen.status, 413);
     assert.equal(seen.json().error.code, "request_too_large");
   });
@@ -39,18 +50,31 @@ describeBuilds("bad chat requests", (makeCore) => {
     const body = (content) => JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content }] });
     const headers = { authorization: "Bearer client-key" };
     for (let i = 0; i < 3; i += 1) {
-      const seen = converse(roomy, { method: "POST", url: "https://gateway.example/v1/chat/completions", headers, body: body("z".repeat(largest - 100)) });
+      const seen = converse(roomy, {
+        method: "POST",
+        url: "https://gateway.example/v1/chat/completions",
+        headers,
+        body: body("z".repeat(largest - 100)),
+      });
       assert.equal(seen.json().error.code, "prompt_too_long");
     }
     assert.ok(roomy.memoryBytes <= 48 * 1024 * 1024, String(roomy.memoryBytes));
-    const over = converse(makeCore({ ...settings, MAX_REQUEST_BYTES: String(largest + 1) }), { method: "GET", url: "https://gateway.example/v1/models", headers });
+    const over = converse(makeCore({ ...settings, MAX_REQUEST_BYTES: String(largest + 1) }), {
+      method: "GET",
+      url: "https://gateway.example/v1/models",
+      headers,
+    });
     assert.match(over.json().error.message, /^MAX_REQUEST_BYTES must be/);
   });
 
   test("the largest bodies leave the instance alive and within its memory", () => {
     const largest = 8 * 1024 * 1024;
     const bodies = [
-      "[".repeat(largest), "x".repeat(largest), `"${"y".repeat(largest - 2)}"`, "0,".repeat(largest / 2), '"",'.repeat(largest / 3),
+      "[".repeat(largest),
+      "x".repeat(largest),
+      `"${"y".repeat(largest - 2)}"`,
+      "0,".repeat(largest / 2),
+      '"",'.repeat(largest / 3),
       `{"model":"flux-schnell","messages":[{"role":"user","content":"${"z".repeat(largest - 100)}"}]}`,
     ];
     for (const body of bodies) {

@@ -10,7 +10,11 @@ const request = {
   method: "POST",
   url: "https://gateway.example/v1/chat/completions",
   headers: { authorization: "Bearer client-key" },
-  body: JSON.stringify({ model: "flux", messages: [{ role: "user", content: "x" }], response_format: { type: "json_object" } }),
+  body: JSON.stringify({
+    model: "flux",
+    messages: [{ role: "user", content: "x" }],
+    response_format: { type: "json_object" },
+  }),
 };
 
 describeBuilds("the text of the language model", (makeCore) => {
@@ -34,7 +38,18 @@ describeBuilds("the text of the language model", (makeCore) => {
 
   for (const [name, answer, status] of [
     ["begins", { ms: 59_000, chunks: Array(20).fill({ ms: 20_000, bytes: " " }) }, 504],
-    ["ends", { ms: 59_000, chunks: [...Array(9).fill({ ms: 20_000, bytes: " " }), '{"choices":[', ...Array(20).fill({ ms: 20_000, bytes: " " })] }, 200],
+    [
+      "ends",
+      {
+        ms: 59_000,
+        chunks: [
+          ...Array(9).fill({ ms: 20_000, bytes: " " }),
+          '{"choices":[',
+          ...Array(20).fill({ ms: 20_000, bytes: " " }),
+        ],
+      },
+      200,
+    ],
   ]) {
     test(`has 300 s in all: one that never ${name}`, () => {
       const seen = ask({ status: 200, ...answer });

@@ -15,7 +15,11 @@ const { OPENAI_API_BASE, OPENAI_API_KEY, OPENAI_MODEL, ...withoutLlm } = withLlm
 
 /** Sends the case's message as the last of a chat. */
 function send(core, { in: { role, text, header } }, stream, llm) {
-  const messages = [{ role: "user", content: "a red fox" }, { role: "assistant", content: "ok" }, { role, content: text }];
+  const messages = [
+    { role: "user", content: "a red fox" },
+    { role: "assistant", content: "ok" },
+    { role, content: text },
+  ];
   const headers = { authorization: "Bearer client-key", ...(header && { "x-openwebui-task": header }) };
   const request = { method: "POST", url: "https://gateway.example/v1/chat/completions", headers };
   request.body = JSON.stringify({ model: "flux-schnell", messages, stream });
@@ -29,7 +33,10 @@ function contentOf(seen, stream) {
   if (!stream) return seen.json().choices[0].message.content;
   const events = eventsIn(seen.text);
   assert.equal(events.at(-1), "[DONE]");
-  return events.slice(0, -1).map(({ choices }) => choices[0].delta.content ?? "").join("");
+  return events
+    .slice(0, -1)
+    .map(({ choices }) => choices[0].delta.content ?? "")
+    .join("");
 }
 
 test("there are 40 tasks and 40 look-alikes at least", () => {
@@ -53,7 +60,10 @@ describeBuilds("tasks of chat programs", (makeCore) => {
       }
 
       test(`${name}: the language model's text`, () => {
-        const seen = send(makeCore(withLlm), each, stream, { status: 200, body: JSON.stringify(completion("what it says").body) });
+        const seen = send(makeCore(withLlm), each, stream, {
+          status: 200,
+          body: JSON.stringify(completion("what it says").body),
+        });
         assert.deepEqual([seen.status, seen.pictures, seen.content], [200, 0, "what it says"]);
       });
 
@@ -61,7 +71,11 @@ describeBuilds("tasks of chat programs", (makeCore) => {
         const alone = send(makeCore(withoutLlm), each, stream);
         assert.deepEqual([alone.status, alone.pictures, alone.calls.length], [200, 0, 0]);
         if (each.out.form === "json") assert.equal(typeof JSON.parse(alone.content), "object");
-        for (const failure of ["failed", { status: 500 }, { status: 400, body: '{"error":{"code":"content_policy_violation"}}' }]) {
+        for (const failure of [
+          "failed",
+          { status: 500 },
+          { status: 400, body: '{"error":{"code":"content_policy_violation"}}' },
+        ]) {
           const seen = send(makeCore(withLlm), each, stream, failure);
           assert.deepEqual([seen.status, seen.pictures, seen.content], [200, 0, alone.content]);
         }

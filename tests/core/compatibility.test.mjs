@@ -21,10 +21,15 @@ const devVars = {
 const bearer = { authorization: "Bearer client-key" };
 
 /** Links that its module printed, at startMs, for a picture at https://cdn.example.net/a%20b.png?x=1&y=(2). */
-const query = (signature) => `/image-proxy?url=https%3A%2F%2Fcdn.example.net%2Fa%2520b.png%3Fx%3D1%26y%3D%282%29&exp=1767830400&sig=${signature}`;
+const query = (signature) =>
+  `/image-proxy?url=https%3A%2F%2Fcdn.example.net%2Fa%2520b.png%3Fx%3D1%26y%3D%282%29&exp=1767830400&sig=${signature}`;
 const links = [
   ["derived from the backends' keys", {}, query("eMpYRxZhrS_C_vaWPOy6qeAqyyNh_eyPFMddchtr0XE")],
-  ["of a secret", { IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more" }, query("4ATDAj5qEjniV-mAEu-CZ6MzIf4Y732Eu1Xpzgwz538")],
+  [
+    "of a secret",
+    { IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more" },
+    query("4ATDAj5qEjniV-mAEu-CZ6MzIf4Y732Eu1Xpzgwz538"),
+  ],
 ];
 
 describeBuilds("what was set up before", (makeCore) => {
@@ -36,27 +41,46 @@ describeBuilds("what was set up before", (makeCore) => {
       ["flux", "demo"],
     );
     const body = JSON.stringify({ model: "flux", messages: [{ role: "user", content: "a cat 16:9" }] });
-    const asked = converse(core, { method: "POST", url: "https://gateway.example/v1/chat/completions", headers: bearer, body }, ({ url }) =>
-      url === "https://llm.example.com/v1/chat/completions"
-        ? { status: 200, body: JSON.stringify({ choices: [{ message: { content: "a tabby cat" }, finish_reason: "stop" }] }) }
-        : { status: 200, body: JSON.stringify({ images: [{ url: "https://cdn.example.net/a.png" }] }) },
+    const asked = converse(
+      core,
+      { method: "POST", url: "https://gateway.example/v1/chat/completions", headers: bearer, body },
+      ({ url }) =>
+        url === "https://llm.example.com/v1/chat/completions"
+          ? {
+              status: 200,
+              body: JSON.stringify({ choices: [{ message: { content: "a tabby cat" }, finish_reason: "stop" }] }),
+            }
+          : { status: 200, body: JSON.stringify({ images: [{ url: "https://cdn.example.net/a.png" }] }) },
     );
     assert.equal(asked.status, 200);
     const call = asked.calls.find(({ url }) => url === devVars.IMAGE_GEN_API_BASE);
-    assert.deepEqual(JSON.parse(call.body), { model: "flux", prompt: "a tabby cat", image_size: "1024x576", num_inference_steps: 20 });
+    assert.deepEqual(JSON.parse(call.body), {
+      model: "flux",
+      prompt: "a tabby cat",
+      image_size: "1024x576",
+      num_inference_steps: 20,
+    });
     assert.match(asked.text, /!\[Image\]\(https:\/\/fluxgate\.example\.com\/image-proxy\?url=/);
   });
 
   for (const [kind, settings, link] of links) {
     test(`a signed link still shows its picture: ${kind}`, () => {
       const core = makeCore({ ...devVars, PUBLIC_BASE_URL: "", ...settings });
-      const seen = converse(core, { method: "GET", url: `https://gateway.example${link}` }, () => ({ status: 200, body: samplePng }), { now: startMs + 1000 });
+      const seen = converse(
+        core,
+        { method: "GET", url: `https://gateway.example${link}` },
+        () => ({ status: 200, body: samplePng }),
+        { now: startMs + 1000 },
+      );
       assert.equal(seen.status, 200);
       assert.deepEqual(
         seen.calls.map(({ url }) => url),
         ["https://cdn.example.net/a%20b.png?x=1&y=(2)"],
       );
-      const forged = converse(core, { method: "GET", url: `https://gateway.example${link.replace("%2528", "%2529").replace("exp=1767830400", "exp=1767830401")}` });
+      const forged = converse(core, {
+        method: "GET",
+        url: `https://gateway.example${link.replace("%2528", "%2529").replace("exp=1767830400", "exp=1767830401")}`,
+      });
       assert.equal(forged.status, 403);
     });
   }

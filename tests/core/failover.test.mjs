@@ -38,8 +38,15 @@ describeBuilds("failover", (makeCore) => {
   for (const each of imageFaults) {
     test(each.name, () => {
       const seen = ask(makeCore(settings(each.keys)), each.answers);
-      assert.deepEqual([seen.status, seen.code, seen.keys, events(seen)], [each.status, each.code, each.asked, each.log]);
-      if (each.code !== null) assert.equal(seen.json().error.type, types[each.code] ?? (each.status < 500 ? "invalid_request_error" : "server_error"));
+      assert.deepEqual(
+        [seen.status, seen.code, seen.keys, events(seen)],
+        [each.status, each.code, each.asked, each.log],
+      );
+      if (each.code !== null)
+        assert.equal(
+          seen.json().error.type,
+          types[each.code] ?? (each.status < 500 ? "invalid_request_error" : "server_error"),
+        );
       if ("retry" in each) assert.equal(seen.headers["x-should-retry"], each.retry);
       if ("after" in each) assert.equal(seen.headers["retry-after"], each.after);
       if ("slept" in each) assert.ok(seen.logs.at(-1).ms >= each.slept);
@@ -59,14 +66,20 @@ describeBuilds("failover", (makeCore) => {
     const core = makeCore(settings(2));
     ask(core, [{ status: 429, headers: { "retry-after": "20" } }]);
     const seen = ask(core, [picture], { now: startMs + 5000 });
-    assert.deepEqual([seen.status, seen.code, seen.keys, seen.headers["retry-after"]], [429, "rate_limit_exceeded", [], "15"]);
+    assert.deepEqual(
+      [seen.status, seen.code, seen.keys, seen.headers["retry-after"]],
+      [429, "rate_limit_exceeded", [], "15"],
+    );
     assert.deepEqual(events(seen), ["img_all_cooling"]);
     assert.equal(ask(core, [picture], { now: startMs + 21_000 }).status, 200);
   });
 
   test("F32 the first key is another one each time", () => {
     const core = makeCore(settings(3));
-    assert.deepEqual([1, 2, 3, 4].map(() => ask(core, [picture]).keys[0]), [0, 1, 2, 0]);
+    assert.deepEqual(
+      [1, 2, 3, 4].map(() => ask(core, [picture]).keys[0]),
+      [0, 1, 2, 0],
+    );
   });
 
   test("F37 the body of a redirect, which nobody reads, is let go", () => {
@@ -75,15 +88,28 @@ describeBuilds("failover", (makeCore) => {
 
   test("F38 neither answer nor log holds a key or the prompt that a backend repeats", () => {
     const seen = ask(makeCore(settings(1)), [
-      { status: 400, body: JSON.stringify({ error: { code: "secret-key-number-0", message: "Bearer secret-key-number-0: bad prompt 'a cat on a wide red roof'" } }) },
+      {
+        status: 400,
+        body: JSON.stringify({
+          error: {
+            code: "secret-key-number-0",
+            message: "Bearer secret-key-number-0: bad prompt 'a cat on a wide red roof'",
+          },
+        }),
+      },
     ]);
     const line = seen.logs.find(({ ev }) => ev === "img_http_400");
     assert.equal(line.upstream_message, "Bearer ***: bad prompt '***'");
-    for (const text of ["secret-key", "wide red"]) assert.ok(!(JSON.stringify(seen.logs) + seen.text).includes(text), text);
+    for (const text of ["secret-key", "wide red"])
+      assert.ok(!(JSON.stringify(seen.logs) + seen.text).includes(text), text);
   });
 
   test("each line tells key, time, status, rest and whether a picture may have been billed", () => {
-    const [rate, reset, last] = ask(makeCore(settings(3)), [{ status: 429, ms: 40 }, { status: 520 }, picture]).logs.filter(({ key }) => key !== undefined);
+    const [rate, reset, last] = ask(makeCore(settings(3)), [
+      { status: 429, ms: 40 },
+      { status: 520 },
+      picture,
+    ]).logs.filter(({ key }) => key !== undefined);
     const { rid, detail, ...fields } = rate;
     assert.deepEqual(fields, { ev: "img_key_rate", provider: "IMAGE_GEN", key: 0, ms: 40, status: 429, wait: 5 });
     assert.deepEqual([reset.key, reset.maybe_billed, reset.wait], [1, 1, undefined]);
@@ -91,11 +117,19 @@ describeBuilds("failover", (makeCore) => {
   });
 
   test("keys that rest for a reason of their own are told so, not to be asked again", () => {
-    for (const [status, code, retry] of [[401, "upstream_auth_failed", "false"], [402, "insufficient_quota", "false"], [429, "rate_limit_exceeded", "true"]]) {
+    for (const [status, code, retry] of [
+      [401, "upstream_auth_failed", "false"],
+      [402, "insufficient_quota", "false"],
+      [429, "rate_limit_exceeded", "true"],
+    ]) {
       const core = makeCore(settings(2));
       for (const asked of [2, 0]) {
         const seen = ask(core, [{ status, headers: { "retry-after": "20" } }]);
-        assert.deepEqual([seen.code, seen.headers["x-should-retry"], seen.keys.length], [code, retry, asked], `${status}`);
+        assert.deepEqual(
+          [seen.code, seen.headers["x-should-retry"], seen.keys.length],
+          [code, retry, asked],
+          `${status}`,
+        );
       }
     }
     const mixed = makeCore(settings(2));
@@ -104,7 +138,9 @@ describeBuilds("failover", (makeCore) => {
   });
 
   test("a refusal whose words trickle is judged by its status within 3 s", () => {
-    const seen = ask(makeCore(settings(1)), [{ status: 429, headers: { "retry-after": "20" }, chunks: Array(1000).fill({ ms: 2900, bytes: " " }) }]);
+    const seen = ask(makeCore(settings(1)), [
+      { status: 429, headers: { "retry-after": "20" }, chunks: Array(1000).fill({ ms: 2900, bytes: " " }) },
+    ]);
     assert.deepEqual([seen.code, seen.ms], ["rate_limit_exceeded", 3000]);
   });
 
@@ -125,16 +161,30 @@ describeBuilds("failover", (makeCore) => {
 
   test("the same for what another picture of the request may have cost", () => {
     const two = { ...request, body: JSON.stringify({ ...JSON.parse(request.body), n: 2 }) };
-    const seen = converse(makeCore(settings(1)), two, (call, index) => (index === 0 ? limited : { status: 200, body: "{", cut: true }));
+    const seen = converse(makeCore(settings(1)), two, (call, index) =>
+      index === 0 ? limited : { status: 200, body: "{", cut: true },
+    );
     assert.deepEqual([seen.json().error.code, seen.headers["x-should-retry"]], ["rate_limit_exceeded", "false"]);
   });
 
   test("IMAGE_RETRY_AMBIGUOUS=0 never risks a second bill, and nonsense is a configuration error", () => {
-    for (const answer of ["failed", { status: 500 }, { status: 502 }, { status: 504 }, { status: 520 }, { status: 524 }]) {
+    for (const answer of [
+      "failed",
+      { status: 500 },
+      { status: 502 },
+      { status: 504 },
+      { status: 520 },
+      { status: 524 },
+    ]) {
       const seen = ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "0" })), [answer]);
       assert.deepEqual([seen.keys, seen.headers["x-should-retry"]], [[0], "false"], JSON.stringify(answer));
     }
-    for (const status of [503, 529]) assert.deepEqual(ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "0" })), [{ status }]).keys, [0, 1, 0], `${status}`);
+    for (const status of [503, 529])
+      assert.deepEqual(
+        ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "0" })), [{ status }]).keys,
+        [0, 1, 0],
+        `${status}`,
+      );
     const seen = ask(makeCore(settings(2, { IMAGE_RETRY_AMBIGUOUS: "4" })), [picture]);
     assert.equal(seen.code, "configuration_error");
     assert.match(seen.text, /IMAGE_RETRY_AMBIGUOUS/);

@@ -104,10 +104,18 @@ describeBuilds("a session", (makeCore) => {
   });
 
   test("the log has one line for each attempt and each request, without a secret or a prompt", () => {
-    const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? llm : { status: 401, body: "first-image-key" }));
-    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["llm_attempt", "img_key_auth", "img_key_auth", "img_all_auth", "request"]);
+    const seen = converse(makeCore(settings), request, ({ url }) =>
+      url.includes("llm") ? llm : { status: 401, body: "first-image-key" },
+    );
+    assert.deepEqual(
+      seen.logs.map(({ ev }) => ev),
+      ["llm_attempt", "img_key_auth", "img_key_auth", "img_all_auth", "request"],
+    );
     assert.equal(new Set(seen.logs.map(({ rid }) => rid)).size, 1);
-    assert.deepEqual(seen.logs.map(({ key }) => key), [0, 0, 1, undefined, undefined]);
+    assert.deepEqual(
+      seen.logs.map(({ key }) => key),
+      [0, 0, 1, undefined, undefined],
+    );
     const text = JSON.stringify(seen.logs) + seen.text;
     for (const secret of ["first-image-key", "second-image-key", "llm-key", "client-key", "a cat", "tabby"]) {
       assert.ok(!text.includes(secret), secret);
@@ -116,32 +124,53 @@ describeBuilds("a session", (makeCore) => {
 
   test("LOG_PROMPTS=1 logs the idea, the thinking and the prompt", () => {
     const thinker = { status: 200, body: JSON.stringify(completion("<think>hm</think>a tabby").body) };
-    const seen = converse(makeCore({ ...settings, LOG_PROMPTS: "1" }), request, ({ url }) => (url.includes("llm") ? thinker : image));
+    const seen = converse(makeCore({ ...settings, LOG_PROMPTS: "1" }), request, ({ url }) =>
+      url.includes("llm") ? thinker : image,
+    );
     const { idea, thinking, prompt } = seen.logs.find(({ ev }) => ev === "prompt");
     assert.deepEqual({ idea, thinking, prompt }, { idea: "a cat", thinking: "hm", prompt: "a tabby" });
   });
 
   test("a model named twice is reported once", () => {
-    const core = makeCore({ ...settings, IMAGE_GEN_API_BASE_1: settings.IMAGE_GEN_API_BASE, IMAGE_GEN_MODEL_1: "flux-schnell", IMAGE_GEN_API_KEY_1: "k" });
+    const core = makeCore({
+      ...settings,
+      IMAGE_GEN_API_BASE_1: settings.IMAGE_GEN_API_BASE,
+      IMAGE_GEN_MODEL_1: "flux-schnell",
+      IMAGE_GEN_API_KEY_1: "k",
+    });
     const logs = [1, 2].flatMap(() => converse(core, { url: "https://gateway.example/health" }).logs);
-    assert.deepEqual(logs.map(({ ev }) => ev), ["config", "request", "request"]);
+    assert.deepEqual(
+      logs.map(({ ev }) => ev),
+      ["config", "request", "request"],
+    );
     assert.match(logs[0].warning, /flux-schnell.*IMAGE_GEN_1/);
   });
 
   test("no line of the log is longer than 4 KiB", () => {
     const long = "m".repeat(9000);
     const core = makeCore({ ...settings, LOG_PROMPTS: "1", IMAGE_GEN_MODEL: `flux-schnell,${long},${long}` });
-    const odd = JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content: `a cat ${"\u0001".repeat(3000)}` }] });
-    const thinker = { status: 200, body: JSON.stringify(completion(`<think>${"\u0002".repeat(3000)}</think>a tabby`).body) };
+    const odd = JSON.stringify({
+      model: "flux-schnell",
+      messages: [{ role: "user", content: `a cat ${"\u0001".repeat(3000)}` }],
+    });
+    const thinker = {
+      status: 200,
+      body: JSON.stringify(completion(`<think>${"\u0002".repeat(3000)}</think>a tabby`).body),
+    };
     const seen = converse(core, { ...request, body: odd }, ({ url }) => (url.includes("llm") ? thinker : image));
     assert.equal(seen.status, 200);
-    assert.deepEqual(seen.logs.map(({ ev }) => ev), ["config", "llm_attempt", "prompt", "image_attempt", "request"]);
+    assert.deepEqual(
+      seen.logs.map(({ ev }) => ev),
+      ["config", "llm_attempt", "prompt", "image_attempt", "request"],
+    );
     for (const line of seen.logs) assert.ok(JSON.stringify(line).length < 4096, line.ev);
   });
 
   test("many sessions at once keep apart", () => {
     const core = makeCore(settings);
-    const ids = Array.from({ length: 64 }, (_, i) => core.open(`GET https://gateway.example/${i === 7 ? "health" : "nope"}\n`, new Uint8Array(16).fill(i), 0));
+    const ids = Array.from({ length: 64 }, (_, i) =>
+      core.open(`GET https://gateway.example/${i === 7 ? "health" : "nope"}\n`, new Uint8Array(16).fill(i), 0),
+    );
     const answers = ids.map((id) => {
       let effect;
       do effect = core.next(id);

@@ -6,23 +6,35 @@ import { StillHost, withLlm } from "../support/hosts/still_host.mjs";
 const mebibyte = 1024 * 1024;
 const longest = 32_000; // Characters of an idea.
 const thinks = { ...withLlm, OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "thinker" };
-const event = (delta, finish_reason = null) => Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+const event = (delta, finish_reason = null) =>
+  Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
 
 /** Of requests that were all asked one behind the other: some have come far enough to be told apart from those for which there was no room. */
 function assertLoad(host, seen, { least, mostMebibytes }) {
   const refused = seen.filter(({ status, sent }) => status === 503 || sent.includes('"overloaded"'));
   assert.ok(seen.length - refused.length >= least, `${seen.length - refused.length} wait`);
-  assert.ok(refused.every(({ calls }) => calls === 0), "whoever is refused has asked nobody");
+  assert.ok(
+    refused.every(({ calls }) => calls === 0),
+    "whoever is refused has asked nobody",
+  );
   assert.ok(host.memoryBytes < mostMebibytes * mebibyte, `${host.memoryBytes / mebibyte} MiB`);
 }
 
 describe("the load", () => {
-  for (const [name, idea] of [["emoji", "🦊".repeat(longest)], ["Chinese", "狐".repeat(longest)], ["punctuation", "*".repeat(longest)]]) {
+  for (const [name, idea] of [
+    ["emoji", "🦊".repeat(longest)],
+    ["Chinese", "狐".repeat(longest)],
+    ["punctuation", "*".repeat(longest)],
+  ]) {
     for (const raw of ["", " --raw"]) {
       for (const environment of [{}, withLlm]) {
         test(`256 of the longest ideas, of ${name}${raw}, ${environment === withLlm ? "that a language model has" : "before their pictures are there"}`, () => {
           const host = new StillHost({ environment });
-          const seen = host.askMany(256, { idea: `${idea.slice(0, raw === "" ? undefined : -2 * raw.length)}${raw}`, answers: 0, fields: { stream: true } });
+          const seen = host.askMany(256, {
+            idea: `${idea.slice(0, raw === "" ? undefined : -2 * raw.length)}${raw}`,
+            answers: 0,
+            fields: { stream: true },
+          });
           assertLoad(host, seen, { least: 90, mostMebibytes: 64 });
           // A body of the largest size beside them traps nothing.
           host.ask({ idea: "a cat", answers: 0, fields: { padding: "x".repeat(8 * mebibyte - 1024) } });
@@ -41,7 +53,11 @@ describe("the load", () => {
           test(`256 times ${kilobytes} kB of thinking ${name}, ${isOver ? "at its end" : "still going on"}, ${stream ? "streamed" : "whole"}`, () => {
             const host = new StillHost({ environment: thinks });
             const thoughts = Array(kilobytes).fill(event(pieceOf("x".repeat(1000))));
-            const llm = [event({ content: "<think>" }), ...thoughts, ...(isOver ? [event({ content: "</think>a cat on a roof" }, "stop"), null] : [])];
+            const llm = [
+              event({ content: "<think>" }),
+              ...thoughts,
+              ...(isOver ? [event({ content: "</think>a cat on a roof" }, "stop"), null] : []),
+            ];
             const seen = host.askMany(256, { llm, answers: 0, fields: { stream } });
             assertLoad(host, seen, { least: 256, mostMebibytes: 56 });
           });
@@ -53,12 +69,16 @@ describe("the load", () => {
   test("256 times 900 kB of an answer that goes on", () => {
     const host = new StillHost({ environment: withLlm });
     const llm = Array(900).fill(event({ content: "x".repeat(1000) }));
-    assertLoad(host, host.askMany(256, { llm, answers: 0, fields: { stream: true } }), { least: 256, mostMebibytes: 56 });
+    assertLoad(host, host.askMany(256, { llm, answers: 0, fields: { stream: true } }), {
+      least: 256,
+      mostMebibytes: 56,
+    });
   });
 
   test("256 long answers to tasks whose clients do not take them", () => {
     const host = new StillHost({ environment: withLlm });
-    const idea = "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Chat History:\n<chat_history>\nUSER: a fox\n</chat_history>";
+    const idea =
+      "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Chat History:\n<chat_history>\nUSER: a fox\n</chat_history>";
     const llm = [...Array(300).fill(event({ content: "y".repeat(1000) })), event({ content: "." }, "stop"), null];
     host.askMany(256, { idea, llm, reads: false, fields: { stream: true } });
     assert.ok(host.memoryBytes < 56 * mebibyte, `${host.memoryBytes / mebibyte} MiB`);
@@ -67,14 +87,28 @@ describe("the load", () => {
   for (const declares of [true, false]) {
     for (const [name, fields] of [
       ["to the text of the language model", { tool_choice: "required", tools: [] }],
-      ["to a task", { messages: [{ role: "user", content: "### Task:\nGenerate a concise, 3-5 word title.\n### Chat History:\n<chat_history>\nUSER: a fox\n</chat_history>" }] }],
+      [
+        "to a task",
+        {
+          messages: [
+            {
+              role: "user",
+              content:
+                "### Task:\nGenerate a concise, 3-5 word title.\n### Chat History:\n<chat_history>\nUSER: a fox\n</chat_history>",
+            },
+          ],
+        },
+      ],
     ]) {
       test(`a request's body has its share until it is sent: answers ${name} of which only the head is there, lengths ${declares ? "" : "not "}declared`, () => {
         const host = new StillHost({ environment: withLlm });
         const llm = [undefined]; // A head, and nothing behind it.
         const padding = "x".repeat(7 * mebibyte);
         const seen = host.askMany(8, { fields: { stream: true, padding, ...fields }, llm, declares });
-        assert.ok(seen.every(({ status }) => status !== 503), JSON.stringify(seen));
+        assert.ok(
+          seen.every(({ status }) => status !== 503),
+          JSON.stringify(seen),
+        );
       });
 
       test(`a small body has a small share: answers ${name} that nobody gives, lengths ${declares ? "" : "not "}declared`, () => {
@@ -85,28 +119,47 @@ describe("the load", () => {
   }
 
   for (const environment of [{}, withLlm]) {
-    for (const [count, kilobytes] of [[256, 1000], [40, 7500]]) {
+    for (const [count, kilobytes] of [
+      [256, 1000],
+      [40, 7500],
+    ]) {
       test(`${count} system prompts of ${kilobytes} kB, ${environment === withLlm ? "that a language model has" : "before their pictures are there"}`, () => {
         const host = new StillHost({ environment });
-        const messages = [{ role: "system", content: "s".repeat(kilobytes * 1000) }, { role: "user", content: "a cat" }];
+        const messages = [
+          { role: "system", content: "s".repeat(kilobytes * 1000) },
+          { role: "user", content: "a cat" },
+        ];
         const seen = host.askMany(count, { answers: 0, fields: { messages, stream: true } });
         assertLoad(host, seen, { least: count, mostMebibytes: 64 });
       });
     }
   }
 
-  for (const [how, end] of [["that has ended", '"}}]}\n\n'], ["that goes on", ""]]) {
+  for (const [how, end] of [
+    ["that has ended", '"}}]}\n\n'],
+    ["that goes on", ""],
+  ]) {
     test(`256 times 300 kB of thinking in one event ${how}`, () => {
       const host = new StillHost({ environment: thinks });
-      const text = Buffer.from(`data: {"choices":[{"index":0,"delta":{"reasoning_content":"${"x".repeat(300_000)}${end}`);
-      const llm = Array.from({ length: Math.ceil(text.length / 16384) }, (_, i) => text.subarray(i * 16384, (i + 1) * 16384));
-      assertLoad(host, host.askMany(256, { llm, answers: 0, fields: { stream: true } }), { least: 256, mostMebibytes: 40 });
+      const text = Buffer.from(
+        `data: {"choices":[{"index":0,"delta":{"reasoning_content":"${"x".repeat(300_000)}${end}`,
+      );
+      const llm = Array.from({ length: Math.ceil(text.length / 16384) }, (_, i) =>
+        text.subarray(i * 16384, (i + 1) * 16384),
+      );
+      assertLoad(host, host.askMany(256, { llm, answers: 0, fields: { stream: true } }), {
+        least: 256,
+        mostMebibytes: 40,
+      });
     });
   }
 
   test("the longest ideas have no share any more when they are prompts", () => {
     const host = new StillHost({ environment: withLlm });
-    const llm = [Buffer.from(JSON.stringify({ choices: [{ message: { content: "a fox" }, finish_reason: "stop" }] })), null];
+    const llm = [
+      Buffer.from(JSON.stringify({ choices: [{ message: { content: "a fox" }, finish_reason: "stop" }] })),
+      null,
+    ];
     const seen = host.askMany(256, { idea: "🦊".repeat(longest), llm, answers: 0 });
     assertLoad(host, seen, { least: 256, mostMebibytes: 24 });
   });
@@ -118,7 +171,10 @@ describe("the load", () => {
     test(`pictures never wait for texts: four large ones beside as much of ${name} as there may be`, () => {
       const host = new StillHost({ environment, pictureBytes: 3_900_000 });
       host.askMany(200, { ...fill, answers: 0 });
-      assert.deepEqual(host.askMany(3, { idea: "a cat --raw", n: 4 }).map(({ status }) => status), [200, 200, 200]);
+      assert.deepEqual(
+        host.askMany(3, { idea: "a cat --raw", n: 4 }).map(({ status }) => status),
+        [200, 200, 200],
+      );
     });
   }
 
@@ -139,7 +195,10 @@ describe("the load", () => {
   test("whoever has links leaves room for those who have a key", () => {
     const host = new StillHost({ services: ["IMAGES"] });
     const seen = Array.from({ length: 300 }, () => host.show());
-    assert.deepEqual([seen.filter((status) => status === null).length, seen.filter((status) => status === 503).length], [128, 172]);
+    assert.deepEqual(
+      [seen.filter((status) => status === null).length, seen.filter((status) => status === 503).length],
+      [128, 172],
+    );
     assert.ok(host.askMany(256, { answers: 0 }).every(({ status }) => status === null));
   });
 

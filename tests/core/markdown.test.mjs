@@ -53,7 +53,12 @@ const settings = {
   IMAGE_GEN_API_KEY: "image-key",
   IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
 };
-const withLlm = { ...settings, OPENAI_API_BASE: "https://llm.example/v1", OPENAI_API_KEY: "llm-key", OPENAI_MODEL: "llm-small" };
+const withLlm = {
+  ...settings,
+  OPENAI_API_BASE: "https://llm.example/v1",
+  OPENAI_API_KEY: "llm-key",
+  OPENAI_MODEL: "llm-small",
+};
 
 /** The URLs of pictures are hostile too. */
 const pictureUrl = "https://cdn.example.net/a(b)[c]*_`<i>\"'&amp;)![x](y)|$~.png";
@@ -67,7 +72,9 @@ function ask(core, idea, { llm, count = 1, stream = false, image = { url: pictur
     body: JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea }], n: count, stream }),
   };
   const seen = converse(core, request, ({ url }) =>
-    url.startsWith("https://llm.example/") ? whole({ content: llm }) : { status: 200, body: JSON.stringify({ data: [image] }) },
+    url.startsWith("https://llm.example/")
+      ? whole({ content: llm })
+      : { status: 200, body: JSON.stringify({ data: [image] }) },
   );
   assert.equal(seen.status, 200, `${JSON.stringify(idea)}: ${seen.text}`);
   const { prompt } = JSON.parse(seen.calls.at(-1).body);
@@ -97,7 +104,9 @@ function checkContent({ content, prompt }, count = 1) {
 test("the texts are hostile: printed as they are, each renderer makes something of many of them", () => {
   assert.ok(hostileTexts.length >= 200);
   for (const [name, render] of Object.entries(renderers)) {
-    const harmful = hostileTexts.filter((text) => readPage(render(`Optimized prompt: ${text}`))?.words !== shownWords(text));
+    const harmful = hostileTexts.filter(
+      (text) => readPage(render(`Optimized prompt: ${text}`))?.words !== shownWords(text),
+    );
     assert.ok(harmful.length > hostileTexts.length / 4, `${name}: ${harmful.length} of ${hostileTexts.length}`);
   }
 });
@@ -129,14 +138,21 @@ describeBuilds("hostile words in answers", (makeCore) => {
     const core = makeCore(withLlm);
     for (const [type, bytes] of Object.entries(pictures)) {
       const base64 = bytes.toString("base64");
-      const answer = ask(core, "a cat", { llm: "a cat](x) ![y](z)", image: { b64_json: base64.replace(/.{20}/g, "$&\r\n") } });
+      const answer = ask(core, "a cat", {
+        llm: "a cat](x) ![y](z)",
+        image: { b64_json: base64.replace(/.{20}/g, "$&\r\n") },
+      });
       for (const [name, render] of Object.entries(renderers)) {
         if (type === "avif" && name.startsWith("markdown-it")) continue; // It shows no data URL of that type.
         const page = readPage(render(answer.content));
-        assert.deepEqual(page, { images: [`data:image/${type};base64,${base64}`], words: shownWords(answer.prompt) }, `${type}, ${name}`);
+        assert.deepEqual(
+          page,
+          { images: [`data:image/${type};base64,${base64}`], words: shownWords(answer.prompt) },
+          `${type}, ${name}`,
+        );
       }
     }
-    for (const b64_json of ["iVBORw0KGgo=)", "iVBORw0KGgo=\" onerror=x", "iVBORw0KGgo=) ![x](y", "<script>"]) {
+    for (const b64_json of ["iVBORw0KGgo=)", 'iVBORw0KGgo=" onerror=x', "iVBORw0KGgo=) ![x](y", "<script>"]) {
       const seen = () => ask(core, "a cat", { llm: "a cat", image: { b64_json } });
       assert.throws(seen, /upstream_not_an_image|upstream_bad_response/, b64_json);
     }

@@ -1,10 +1,29 @@
 // What the optimiser's language model may do wrong, and how its thinking is shown: calls, clock, answers and log of the module.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask, assertGood, assertOneErrorEvent, idea, keyOf, picturesIn, promptIn, reasoning, settings } from "../support/clients/asking.mjs";
+import {
+  ask,
+  assertGood,
+  assertOneErrorEvent,
+  idea,
+  keyOf,
+  picturesIn,
+  promptIn,
+  reasoning,
+  settings,
+} from "../support/clients/asking.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { checkErrorShape } from "../support/cases/cases.mjs";
-import { delta, events, llmPrompt, optimiserFaults, optimiserRefusal, picture, stream, whole } from "../support/upstreams/faults.mjs";
+import {
+  delta,
+  events,
+  llmPrompt,
+  optimiserFaults,
+  optimiserRefusal,
+  picture,
+  stream,
+  whole,
+} from "../support/upstreams/faults.mjs";
 
 describeBuilds("the optimiser", (makeCore) => {
   for (const streams of [false, true]) {
@@ -39,7 +58,10 @@ describeBuilds("the optimiser", (makeCore) => {
       test("F41 a model that thinks has 90 s", () => {
         const tick = { ms: 1000, bytes: events(delta({ reasoning_content: "hm " })) };
         const core = makeCore({ ...settings, ...reasoning });
-        const slow = ask(core, { llm: stream([...Array(80).fill(tick), events(delta({ content: llmPrompt }, "stop"))]), body: { stream: streams } });
+        const slow = ask(core, {
+          llm: stream([...Array(80).fill(tick), events(delta({ content: llmPrompt }, "stop"))]),
+          body: { stream: streams },
+        });
         assertGood(slow, streams);
         assert.equal(promptIn(slow), llmPrompt);
         const slower = ask(core, { llm: stream(Array(100).fill(tick)), body: { stream: streams } });
@@ -58,7 +80,10 @@ describeBuilds("the optimiser", (makeCore) => {
       test("F54 a refusal ends the request without a picture", () => {
         const seen = ask(makeCore(settings), { llm: optimiserRefusal, body: { stream: streams } });
         assert.deepEqual([seen.llmCalls.length, seen.imageCalls.length], [1, 0]);
-        assert.deepEqual(seen.llmLogs.map(({ ev, key, status }) => [ev, key, status]), [["llm_policy", 0, 400]]);
+        assert.deepEqual(
+          seen.llmLogs.map(({ ev, key, status }) => [ev, key, status]),
+          [["llm_policy", 0, 400]],
+        );
         assert.equal(seen.logs.at(-1).code, "content_policy_violation");
         assert.deepEqual(seen.leftOver, []);
         if (streams) return assertOneErrorEvent(seen, "content_policy_violation", 400);
@@ -83,7 +108,8 @@ describeBuilds("the optimiser", (makeCore) => {
           const { code, type, message } = seen.json().error;
           assert.deepEqual([code, type], ["configuration_error", "server_error"]);
           assert.ok(message.includes(variable), message);
-          for (const value of ["llm-thinker", "llm-small", "llm.example", "number-0"]) assert.ok(!message.includes(value), message);
+          for (const value of ["llm-thinker", "llm-small", "llm.example", "number-0"])
+            assert.ok(!message.includes(value), message);
           assert.equal(seen.headers["x-should-retry"], "false");
           assert.equal(seen.calls.length, 0);
         });
@@ -92,7 +118,11 @@ describeBuilds("the optimiser", (makeCore) => {
       test("another key for another request, one for each", () => {
         const core = makeCore(settings);
         const keys = [0, 1, 2, 3].map((byte) => {
-          const seen = ask(core, { random: new Uint8Array(16).fill(byte), llm: { status: 401 }, body: { stream: streams } });
+          const seen = ask(core, {
+            random: new Uint8Array(16).fill(byte),
+            llm: { status: 401 },
+            body: { stream: streams },
+          });
           assert.equal(seen.llmCalls.length, 1);
           assert.equal(seen.llmLogs[0].key, keyOf(seen.llmCalls[0]));
           return keyOf(seen.llmCalls[0]);
@@ -101,7 +131,12 @@ describeBuilds("the optimiser", (makeCore) => {
       });
 
       test("whichever part of the stream is the last, the answer is a good one", () => {
-        const body = events(delta({ content: "<think>a lion?" }), delta({ content: ` no</think>${llmPrompt}` }), delta({}, "stop"), "[DONE]");
+        const body = events(
+          delta({ content: "<think>a lion?" }),
+          delta({ content: ` no</think>${llmPrompt}` }),
+          delta({}, "stop"),
+          "[DONE]",
+        );
         const core = makeCore(settings);
         for (let length = 0; length <= body.length; length += 1) {
           const seen = ask(core, { llm: stream(body.slice(0, length)), body: { stream: streams } });
@@ -118,7 +153,11 @@ describeBuilds("thinking", (makeCore) => {
   const thinking = pieces.join("");
   const forms = {
     reasoning_content: [...pieces.map((each) => delta({ reasoning_content: each })), delta({ content: llmPrompt })],
-    "<think> tags": [delta({ content: "<think>" }), ...pieces.map((each) => delta({ content: each })), delta({ content: `</think>${llmPrompt}` })],
+    "<think> tags": [
+      delta({ content: "<think>" }),
+      ...pieces.map((each) => delta({ content: each })),
+      delta({ content: `</think>${llmPrompt}` }),
+    ],
   };
   for (const [form, data] of Object.entries(forms)) {
     const llm = stream([...data, delta({}, "stop"), "[DONE]"].map((each) => ({ ms: 1000, bytes: events(each) })));
@@ -126,11 +165,16 @@ describeBuilds("thinking", (makeCore) => {
     test(`${form}: each piece is shown before the next one comes`, () => {
       const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, body: { stream: true } });
       assertGood(seen, true);
-      const shown = seen.pieces.filter(({ text }) => text.includes("reasoning_content") && !text.includes("The prompt is ready"));
+      const shown = seen.pieces.filter(
+        ({ text }) => text.includes("reasoning_content") && !text.includes("The prompt is ready"),
+      );
       const texts = shown.map(({ text }) => JSON.parse(text.slice("data: ".length)).choices[0].delta.reasoning_content);
       assert.equal(texts.join(""), thinking);
       const firstMs = form === "reasoning_content" ? 1000 : 2000;
-      assert.deepEqual(shown.map(({ ms }) => ms), [firstMs, firstMs + 1000, firstMs + 2000]);
+      assert.deepEqual(
+        shown.map(({ ms }) => ms),
+        [firstMs, firstMs + 1000, firstMs + 2000],
+      );
       const reads = seen.effects.lastIndexOf("read");
       assert.ok(seen.effects.indexOf("write") < reads, "written between the reads");
       assert.equal(seen.thinking.startsWith(`${thinking}\n\nThe prompt is ready.\n`), true);
@@ -164,28 +208,44 @@ describeBuilds("thinking", (makeCore) => {
   });
 
   test("F70 no more is read than the client has taken and 64 KiB", () => {
-    const long = Array.from({ length: 300 }, (_, i) => events(delta({ reasoning_content: `${i}: ${"thinking ".repeat(330)}` })));
+    const long = Array.from({ length: 300 }, (_, i) =>
+      events(delta({ reasoning_content: `${i}: ${"thinking ".repeat(330)}` })),
+    );
     const llm = stream([...long, events(delta({ content: llmPrompt }, "stop"), "[DONE]")]);
-    const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, body: { stream: true }, takesMs: (piece) => (piece === 0 ? 0 : 200) });
+    const seen = ask(makeCore({ ...settings, ...reasoning }), {
+      llm,
+      body: { stream: true },
+      takesMs: (piece) => (piece === 0 ? 0 : 200),
+    });
     assertGood(seen, true);
     assert.equal(promptIn(seen), llmPrompt);
-    const takenBytesAt = (ms) => seen.pieces.filter(({ takenMs }) => takenMs <= ms).reduce((sum, { text }) => sum + text.length, 0);
+    const takenBytesAt = (ms) =>
+      seen.pieces.filter(({ takenMs }) => takenMs <= ms).reduce((sum, { text }) => sum + text.length, 0);
     let readBytes = 0;
     for (const { ms, lengthBytes } of seen.reads) {
       readBytes += lengthBytes;
       // What is read is longer than what is written of it.
-      assert.ok(readBytes * 0.9 - takenBytesAt(ms) <= 64 * 1024, `${readBytes} bytes were read and ${takenBytesAt(ms)} taken after ${ms} ms`);
+      assert.ok(
+        readBytes * 0.9 - takenBytesAt(ms) <= 64 * 1024,
+        `${readBytes} bytes were read and ${takenBytesAt(ms)} taken after ${ms} ms`,
+      );
     }
     assert.ok(readBytes > 900_000, String(readBytes));
     assert.ok(seen.thinking.includes("299: thinking"));
   });
 
   test("deltas that follow each other closely may come together, for as long as a screen shows one picture", () => {
-    const llm = stream([...pieces.map((each) => events(delta({ reasoning_content: each }))), events(delta({ content: llmPrompt }, "stop"), "[DONE]")]);
+    const llm = stream([
+      ...pieces.map((each) => events(delta({ reasoning_content: each }))),
+      events(delta({ content: llmPrompt }, "stop"), "[DONE]"),
+    ]);
     const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, body: { stream: true } });
     assertGood(seen, true);
     const image = [0];
-    assert.deepEqual(seen.reads.map(({ gatherMs }) => gatherMs), [...pieces.map(() => 16), 16, ...image]);
+    assert.deepEqual(
+      seen.reads.map(({ gatherMs }) => gatherMs),
+      [...pieces.map(() => 16), 16, ...image],
+    );
     const gathering = seen.reads.filter(({ gatherMs }) => gatherMs > 0);
     assert.equal(new Set(gathering.map(({ maxBytes }) => maxBytes)).size, 1, "as abi.md promises to hosts");
   });

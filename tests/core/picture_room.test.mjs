@@ -25,7 +25,11 @@ describe("room for pictures inside JSON", () => {
         assert.ok(made >= fit, `${made}`);
         assert.equal(made === 256, pictureBytes === 20_000, "the others wait for those who do not take theirs");
         // 32 MiB of answers, once each, in the module or with the host, and what those hold that wait for room.
-        assertMemory(host, 42, seen.reduce((sum, { sent }) => sum + sent.length, 0));
+        assertMemory(
+          host,
+          42,
+          seen.reduce((sum, { sent }) => sum + sent.length, 0),
+        );
       });
     }
 
@@ -46,7 +50,10 @@ describe("room for pictures inside JSON", () => {
   }
 
   for (const stream of [false, true]) {
-    for (const [how, idea] of [["", "a cat"], [" and a prompt full of quotes", `--raw ${'a "cat" '.repeat(2000)}`]]) {
+    for (const [how, idea] of [
+      ["", "a cat"],
+      [" and a prompt full of quotes", `--raw ${'a "cat" '.repeat(2000)}`],
+    ]) {
       test(`four of the largest in one answer${how}, ${stream ? "streamed" : "whole"}`, () => {
         const host = new StillHost({ pictureBytes: 4 * mebibyte });
         for (let i = 0; i < 3; i += 1) {
@@ -57,7 +64,8 @@ describe("room for pictures inside JSON", () => {
           const chunks = [...sent.matchAll(/"delta":\{"content":"([^"]+)/g)].map(([, content]) => content);
           assert.equal(chunks.length, 5, "a chunk for each picture, and one for the prompt");
           // LobeChat and Open WebUI look for a picture in each chunk.
-          for (const chunk of chunks.slice(0, 4)) assert.match(chunk, /^!\[Image\]\(data:image\/png;base64,[^)]+\)\\n\\n$/);
+          for (const chunk of chunks.slice(0, 4))
+            assert.match(chunk, /^!\[Image\]\(data:image\/png;base64,[^)]+\)\\n\\n$/);
         }
         assertMemory(host, 32); // The pictures once, and little else.
       });
@@ -72,7 +80,11 @@ describe("room for pictures inside JSON", () => {
       const list = Array.from({ length: 20 }, (_, i) => ({ n: i < 9 ? 4 : 1, fields: { stream: i % 2 === 0 } }));
       const seen = host.askTogether(list, random);
       for (const [i, { status, sent }] of seen.entries()) {
-        assert.deepEqual([status, sent.split("](data:image/png;base64,").length - 1], [200, list[i].n], `request ${i} (seed ${seed})`);
+        assert.deepEqual(
+          [status, sent.split("](data:image/png;base64,").length - 1],
+          [200, list[i].n],
+          `request ${i} (seed ${seed})`,
+        );
       }
       assertMemory(host, 40); // 32 MiB, and what those hold that wait for room.
     });

@@ -5,7 +5,16 @@ import { test } from "node:test";
 import { badBodies } from "../support/texts/bad_bodies.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
-import { delta, events, imageFaults, optimiserFaults, optimiserRefusal, picture, stream, whole } from "../support/upstreams/faults.mjs";
+import {
+  delta,
+  events,
+  imageFaults,
+  optimiserFaults,
+  optimiserRefusal,
+  picture,
+  stream,
+  whole,
+} from "../support/upstreams/faults.mjs";
 
 /** With characters that every encoding changes. */
 const odd = 'k+Q/y~Z%2F=w?&"<J>\\x:';
@@ -22,7 +31,17 @@ const wishes = "drawn in the manner of brobdingnagian woodcuts";
 const unwanted = "no zugzwang umbrellas and no cwtch lanterns";
 const thought = "The jentacular light suits a rooftop.";
 const said = "a tabby cat, flibbertigibbet tiles, low crepuscular sun";
-const promptWords = ["xylophagous", "quinzhee", "brobdingnagian", "woodcuts", "zugzwang", "cwtch", "jentacular", "flibbertigibbet", "crepuscular"];
+const promptWords = [
+  "xylophagous",
+  "quinzhee",
+  "brobdingnagian",
+  "woodcuts",
+  "zugzwang",
+  "cwtch",
+  "jentacular",
+  "flibbertigibbet",
+  "crepuscular",
+];
 
 const settings = (keyCount, extra = {}) => ({
   AUTHORIZED_API_KEY: secrets.client.join(","),
@@ -43,7 +62,10 @@ const request = (streams, extra = {}) => ({
   headers: { authorization: `Bearer ${secrets.client[1]}` },
   body: JSON.stringify({
     model: "flux",
-    messages: [{ role: "system", content: wishes }, { role: "user", content: idea }],
+    messages: [
+      { role: "system", content: wishes },
+      { role: "user", content: idea },
+    ],
     negative_prompt: unwanted,
     stream: streams,
     ...extra,
@@ -58,7 +80,12 @@ const isLlm = ({ url }) => url.startsWith("https://llm.example/");
 function repeated({ headers, body }) {
   const { prompt, negative_prompt, messages = [] } = JSON.parse(body);
   const key = headers.authorization.slice("Bearer ".length);
-  return { key, text: `Authorization: Bearer ${key}; key ${key}`, prompt: prompt ?? messages.at(-1).content, negativePrompt: negative_prompt };
+  return {
+    key,
+    text: `Authorization: Bearer ${key}; key ${key}`,
+    prompt: prompt ?? messages.at(-1).content,
+    negativePrompt: negative_prompt,
+  };
 }
 
 /** The same answer with all that in its headers, and in its body where a body can have it. */
@@ -67,35 +94,52 @@ function repeating(answer, call) {
   const { key, text, prompt } = repeated(call);
   const inHeader = encodeURI(prompt).slice(0, 400);
   const headers = {
-    "x-echo": text, "www-authenticate": `Bearer realm="${key}"`, server: key, "set-cookie": `session=${key}; prompt=${inHeader}`, "x-request-id": key,
-    "x-prompt": inHeader, location: `https://elsewhere.example/?key=${key}`, "content-type": "application/json", ...answer.headers,
+    "x-echo": text,
+    "www-authenticate": `Bearer realm="${key}"`,
+    server: key,
+    "set-cookie": `session=${key}; prompt=${inHeader}`,
+    "x-request-id": key,
+    "x-prompt": inHeader,
+    location: `https://elsewhere.example/?key=${key}`,
+    "content-type": "application/json",
+    ...answer.headers,
   };
-  return { ...answer, headers, ...(answer.body !== undefined && { body: repeatingBody(answer.body, `${text}. Your prompt: '${prompt}'`, key) }) };
+  return {
+    ...answer,
+    headers,
+    ...(answer.body !== undefined && { body: repeatingBody(answer.body, `${text}. Your prompt: '${prompt}'`, key) }),
+  };
 }
 
 function repeatingBody(body, text, key) {
   try {
     const value = JSON.parse(body);
-    if (typeof value.error === "object") value.error = { ...value.error, message: `${value.error.message ?? ""} ${text}`, param: key, type: key };
+    if (typeof value.error === "object")
+      value.error = { ...value.error, message: `${value.error.message ?? ""} ${text}`, param: key, type: key };
     else if ("code" in value) value.message = `${value.message ?? ""} ${text}`;
     return JSON.stringify({ ...value, echo: text, authorization: key });
   } catch {
-    if (/^(\uFEFF|:|data|id|event|\n)/.test(body)) return `${/^\uFEFF?/.exec(body)[0]}: ${text}\n: ${key}\n${body.replace(/^\uFEFF/, "")}`;
+    if (/^(\uFEFF|:|data|id|event|\n)/.test(body))
+      return `${/^\uFEFF?/.exec(body)[0]}: ${text}\n: ${key}\n${body.replace(/^\uFEFF/, "")}`;
     return body.startsWith("<") ? `${body}<p>${text}</p>` : body;
   }
 }
 
 // ---- The search.
 
-const percent = (text, digits) => Array.from(Buffer.from(text), (byte) => `%${digits(byte.toString(16).padStart(2, "0"))}`).join("");
+const percent = (text, digits) =>
+  Array.from(Buffer.from(text), (byte) => `%${digits(byte.toString(16).padStart(2, "0"))}`).join("");
 const upper = (text) => text.toUpperCase();
 const lower = (text) => text.toLowerCase();
-const swapCase = (text) => text.replace(/[a-z]/gi, (letter) => (letter === upper(letter) ? lower(letter) : upper(letter)));
+const swapCase = (text) =>
+  text.replace(/[a-z]/gi, (letter) => (letter === upper(letter) ? lower(letter) : upper(letter)));
 
 /** What base64 text holds the bytes at whatever place: the digits that depend on nothing else. */
 function base64Forms(text) {
   return [0, 1, 2].map((shift) => {
-    const digits = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString("base64").replaceAll("=", "");
+    const digits = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)])
+      .toString("base64")
+      .replaceAll("=", "");
     return digits.slice(Math.ceil((shift * 8) / 6), digits.length - 1);
   });
 }
@@ -106,16 +150,26 @@ function formsOf(secret) {
   const hex = Buffer.from(secret).toString("hex");
   const plain = [secret, swapCase(secret), upper(secret), lower(secret), [...secret].reverse().join("")];
   return new Set([
-    ...plain, ...plain.map((text) => JSON.stringify(text).slice(1, -1)), ...plain.map(encodeURIComponent), ...plain.map(encodeURI),
+    ...plain,
+    ...plain.map((text) => JSON.stringify(text).slice(1, -1)),
+    ...plain.map(encodeURIComponent),
+    ...plain.map(encodeURI),
     ...plain.map((text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")),
     ...plain.map((text) => text.replace(/[!-/:-@[-`{-~]/g, "\\$&")), // As Markdown has it,
     ...plain.map((text) => JSON.stringify(text.replace(/[!-/:-@[-`{-~]/g, "\\$&")).slice(1, -1)), // in JSON.
-    ...base64, ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")), ...base64.map(encodeURIComponent),
-    hex, upper(hex), percent(secret, upper), percent(secret, lower),
+    ...base64,
+    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+    ...base64.map(encodeURIComponent),
+    hex,
+    upper(hex),
+    percent(secret, upper),
+    percent(secret, lower),
   ]);
 }
 
-const forbidden = Object.values(secrets).flat().flatMap((secret) => [...formsOf(secret)]);
+const forbidden = Object.values(secrets)
+  .flat()
+  .flatMap((secret) => [...formsOf(secret)]);
 // The part that makes it a secret is enough; "image-" and "number-" are not.
 const parts = [...formsOf(odd)];
 
@@ -124,7 +178,10 @@ function leaving(seen) {
   const log = seen.logs.map((line) => JSON.stringify(line)).join("\n");
   // Strings as a reader of the log has them, too.
   const strings = seen.logs.flatMap((line) => Object.values(line).map(String)).join("\n");
-  return { answer: `${seen.status}\n${JSON.stringify(seen.headers)}\n${Object.entries(seen.headers).join("\n")}\n${seen.text}`, log: `${log}\n${strings}` };
+  return {
+    answer: `${seen.status}\n${JSON.stringify(seen.headers)}\n${Object.entries(seen.headers).join("\n")}\n${seen.text}`,
+    log: `${log}\n${strings}`,
+  };
 }
 
 function assertNoSecret(seen) {
@@ -153,12 +210,29 @@ describeBuilds("secrets", (makeCore) => {
   };
 
   test("the search finds a secret in any form", () => {
-    const forms = [odd, swapCase(odd), JSON.stringify(odd), encodeURIComponent(odd), ...["base64", "base64url", "hex"].map((name) => Buffer.from(`Bearer ${odd}!`).toString(name))];
+    const forms = [
+      odd,
+      swapCase(odd),
+      JSON.stringify(odd),
+      encodeURIComponent(odd),
+      ...["base64", "base64url", "hex"].map((name) => Buffer.from(`Bearer ${odd}!`).toString(name)),
+    ];
     for (const form of forms) {
-      assert.throws(() => assertNoSecret({ status: 200, headers: {}, logs: [{ detail: form }], text: "" }), /the log holds/, form);
-      assert.throws(() => assertNoSecret({ status: 200, headers: { "x-a": form }, logs: [], text: "" }), /the answer holds/, form);
+      assert.throws(
+        () => assertNoSecret({ status: 200, headers: {}, logs: [{ detail: form }], text: "" }),
+        /the log holds/,
+        form,
+      );
+      assert.throws(
+        () => assertNoSecret({ status: 200, headers: { "x-a": form }, logs: [], text: "" }),
+        /the answer holds/,
+        form,
+      );
     }
-    assert.throws(() => assertNoPromptInLog({ status: 200, headers: {}, logs: [{ detail: "Zugzwang" }], text: "" }), /the log holds/);
+    assert.throws(
+      () => assertNoPromptInLog({ status: 200, headers: {}, logs: [{ detail: "Zugzwang" }], text: "" }),
+      /the log holds/,
+    );
   });
 
   test("the settings of these tests are good ones, and the keys are used as they stand", () => {
@@ -193,8 +267,17 @@ describeBuilds("secrets", (makeCore) => {
     }
 
     test(`statuses of every kind, ${how}`, () => {
-      for (const status of [204, 301, 302, 400, 401, 402, 403, 404, 405, 408, 409, 410, 412, 413, 415, 418, 422, 429, 451, 500, 502, 503, 504, 520, 521, 524, 525, 526, 529, 530, 599]) {
-        for (const body of ['{"error":{"code":"x","message":""}}', '{"code":20012,"message":""}', '{"detail":""}', "<html></html>", ""]) {
+      for (const status of [
+        204, 301, 302, 400, 401, 402, 403, 404, 405, 408, 409, 410, 412, 413, 415, 418, 422, 429, 451, 500, 502, 503,
+        504, 520, 521, 524, 525, 526, 529, 530, 599,
+      ]) {
+        for (const body of [
+          '{"error":{"code":"x","message":""}}',
+          '{"code":20012,"message":""}',
+          '{"detail":""}',
+          "<html></html>",
+          "",
+        ]) {
           const core = makeCore(settings(2));
           const fault = { status, body };
           for (const seen of [run(core, streams, { llm: fault }), run(core, streams, { image: () => fault })]) {
@@ -206,12 +289,23 @@ describeBuilds("secrets", (makeCore) => {
     });
 
     test(`a backend that gives the key as the code of its error, or a part of it, ${how}`, () => {
-      for (const shorten of [(key) => key, (key) => key.slice(0, -6), (key) => `${key.slice(0, 16)}...${key.slice(-12)}`]) {
+      for (const shorten of [
+        (key) => key,
+        (key) => key.slice(0, -6),
+        (key) => `${key.slice(0, 16)}...${key.slice(-12)}`,
+      ]) {
         const core = makeCore(settings(1));
         const seen = converse(core, request(streams), (call) => {
           if (isLlm(call)) return llmGood;
           const { key, prompt } = repeated(call);
-          return { status: 400, body: JSON.stringify({ error: { code: shorten(key), message: prompt }, code: shorten(key), message: shorten(key) }) };
+          return {
+            status: 400,
+            body: JSON.stringify({
+              error: { code: shorten(key), message: prompt },
+              code: shorten(key),
+              message: shorten(key),
+            }),
+          };
         });
         for (const text of Object.values(leaving(seen))) {
           for (const part of [odd.slice(0, 8), odd.slice(-8), odd]) assert.ok(!text.includes(part), around(text, part));
@@ -225,14 +319,22 @@ describeBuilds("secrets", (makeCore) => {
       "byte by byte": (complaint) => [...complaint],
       "within the word error": (complaint) => [complaint.slice(0, 5), complaint.slice(5)],
       "as an event behind comments": (complaint) => [": working\n\n", ": working\n\n", `data: ${complaint}\n\n`],
-      "as an event that is cut": (complaint) => ["event: er", `ror\r\ndata: ${complaint.slice(0, 20)}`, `${complaint.slice(20)}\r\n\r\n`],
+      "as an event that is cut": (complaint) => [
+        "event: er",
+        `ror\r\ndata: ${complaint.slice(0, 20)}`,
+        `${complaint.slice(20)}\r\n\r\n`,
+      ],
     })) {
       test(`a text request whose answer is a complaint that repeats the key, ${cut}, ${how}`, () => {
-        const seen = converse(makeCore(settings(1)), request(streams, { response_format: { type: "json_object" } }), (call) => {
-          assert.ok(isLlm(call));
-          const complaint = JSON.stringify({ error: { message: `You sent Bearer ${repeated(call).key}.` } });
-          return { status: 200, headers: { "content-type": "text/event-stream" }, chunks: chunksOf(complaint) };
-        });
+        const seen = converse(
+          makeCore(settings(1)),
+          request(streams, { response_format: { type: "json_object" } }),
+          (call) => {
+            assert.ok(isLlm(call));
+            const complaint = JSON.stringify({ error: { message: `You sent Bearer ${repeated(call).key}.` } });
+            return { status: 200, headers: { "content-type": "text/event-stream" }, chunks: chunksOf(complaint) };
+          },
+        );
         assert.ok(seen.logs.some(({ ev }) => ev === "llm_error_in_200"));
         assert.equal(seen.status, 502);
         assertNoSecret(seen);
@@ -241,16 +343,28 @@ describeBuilds("secrets", (makeCore) => {
 
     test(`a text request whose model only sends comments for long, ${how}`, () => {
       const comments = Array.from({ length: 30 }, () => ({ ms: 1000, bytes: ": working\n\n" }));
-      const answer = 'data: {"choices":[{"index":0,"delta":{"content":"{}"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
-      const seen = converse(makeCore(settings(1)), request(streams, { response_format: { type: "json_object" } }), () => ({
-        status: 200, headers: { "content-type": "text/event-stream" }, chunks: [...comments, answer],
-      }));
+      const answer =
+        'data: {"choices":[{"index":0,"delta":{"content":"{}"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+      const seen = converse(
+        makeCore(settings(1)),
+        request(streams, { response_format: { type: "json_object" } }),
+        () => ({
+          status: 200,
+          headers: { "content-type": "text/event-stream" },
+          chunks: [...comments, answer],
+        }),
+      );
       assert.equal(seen.text, `${comments.map(({ bytes }) => bytes).join("")}${answer}`);
       assert.equal(seen.ending, "complete");
     });
 
     test(`a text request that fails, ${how}`, () => {
-      for (const llm of [{ status: 401, body: '{"error":{"message":"no"}}' }, { status: 500 }, "failed", stream([events(delta({ content: "x" }))], { cut: true })]) {
+      for (const llm of [
+        { status: 401, body: '{"error":{"message":"no"}}' },
+        { status: 500 },
+        "failed",
+        stream([events(delta({ content: "x" }))], { cut: true }),
+      ]) {
         const seen = run(makeCore(settings(1)), streams, { llm }, { response_format: { type: "json_object" } });
         assert.equal(seen.calls.length, 1);
         assert.ok(isLlm(seen.calls[0]));
@@ -261,15 +375,23 @@ describeBuilds("secrets", (makeCore) => {
   }
 
   for (const [form, encode] of Object.entries({
-    "base64": (text) => Buffer.from(text).toString("base64"), "base64url": (text) => Buffer.from(text).toString("base64url"),
-    "hex": (text) => Buffer.from(text).toString("hex"), "percent-encoding": encodeURIComponent, "other case": swapCase,
+    base64: (text) => Buffer.from(text).toString("base64"),
+    base64url: (text) => Buffer.from(text).toString("base64url"),
+    hex: (text) => Buffer.from(text).toString("hex"),
+    "percent-encoding": encodeURIComponent,
+    "other case": swapCase,
     "JSON's escapes": (text) => JSON.stringify(text).slice(1, -1),
   })) {
     test(`a backend that repeats the key in ${form}`, () => {
       const seen = converse(makeCore(settings(1)), request(false), (call) => {
         if (isLlm(call)) return llmGood;
         const { key } = repeated(call);
-        return { status: 400, body: JSON.stringify({ error: { code: "bad", message: `You sent ${encode(key)}, or Bearer ${encode(`Bearer ${key}`)}.` } }) };
+        return {
+          status: 400,
+          body: JSON.stringify({
+            error: { code: "bad", message: `You sent ${encode(key)}, or Bearer ${encode(`Bearer ${key}`)}.` },
+          }),
+        };
       });
       assert.ok(seen.logs.some(({ ev }) => ev === "img_http_400"));
       assertNoSecret(seen);
@@ -281,7 +403,10 @@ describeBuilds("secrets", (makeCore) => {
       if (isLlm(call)) return llmGood;
       const { negativePrompt } = repeated(call);
       assert.equal(negativePrompt, unwanted);
-      return { status: 400, body: JSON.stringify({ error: { code: "bad", message: `Unsupported negative_prompt '${negativePrompt}'` } }) };
+      return {
+        status: 400,
+        body: JSON.stringify({ error: { code: "bad", message: `Unsupported negative_prompt '${negativePrompt}'` } }),
+      };
     });
     assert.ok(seen.logs.some(({ ev }) => ev === "img_http_400"));
     assertNoPromptInLog(seen);
@@ -290,22 +415,34 @@ describeBuilds("secrets", (makeCore) => {
   // Keys that no encoding changes: links and Markdown write the others in ways of their own.
   const plain = { IMAGE_GEN_API_KEY: "sk0image0123456789abcdef", OPENAI_API_KEY: "sk0llm0123456789abcdef" };
   const assertNoPlainKey = (seen) => {
-    for (const key of Object.values(plain)) for (const text of Object.values(leaving(seen))) assert.ok(!text.includes(key), around(text, key));
+    for (const key of Object.values(plain))
+      for (const text of Object.values(leaving(seen))) assert.ok(!text.includes(key), around(text, key));
   };
 
   for (const streams of [false, true]) {
     const how = streams ? "streamed" : "whole";
 
     test(`a picture's address that holds the key, ${how}`, () => {
-      const image = (call) => ({ status: 200, body: JSON.stringify({ images: [{ url: `https://pictures.example.com/cat.png?key=${repeated(call).key}` }] }) });
-      assertNoPlainKey(converse(makeCore(settings(1, plain)), request(streams), (call) => (isLlm(call) ? llmGood : image(call))));
+      const image = (call) => ({
+        status: 200,
+        body: JSON.stringify({ images: [{ url: `https://pictures.example.com/cat.png?key=${repeated(call).key}` }] }),
+      });
+      assertNoPlainKey(
+        converse(makeCore(settings(1, plain)), request(streams), (call) => (isLlm(call) ? llmGood : image(call))),
+      );
     });
   }
 
   test("a client that sends what it should not, or another client's key", () => {
     const core = makeCore(settings(1));
     const wrong = secrets.client[0].slice(0, -1);
-    for (const authorization of [`Bearer ${wrong}`, `Basic ${secrets.client[0]}`, `Bearer ${secrets.image[0]}`, secrets.client[0], `Bearer ${secrets.client[0]} x`]) {
+    for (const authorization of [
+      `Bearer ${wrong}`,
+      `Basic ${secrets.client[0]}`,
+      `Bearer ${secrets.image[0]}`,
+      secrets.client[0],
+      `Bearer ${secrets.client[0]} x`,
+    ]) {
       const seen = converse(core, { ...request(false), headers: { authorization } });
       assert.equal(seen.status, 401, authorization);
       assertNoSecret(seen);
@@ -313,7 +450,9 @@ describeBuilds("secrets", (makeCore) => {
     for (const path of ["/v1/models/", "/v1/chat/completions?key=", "/", "/image-proxy?url=", "/demo.png?prompt="]) {
       for (const secret of [secrets.client[0], secrets.proxy[0]]) {
         const url = `https://gateway.example${path}${encodeURIComponent(secret)}`;
-        assertNoSecret(converse(core, { method: "GET", url, headers: { authorization: `Bearer ${secrets.client[0]}` } }));
+        assertNoSecret(
+          converse(core, { method: "GET", url, headers: { authorization: `Bearer ${secrets.client[0]}` } }),
+        );
       }
     }
   });
@@ -321,9 +460,12 @@ describeBuilds("secrets", (makeCore) => {
   test("bad requests leave no word of theirs in the log", () => {
     const core = makeCore(settings(1));
     const bad = [
-      `{"model":"flux","messages":[{"role":"user","content":"${idea}`, JSON.stringify({ model: idea, messages: [{ role: "user", content: idea }] }),
-      JSON.stringify({ model: "flux", messages: idea }), JSON.stringify({ model: "flux", messages: [{ role: "user", content: { text: idea } }] }),
-      JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea.repeat(1000) }] }), JSON.stringify({ model: "flux", n: idea, messages: [{ role: "user", content: idea }] }),
+      `{"model":"flux","messages":[{"role":"user","content":"${idea}`,
+      JSON.stringify({ model: idea, messages: [{ role: "user", content: idea }] }),
+      JSON.stringify({ model: "flux", messages: idea }),
+      JSON.stringify({ model: "flux", messages: [{ role: "user", content: { text: idea } }] }),
+      JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea.repeat(1000) }] }),
+      JSON.stringify({ model: "flux", n: idea, messages: [{ role: "user", content: idea }] }),
       ...badBodies.map(({ body }) => body),
     ];
     for (const body of bad) {
@@ -336,11 +478,27 @@ describeBuilds("secrets", (makeCore) => {
 
   test("wrong settings are named, never shown", () => {
     const wrong = [
-      { IMAGE_GEN_API_BASE: odd }, { IMAGE_GEN_API_TYPE: odd }, { OPENAI_API_BASE: odd }, { PUBLIC_BASE_URL: odd }, { IMAGE_PROXY_SECRET: odd }, { IMAGE_RATIOS: odd },
-      { IMAGE_HOSTS: odd }, { IMAGE_HOSTS_INTERNAL: odd }, { MAX_REQUEST_BYTES: odd }, { IMAGE_TIMEOUT_MS: odd }, { IMAGE_RETRY_AMBIGUOUS: odd }, { SHOW_REASONING: odd },
-      { LOG_PROMPTS: odd }, { ALLOW_HTTP_IMAGES: odd }, { FLUXGATE_DEMO: odd }, { OPENAI_MODEL: "" },
+      { IMAGE_GEN_API_BASE: odd },
+      { IMAGE_GEN_API_TYPE: odd },
+      { OPENAI_API_BASE: odd },
+      { PUBLIC_BASE_URL: odd },
+      { IMAGE_PROXY_SECRET: odd },
+      { IMAGE_RATIOS: odd },
+      { IMAGE_HOSTS: odd },
+      { IMAGE_HOSTS_INTERNAL: odd },
+      { MAX_REQUEST_BYTES: odd },
+      { IMAGE_TIMEOUT_MS: odd },
+      { IMAGE_RETRY_AMBIGUOUS: odd },
+      { SHOW_REASONING: odd },
+      { LOG_PROMPTS: odd },
+      { ALLOW_HTTP_IMAGES: odd },
+      { FLUXGATE_DEMO: odd },
+      { OPENAI_MODEL: "" },
     ];
-    for (const each of wrong) assertNoSecret(converse(makeCore(settings(1, each)), request(false), (call) => (isLlm(call) ? llmGood : picture)));
+    for (const each of wrong)
+      assertNoSecret(
+        converse(makeCore(settings(1, each)), request(false), (call) => (isLlm(call) ? llmGood : picture)),
+      );
   });
 
   test("LOG_PROMPTS=1 logs prompts, and still no secret", () => {
@@ -350,13 +508,26 @@ describeBuilds("secrets", (makeCore) => {
       const log = JSON.stringify(seen.logs);
       for (const word of ["xylophagous", "jentacular", "flibbertigibbet"]) assert.ok(log.includes(word), word);
       assertNoSecret(seen);
-      for (const { answers } of imageFaults) assertNoSecret(run(makeCore(settings(2, { LOG_PROMPTS: "1" })), streams, { image: (index) => answers[Math.min(index, answers.length - 1)] }));
+      for (const { answers } of imageFaults)
+        assertNoSecret(
+          run(makeCore(settings(2, { LOG_PROMPTS: "1" })), streams, {
+            image: (index) => answers[Math.min(index, answers.length - 1)],
+          }),
+        );
     }
   });
 
   test("pictures of several keys, of which each fails in its own way", () => {
     for (const streams of [false, true]) {
-      const seen = run(makeCore(settings(6)), streams, { image: (index) => [{ status: 401, body: "{}" }, { status: 429, body: "{}" }, { status: 500 }, "failed"][index % 4] }, { n: 3 });
+      const seen = run(
+        makeCore(settings(6)),
+        streams,
+        {
+          image: (index) =>
+            [{ status: 401, body: "{}" }, { status: 429, body: "{}" }, { status: 500 }, "failed"][index % 4],
+        },
+        { n: 3 },
+      );
       assertNoSecret(seen);
       assertNoPromptInLog(seen);
     }

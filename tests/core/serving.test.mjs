@@ -19,14 +19,21 @@ const pictureUrl = "https://cdn.example.net/o/a.png?Expires=1";
 
 function sign(url) {
   const expires = startMs / 1000 + lifeSeconds;
-  const signature = createHmac("sha256", settings.IMAGE_PROXY_SECRET).update(`fluxgate-image-v1\n${expires}\n${url}`).digest("base64url");
+  const signature = createHmac("sha256", settings.IMAGE_PROXY_SECRET)
+    .update(`fluxgate-image-v1\n${expires}\n${url}`)
+    .digest("base64url");
   return `https://gw.example.com/image-proxy?url=${encodeURIComponent(url)}&exp=${expires}&sig=${signature}`;
 }
 const link = sign(pictureUrl);
 
 /** upstream: one answer for every call, or a function. Whatever happens, nothing is left open and nothing is asked for but the picture. */
 function show(core, upstream, { method, headers, ...options } = {}) {
-  const seen = converse(core, { method, url: link, headers }, typeof upstream === "function" ? upstream : () => upstream, options);
+  const seen = converse(
+    core,
+    { method, url: link, headers },
+    typeof upstream === "function" ? upstream : () => upstream,
+    options,
+  );
   assert.deepEqual(seen.leftOver, []);
   for (const call of seen.calls) {
     assert.equal(call.method, "GET");
@@ -45,8 +52,20 @@ function checkError(seen, status, code) {
   assert.equal(seen.headers["cache-control"], "no-store");
   assert.equal(seen.headers["x-content-type-options"], "nosniff");
   assert.ok(!/cdn\.example|script|svg/.test(seen.text));
-  const allowed = ["content-type", "cache-control", "x-content-type-options", "x-should-retry", "retry-after", "x-request-id", "access-control-allow-origin", "access-control-expose-headers"];
-  assert.deepEqual(Object.keys(seen.headers).filter((name) => !allowed.includes(name)), []);
+  const allowed = [
+    "content-type",
+    "cache-control",
+    "x-content-type-options",
+    "x-should-retry",
+    "retry-after",
+    "x-request-id",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+  ];
+  assert.deepEqual(
+    Object.keys(seen.headers).filter((name) => !allowed.includes(name)),
+    [],
+  );
 }
 
 function checkPicture(seen, type, body, lengthBytes) {
@@ -90,26 +109,75 @@ describeBuilds("a picture link", (makeCore) => {
   }
 
   test("a length that is no number, or of coded bytes, is not passed on", () => {
-    for (const headers of [{ "content-length": "-1" }, { "content-length": "1e2" }, { "content-length": "106, 106" }, { "content-length": "" }, { "content-length": "70", "content-encoding": "gzip" }, { "content-length": "70", "content-encoding": "br" }]) {
+    for (const headers of [
+      { "content-length": "-1" },
+      { "content-length": "1e2" },
+      { "content-length": "106, 106" },
+      { "content-length": "" },
+      { "content-length": "70", "content-encoding": "gzip" },
+      { "content-length": "70", "content-encoding": "br" },
+    ]) {
       checkPicture(show(core, { status: 200, headers, body: png }), "png", png);
     }
-    checkPicture(show(core, { status: 200, headers: { "content-length": "106", "content-encoding": "Identity" }, body: png }), "png", png, 106);
+    checkPicture(
+      show(core, { status: 200, headers: { "content-length": "106", "content-encoding": "Identity" }, body: png }),
+      "png",
+      png,
+      106,
+    );
   });
 
   test("nothing of a client's request reaches the picture's host", () => {
     const headers = {
-      range: "bytes=0-9", "if-range": '"x"', "if-none-match": '"x"', "if-match": "*", "if-modified-since": "Thu, 01 Jan 2026 00:00:00 GMT", "if-unmodified-since": "Thu, 01 Jan 2026 00:00:00 GMT",
-      cookie: "a=b", authorization: "Bearer client-key", referer: "https://chat.example.com/private", origin: "https://chat.example.com", "user-agent": "client", accept: "text/html", "accept-language": "de", "accept-encoding": "gzip", "cache-control": "no-cache", "x-forwarded-for": "192.0.2.1", "cf-connecting-ip": "192.0.2.1", host: "gw.example.com", te: "trailers", upgrade: "h2c", connection: "x-a",
+      range: "bytes=0-9",
+      "if-range": '"x"',
+      "if-none-match": '"x"',
+      "if-match": "*",
+      "if-modified-since": "Thu, 01 Jan 2026 00:00:00 GMT",
+      "if-unmodified-since": "Thu, 01 Jan 2026 00:00:00 GMT",
+      cookie: "a=b",
+      authorization: "Bearer client-key",
+      referer: "https://chat.example.com/private",
+      origin: "https://chat.example.com",
+      "user-agent": "client",
+      accept: "text/html",
+      "accept-language": "de",
+      "accept-encoding": "gzip",
+      "cache-control": "no-cache",
+      "x-forwarded-for": "192.0.2.1",
+      "cf-connecting-ip": "192.0.2.1",
+      host: "gw.example.com",
+      te: "trailers",
+      upgrade: "h2c",
+      connection: "x-a",
     };
     checkPicture(show(core, { status: 200, body: png }, { headers }), "png", png);
   });
 
   for (const [status, answered, code] of [
-    [201, 502, "upstream_bad_status"], [204, 502, "upstream_bad_status"], [206, 502, "upstream_bad_status"], [300, 502, "upstream_bad_status"], [304, 502, "upstream_bad_status"], [305, 502, "upstream_bad_status"], [400, 502, "upstream_bad_status"],
-    [401, 502, "upstream_bad_status"], [403, 404, "image_gone"], [404, 404, "image_gone"], [410, 404, "image_gone"], [416, 502, "upstream_bad_status"], [429, 503, "upstream_busy"], [500, 502, "upstream_bad_status"], [503, 503, "upstream_busy"],
+    [201, 502, "upstream_bad_status"],
+    [204, 502, "upstream_bad_status"],
+    [206, 502, "upstream_bad_status"],
+    [300, 502, "upstream_bad_status"],
+    [304, 502, "upstream_bad_status"],
+    [305, 502, "upstream_bad_status"],
+    [400, 502, "upstream_bad_status"],
+    [401, 502, "upstream_bad_status"],
+    [403, 404, "image_gone"],
+    [404, 404, "image_gone"],
+    [410, 404, "image_gone"],
+    [416, 502, "upstream_bad_status"],
+    [429, 503, "upstream_busy"],
+    [500, 502, "upstream_bad_status"],
+    [503, 503, "upstream_busy"],
   ]) {
     test(`a ${status} of its host is ${answered} ${code}, whatever it holds`, () => {
-      const headers = { ...upstreamHeaders, "content-type": "image/png", "content-range": "bytes 0-9/106", "content-length": String(png.length) };
+      const headers = {
+        ...upstreamHeaders,
+        "content-type": "image/png",
+        "content-range": "bytes 0-9/106",
+        "content-length": String(png.length),
+      };
       checkError(show(core, { status, headers, body: png }), answered, code);
     });
   }
@@ -119,13 +187,29 @@ describeBuilds("a picture link", (makeCore) => {
   /** The URLs that were called when the first answer redirects to `location`. */
   const follow = (location, status = 302) => {
     const headers = location === undefined ? {} : { location, "set-cookie": "a=b" };
-    const seen = show(core, (_, index) => (index === 0 ? { status, headers, body: "moved" } : { status: 200, body: png }));
+    const seen = show(core, (_, index) =>
+      index === 0 ? { status, headers, body: "moved" } : { status: 200, body: png },
+    );
     return { seen, urls: seen.calls.map(({ url }) => url).slice(1) };
   };
 
   for (const location of [
-    "b.png", "../unit/b.png", "/b.png", "../b.png", "../../../b.png", "a/../b.png", "?x=1", "/b.png?x=https://127.0.0.1/", "//img.example.org/b.png", "https://img.example.org/b.png", "https://img.example.org", "HTTPS://IMG.example.org:443/B.png",
-    "https://img.example.org/b.png#top", "https://img.example.org?x", "://", "b.png?a:b",
+    "b.png",
+    "../unit/b.png",
+    "/b.png",
+    "../b.png",
+    "../../../b.png",
+    "a/../b.png",
+    "?x=1",
+    "/b.png?x=https://127.0.0.1/",
+    "//img.example.org/b.png",
+    "https://img.example.org/b.png",
+    "https://img.example.org",
+    "HTTPS://IMG.example.org:443/B.png",
+    "https://img.example.org/b.png#top",
+    "https://img.example.org?x",
+    "://",
+    "b.png?a:b",
   ]) {
     test(`a redirect to ${location} leads where the URL class says`, () => {
       for (const status of [301, 302, 303, 307, 308]) {
@@ -139,9 +223,46 @@ describeBuilds("a picture link", (makeCore) => {
   }
 
   for (const location of [
-    "http://cdn.example.net/b.png", "http:b.png", "https:b.png", "https:/b.png", "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://10.0.0.1/b.png", "https://169.254.169.254/latest/meta-data/", "https://[::1]/", "https://[::ffff:169.254.169.254]/", "//127.0.0.1/", "//localhost/", "///127.0.0.1/",
-    "https://localhost/", "https://metadata.google.internal/", "https://127.0.0.1.nip.io/", "https://gw.example.com/health", "//gw.example.com/", "ftp://cdn.example.net/b.png", "file:///etc/passwd", "data:image/png;base64,iVBORw0KGgo=", "blob:https://cdn.example.net/1", "javascript:alert(1)", "binding://IMAGES/x", "about:blank",
-    "https://a@cdn.example.net/", "https://cdn.example.net@127.0.0.1/", "https://cdn.example.net:8443/", "https://cdn.example.net\\@127.0.0.1/", "\\\\127.0.0.1\\b.png", "/\\127.0.0.1/b.png", "/b c.png", "https://cdn。example.net/", "https://cdn.example.net./", "https://metadata/", `/${"b".repeat(4096)}`, "https://", "//", undefined,
+    "http://cdn.example.net/b.png",
+    "http:b.png",
+    "https:b.png",
+    "https:/b.png",
+    "https://127.0.0.1/",
+    "https://2130706433/",
+    "https://0x7f.1/",
+    "https://10.0.0.1/b.png",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://[::1]/",
+    "https://[::ffff:169.254.169.254]/",
+    "//127.0.0.1/",
+    "//localhost/",
+    "///127.0.0.1/",
+    "https://localhost/",
+    "https://metadata.google.internal/",
+    "https://127.0.0.1.nip.io/",
+    "https://gw.example.com/health",
+    "//gw.example.com/",
+    "ftp://cdn.example.net/b.png",
+    "file:///etc/passwd",
+    "data:image/png;base64,iVBORw0KGgo=",
+    "blob:https://cdn.example.net/1",
+    "javascript:alert(1)",
+    "binding://IMAGES/x",
+    "about:blank",
+    "https://a@cdn.example.net/",
+    "https://cdn.example.net@127.0.0.1/",
+    "https://cdn.example.net:8443/",
+    "https://cdn.example.net\\@127.0.0.1/",
+    "\\\\127.0.0.1\\b.png",
+    "/\\127.0.0.1/b.png",
+    "/b c.png",
+    "https://cdn。example.net/",
+    "https://cdn.example.net./",
+    "https://metadata/",
+    `/${"b".repeat(4096)}`,
+    "https://",
+    "//",
+    undefined,
   ]) {
     test(`a redirect to ${String(location).slice(0, 60)} is not followed`, () => {
       const { seen, urls } = follow(location);
@@ -151,7 +272,8 @@ describeBuilds("a picture link", (makeCore) => {
   }
 
   test("three redirects are followed, a fourth is not, nor is a loop without end", () => {
-    const chain = (length) => (_, index) => (index < length ? { status: 302, headers: { location: `/${index}.png` } } : { status: 200, body: png });
+    const chain = (length) => (_, index) =>
+      index < length ? { status: 302, headers: { location: `/${index}.png` } } : { status: 200, body: png };
     checkPicture(show(core, chain(3)), "png", png);
     const seen = show(core, chain(4));
     checkError(seen, 502, "upstream_bad_redirect");
@@ -164,7 +286,8 @@ describeBuilds("a picture link", (makeCore) => {
   });
 
   test("each hop is admitted, and each has its own failures", () => {
-    const second = (answer) => show(core, (_, index) => (index === 0 ? { status: 302, headers: { location: "/b.png" } } : answer));
+    const second = (answer) =>
+      show(core, (_, index) => (index === 0 ? { status: 302, headers: { location: "/b.png" } } : answer));
     checkError(second({ status: 302, headers: { location: "https://127.0.0.1/" } }), 502, "upstream_bad_redirect");
     checkError(second({ status: 404 }), 404, "image_gone");
     checkError(second("failed"), 502, "upstream_unreachable");
@@ -187,7 +310,12 @@ describeBuilds("a picture link", (makeCore) => {
 
     test(`a body ${name} that is cut breaks the transfer`, () => {
       for (const at of [32, 33, 50, png.length]) broken({ body: png.subarray(0, at), cut: true }, 0);
-      for (const at of [0, 1, 8, 31]) checkError(show(core, { status: 200, headers, body: png.subarray(0, at), cut: true }), 502, "upstream_bad_response");
+      for (const at of [0, 1, 8, 31])
+        checkError(
+          show(core, { status: 200, headers, body: png.subarray(0, at), cut: true }),
+          502,
+          "upstream_bad_response",
+        );
     });
 
     test(`a body ${name} that stalls for 10 s breaks the transfer`, () => {
@@ -208,7 +336,12 @@ describeBuilds("a picture link", (makeCore) => {
   test("a picture of 20 MiB is served, with a length and without", () => {
     const chunks = chunksOf(maxBytes);
     checkPicture(show(core, { status: 200, chunks }), "png", Buffer.concat(chunks));
-    checkPicture(show(core, { status: 200, headers: { "content-length": String(maxBytes) }, chunks }), "png", Buffer.concat(chunks), maxBytes);
+    checkPicture(
+      show(core, { status: 200, headers: { "content-length": String(maxBytes) }, chunks }),
+      "png",
+      Buffer.concat(chunks),
+      maxBytes,
+    );
   });
 
   test("a picture of one byte more is refused unread, or breaks off where it passes 20 MiB", () => {

@@ -8,7 +8,9 @@ import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor } from "../support/upstreams/upstream.mjs";
 
 const upstream = { origin: "http://upstream.test:8080", host: "upstream.test:8080" };
-const { OPENAI_API_BASE, OPENAI_API_KEY, OPENAI_MODEL, ...settings } = settingsFor(upstream, { "binding://IMAGES": "1" });
+const { OPENAI_API_BASE, OPENAI_API_KEY, OPENAI_MODEL, ...settings } = settingsFor(upstream, {
+  "binding://IMAGES": "1",
+});
 const request = {
   method: "POST",
   url: "https://gateway.example/v1/chat/completions",
@@ -20,11 +22,20 @@ const picture = { status: 200, headers: { "content-length": String(samplePng.len
 const image = (answer) => ({ status: 200, body: JSON.stringify(answer) });
 
 /** Asks once; `store` answers the store's calls. Adds `link` and `puts`. */
-function ask(core, store, { made = { images: [{ url: `${upstream.origin}/pictures/cat.png` }] }, host = picture, ...options } = {}) {
-  const seen = converse(core, request, (call) => {
-    if (call.url.startsWith("binding://")) return store;
-    return call.url.endsWith("/generate") ? image(made) : host;
-  }, { random, ...options });
+function ask(
+  core,
+  store,
+  { made = { images: [{ url: `${upstream.origin}/pictures/cat.png` }] }, host = picture, ...options } = {},
+) {
+  const seen = converse(
+    core,
+    request,
+    (call) => {
+      if (call.url.startsWith("binding://")) return store;
+      return call.url.endsWith("/generate") ? image(made) : host;
+    },
+    { random, ...options },
+  );
   const link = seen.status === 200 ? /\((\S+)\)/.exec(seen.json().choices[0].message.content)[1] : null;
   return { ...seen, link, puts: seen.calls.filter(({ url }) => url.startsWith("binding://")) };
 }
@@ -34,16 +45,27 @@ describeBuilds("storing pictures", (makeCore) => {
     const seen = ask(makeCore(settings), { status: 200 });
     assert.equal(seen.puts.length, 1);
     const [put] = seen.puts;
-    assert.deepEqual([put.method, put.headers["content-type"], put.headers["content-length"]], ["PUT", "image/png", String(samplePng.length)]);
+    assert.deepEqual(
+      [put.method, put.headers["content-type"], put.headers["content-length"]],
+      ["PUT", "image/png", String(samplePng.length)],
+    );
     assert.deepEqual(put.bytes, samplePng);
     const key = /^binding:\/\/IMAGES\/([A-Za-z0-9_-]{22}\.png)$/.exec(put.url)[1];
     assert.equal(seen.link, `https://gateway.example/i/${key}`);
-    const elsewhere = ask(makeCore({ ...settings, IMAGE_PROXY_SECRET: "another-secret-of-the-tests-of-32-bytes" }), { status: 200 });
+    const elsewhere = ask(makeCore({ ...settings, IMAGE_PROXY_SECRET: "another-secret-of-the-tests-of-32-bytes" }), {
+      status: 200,
+    });
     assert.notEqual(elsewhere.link, seen.link);
     assert.deepEqual(seen.leftOver, []);
   });
 
-  for (const [name, store] of Object.entries({ "an error": { status: 500 }, "no answer": "failed", "no such service": "unsupported", "a refusal": { status: 404 }, silence: "silent" })) {
+  for (const [name, store] of Object.entries({
+    "an error": { status: 500 },
+    "no answer": "failed",
+    "no such service": "unsupported",
+    "a refusal": { status: 404 },
+    silence: "silent",
+  })) {
     test(`a store with ${name}: the signed link, a line in the log, and no second picture`, () => {
       const seen = ask(makeCore(settings), store);
       assert.match(seen.link, /^https:\/\/gateway\.example\/image-proxy\?url=/);
@@ -57,7 +79,7 @@ describeBuilds("storing pictures", (makeCore) => {
     "is gone": { status: 410 },
     "is no picture": { status: 200, body: "<html>" },
     "breaks off": { status: 200, body: largePng(200_000).subarray(0, 100_000), cut: true },
-    "stalls": { status: 200, chunks: [samplePng, { ms: Infinity, bytes: samplePng }] },
+    stalls: { status: 200, chunks: [samplePng, { ms: Infinity, bytes: samplePng }] },
     "is too large": { status: 200, body: largePng(21 * 1024 * 1024) },
     "redirects to a private address": { status: 302, headers: { location: "http://10.0.0.1/x.png" } },
   })) {
@@ -77,19 +99,38 @@ describeBuilds("storing pictures", (makeCore) => {
     assert.match(ask(makeCore(settings), "failed", { made }).link, /^data:image\/png;base64,/);
   });
 
-  for (const [name, before, after] of [["b64_json", '{"created":1,"data":[{"b64_json":"', '"}]}'], ["a data URL", '{"images":[{"url":"data:image/png;base64,', '"}],"seed":7}']]) {
+  for (const [name, before, after] of [
+    ["b64_json", '{"created":1,"data":[{"b64_json":"', '"}]}'],
+    ["a data URL", '{"images":[{"url":"data:image/png;base64,', '"}],"seed":7}'],
+  ]) {
     test(`12 MB of ${name} are stored in parts, and take a part's memory`, () => {
       const bytes = largePng(9_000_000);
       const body = before + bytes.toString("base64") + after;
       const core = makeCore(settings);
       const steps = [];
-      const seen = converse(core, request, (call) => {
-        if (!call.url.startsWith("binding://")) return { status: 200, chunks: body.match(/.{1,65536}/gs) };
-        steps.push(call);
-        return { status: 200, headers: call.url.endsWith("?uploads") ? { "upload-id": "u/1" } : { etag: `"${steps.length}"` } };
-      }, { random });
+      const seen = converse(
+        core,
+        request,
+        (call) => {
+          if (!call.url.startsWith("binding://")) return { status: 200, chunks: body.match(/.{1,65536}/gs) };
+          steps.push(call);
+          return {
+            status: 200,
+            headers: call.url.endsWith("?uploads") ? { "upload-id": "u/1" } : { etag: `"${steps.length}"` },
+          };
+        },
+        { random },
+      );
       assert.match(seen.text, /\(https:\/\/gateway\.example\/i\/[A-Za-z0-9_-]{22}\.png\)/);
-      assert.deepEqual(steps.map(({ method, url }) => `${method} ${url.replace(/.*\.png/, "")}`), ["POST ?uploads", "PUT ?uploadId=u%2F1&partNumber=1", "PUT ?uploadId=u%2F1&partNumber=2", "POST ?uploadId=u%2F1"]);
+      assert.deepEqual(
+        steps.map(({ method, url }) => `${method} ${url.replace(/.*\.png/, "")}`),
+        [
+          "POST ?uploads",
+          "PUT ?uploadId=u%2F1&partNumber=1",
+          "PUT ?uploadId=u%2F1&partNumber=2",
+          "POST ?uploadId=u%2F1",
+        ],
+      );
       assert.deepEqual(Buffer.concat(steps.slice(1, 3).map((part) => part.bytes)), bytes);
       assert.equal(steps[1].bytes.length, 5 * 1024 * 1024);
       assert.equal(steps[3].body, '"2"\n"3"\n');
@@ -99,7 +140,9 @@ describeBuilds("storing pictures", (makeCore) => {
 
   test("further ones take the memory of the first, however their bytes are cut", () => {
     const random = chance("cuts");
-    const bodies = [100_000, 9_000_000].map((length) => Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(length).toString("base64") }] })));
+    const bodies = [100_000, 9_000_000].map((length) =>
+      Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(length).toString("base64") }] })),
+    );
     const cut = (body) => {
       const chunks = [];
       for (let at = 0, end; at < body.length; at = end) {
@@ -111,21 +154,37 @@ describeBuilds("storing pictures", (makeCore) => {
     for (let round = 0; round < 16; round += 1) {
       const core = makeCore(settings);
       const take = (body) => {
-        const seen = converse(core, request, ({ url }) => (url.startsWith("binding://") ? { status: 200, headers: { "upload-id": "u", etag: "e" } } : { status: 200, chunks: cut(body) }));
+        const seen = converse(core, request, ({ url }) =>
+          url.startsWith("binding://")
+            ? { status: 200, headers: { "upload-id": "u", etag: "e" } }
+            : { status: 200, chunks: cut(body) },
+        );
         assert.equal(seen.status, 200);
         return core.memoryBytes;
       };
-      for (const body of [0, 0, 0, 1, 1, 1].map((i) => bodies[i])) assert.ok(take(body) < 8 * 1024 * 1024, `${core.memoryBytes} bytes (seed ${seed})`);
+      for (const body of [0, 0, 0, 1, 1, 1].map((i) => bodies[i]))
+        assert.ok(take(body) < 8 * 1024 * 1024, `${core.memoryBytes} bytes (seed ${seed})`);
     }
   });
 
   test("what others hold does not lie where the next one is gathered", () => {
     const core = makeCore(settings);
     const made = Buffer.from(JSON.stringify({ data: [{ b64_json: largePng(9_000_000).toString("base64") }] }));
-    const take = () => assert.equal(converse(core, request, ({ url }) => (url.startsWith("binding://") ? { status: 200, headers: { "upload-id": "u", etag: "e" } } : { status: 200, body: made })).status, 200);
+    const take = () =>
+      assert.equal(
+        converse(core, request, ({ url }) =>
+          url.startsWith("binding://")
+            ? { status: 200, headers: { "upload-id": "u", etag: "e" } }
+            : { status: 200, body: made },
+        ).status,
+        200,
+      );
     take();
     const firstBytes = core.memoryBytes;
-    for (let i = 0; i < 200; i += 1) core.next(core.open(`POST ${request.url}\nauthorization: Bearer client-key\nx-padding: ${"x".repeat(4000)}\n`, random, 0)); // Their bodies never come.
+    for (let i = 0; i < 200; i += 1)
+      core.next(
+        core.open(`POST ${request.url}\nauthorization: Bearer client-key\nx-padding: ${"x".repeat(4000)}\n`, random, 0),
+      ); // Their bodies never come.
     take();
     assert.ok(core.memoryBytes < firstBytes + 4 * 1024 * 1024, `${core.memoryBytes - firstBytes} bytes more`);
   });
@@ -133,7 +192,12 @@ describeBuilds("storing pictures", (makeCore) => {
   test("a large picture whose store fails, and one without a store, is an error and is not made again", () => {
     const made = { data: [{ b64_json: largePng(6_000_000).toString("base64") }] };
     const noId = { status: 200 };
-    for (const [code, store, extra] of [["upstream_bad_response", "failed"], ["upstream_bad_response", { status: 500 }], ["upstream_bad_response", noId], ["upstream_too_large", "failed", { "binding://IMAGES": "" }]]) {
+    for (const [code, store, extra] of [
+      ["upstream_bad_response", "failed"],
+      ["upstream_bad_response", { status: 500 }],
+      ["upstream_bad_response", noId],
+      ["upstream_too_large", "failed", { "binding://IMAGES": "" }],
+    ]) {
       const seen = ask(makeCore({ ...settings, ...extra }), store, { made });
       assert.deepEqual([seen.status, seen.json().error.code], [502, code]);
       assert.equal(seen.calls.filter(({ url }) => url.endsWith("/generate")).length, 1);
@@ -142,20 +206,35 @@ describeBuilds("storing pictures", (makeCore) => {
 
   test("a picture of exactly two parts has no third, empty one", () => {
     const puts = [];
-    const seen = converse(makeCore(settings), request, (call) => {
-      if (!call.url.startsWith("binding://")) return image({ data: [{ b64_json: largePng(2 * 5 * 1024 * 1024).toString("base64") }] });
-      if (call.method === "PUT") puts.push(call.bytes.length);
-      return { status: 200, headers: { "upload-id": "u", etag: '"e"' } };
-    }, { random });
+    const seen = converse(
+      makeCore(settings),
+      request,
+      (call) => {
+        if (!call.url.startsWith("binding://"))
+          return image({ data: [{ b64_json: largePng(2 * 5 * 1024 * 1024).toString("base64") }] });
+        if (call.method === "PUT") puts.push(call.bytes.length);
+        return { status: 200, headers: { "upload-id": "u", etag: '"e"' } };
+      },
+      { random },
+    );
     assert.equal(seen.status, 200);
     assert.deepEqual(puts, [5 * 1024 * 1024, 5 * 1024 * 1024]);
   });
 
   test("base64 that is damaged in its middle, and a long string that is no picture", () => {
     const good = largePng(100_000).toString("base64");
-    const cases = [{ data: [{ b64_json: `${good.slice(0, 50_000)}!${good.slice(50_000)}` }] }, { data: [{ b64_json: good.slice(0, -3) }] }, { image: "x".repeat(50_000) }];
-    for (const made of cases) assert.equal(ask(makeCore(settings), { status: 200 }, { made }).json().error.code, "upstream_not_an_image");
-    const beside = ask(makeCore(settings), { status: 200 }, { made: { revised_prompt: "word ".repeat(9000), data: [{ b64_json: good }] } });
+    const cases = [
+      { data: [{ b64_json: `${good.slice(0, 50_000)}!${good.slice(50_000)}` }] },
+      { data: [{ b64_json: good.slice(0, -3) }] },
+      { image: "x".repeat(50_000) },
+    ];
+    for (const made of cases)
+      assert.equal(ask(makeCore(settings), { status: 200 }, { made }).json().error.code, "upstream_not_an_image");
+    const beside = ask(
+      makeCore(settings),
+      { status: 200 },
+      { made: { revised_prompt: "word ".repeat(9000), data: [{ b64_json: good }] } },
+    );
     assert.deepEqual(Buffer.from(beside.puts[0].bytes), largePng(100_000));
   });
 
@@ -171,18 +250,34 @@ describeBuilds("storing pictures", (makeCore) => {
   });
 
   test("a store that is silent holds nobody for more than a minute", () => {
-    const seen = converse(makeCore(settings), { url: `https://gateway.example/i/${"A".repeat(22)}.png` }, () => "silent");
+    const seen = converse(
+      makeCore(settings),
+      { url: `https://gateway.example/i/${"A".repeat(22)}.png` },
+      () => "silent",
+    );
     assert.deepEqual([seen.status, seen.ms], [504, 60_000]);
   });
 
   test("IMAGES_TTL_DAYS says how long an answer may be cached", () => {
     const path = ask(makeCore(settings), { status: 200 }).link.slice("https://gateway.example".length);
-    const show = (extra, answer) => converse(makeCore({ ...settings, ...extra }), { url: `https://gateway.example${path}` }, () => answer);
-    const stored = { status: 200, headers: { etag: '"x"', "content-length": String(samplePng.length), "set-cookie": "a=b" }, body: samplePng };
-    assert.equal(show({ IMAGES_TTL_DAYS: "30" }, stored).headers["cache-control"], "public, max-age=2592000, immutable");
+    const show = (extra, answer) =>
+      converse(makeCore({ ...settings, ...extra }), { url: `https://gateway.example${path}` }, () => answer);
+    const stored = {
+      status: 200,
+      headers: { etag: '"x"', "content-length": String(samplePng.length), "set-cookie": "a=b" },
+      body: samplePng,
+    };
+    assert.equal(
+      show({ IMAGES_TTL_DAYS: "30" }, stored).headers["cache-control"],
+      "public, max-age=2592000, immutable",
+    );
     const seen = show({}, stored);
-    assert.deepEqual([seen.status, seen.bytes, seen.headers["set-cookie"], seen.headers.etag], [200, samplePng, undefined, '"x"']);
-    for (const answer of ["failed", "unsupported", { status: 412 }, { status: 500 }]) assert.ok(show({}, answer).status >= 500);
+    assert.deepEqual(
+      [seen.status, seen.bytes, seen.headers["set-cookie"], seen.headers.etag],
+      [200, samplePng, undefined, '"x"'],
+    );
+    for (const answer of ["failed", "unsupported", { status: 412 }, { status: 500 }])
+      assert.ok(show({}, answer).status >= 500);
     assert.equal(show({ IMAGES_TTL_DAYS: "0" }, stored).status, 500);
     assert.equal(show({ "binding://IMAGES": "" }, stored).status, 404);
   });

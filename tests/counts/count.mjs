@@ -38,10 +38,16 @@ export function describeProgram() {
 
 /** Counts the instructions of one request after earlier requests have warmed everything up. */
 export async function countInstructions(name) {
-  const callgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=fluxgate_counted_requests"];
+  const callgrind = [
+    "--tool=callgrind",
+    "--callgrind-out-file=/dev/null",
+    "--toggle-collect=fluxgate_counted_requests",
+  ];
   // `env -i` clears the environment, which run() only adds to.
   const variables = Object.entries({ PATH: process.env.PATH, ...environment }).map((entry) => entry.join("="));
-  const { code, output } = await run("env", ["-i", ...variables, valgrind(), ...callgrind, countedProgram(), name], { quiet: true });
+  const { code, output } = await run("env", ["-i", ...variables, valgrind(), ...callgrind, countedProgram(), name], {
+    quiet: true,
+  });
   const collected = /Collected : (\d+)/.exec(output)?.[1];
   const requests = /^(\d+) requests$/m.exec(output)?.[1];
   if (code !== 0 || !collected || !requests) throw new Problem(`callgrind failed with ${name}: ${output}`);
@@ -60,5 +66,6 @@ await ifStarted(import.meta.url, async (args) => {
     const change = figure === undefined ? "new" : `${((instructions[name] / figure - 1) * 100).toFixed(2)} %`;
     console.log(`${name.padEnd(16)}${String(instructions[name]).padStart(10)}  ${change}`);
   }
-  if (args.includes("--update")) writeFileSync(figuresFile, `${JSON.stringify({ ...figures, compiler, instructions }, null, 2)}\n`);
+  if (args.includes("--update"))
+    writeFileSync(figuresFile, `${JSON.stringify({ ...figures, compiler, instructions }, null, 2)}\n`);
 });

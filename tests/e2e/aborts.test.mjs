@@ -81,7 +81,10 @@ class Scene {
 
   /** The log's lines of this scene. */
   get lines() {
-    return this.worker.logs.slice(this.firstLog).filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+    return this.worker.logs
+      .slice(this.firstLog)
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
   }
 
   /** Lets the client leave when it is ready to, with so many calls made and held, and looks at what follows. Gives the log. */
@@ -105,7 +108,10 @@ class Scene {
   }
 }
 
-const thinkingEvents = events(delta({ role: "assistant", content: "" }), delta({ reasoning_content: "The roof is red." }));
+const thinkingEvents = events(
+  delta({ role: "assistant", content: "" }),
+  delta({ reasoning_content: "The roof is red." }),
+);
 
 /** The head of an event stream, and these bytes of it. */
 const streaming = (bytes) => (response) => {
@@ -125,7 +131,10 @@ describe("clients that go away", { concurrency: 2 }, () => {
 
       test(`${how}: while sending the body`, async () => {
         const body = JSON.stringify(idea("a cat", { stream }));
-        const client = new Client(`${scene.worker.origin}/v1/chat/completions`, { body: body.slice(0, -2), lengthBytes: body.length });
+        const client = new Client(`${scene.worker.origin}/v1/chat/completions`, {
+          body: body.slice(0, -2),
+          lengthBytes: body.length,
+        });
         await scene.leaves(client, { ready: () => delay(100), held: 0, calls: 0 });
       });
 
@@ -169,7 +178,10 @@ describe("clients that go away", { concurrency: 2 }, () => {
         scene.upstream.onImage = () => "reset";
         const client = scene.chat(idea("a cat", { stream }));
         const lines = await scene.leaves(client, { ready: () => scene.logs("img_connect"), held: 0, calls: 2 });
-        assert.deepEqual(lines.map(({ ev }) => ev), ["llm_attempt", "img_connect", "request"]);
+        assert.deepEqual(
+          lines.map(({ ev }) => ev),
+          ["llm_attempt", "img_connect", "request"],
+        );
       });
 
       test(`${how}: while three pictures are made`, async () => {
@@ -186,7 +198,12 @@ describe("clients that go away", { concurrency: 2 }, () => {
         const client = scene.chat(idea("a cat", { stream, n: 3 }));
         const ready = () => Promise.all([scene.logs("img_connect"), scene.untilHeld(1)]);
         const lines = await scene.leaves(client, { ready, held: 1, calls: 4 });
-        assert.deepEqual(lines.map(({ ev }) => ev).toSorted(), ["image_attempt", "img_connect", "llm_attempt", "request"]);
+        assert.deepEqual(lines.map(({ ev }) => ev).toSorted(), [
+          "image_attempt",
+          "img_connect",
+          "llm_attempt",
+          "request",
+        ]);
       });
 
       test(`${how}: while a text answer is awaited`, async () => {
@@ -196,10 +213,14 @@ describe("clients that go away", { concurrency: 2 }, () => {
       });
 
       test(`${how}: in the middle of a text answer`, async () => {
-        scene.upstream.onChat = scene.hold(stream ? streaming(events(delta({ content: '{"a":' }))) : (response) => {
-          response.writeHead(200, { "content-type": "application/json" });
-          response.write('{"choices":[{"a');
-        });
+        scene.upstream.onChat = scene.hold(
+          stream
+            ? streaming(events(delta({ content: '{"a":' })))
+            : (response) => {
+                response.writeHead(200, { "content-type": "application/json" });
+                response.write('{"choices":[{"a');
+              },
+        );
         const client = scene.chat(idea("a cat", { stream, response_format: { type: "json_object" } }));
         await scene.leaves(client, { ready: () => client.reads(stream ? "delta" : "choices"), held: 1, calls: 1 });
       });
@@ -207,7 +228,8 @@ describe("clients that go away", { concurrency: 2 }, () => {
 
     test("while a title is written", async () => {
       scene.upstream.onChat = scene.hold();
-      const task = '### Task:\nGenerate a title. JSON format: { "title": "..." }\n<chat_history>\nUSER: a cat\n</chat_history>';
+      const task =
+        '### Task:\nGenerate a title. JSON format: { "title": "..." }\n<chat_history>\nUSER: a cat\n</chat_history>';
       const client = scene.chat(idea(task));
       await scene.leaves(client, { ready: () => scene.untilHeld(1), held: 1, calls: 1 });
     });

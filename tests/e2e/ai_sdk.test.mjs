@@ -17,7 +17,13 @@ const thinks = "Cats like warm tiles.";
 function useModel(settings) {
   const use = useGateway(settings);
   use.connect = (options) => {
-    const common = { name: "fluxgate", apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch, includeUsage: true };
+    const common = {
+      name: "fluxgate",
+      apiKey: "client-key",
+      baseURL: use.baseURL,
+      fetch: use.wire.fetch,
+      includeUsage: true,
+    };
     return createOpenAICompatible({ ...common, ...options })("flux-schnell");
   };
   before(() => (use.model = use.connect()));
@@ -126,7 +132,10 @@ describe("the AI SDK and failures", () => {
   });
 
   test("a refusal for reasons of policy is an error at once", async () => {
-    use.upstream.onImage = () => ({ status: 400, body: { error: { code: "content_policy_violation", message: "no" } } });
+    use.upstream.onImage = () => ({
+      status: 400,
+      body: { error: { code: "content_policy_violation", message: "no" } },
+    });
     await assert.rejects(generateText({ model: use.model, prompt }), (error) => {
       assert.deepEqual([error.statusCode, error.data.error.code], [400, "content_policy_violation"]);
       return true;
@@ -153,7 +162,11 @@ describe("the AI SDK, wanting text", () => {
   });
 
   test("an object, with generateObject", async () => {
-    const { object } = await generateObject({ model: use.connect({ supportsStructuredOutputs: true }), prompt, schema });
+    const { object } = await generateObject({
+      model: use.connect({ supportsStructuredOutputs: true }),
+      prompt,
+      schema,
+    });
     assert.deepEqual(object, wanted);
   });
 

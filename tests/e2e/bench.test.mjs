@@ -16,7 +16,8 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
   before(() => (folder = mkdtempSync(join(tmpdir(), "fluxgate-bench-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  const measure = (...args) => promisify(execFile)(process.execPath, [program, `--json=${join(folder, "bench.json")}`, ...args]);
+  const measure = (...args) =>
+    promisify(execFile)(process.execPath, [program, `--json=${join(folder, "bench.json")}`, ...args]);
 
   test("measures everything, and prints and writes a row for each", { timeout: 120_000 }, async () => {
     const { stdout } = await measure("--rounds=1", "--share=0.002", "--points=2");
@@ -29,19 +30,27 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
     }
     assert.deepEqual(Object.keys(results.startup), ["Emscripten", "wasi-sdk"]);
     for (const start of Object.values(results.startup)) assert.equal(start.memoryBytes, 2 * 1024 * 1024);
-    for (const row of ["linear memory at start", "upload", "Node: compile", "workerd: from its start"]) assert.match(stdout, new RegExp(`^${row}`, "m"));
+    for (const row of ["linear memory at start", "upload", "Node: compile", "workerd: from its start"])
+      assert.match(stdout, new RegExp(`^${row}`, "m"));
     assert.deepEqual(Object.keys(results.scaling), ["concurrency", "bodies", "deltas"]);
     for (const { points } of Object.values(results.scaling)) assert.equal(points.length, 2);
-    for (const row of ["16 ", "16 kB", "50 "]) assert.match(stdout, new RegExp(`^${row} *[\\d,]+ +[\\d,]+ +[\\d,]+`, "m"));
+    for (const row of ["16 ", "16 kB", "50 "])
+      assert.match(stdout, new RegExp(`^${row} *[\\d,]+ +[\\d,]+ +[\\d,]+`, "m"));
     assert.equal(results.judged.length, 16);
   });
 
   test("measures what it is asked for, and knows what there is", { timeout: 60_000 }, async () => {
     const { stdout } = await measure("refusal", "--rounds=2", "--share=0.002");
     const results = JSON.parse(readFileSync(join(folder, "bench.json"), "utf8"));
-    assert.deepEqual([Object.keys(results.workloads), results.startup, results.scaling], [["refusal"], undefined, undefined]);
+    assert.deepEqual(
+      [Object.keys(results.workloads), results.startup, results.scaling],
+      [["refusal"], undefined, undefined],
+    );
     assert.equal(results.workloads.refusal.samples.fluxgate.length, 2);
     assert.doesNotMatch(stdout, /^chat/m);
-    await assert.rejects(measure("chats"), ({ code, stderr }) => code === 1 && stderr.includes('no "chats" to measure'));
+    await assert.rejects(
+      measure("chats"),
+      ({ code, stderr }) => code === 1 && stderr.includes('no "chats" to measure'),
+    );
   });
 });

@@ -34,7 +34,9 @@ function scan(...options) {
 
 test("everything that its profile for chat asks for", async () => {
   const { code, report } = await scan("--profile", "chat", "--fail-on", "any");
-  const outcomes = report.results.map(({ id, status, summary }) => `${id}: ${status}${status === "pass" ? "" : ` (${summary})`}`);
+  const outcomes = report.results.map(
+    ({ id, status, summary }) => `${id}: ${status}${status === "pass" ? "" : ` (${summary})`}`,
+  );
   assert.deepEqual(outcomes, [
     "models.list: pass",
     "chat.basic: pass",

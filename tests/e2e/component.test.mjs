@@ -89,7 +89,8 @@ describe("the component", { concurrency: 3 }, () => {
 
     test("a key that is refused makes room for the next", async () => {
       const { onImage } = upstream;
-      upstream.onImage = (call) => (upstream.callsTo("/generate").length === 1 ? { status: 401, body: { message: "no" } } : onImage(call));
+      upstream.onImage = (call) =>
+        upstream.callsTo("/generate").length === 1 ? { status: 401, body: { message: "no" } } : onImage(call);
       assert.equal((await chat(host, idea("a cat"))).status, 200);
       const keys = upstream.callsTo("/generate").map(({ headers }) => headers.authorization);
       assert.equal(keys.length, 2);
@@ -100,7 +101,12 @@ describe("the component", { concurrency: 3 }, () => {
       const agent = new Agent({ keepAlive: true }); // Connections that are to be closed may be so while the client still sends.
       const body = Buffer.alloc(5 * mebibyte, " ");
       for (const headers of [{ "content-length": body.length }, { "transfer-encoding": "chunked" }]) {
-        const client = await new Client(`${host.origin}/v1/chat/completions`, { method: "POST", body, headers, agent }).listen();
+        const client = await new Client(`${host.origin}/v1/chat/completions`, {
+          method: "POST",
+          body,
+          headers,
+          agent,
+        }).listen();
         assert.equal(await client.end(), "complete");
         assert.equal((await client.head).statusCode, 413);
         assert.equal(JSON.parse(client.text).error.code, "request_too_large");
@@ -122,8 +128,18 @@ describe("the component", { concurrency: 3 }, () => {
 
       for (const [what, answer, status, code] of [
         ["resets the connection", "reset", 502, "upstream_unreachable"],
-        ["closes it inside its head", () => (request) => request.socket.end("HTTP/1.1 200 OK\r\ncontent-le"), 502, "upstream_unreachable"],
-        ["speaks no HTTP", () => (request) => request.socket.end("220 mail.example ESMTP\r\n"), 502, "upstream_unreachable"],
+        [
+          "closes it inside its head",
+          () => (request) => request.socket.end("HTTP/1.1 200 OK\r\ncontent-le"),
+          502,
+          "upstream_unreachable",
+        ],
+        [
+          "speaks no HTTP",
+          () => (request) => request.socket.end("220 mail.example ESMTP\r\n"),
+          502,
+          "upstream_unreachable",
+        ],
         ["says nothing", () => () => {}, 504, "upstream_timeout"],
         ["breaks off its body", breakOffBy("destroy"), 502, "upstream_bad_response"],
         ["ends its body early", breakOffBy("end"), 502, "upstream_bad_response"],
@@ -136,7 +152,11 @@ describe("the component", { concurrency: 3 }, () => {
         });
       }
 
-      const statuses = [[401, 502, "upstream_auth_failed"], [429, 429, "rate_limit_exceeded"], [503, 503, "upstream_unavailable"]];
+      const statuses = [
+        [401, 502, "upstream_auth_failed"],
+        [429, 429, "rate_limit_exceeded"],
+        [503, 503, "upstream_unavailable"],
+      ];
       for (const [upstreamStatus, status, code] of statuses) {
         test(`and answers ${upstreamStatus}`, async () => {
           upstream.onImage = () => ({ status: upstreamStatus, body: { message: "no" } });
@@ -169,10 +189,15 @@ describe("the component", { concurrency: 3 }, () => {
       });
 
       test("a URL's every character reaches the upstream, escaped where hosts want it", async () => {
-        upstream.onImage = () => ({ body: { images: [{ url: `${upstream.origin}/pictures/{a}|[b].png?c={d}&e=%7B'"<>\`^` }] } });
+        upstream.onImage = () => ({
+          body: { images: [{ url: `${upstream.origin}/pictures/{a}|[b].png?c={d}&e=%7B'"<>\`^` }] },
+        });
         const response = await fetch(await pictureLink());
         assert.equal(response.status, 200);
-        assert.deepEqual(upstream.calls.map(({ url }) => url), ["/pictures/%7Ba%7D%7C%5Bb%5D.png?c=%7Bd%7D&e=%7B'%22%3C%3E%60%5E"]);
+        assert.deepEqual(
+          upstream.calls.map(({ url }) => url),
+          ["/pictures/%7Ba%7D%7C%5Bb%5D.png?c=%7Bd%7D&e=%7B'%22%3C%3E%60%5E"],
+        );
       });
 
       // Hosts on JavaScript undo codings; WASI has no such service.
@@ -191,7 +216,8 @@ describe("the component", { concurrency: 3 }, () => {
 
       test("over 20 MiB are refused where a length says so, and cut where none does", async () => {
         const link = await pictureLink();
-        upstream.onPicture = () => (request, response) => response.writeHead(200, { "content-length": 21 * mebibyte }).write(samplePng);
+        upstream.onPicture = () => (request, response) =>
+          response.writeHead(200, { "content-length": 21 * mebibyte }).write(samplePng);
         await assertError(await fetch(link), 502, "upstream_too_large");
         upstream.onPicture = () => (request, response) => response.writeHead(200).end(largePng(21 * mebibyte));
         const client = await new Client(link).listen();
@@ -203,7 +229,10 @@ describe("the component", { concurrency: 3 }, () => {
       test("one that is cut, on jco, is short: of its length where there is one", async () => {
         const link = await pictureLink();
         const bytes = largePng(300_000);
-        for (const [headers, ending] of [[{ "content-length": bytes.length }, "broken"], [{}, "complete"]]) {
+        for (const [headers, ending] of [
+          [{ "content-length": bytes.length }, "broken"],
+          [{}, "complete"],
+        ]) {
           upstream.onPicture = () => (request, response) => {
             response.writeHead(200, headers);
             response.write(bytes.subarray(0, 100_000), () => setTimeout(() => request.socket.destroy(), 50));
@@ -213,12 +242,14 @@ describe("the component", { concurrency: 3 }, () => {
           assert.equal(await client.end(), ending);
           assert.ok(client.bytes.length > 0 && client.bytes.length <= 100_000);
           // The log comes by a way of its own: lines of the request before may still be on it.
-          while (!host.logs.slice(firstLog).some((line) => JSON.parse(line).code === "upstream_bad_response")) await delay(2);
+          while (!host.logs.slice(firstLog).some((line) => JSON.parse(line).code === "upstream_bad_response"))
+            await delay(2);
         }
       });
 
       /** The memory of the whole process. */
-      const residentBytes = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, "utf8"))[1]) * 1024;
+      const residentBytes = () =>
+        Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, "utf8"))[1]) * 1024;
     });
 
     describe("clients", () => {
@@ -237,7 +268,11 @@ describe("the component", { concurrency: 3 }, () => {
       });
 
       test("that leave in the middle of their request hold nobody up", async () => {
-        const client = new Client(`${host.origin}/v1/chat/completions`, { method: "POST", headers: { "content-length": 1000 }, body: "{" });
+        const client = new Client(`${host.origin}/v1/chat/completions`, {
+          method: "POST",
+          headers: { "content-length": 1000 },
+          body: "{",
+        });
         await delay(100);
         client.leave();
         const start = performance.now();
@@ -250,7 +285,10 @@ describe("the component", { concurrency: 3 }, () => {
         assert.equal(await ask("PROPFIND /v1/models HTTP/1.1\r\nhost: a"), "HTTP/1.1 405");
         assert.equal(await ask("GET /{a}|[b]?c={d}&%zz%00\\ HTTP/1.1\r\nhost: a"), "HTTP/1.1 404");
         assert.equal(await ask("GET //elsewhere.example/health HTTP/1.1\r\nhost: a"), "HTTP/1.1 404");
-        assert.equal(await ask("GET /v1/models HTTP/1.1\r\nhost: [::1]:80\r\nauthorization: Bearer \xff\xfe"), "HTTP/1.1 401");
+        assert.equal(
+          await ask("GET /v1/models HTTP/1.1\r\nhost: [::1]:80\r\nauthorization: Bearer \xff\xfe"),
+          "HTTP/1.1 401",
+        );
         assert.equal(await ask("GET /health HTTP/1.0"), "HTTP/1.1 200");
         assert.equal(await ask(`GET /health HTTP/1.1\r\nhost: a${"\r\nx: y".repeat(500)}`), "HTTP/1.1 200");
       });

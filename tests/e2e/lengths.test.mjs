@@ -9,7 +9,9 @@ import { idea } from "../support/clients/chat.mjs";
 /** Answers with that body in one chunk, and with the length of a part of it. */
 const inChunks = (type, body) => (request) => {
   const head = `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: 40\r\ntransfer-encoding: chunked\r\n\r\n`;
-  request.socket.end(Buffer.concat([Buffer.from(`${head}${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n0\r\n\r\n")]));
+  request.socket.end(
+    Buffer.concat([Buffer.from(`${head}${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n0\r\n\r\n")]),
+  );
 };
 
 describe("a length beside chunks", { concurrency: 1 }, () => {
@@ -27,10 +29,18 @@ describe("a length beside chunks", { concurrency: 1 }, () => {
   test("cuts neither the answers of backends nor the picture", async () => {
     const prompt = "a tabby cat, red tile roof, warm evening light";
     upstream.onChat = () => inChunks("application/json", Buffer.from(JSON.stringify(completion(prompt).body)));
-    upstream.onImage = () => inChunks("application/json", Buffer.from(JSON.stringify({ images: [{ url: `${upstream.origin}/pictures/a.png` }] })));
+    upstream.onImage = () =>
+      inChunks(
+        "application/json",
+        Buffer.from(JSON.stringify({ images: [{ url: `${upstream.origin}/pictures/a.png` }] })),
+      );
     upstream.onPicture = () => inChunks("image/png", samplePng);
     const headers = { authorization: "Bearer client-key" };
-    const answer = await worker.request("/v1/chat/completions", { method: "POST", headers, body: JSON.stringify(idea("a cat")) });
+    const answer = await worker.request("/v1/chat/completions", {
+      method: "POST",
+      headers,
+      body: JSON.stringify(idea("a cat")),
+    });
     assert.equal(answer.status, 200);
     const { content } = (await answer.json()).choices[0].message;
     assert.ok(content.endsWith(`Optimized prompt: ${prompt}`), content);

@@ -38,7 +38,9 @@ describe("picture links in workerd", () => {
       const request = get(url, { method, agent: false, headers: { accept: "image/*" } }, (response) => {
         const chunks = [];
         response.on("data", (chunk) => chunks.push(chunk));
-        response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) }));
+        response.on("end", () =>
+          resolve({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) }),
+        );
         response.on("error", reject);
       });
       request.on("error", reject);
@@ -47,7 +49,13 @@ describe("picture links in workerd", () => {
 
   test("the bytes are the upstream's and the headers exactly the fixed set", async () => {
     upstream.onPicture = () => ({
-      headers: { "content-type": "text/html", "set-cookie": "a=b", "x-secret": "1", etag: '"x"', "cache-control": "no-store" },
+      headers: {
+        "content-type": "text/html",
+        "set-cookie": "a=b",
+        "x-secret": "1",
+        etag: '"x"',
+        "cache-control": "no-store",
+      },
       body: samplePng,
     });
     const { status, headers, bytes } = await getRaw(link);
@@ -169,11 +177,16 @@ describe("picture links in workerd", () => {
     upstream.onPicture = ({ url }) =>
       url === "/pictures/cat.png" ? { status: 302, headers: { location: "/moved.png" } } : { body: samplePng };
     assert.equal((await getRaw(link)).status, 200);
-    assert.deepEqual(upstream.calls.map(({ url }) => url), ["/pictures/cat.png", "/moved.png"]);
+    assert.deepEqual(
+      upstream.calls.map(({ url }) => url),
+      ["/pictures/cat.png", "/moved.png"],
+    );
 
     upstream.reset();
     upstream.onPicture = ({ url }) =>
-      url === "/pictures/cat.png" ? { status: 307, headers: { location: "../b/./c.png?from=https://x" } } : { body: samplePng };
+      url === "/pictures/cat.png"
+        ? { status: 307, headers: { location: "../b/./c.png?from=https://x" } }
+        : { body: samplePng };
     assert.equal((await getRaw(link)).status, 200);
     assert.equal(upstream.calls[1].url, "/b/c.png?from=https://x");
 

@@ -19,7 +19,10 @@ describe("pictures as base64", () => {
 
   /** By how much a warm Worker is larger than before, at most, after one, two and three answers of 12 MB: as multiples of their size. */
   async function growths() {
-    const worker = await startWorkerd(settingsFor(upstream), { entry: "tests/support/upstreams/discarding_bucket.mjs", v8Flags: ["--expose-gc"] });
+    const worker = await startWorkerd(settingsFor(upstream), {
+      entry: "tests/support/upstreams/discarding_bucket.mjs",
+      v8Flags: ["--expose-gc"],
+    });
     try {
       upstream.onImage = () => base64Answer(100_000);
       for (let i = 0; i < 5; i += 1) await (await chat(worker, idea("a cat"))).json();
@@ -38,11 +41,15 @@ describe("pictures as base64", () => {
     }
   }
 
-  test("the first one of 12 MB adds at most 1.5 times its size to the process, and so do three in turn", { skip: noSizes }, async () => {
-    const seen = await growths();
-    assert.ok(seen[0] > 0.3, `${seen[0]} times: what was measured is not the Worker`);
-    for (const growth of seen) assert.ok(growth < 1.5, `${seen} times its size`);
-  });
+  test(
+    "the first one of 12 MB adds at most 1.5 times its size to the process, and so do three in turn",
+    { skip: noSizes },
+    async () => {
+      const seen = await growths();
+      assert.ok(seen[0] > 0.3, `${seen[0]} times: what was measured is not the Worker`);
+      for (const growth of seen) assert.ok(growth < 1.5, `${seen} times its size`);
+    },
+  );
 
   for (const [what, count, extra] of [
     ["60 at once of nearly 4 MiB each", 60, {}],
@@ -54,10 +61,12 @@ describe("pictures as base64", () => {
       try {
         const large = base64Answer(3_900_000);
         upstream.onImage = () => large;
-        const answers = await Promise.all(Array.from({ length: count }, async () => {
-          const answer = await chat(worker, { ...idea("a cat"), ...extra });
-          return [answer.status, (await answer.text()).split("](data:image/png;base64,").length - 1];
-        }));
+        const answers = await Promise.all(
+          Array.from({ length: count }, async () => {
+            const answer = await chat(worker, { ...idea("a cat"), ...extra });
+            return [answer.status, (await answer.text()).split("](data:image/png;base64,").length - 1];
+          }),
+        );
         assert.deepEqual(answers, Array(count).fill([200, extra.n ?? 1]));
       } finally {
         await worker.close();

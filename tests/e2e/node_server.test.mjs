@@ -21,7 +21,10 @@ const mebibyte = 1024 * 1024;
 
 /** Asks for a stream, and begins to read it. */
 function listenTo(host, body = {}) {
-  const client = new Client(`${host.origin}/v1/chat/completions`, { method: "POST", body: JSON.stringify(idea("a cat", { stream: true, ...body })) });
+  const client = new Client(`${host.origin}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify(idea("a cat", { stream: true, ...body })),
+  });
   client.listen().catch(() => {});
   return client;
 }
@@ -36,7 +39,9 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
     let host;
     before(async () => {
       upstream = await startUpstream();
-      host = await startNodeServer(settingsFor(upstream, { OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "llm-thinker", MAX_REQUEST_BYTES: "65536" }));
+      host = await startNodeServer(
+        settingsFor(upstream, { OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "llm-thinker", MAX_REQUEST_BYTES: "65536" }),
+      );
     });
     beforeEach(() => upstream.reset());
     after(async () => {
@@ -105,17 +110,29 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         const check = async (client) => {
           assert.equal(await client.end(), "complete");
           const said = eventsIn(client.bytes.toString()).flatMap(({ choices = [] }) => choices);
-          assert.ok(said.map((choice) => choice.delta.reasoning_content ?? "").join("").startsWith(`${pieces.join("")}\n\n`));
+          assert.ok(
+            said
+              .map((choice) => choice.delta.reasoning_content ?? "")
+              .join("")
+              .startsWith(`${pieces.join("")}\n\n`),
+          );
         };
         const start = performance.now();
         await check(listenTo(host));
         const usualMs = performance.now() - start;
         assert.equal(upstream.callsTo("/generate").length, 1);
 
-        const client = new Client(`${host.origin}/v1/chat/completions`, { method: "POST", body: JSON.stringify(idea("a cat", { stream: true })) });
+        const client = new Client(`${host.origin}/v1/chat/completions`, {
+          method: "POST",
+          body: JSON.stringify(idea("a cat", { stream: true })),
+        });
         await client.head;
         await delay(Math.max(300, 2 * usualMs));
-        assert.equal(upstream.callsTo("/generate").length, 1, "the stream was not read to its end: no picture was asked for");
+        assert.equal(
+          upstream.callsTo("/generate").length,
+          1,
+          "the stream was not read to its end: no picture was asked for",
+        );
         await check(await client.listen());
         assert.equal(upstream.callsTo("/generate").length, 2);
       });
@@ -212,25 +229,34 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         }
       });
 
-      test("pictures that clients do not read take no memory", { skip: process.platform !== "linux" && "reads /proc" }, async () => {
-        const link = await pictureLink();
-        const residentBytes = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, "utf8"))[1]) * 1024;
-        const picture = largePng(20 * mebibyte); // More than sockets hold, unless they have carried one before.
-        let sentCount = 0;
-        upstream.onPicture = () => (request, response) => response.writeHead(200, { connection: "close" }).on("finish", () => ++sentCount).end(picture);
-        const start = performance.now();
-        assert.equal(await (await new Client(link).listen()).end(), "complete");
-        const usualMs = performance.now() - start;
-        assert.equal(sentCount, 1);
-        const firstBytes = residentBytes();
-        const clients = Array.from({ length: 12 }, () => new Client(link)); // 240 MiB
-        await Promise.all(clients.map(({ head }) => head));
-        await delay(Math.max(500, 3 * usualMs));
-        assert.equal(sentCount, 1, "the backend was held back");
-        const takenBytes = residentBytes() - firstBytes;
-        assert.ok(takenBytes < 100 * mebibyte, `${takenBytes} bytes`);
-        for (const client of clients) client.leave();
-      });
+      test(
+        "pictures that clients do not read take no memory",
+        { skip: process.platform !== "linux" && "reads /proc" },
+        async () => {
+          const link = await pictureLink();
+          const residentBytes = () =>
+            Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, "utf8"))[1]) * 1024;
+          const picture = largePng(20 * mebibyte); // More than sockets hold, unless they have carried one before.
+          let sentCount = 0;
+          upstream.onPicture = () => (request, response) =>
+            response
+              .writeHead(200, { connection: "close" })
+              .on("finish", () => ++sentCount)
+              .end(picture);
+          const start = performance.now();
+          assert.equal(await (await new Client(link).listen()).end(), "complete");
+          const usualMs = performance.now() - start;
+          assert.equal(sentCount, 1);
+          const firstBytes = residentBytes();
+          const clients = Array.from({ length: 12 }, () => new Client(link)); // 240 MiB
+          await Promise.all(clients.map(({ head }) => head));
+          await delay(Math.max(500, 3 * usualMs));
+          assert.equal(sentCount, 1, "the backend was held back");
+          const takenBytes = residentBytes() - firstBytes;
+          assert.ok(takenBytes < 100 * mebibyte, `${takenBytes} bytes`);
+          for (const client of clients) client.leave();
+        },
+      );
 
       test("one that is cut is a broken transfer, with a length, without, and for HTTP/1.0", async () => {
         const link = await pictureLink();
@@ -257,7 +283,10 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         const { port, pathname, search } = new URL(link);
         return new Promise((resolve) => {
           const socket = connect(port, "127.0.0.1", () => socket.write(`GET ${pathname}${search} HTTP/1.0\r\n\r\n`));
-          socket.on("error", ({ code }) => resolve(code)).on("end", () => resolve("end")).resume();
+          socket
+            .on("error", ({ code }) => resolve(code))
+            .on("end", () => resolve("end"))
+            .resume();
         });
       }
     });
@@ -268,7 +297,12 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         const agent = new Agent({ keepAlive: true });
         const large = Buffer.alloc(5 * mebibyte, " ");
         for (const headers of [{ "content-length": large.length }, { "transfer-encoding": "chunked" }]) {
-          const client = await new Client(`${host.origin}/v1/chat/completions`, { method: "POST", body: large, headers, agent }).listen();
+          const client = await new Client(`${host.origin}/v1/chat/completions`, {
+            method: "POST",
+            body: large,
+            headers,
+            agent,
+          }).listen();
           assert.equal(await client.end(), "complete");
           assert.equal((await client.head).statusCode, 413);
           const body = JSON.parse(client.text);
@@ -278,7 +312,9 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         agent.destroy();
         // Two requests on one connection: what is left of the first's body is not taken for the second.
         const second = "GET /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
-        const text = await raw(`POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer client-key\r\ncontent-length: ${large.length}\r\n\r\n${large}${second}`);
+        const text = await raw(
+          `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer client-key\r\ncontent-length: ${large.length}\r\n\r\n${large}${second}`,
+        );
         assert.match(text, /^HTTP\/1\.1 413 /);
         assert.ok(text.endsWith('{"status":"ok"}'), text);
         assert.equal(upstream.calls.length, 0);
@@ -287,7 +323,9 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
       test("a refused request's body is not waited for", async () => {
         const { port } = new URL(host.origin);
         const status = await new Promise((resolve) => {
-          const socket = connect(port, "127.0.0.1", () => socket.write("POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n{"));
+          const socket = connect(port, "127.0.0.1", () =>
+            socket.write("POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n{"),
+          );
           socket.once("data", (data) => (resolve(data.toString().slice(0, 12)), socket.destroy()));
         });
         assert.equal(status, "HTTP/1.1 401");
@@ -295,18 +333,29 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
 
       test("a host that is none is refused, and a path of two slashes is a path", async () => {
         for (const name of ["[x]/", "a b", '"><', "\u00ff", "a@b"]) {
-          assert.match(await raw(`GET /health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`), /^HTTP\/1\.1 400 /);
+          assert.match(
+            await raw(`GET /health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`),
+            /^HTTP\/1\.1 400 /,
+          );
         }
         for (const name of ["localhost", "[::1]:8787", "[", "xn--nxasmq6b.example:80"]) {
-          assert.match(await raw(`GET /health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`), /^HTTP\/1\.1 200 /);
+          assert.match(
+            await raw(`GET /health HTTP/1.1\r\nhost: ${name}\r\nconnection: close\r\n\r\n`),
+            /^HTTP\/1\.1 200 /,
+          );
         }
-        assert.match(await raw("GET //elsewhere.example/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"), /^HTTP\/1\.1 404 /);
+        assert.match(
+          await raw("GET //elsewhere.example/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"),
+          /^HTTP\/1\.1 404 /,
+        );
       });
 
       test("HEAD has the head of GET, and no body", async () => {
         const link = new URL(await pictureLink());
         for (const path of ["/v1/models", link.pathname + link.search]) {
-          const text = await raw(`HEAD ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer client-key\r\nconnection: close\r\n\r\n`);
+          const text = await raw(
+            `HEAD ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer client-key\r\nconnection: close\r\n\r\n`,
+          );
           assert.match(text, /^HTTP\/1\.1 200 /);
           assert.ok(text.endsWith("\r\n\r\n"), text);
         }
@@ -330,7 +379,10 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         return new Promise((resolve, reject) => {
           const chunks = [];
           const socket = connect(new URL(host.origin).port, "127.0.0.1", () => socket.write(text));
-          socket.on("data", (chunk) => chunks.push(chunk)).on("error", reject).on("end", () => (socket.end(), resolve(Buffer.concat(chunks).toString())));
+          socket
+            .on("data", (chunk) => chunks.push(chunk))
+            .on("error", reject)
+            .on("end", () => (socket.end(), resolve(Buffer.concat(chunks).toString())));
         });
       }
     });

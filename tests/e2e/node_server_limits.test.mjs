@@ -16,7 +16,10 @@ import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
 /** Asks for a stream, and begins to read it. */
 function listenTo(host, body = {}) {
-  const client = new Client(`${host.origin}/v1/chat/completions`, { method: "POST", body: JSON.stringify(idea("a cat", { stream: true, ...body })) });
+  const client = new Client(`${host.origin}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify(idea("a cat", { stream: true, ...body })),
+  });
   client.listen().catch(() => {});
   return client;
 }
@@ -49,14 +52,18 @@ describe("the gateway in Node, with a module of the tests", { concurrency: 1 }, 
     upstream.onChat = () => ({ headers: { "content-type": "text/event-stream" }, body: stream });
     const client = listenTo(host, { response_format: { type: "json_object" } });
     assert.equal(await client.end(), "complete");
-    const said = eventsIn(client.text).flatMap(({ choices = [] }) => choices.map((choice) => choice.delta.content ?? ""));
+    const said = eventsIn(client.text).flatMap(({ choices = [] }) =>
+      choices.map((choice) => choice.delta.content ?? ""),
+    );
     assert.equal(said.join(""), thoughts.join(""));
   });
 
   test("a client that stops in the middle of its body is answered, and no other is held up", async () => {
     const startMs = performance.now();
     const socket = connect(new URL(host.origin).port, "127.0.0.1");
-    socket.write("POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer client-key\r\ncontent-length: 1000\r\n\r\n{");
+    socket.write(
+      "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer client-key\r\ncontent-length: 1000\r\n\r\n{",
+    );
     const text = new Promise((resolve) => socket.once("data", (data) => resolve(data.toString())));
     assert.equal((await host.request("/health")).status, 200);
     assert.match(await text, /^HTTP\/1\.1 408 /);
@@ -105,7 +112,10 @@ describe("the gateway in Node, with a module of the tests", { concurrency: 1 }, 
     const firstLog = host.logs.length;
 
     // Only where nobody has been called can nothing be paid for.
-    for (const [failed, advice] of [[await host.request("/health", { method: "DELETE" }), "true"], [await whole, "false"]]) {
+    for (const [failed, advice] of [
+      [await host.request("/health", { method: "DELETE" }), "true"],
+      [await whole, "false"],
+    ]) {
       assert.equal(failed.status, 500);
       assert.equal(failed.headers.get("x-should-retry"), advice);
       const body = await failed.json();
@@ -114,7 +124,10 @@ describe("the gateway in Node, with a module of the tests", { concurrency: 1 }, 
     }
     assert.equal(await stream.end(), "broken");
     await Promise.all(closed);
-    assert.ok(host.logs.slice(firstLog).some((line) => line.includes("unreachable")), host.logs.slice(firstLog).join("\n"));
+    assert.ok(
+      host.logs.slice(firstLog).some((line) => line.includes("unreachable")),
+      host.logs.slice(firstLog).join("\n"),
+    );
 
     upstream.reset();
     assert.equal((await chat(host, idea("a cat"))).status, 200);

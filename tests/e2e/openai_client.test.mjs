@@ -40,7 +40,9 @@ describe("the openai client", () => {
   });
 
   test("tools that are only offered change nothing", async () => {
-    const tools = [{ type: "function", function: { name: "get_time", parameters: { type: "object", properties: {} } } }];
+    const tools = [
+      { type: "function", function: { name: "get_time", parameters: { type: "object", properties: {} } } },
+    ];
     const { choices } = await use.client.chat.completions.create({ ...picture, tools, tool_choice: "auto" });
     assert.match(linkIn(choices[0].message.content), /\/image-proxy\?/);
   });
@@ -232,7 +234,10 @@ describe("the openai client, wanting text", () => {
   const use = useClient();
   const schema = {
     type: "object",
-    properties: { mood: { type: "string", enum: ["calm", "wild"] }, colours: { type: "array", items: { type: "string" } } },
+    properties: {
+      mood: { type: "string", enum: ["calm", "wild"] },
+      colours: { type: "array", items: { type: "string" } },
+    },
     required: ["mood", "colours"],
     additionalProperties: false,
   };
@@ -279,18 +284,24 @@ describe("the openai client, wanting text", () => {
 
   test("any JSON", async () => {
     use.upstream.onChat = languageModel({ says: '{"any":"thing"}' });
-    const { choices } = await use.client.chat.completions.create({ ...picture, response_format: { type: "json_object" } });
+    const { choices } = await use.client.chat.completions.create({
+      ...picture,
+      response_format: { type: "json_object" },
+    });
     assert.deepEqual(JSON.parse(choices[0].message.content), { any: "thing" });
   });
 
   test("a language model that answers nonsense is an error of its own, and asked once", async () => {
     use.upstream.onChat = () => ({ status: 404, body: "<html>" });
     for (const streams of [false, true]) {
-      await assert.rejects(use.client.chat.completions.create({ ...picture, response_format, stream: streams }), (error) => {
-        assert.ok(error instanceof OpenAI.InternalServerError);
-        assert.match(error.code, /^upstream_/);
-        return true;
-      });
+      await assert.rejects(
+        use.client.chat.completions.create({ ...picture, response_format, stream: streams }),
+        (error) => {
+          assert.ok(error instanceof OpenAI.InternalServerError);
+          assert.match(error.code, /^upstream_/);
+          return true;
+        },
+      );
     }
     assert.equal(use.upstream.calls.length, 2);
   });
@@ -324,7 +335,8 @@ describe("the openai client, wanting text", () => {
 
   test("a chat program's request for a title", async () => {
     use.upstream.onChat = () => completion('{"title":"Cat on a Roof"}');
-    const content = '### Task:\nGenerate a title. JSON format: { "title": "..." }\n<chat_history>\nUSER: a cat\n</chat_history>';
+    const content =
+      '### Task:\nGenerate a title. JSON format: { "title": "..." }\n<chat_history>\nUSER: a cat\n</chat_history>';
     const request = { ...picture, messages: [{ role: "user", content }] };
     const { choices } = await use.client.chat.completions.create(request);
     assert.equal(choices[0].message.content, '{"title":"Cat on a Roof"}');

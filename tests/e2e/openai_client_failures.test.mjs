@@ -31,11 +31,14 @@ describe("the openai client and its own mistakes", () => {
   test("a wrong key: an AuthenticationError", async () => {
     const stranger = use.connect({ apiKey: "wrong" });
     for (const ask of [() => stranger.models.list(), () => stream(stranger, picture)]) {
-      await assert.rejects(async () => ask(), (error) => {
-        assert.ok(error instanceof OpenAI.AuthenticationError);
-        assert.equal(error.code, "invalid_api_key");
-        return true;
-      });
+      await assert.rejects(
+        async () => ask(),
+        (error) => {
+          assert.ok(error instanceof OpenAI.AuthenticationError);
+          assert.equal(error.code, "invalid_api_key");
+          return true;
+        },
+      );
     }
     assert.equal(use.upstream.calls.length, 0);
   });
@@ -53,11 +56,19 @@ describe("the openai client and its own mistakes", () => {
 describe("the openai client and failures of the backend", () => {
   const refusal = (status, error = {}, headers = {}) => ({ status, headers, body: { error } });
   const failures = [
-    { name: "a breach of policy", answer: refusal(400, { code: "content_policy_violation" }), code: "content_policy_violation" },
+    {
+      name: "a breach of policy",
+      answer: refusal(400, { code: "content_policy_violation" }),
+      code: "content_policy_violation",
+    },
     { name: "a rejected request", answer: refusal(422), code: "upstream_rejected_request" },
     { name: "half an answer", answer: { body: "cut off in the mid" }, code: "upstream_bad_response" },
     { name: "an answer without a picture", answer: { body: { images: [] } }, code: "upstream_bad_response" },
-    { name: "a picture at a bad address", answer: { body: { images: [{ url: "http://10.0.0.1/" }] } }, code: "upstream_bad_url" },
+    {
+      name: "a picture at a bad address",
+      answer: { body: { images: [{ url: "http://10.0.0.1/" }] } },
+      code: "upstream_bad_url",
+    },
     { name: "a model that is not there", answer: refusal(404), code: "upstream_model_not_found" },
     { name: "a lost connection", answer: "reset", code: "upstream_unreachable", calls: 2 },
     { name: "a timeout", answer: () => {}, code: "upstream_timeout" },
@@ -98,7 +109,8 @@ describe("the openai client and failures of the backend", () => {
 
   describe("that leave the keys as they are", () => {
     const use = useClient({ IMAGE_TIMEOUT_MS: "1000" });
-    for (const failure of failures.filter(({ spoilsKeys }) => !spoilsKeys)) testFailure(use, failure, ["whole", "streamed"]);
+    for (const failure of failures.filter(({ spoilsKeys }) => !spoilsKeys))
+      testFailure(use, failure, ["whole", "streamed"]);
   });
 
   // Keys that were refused rest, so each of these needs an instance of its own.

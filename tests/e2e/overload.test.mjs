@@ -42,8 +42,17 @@ describe("load", () => {
   // the language model, a chat program's task with a picture inside.
   const long = "s".repeat(7_900_000);
   const user = { role: "user", content: "a cat" };
-  const inline = { role: "user", content: [{ type: "text", text: "a cat" }, { type: "image_url", image_url: { url: `data:image/png;base64,${long}` } }] };
-  const task = { role: "user", content: '### Task:\nJSON format: { "title": "x" }\n<chat_history>\nUSER: a cat\n</chat_history>' };
+  const inline = {
+    role: "user",
+    content: [
+      { type: "text", text: "a cat" },
+      { type: "image_url", image_url: { url: `data:image/png;base64,${long}` } },
+    ],
+  };
+  const task = {
+    role: "user",
+    content: '### Task:\nJSON format: { "title": "x" }\n<chat_history>\nUSER: a cat\n</chat_history>',
+  };
   const large = {
     "with a long system message": { messages: [{ role: "system", content: long }, user] },
     "with an inline picture": { messages: [inline, user] },
@@ -66,7 +75,10 @@ describe("load", () => {
       for (const status of statuses) assert.ok(status === 200 || status === 503, String(statuses));
       assert.ok(statuses.includes(200), String(statuses));
       assert.equal((await chat(worker, idea("a cat"))).status, 200);
-      assert.ok(!worker.logs.some((line) => line.includes("rt_")), worker.logs.find((line) => line.includes("rt_")));
+      assert.ok(
+        !worker.logs.some((line) => line.includes("rt_")),
+        worker.logs.find((line) => line.includes("rt_")),
+      );
     });
   }
 });

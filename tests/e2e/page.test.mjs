@@ -14,7 +14,11 @@ describe("the page", () => {
   let page;
   before(async () => {
     [browser, upstream] = await Promise.all([startBrowser(), startUpstream()]);
-    const settings = settingsFor(upstream, { AUTHORIZED_API_KEY: "demo", FLUXGATE_DEMO: "1", OPENAI_MODEL_REASONING: "thinker" });
+    const settings = settingsFor(upstream, {
+      AUTHORIZED_API_KEY: "demo",
+      FLUXGATE_DEMO: "1",
+      OPENAI_MODEL_REASONING: "thinker",
+    });
     delete settings.OPENAI_MODEL;
     worker = await startWorkerd(settings);
   });
@@ -37,7 +41,8 @@ describe("the page", () => {
   };
   const state = (text) => page.locator("#status", { hasText: text }).waitFor();
   const picture = () => page.locator("figure img");
-  const sizes = () => picture().evaluateAll((all) => all.map((img) => [img.complete, img.naturalWidth, img.naturalHeight]));
+  const sizes = () =>
+    picture().evaluateAll((all) => all.map((img) => [img.complete, img.naturalWidth, img.naturalHeight]));
 
   /** A backend's answer to the language model's call that waits in the middle of its thinking. */
   function thinkSlowly(prompt) {
@@ -74,7 +79,9 @@ describe("the page", () => {
       const line = await page.locator("#curl").textContent();
       assert.doesNotMatch(line, /Bearer demo/);
       upstream.reset();
-      const { stdout } = await promisify(execFile)("sh", ["-c", line], { env: { ...process.env, FLUXGATE_KEY: "demo" } });
+      const { stdout } = await promisify(execFile)("sh", ["-c", line], {
+        env: { ...process.env, FLUXGATE_KEY: "demo" },
+      });
       assert.match(JSON.parse(stdout).choices[0].message.content, /demo\.png\?size=1024x576&/);
       assert.ok(upstream.callsTo("/llm")[0].body.includes("a cat on Ann's roof"));
     });
@@ -121,7 +128,10 @@ describe("the page", () => {
 
     test("the keyboard is enough", async () => {
       await open();
-      const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.textContent);
+      const focused = () =>
+        page.evaluate(
+          () => document.activeElement.id || document.activeElement.name || document.activeElement.textContent,
+        );
       const tab = async (id) => {
         await page.keyboard.press("Tab");
         assert.equal(await focused(), id);
@@ -266,7 +276,8 @@ describe("the page", () => {
     });
 
     test("a hostile prompt is text", async () => {
-      const hostile = "<img src=x onerror=alert(1)> **b** [l](javascript:alert(1)) ![Image](https://evil.example/x.png) $x$ C:\\new Optimized prompt: y";
+      const hostile =
+        "<img src=x onerror=alert(1)> **b** [l](javascript:alert(1)) ![Image](https://evil.example/x.png) $x$ C:\\new Optimized prompt: y";
       await openWithKey();
       await page.getByLabel("Model").selectOption("flux-schnell");
       await page.ask(`${hostile} --raw`);
@@ -326,9 +337,12 @@ describe("the page", () => {
         lang: document.documentElement.lang,
         title: document.title,
         headings: document.querySelectorAll("h1").length,
-        unlabelled: [...document.querySelectorAll("input, textarea, select")].filter((field) => !field.labels.length).length,
+        unlabelled: [...document.querySelectorAll("input, textarea, select")].filter((field) => !field.labels.length)
+          .length,
         unnamed: [...document.querySelectorAll("button")].filter((button) => !button.textContent.trim()).length,
-        ids: [...document.querySelectorAll("[id]")].length - new Set([...document.querySelectorAll("[id]")].map(({ id }) => id)).size,
+        ids:
+          [...document.querySelectorAll("[id]")].length -
+          new Set([...document.querySelectorAll("[id]")].map(({ id }) => id)).size,
       }));
       assert.deepEqual(found, { lang: "en", title: "Fluxgate", headings: 1, unlabelled: 0, unnamed: 0, ids: 0 });
       for (const role of ["banner", "main", "form", "contentinfo", "status"]) {
@@ -344,7 +358,8 @@ describe("the page", () => {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
         const contrasts = await page.evaluate(measureContrasts);
-        for (const [what, ratio] of contrasts) assert.ok(ratio >= 4.5, `${what} in ${colorScheme}: ${ratio.toFixed(2)}`);
+        for (const [what, ratio] of contrasts)
+          assert.ok(ratio >= 4.5, `${what} in ${colorScheme}: ${ratio.toFixed(2)}`);
         assert.ok(contrasts.length > 15);
         seen.push(await page.screenshot());
       }
@@ -360,7 +375,9 @@ describe("the page", () => {
         await page.setViewportSize({ width, height: 740 });
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
       }
-      const fonts = await page.locator("#key, textarea, select").evaluateAll((all) => all.map((field) => getComputedStyle(field).fontSize));
+      const fonts = await page
+        .locator("#key, textarea, select")
+        .evaluateAll((all) => all.map((field) => getComputedStyle(field).fontSize));
       assert.deepEqual([...new Set(fonts)], ["16px"]); // Phones zoom into fields with smaller letters.
     });
 

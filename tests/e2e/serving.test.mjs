@@ -34,8 +34,17 @@ function get(url, method = "GET", headers = {}) {
     const sent = request(url, { method, agent: false, headers }, (response) => {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) }));
-      response.on("error", (error) => reject(Object.assign(error, { status: response.statusCode, lengthBytes: chunks.reduce((sum, { length }) => sum + length, 0) })));
+      response.on("end", () =>
+        resolve({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) }),
+      );
+      response.on("error", (error) =>
+        reject(
+          Object.assign(error, {
+            status: response.statusCode,
+            lengthBytes: chunks.reduce((sum, { length }) => sum + length, 0),
+          }),
+        ),
+      );
     });
     sent.on("error", reject);
     sent.end();
@@ -82,7 +91,14 @@ describe("what a picture link shows", { concurrency: true }, () => {
     for (const { name, type, body, link } of linkedSamples()) {
       const conditions = { range: "bytes=0-3", "if-none-match": "*", "if-modified-since": new Date().toUTCString() };
       const [answer, head] = [await get(link, "GET", conditions), await get(link, "HEAD", conditions)];
-      const { connection, "keep-alive": _, date, "x-request-id": id, "cache-control": cacheControl, ...headers } = answer.headers;
+      const {
+        connection,
+        "keep-alive": _,
+        date,
+        "x-request-id": id,
+        "cache-control": cacheControl,
+        ...headers
+      } = answer.headers;
       assert.equal(head.status, answer.status, name);
       assert.equal(head.bytes.length, 0);
       assert.equal(head.headers["content-type"], answer.headers["content-type"]);
@@ -93,7 +109,9 @@ describe("what a picture link shows", { concurrency: true }, () => {
         assert.equal(cacheControl, "no-store");
         assert.equal(headers["content-type"], "application/json");
         assert.equal(headers["x-content-type-options"], "nosniff");
-        assert.ok(!("set-cookie" in headers || "link" in headers || "refresh" in headers || "content-disposition" in headers));
+        assert.ok(
+          !("set-cookie" in headers || "link" in headers || "refresh" in headers || "content-disposition" in headers),
+        );
         continue;
       }
       assert.equal(answer.status, 200, name);
@@ -101,12 +119,19 @@ describe("what a picture link shows", { concurrency: true }, () => {
       const { "cache-control": __, ...fixed } = fixedHeaders(type, body.length, lifeSeconds);
       assert.deepEqual(headers, fixed, name);
       assert.ok(answer.bytes.equals(body), name);
-      const unsteady = { connection: undefined, "keep-alive": undefined, date: undefined, "x-request-id": undefined, "cache-control": undefined };
+      const unsteady = {
+        connection: undefined,
+        "keep-alive": undefined,
+        date: undefined,
+        "x-request-id": undefined,
+        "cache-control": undefined,
+      };
       assert.deepEqual({ ...head.headers, ...unsteady }, { ...answer.headers, ...unsteady }, name);
     }
     assert.ok(upstream.callsTo("/sample/").length >= 2 * samples.length);
     for (const { headers } of upstream.callsTo("/sample/")) {
-      for (const name of ["range", "if-none-match", "if-modified-since", "cookie", "referer", "origin"]) assert.equal(headers[name], undefined);
+      for (const name of ["range", "if-none-match", "if-modified-since", "cookie", "referer", "origin"])
+        assert.equal(headers[name], undefined);
     }
   });
 
@@ -144,7 +169,13 @@ describe("what a picture link shows", { concurrency: true }, () => {
         assert.equal(response.status(), type === null ? 502 : 200, name);
         const seen = await page.evaluate(() => {
           const [image] = document.images;
-          return { type: document.contentType, widthPx: image?.naturalWidth ?? 0, scripts: document.scripts.length, title: document.title, name: window.name };
+          return {
+            type: document.contentType,
+            widthPx: image?.naturalWidth ?? 0,
+            scripts: document.scripts.length,
+            title: document.title,
+            name: window.name,
+          };
         });
         assert.equal(seen.type, type === null ? "application/json" : `image/${type}`, name);
         assert.equal(seen.widthPx > 0, shows, `${name}: ${JSON.stringify(seen)}`);
@@ -162,13 +193,18 @@ describe("what a picture link shows", { concurrency: true }, () => {
       site.pages.set("/chat", all.map(({ link }) => `<img src="${quoted(link)}">`).join("\n"));
       await page.goto(`${site.origin}/chat`, { waitUntil: "load" });
       const widths = await page.evaluate(() => Array.from(document.images, ({ naturalWidth }) => naturalWidth));
-      assert.deepEqual(widths.map((widthPx) => widthPx > 0), all.map(({ shows }) => shows));
+      assert.deepEqual(
+        widths.map((widthPx) => widthPx > 0),
+        all.map(({ shows }) => shows),
+      );
       assert.equal(widths[0], 3);
 
-      const uses = all.filter(({ body }) => body.includes("/ran")).map(({ link }) => {
-        const address = quoted(link);
-        return `<script src="${address}"></script><script type="module" src="${address}"></script><link rel="stylesheet" href="${address}"><iframe src="${address}"></iframe><object data="${address}"></object><embed src="${address}">`;
-      });
+      const uses = all
+        .filter(({ body }) => body.includes("/ran"))
+        .map(({ link }) => {
+          const address = quoted(link);
+          return `<script src="${address}"></script><script type="module" src="${address}"></script><link rel="stylesheet" href="${address}"><iframe src="${address}"></iframe><object data="${address}"></object><embed src="${address}">`;
+        });
       assert.ok(uses.length > 10);
       site.pages.set("/misuse", uses.join("\n"));
       await page.goto(`${site.origin}/misuse`, { waitUntil: "load" });
@@ -214,7 +250,8 @@ describe("what a picture link shows", { concurrency: true }, () => {
   test("a picture that is cut, stalls or is too large is a broken transfer, never a short answer", async () => {
     const runs = breaks.map(async ({ name, ms }, index) => {
       const startMs = performance.now();
-      const isBroken = ({ status, lengthBytes }) => status === 200 && lengthBytes > 0 && lengthBytes <= 20 * megabyte.length;
+      const isBroken = ({ status, lengthBytes }) =>
+        status === 200 && lengthBytes > 0 && lengthBytes <= 20 * megabyte.length;
       await assert.rejects(get(linkTo(`/broken/${index}`)), isBroken, name);
       const tookMs = performance.now() - startMs;
       assert.ok(tookMs >= ms && tookMs < ms + 15_000, `${name}: ${tookMs} ms`);

@@ -36,16 +36,19 @@ describe("stored pictures in workerd", () => {
   const stored = /^\/i\/[A-Za-z0-9_-]{22}\.(png|gif)$/;
 
   /** Answers `bytes` in pieces of 64 KiB without a length, and stops short where told. */
-  const inPieces = (bytes, cutAt = bytes.length) => (request, response) => {
-    response.writeHead(200);
-    for (let at = 0; at < cutAt; at += 65536) response.write(bytes.subarray(at, Math.min(at + 65536, cutAt)));
-    if (cutAt === bytes.length) response.end();
-    else setTimeout(() => request.socket.destroy(), 50);
-  };
+  const inPieces =
+    (bytes, cutAt = bytes.length) =>
+    (request, response) => {
+      response.writeHead(200);
+      for (let at = 0; at < cutAt; at += 65536) response.write(bytes.subarray(at, Math.min(at + 65536, cutAt)));
+      if (cutAt === bytes.length) response.end();
+      else setTimeout(() => request.socket.destroy(), 50);
+    };
 
   test("a backend's link that dies after one read is read once, and the chat's link goes on", async () => {
     let reads = 0;
-    upstream.onPicture = () => (reads++ === 0 ? { headers: { "content-type": "text/plain" }, body: samplePng } : { status: 410 });
+    upstream.onPicture = () =>
+      reads++ === 0 ? { headers: { "content-type": "text/plain" }, body: samplePng } : { status: 410 };
     const link = linkIn(await ask());
     assert.match(pathOf(link), stored);
     for (let i = 0; i < 2; i += 1) {
@@ -65,10 +68,28 @@ describe("stored pictures in workerd", () => {
     const path = pathOf(linkIn(await ask()));
     for (const method of ["GET", "HEAD"]) {
       const { status, headers } = await worker.request(path, { method });
-      const names = ["content-type", "cache-control", "content-security-policy", "x-content-type-options", "cross-origin-resource-policy", "accept-ranges", "content-disposition"];
-      assert.deepEqual([status, ...names.map((name) => headers.get(name))], [
-        200, "image/png", "public, max-age=31536000, immutable", "default-src 'none'; sandbox; frame-ancestors 'none'", "nosniff", "cross-origin", "bytes", 'inline; filename="image.png"',
-      ]);
+      const names = [
+        "content-type",
+        "cache-control",
+        "content-security-policy",
+        "x-content-type-options",
+        "cross-origin-resource-policy",
+        "accept-ranges",
+        "content-disposition",
+      ];
+      assert.deepEqual(
+        [status, ...names.map((name) => headers.get(name))],
+        [
+          200,
+          "image/png",
+          "public, max-age=31536000, immutable",
+          "default-src 'none'; sandbox; frame-ancestors 'none'",
+          "nosniff",
+          "cross-origin",
+          "bytes",
+          'inline; filename="image.png"',
+        ],
+      );
       assert.equal(headers.get("content-length"), String(samplePng.length));
       assert.match(headers.get("etag"), /^"[^"]+"$/);
     }
@@ -79,22 +100,52 @@ describe("stored pictures in workerd", () => {
     const etag = (await worker.request(path, { method: "HEAD" })).headers.get("etag");
     const get = async (headers) => {
       const response = await worker.request(path, { headers });
-      return { status: response.status, range: response.headers.get("content-range"), bytes: Buffer.from(await response.arrayBuffer()) };
+      return {
+        status: response.status,
+        range: response.headers.get("content-range"),
+        bytes: Buffer.from(await response.arrayBuffer()),
+      };
     };
     assert.deepEqual(await get({ "if-none-match": etag }), { status: 304, range: null, bytes: Buffer.alloc(0) });
     assert.equal((await get({ "if-none-match": '"other"' })).status, 200);
     const size = samplePng.length;
-    assert.deepEqual(await get({ range: "bytes=1-3" }), { status: 206, range: `bytes 1-3/${size}`, bytes: samplePng.subarray(1, 4) });
-    assert.deepEqual(await get({ range: `bytes=${size - 4}-` }), { status: 206, range: `bytes ${size - 4}-${size - 1}/${size}`, bytes: samplePng.subarray(-4) });
-    assert.deepEqual(await get({ range: "bytes=-4" }), { status: 206, range: `bytes ${size - 4}-${size - 1}/${size}`, bytes: samplePng.subarray(-4) });
-    assert.deepEqual(await get({ range: `bytes=${size}-` }), { status: 416, range: `bytes */${size}`, bytes: Buffer.alloc(0) });
+    assert.deepEqual(await get({ range: "bytes=1-3" }), {
+      status: 206,
+      range: `bytes 1-3/${size}`,
+      bytes: samplePng.subarray(1, 4),
+    });
+    assert.deepEqual(await get({ range: `bytes=${size - 4}-` }), {
+      status: 206,
+      range: `bytes ${size - 4}-${size - 1}/${size}`,
+      bytes: samplePng.subarray(-4),
+    });
+    assert.deepEqual(await get({ range: "bytes=-4" }), {
+      status: 206,
+      range: `bytes ${size - 4}-${size - 1}/${size}`,
+      bytes: samplePng.subarray(-4),
+    });
+    assert.deepEqual(await get({ range: `bytes=${size}-` }), {
+      status: 416,
+      range: `bytes */${size}`,
+      bytes: Buffer.alloc(0),
+    });
     assert.equal((await get({ range: "bytes=-0" })).status, 416);
-    for (const range of ["pages=1-2", "bytes=3-1", "bytes=0-1,3-4", "bytes=", "bytes=a-b"]) assert.equal((await get({ range })).status, 200, range);
+    for (const range of ["pages=1-2", "bytes=3-1", "bytes=0-1,3-4", "bytes=", "bytes=a-b"])
+      assert.equal((await get({ range })).status, 200, range);
   });
 
   test("nothing is at any other address", async () => {
     const path = pathOf(linkIn(await ask()));
-    for (const other of [path.replace(".png", ".jpg"), path.replace(".png", ""), path.slice(0, -5) + "x.png", `${path}/`, "/i/x.png", `/i/${"A".repeat(22)}.png`, `/i/${"A".repeat(22)}.svg`, "/i/..%2Fx.png"]) {
+    for (const other of [
+      path.replace(".png", ".jpg"),
+      path.replace(".png", ""),
+      path.slice(0, -5) + "x.png",
+      `${path}/`,
+      "/i/x.png",
+      `/i/${"A".repeat(22)}.png`,
+      `/i/${"A".repeat(22)}.svg`,
+      "/i/..%2Fx.png",
+    ]) {
       const response = await worker.request(other);
       assert.equal(response.status, 404, other);
       const body = await response.json();

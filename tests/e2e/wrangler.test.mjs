@@ -40,7 +40,10 @@ describe("wrangler", () => {
         if (line.includes("write the")) break;
       }
       const { stdout } = await promisify(execFile)("bash", ["-c", `${curl} -sS`]);
-      assert.match(JSON.parse(stdout).choices[0].message.content, /^!\[Image\]\(http:\/\/localhost:\d+\/demo\.png\?size=1024x576&prompt=a%20cat/);
+      assert.match(
+        JSON.parse(stdout).choices[0].message.content,
+        /^!\[Image\]\(http:\/\/localhost:\d+\/demo\.png\?size=1024x576&prompt=a%20cat/,
+      );
       assert.match(lines.join("\n"), /\.dev\.vars/);
     } finally {
       child.kill("SIGTERM");

@@ -19,7 +19,9 @@ function lineOf(bytes) {
 
 /** The bytes of an input's line; null when it is no such line. */
 function bytesOf(line) {
-  const text = line.slice(1, -1).replace(/\\(?:x(..)|(.))/g, (_, code, itself) => itself ?? String.fromCharCode(parseInt(code, 16)));
+  const text = line
+    .slice(1, -1)
+    .replace(/\\(?:x(..)|(.))/g, (_, code, itself) => itself ?? String.fromCharCode(parseInt(code, 16)));
   const bytes = Buffer.from(text, "latin1");
   return lineOf(bytes) === line ? bytes : null;
 }
@@ -37,7 +39,8 @@ export function parse(text, name) {
   return lines.map((line, index) => {
     const bytes = bytesOf(line);
     if (bytes === null) throw new Problem(`${name}:${index + 1} is no input as tests/fuzz/corpus.mjs writes it.`);
-    if (index > 0 && line <= lines[index - 1]) throw new Problem(`${name}:${index + 1} is not sorted: run \`LC_ALL=C sort -u -o ${name} ${name}\`.`);
+    if (index > 0 && line <= lines[index - 1])
+      throw new Problem(`${name}:${index + 1} is not sorted: run \`LC_ALL=C sort -u -o ${name} ${name}\`.`);
     return bytes;
   });
 }

@@ -7,7 +7,16 @@
 //
 // The runs write into build/fuzz/: inputs that reach something new into found/<target>/, inputs that break a promise into broken/. The known inputs
 // are unpacked beside them, one a file: the seeds in seeds/<target>/, the corpus in corpus/<target>/, where a file's name is its line.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
@@ -29,8 +38,12 @@ export const targets = readdirSync(folder)
   .map((name) => name.slice(0, -"_fuzz.cpp".length))
   .sort();
 
-
-const filesIn = (path) => (existsSync(path) ? readdirSync(path).sort().map((name) => join(path, name)) : []);
+const filesIn = (path) =>
+  existsSync(path)
+    ? readdirSync(path)
+        .sort()
+        .map((name) => join(path, name))
+    : [];
 
 /** Writes a target's inputs of one kind into a folder, emptied before, and gives its path. The files are named 1, 2, ... */
 function unpack(kind, target, inputs) {
@@ -42,7 +55,10 @@ function unpack(kind, target, inputs) {
 }
 
 /** Unpacks the inputs that a target is known to handle, and gives their folders: the corpus and the seeds. */
-const unpackKnown = (target) => [unpack("corpus", target, readCorpus(target)), unpack("seeds", target, seedsOf(target, maxInputBytes))];
+const unpackKnown = (target) => [
+  unpack("corpus", target, readCorpus(target)),
+  unpack("seeds", target, seedsOf(target, maxInputBytes)),
+];
 
 /** The files of the inputs that a target is known to handle. */
 export const inputsOf = (target) => unpackKnown(target).flatMap(filesIn);
@@ -53,7 +69,11 @@ function options(target) {
   const broken = join(work, "broken");
   mkdirSync(broken, { recursive: true });
   const limits = [`-max_len=${maxInputBytes}`, "-timeout=10", "-rss_limit_mb=2048"];
-  return [...limits, `-artifact_prefix=${broken}/${target}-`, ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : [])];
+  return [
+    ...limits,
+    `-artifact_prefix=${broken}/${target}-`,
+    ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : []),
+  ];
 }
 
 /** The sanitizer holds back freed memory for a while, 256 MiB unless a smaller limit is set. */
@@ -94,7 +114,8 @@ async function merge(target) {
 await ifStarted(import.meta.url, async (args) => {
   const merges = args[0] === "--merge";
   const [target, ...rest] = merges ? args.slice(1) : args;
-  if (target !== undefined && !targets.includes(target)) throw new Problem(`no target "${target}"; there are ${targets.join(", ")}.`);
+  if (target !== undefined && !targets.includes(target))
+    throw new Problem(`no target "${target}"; there are ${targets.join(", ")}.`);
   await build("native");
   const files = rest.filter(existsSync);
   if (files.length > 0) return (await replay(target, files, false)).code ?? 1;

@@ -9,14 +9,16 @@ const cases = (path) => JSON.parse(readFileSync(new URL(`../vectors/${path}`, im
 const base64 = (text) => Buffer.from(text, "base64");
 
 /** Puts in front of each text the byte that decides how the text is split, or which settings count. */
-const seeded = (texts, seed = () => "3") => texts.map((text, index) => Buffer.concat([Buffer.from(seed(index, text)), Buffer.from(text)]));
+const seeded = (texts, seed = () => "3") =>
+  texts.map((text, index) => Buffer.concat([Buffer.from(seed(index, text)), Buffer.from(text)]));
 
 // ---- Sessions. session_script.h says what the records mean.
 
 const fields = (...parts) => parts.join("\x1F");
 const script = (start, ...records) => `${start}${records.join("\x1E")}`;
 
-const chat = (idea, more = {}) => JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea }], ...more });
+const chat = (idea, more = {}) =>
+  JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea }], ...more });
 const ask = (body, headers = "") => fields("Q000", "/v1/chat/completions", headers, body);
 const get = (path, method = "1", key = "0") => fields(`Q${method}${key}0`, path);
 /** Makes a record that replies to an effect. The first of `controls` names the effect: 0 is the oldest call, body or piece. */
@@ -27,23 +29,71 @@ const ended = reply("0000");
 function sessions() {
   const idea = chat("a cat on a roof 16:9 --seed 7");
   const streamed = chat("a cat --no text", { stream: true, stream_options: { include_usage: true } });
-  const llm = [reply("0000", "content-type: application/json"), reply("000c", "", "a tabby cat, red roof", "I think"), ended];
+  const llm = [
+    reply("0000", "content-type: application/json"),
+    reply("000c", "", "a tabby cat, red roof", "I think"),
+    ended,
+  ];
   const image = [reply("0000"), reply("000i", "", "https://pictures.example.com/a.png"), ended];
-  const png = [reply("0000", "content-length: 12"), reply("000p", "", "IHDR and more of it, 40 bytes at the least"), reply("0000"), taken];
+  const png = [
+    reply("0000", "content-length: 12"),
+    reply("000p", "", "IHDR and more of it, 40 bytes at the least"),
+    reply("0000"),
+    taken,
+  ];
   const good = [taken, ...llm, ...image, taken];
   const list = [];
   for (const start of ["00", "01", "02", "10", "11", "20", "21", "30", "31", "60", "70", "71"]) {
-    list.push(script(start, ask(idea), ...good), script(start, ask(streamed), taken, ...good), script(start, ask(idea)), script(start, ask(streamed), taken, taken));
+    list.push(
+      script(start, ask(idea), ...good),
+      script(start, ask(streamed), taken, ...good),
+      script(start, ask(idea)),
+      script(start, ask(streamed), taken, taken),
+    );
   }
-  for (const path of ["/", "/health", "/v1/models", "/v1/models/flux", "/v1/models/none", "/image-proxy?url=x", "/i/AAAAAAAAAAAAAAAAAAAAAA.png", "/demo.png?size=64x64&prompt=cat", "/none", "https://other.example/v1/models"]) {
-    for (const method of ["1", "2", "3", "0"]) list.push(script("20", get(path, method), taken), script("40", get(path, method, "1"), taken));
+  for (const path of [
+    "/",
+    "/health",
+    "/v1/models",
+    "/v1/models/flux",
+    "/v1/models/none",
+    "/image-proxy?url=x",
+    "/i/AAAAAAAAAAAAAAAAAAAAAA.png",
+    "/demo.png?size=64x64&prompt=cat",
+    "/none",
+    "https://other.example/v1/models",
+  ]) {
+    for (const method of ["1", "2", "3", "0"])
+      list.push(script("20", get(path, method), taken), script("40", get(path, method, "1"), taken));
   }
   for (const status of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-    list.push(script("00", ask(idea), taken, reply(`0${status}00`, "retry-after: 1"), reply("000e", "", "no"), ...image));
-    list.push(script("20", ask(chat("a cat", { n: 2 })), taken, reply(`0${status}0e`, "retry-after: 2"), reply("000e1", "", "insufficient_quota"), reply(`1${status}0e`)));
-    list.push(script("00", get("@https://cdn.example.net/a.png"), reply(`0${status}000`, "location: https://cdn.example.com/b.png"), ...png));
+    list.push(
+      script("00", ask(idea), taken, reply(`0${status}00`, "retry-after: 1"), reply("000e", "", "no"), ...image),
+    );
+    list.push(
+      script(
+        "20",
+        ask(chat("a cat", { n: 2 })),
+        taken,
+        reply(`0${status}0e`, "retry-after: 2"),
+        reply("000e1", "", "insufficient_quota"),
+        reply(`1${status}0e`),
+      ),
+    );
+    list.push(
+      script(
+        "00",
+        get("@https://cdn.example.net/a.png"),
+        reply(`0${status}000`, "location: https://cdn.example.com/b.png"),
+        ...png,
+      ),
+    );
   }
-  for (const code of "123456") list.push(script("10", ask(streamed), taken, taken, reply(`0${code}00`), reply(`1${code}00`)), script("31", ask(idea), reply(`0${code}00`), reply(`0${code}00`)));
+  for (const code of "123456")
+    list.push(
+      script("10", ask(streamed), taken, taken, reply(`0${code}00`), reply(`1${code}00`)),
+      script("31", ask(idea), reply(`0${code}00`), reply(`0${code}00`)),
+    );
   for (const start of ["20", "30", "21", "32"]) {
     list.push(script(start, ask(idea), taken, ...image, ...png, taken, taken));
     list.push(script(start, ask(idea), taken, reply("0000"), reply("000b", "", "IHDR"), ended, taken, taken));
@@ -51,56 +101,255 @@ function sessions() {
     list.push(script(start, ask(chat("a cat", { model: "gpt", n: 4 })), taken, ...image, ...image, ...image, ...image));
   }
   const part = (words) => reply("000M", "", words);
-  list.push(script("20", ask(idea), taken, reply("0000"), part('{"data":[{"b64_json":"iVBORw0KGgoA'), ...Array(6).fill(part("")), reply("0000", "upload-id: u"), reply("0000", "etag: e"), reply("0000", "", '"}]}'), ended, reply("0000", "etag: f"), ended, taken));
-  list.push(script("30", get("/i/AAAAAAAAAAAAAAAAAAAAAA.png"), reply("0000", 'etag: "x"\ncontent-length: 5'), taken, reply("0000")));
-  list.push(script("30", fields("Q100", "/i/AAAAAAAAAAAAAAAAAAAAAA.png", "range: bytes=0-4\nif-none-match: x"), reply("0C00", "content-range: bytes 0-4/9"), taken, reply("0400")));
-  list.push(script("10", ask(streamed), taken, taken, reply("0000"), reply("008d", "", "thinking", "a cat"), reply("006d", "", "more", "on a roof"), reply("000D", "", "", "x"), ...image, taken, taken));
-  list.push(script("00", ask(chat("weather", { response_format: { type: "json_object" } })), taken, reply("0000", "content-type: text/event-stream"), reply("0000", "", "data: {}\n\n"), taken, taken));
-  list.push(script("00", ask(chat("### Task:\nGenerate a title\n<chat_history>\nUSER: a cat\n</chat_history>")), taken, ...llm, taken));
-  list.push(script("00", fields("Q000", "/v1/chat/completions", "content-length: 8388608", idea), fields("Q000", "/v1/chat/completions", "", idea), fields("Q000", "/v1/chat/completions", "", idea), fields("Q000", "/v1/chat/completions", "", idea), fields("Q000", "/v1/chat/completions", "", idea), "0000", "1000", "X1", "X0"));
-  list.push(script("00", ask(idea), taken, reply("0000"), "X0"), script("10", ask(streamed), taken, taken, reply("0600")), script("10", ask(streamed), taken, "Z9", reply("0600")), script("00", ask(idea), taken, ...llm, reply("0000"), reply("000k", "", "&x=y"), ended));
-  for (const start of ["40", "41"]) list.push(script(start, ask(chat("a cat --raw", { model: "demo" })), taken, taken), script(start, ask(chat("16:9", { model: "demo", stream: true })), taken, taken, taken));
+  list.push(
+    script(
+      "20",
+      ask(idea),
+      taken,
+      reply("0000"),
+      part('{"data":[{"b64_json":"iVBORw0KGgoA'),
+      ...Array(6).fill(part("")),
+      reply("0000", "upload-id: u"),
+      reply("0000", "etag: e"),
+      reply("0000", "", '"}]}'),
+      ended,
+      reply("0000", "etag: f"),
+      ended,
+      taken,
+    ),
+  );
+  list.push(
+    script(
+      "30",
+      get("/i/AAAAAAAAAAAAAAAAAAAAAA.png"),
+      reply("0000", 'etag: "x"\ncontent-length: 5'),
+      taken,
+      reply("0000"),
+    ),
+  );
+  list.push(
+    script(
+      "30",
+      fields("Q100", "/i/AAAAAAAAAAAAAAAAAAAAAA.png", "range: bytes=0-4\nif-none-match: x"),
+      reply("0C00", "content-range: bytes 0-4/9"),
+      taken,
+      reply("0400"),
+    ),
+  );
+  list.push(
+    script(
+      "10",
+      ask(streamed),
+      taken,
+      taken,
+      reply("0000"),
+      reply("008d", "", "thinking", "a cat"),
+      reply("006d", "", "more", "on a roof"),
+      reply("000D", "", "", "x"),
+      ...image,
+      taken,
+      taken,
+    ),
+  );
+  list.push(
+    script(
+      "00",
+      ask(chat("weather", { response_format: { type: "json_object" } })),
+      taken,
+      reply("0000", "content-type: text/event-stream"),
+      reply("0000", "", "data: {}\n\n"),
+      taken,
+      taken,
+    ),
+  );
+  list.push(
+    script(
+      "00",
+      ask(chat("### Task:\nGenerate a title\n<chat_history>\nUSER: a cat\n</chat_history>")),
+      taken,
+      ...llm,
+      taken,
+    ),
+  );
+  list.push(
+    script(
+      "00",
+      fields("Q000", "/v1/chat/completions", "content-length: 8388608", idea),
+      fields("Q000", "/v1/chat/completions", "", idea),
+      fields("Q000", "/v1/chat/completions", "", idea),
+      fields("Q000", "/v1/chat/completions", "", idea),
+      fields("Q000", "/v1/chat/completions", "", idea),
+      "0000",
+      "1000",
+      "X1",
+      "X0",
+    ),
+  );
+  list.push(
+    script("00", ask(idea), taken, reply("0000"), "X0"),
+    script("10", ask(streamed), taken, taken, reply("0600")),
+    script("10", ask(streamed), taken, "Z9", reply("0600")),
+    script("00", ask(idea), taken, ...llm, reply("0000"), reply("000k", "", "&x=y"), ended),
+  );
+  for (const start of ["40", "41"])
+    list.push(
+      script(start, ask(chat("a cat --raw", { model: "demo" })), taken, taken),
+      script(start, ask(chat("16:9", { model: "demo", stream: true })), taken, taken, taken),
+    );
   for (const { body } of badBodies.slice(0, 40)) list.push(script("00", ask(String(body)), taken, taken));
   return list;
 }
 
 // ---- The other targets.
 
-const requests = () => ["chat", "options", "streaming", "chores", "chat_text"].flatMap((name) => cases(`gateway/${name}.json`).map(({ request }) => request.body)).map((body) => (typeof body === "string" ? body : JSON.stringify(body ?? null)));
+const requests = () =>
+  ["chat", "options", "streaming", "chores", "chat_text"]
+    .flatMap((name) => cases(`gateway/${name}.json`).map(({ request }) => request.body))
+    .map((body) => (typeof body === "string" ? body : JSON.stringify(body ?? null)));
 const bodies = (answers) => answers.flatMap((answer) => (typeof answer?.body === "string" ? [answer.body] : []));
 
 const seeds = {
   json: () => [
-    ...requests(), ...badBodies.slice(0, 60).map(({ body }) => String(body)), ...cases("failover/ours_complaints.json").map((each) => each.in), ...bodies(imageFaults.flatMap(({ answers }) => answers)),
-    picture.body, whole().body, ...bodies(optimiserFaults.map(({ llm }) => llm)), '["\x1C","\x1D","\x1E"]', '{"image":"data:image/png;base64,\x1E"}', '["\x1E","\\u0001long:0"]', '["\x1F"\x1F,"\x1E\\n\\u732b"]', '{"\x1E":1,"model":"\x1D"}',
-    "[1,-0,1.5e3,18446744073709551615,9223372036854775808,-9223372036854775808,true,false,null]", '{"model":1,"mod\\u0065l":2,"":[]}', '{"model":"flux"}\0x', "[".repeat(64) + "]".repeat(64), "[".repeat(65) + "]".repeat(65), '"\\ud83d\\ude00\\ud83d"', '\ufeff{"a":1}',
+    ...requests(),
+    ...badBodies.slice(0, 60).map(({ body }) => String(body)),
+    ...cases("failover/ours_complaints.json").map((each) => each.in),
+    ...bodies(imageFaults.flatMap(({ answers }) => answers)),
+    picture.body,
+    whole().body,
+    ...bodies(optimiserFaults.map(({ llm }) => llm)),
+    '["\x1C","\x1D","\x1E"]',
+    '{"image":"data:image/png;base64,\x1E"}',
+    '["\x1E","\\u0001long:0"]',
+    '["\x1F"\x1F,"\x1E\\n\\u732b"]',
+    '{"\x1E":1,"model":"\x1D"}',
+    "[1,-0,1.5e3,18446744073709551615,9223372036854775808,-9223372036854775808,true,false,null]",
+    '{"model":1,"mod\\u0065l":2,"":[]}',
+    '{"model":"flux"}\0x',
+    "[".repeat(64) + "]".repeat(64),
+    "[".repeat(65) + "]".repeat(65),
+    '"\\ud83d\\ude00\\ud83d"',
+    '\ufeff{"a":1}',
   ],
-  sse: () => [...cases("sse/ours_decoding.json").map((each) => (each.in_base64 === undefined ? each.in : base64(each.in_base64))), ...bodies(optimiserFaults.map(({ llm }) => llm)), stream(events(delta({ content: "猫" }), "[DONE]")).body],
-  base64: () => ["", "TWFu", "TWE=", "TQ==", "TQ", "TR==", "T W\r\nFu", "TWFuTWFuTWFuTWFu", "TQ==TQ==", "TQ=", "-_-_", "\u0000\xff", "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB", `${"QUJD".repeat(40)}\n${"QUJD".repeat(40)}=`],
-  url: () => [...cases("link/ours_admission.json").map((each) => each.in.url), ...cases("link/ours_links.json").map((each) => each.out.split("?")[1]), "/a/../b?c#d", "//evil.example.com/x", "../../..//x", "?x=y", "#z", "https:/x", "http://127.0.0.1:9000/a", "https://minio/x", "http://[::1]/a", "https://gw.example.com/i/a.png", "https://GW.example.com:443"],
+  sse: () => [
+    ...cases("sse/ours_decoding.json").map((each) => (each.in_base64 === undefined ? each.in : base64(each.in_base64))),
+    ...bodies(optimiserFaults.map(({ llm }) => llm)),
+    stream(events(delta({ content: "猫" }), "[DONE]")).body,
+  ],
+  base64: () => [
+    "",
+    "TWFu",
+    "TWE=",
+    "TQ==",
+    "TQ",
+    "TR==",
+    "T W\r\nFu",
+    "TWFuTWFuTWFuTWFu",
+    "TQ==TQ==",
+    "TQ=",
+    "-_-_",
+    "\u0000\xff",
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB",
+    `${"QUJD".repeat(40)}\n${"QUJD".repeat(40)}=`,
+  ],
+  url: () => [
+    ...cases("link/ours_admission.json").map((each) => each.in.url),
+    ...cases("link/ours_links.json").map((each) => each.out.split("?")[1]),
+    "/a/../b?c#d",
+    "//evil.example.com/x",
+    "../../..//x",
+    "?x=y",
+    "#z",
+    "https:/x",
+    "http://127.0.0.1:9000/a",
+    "https://minio/x",
+    "http://[::1]/a",
+    "https://gw.example.com/i/a.png",
+    "https://GW.example.com:443",
+  ],
   idea: () => [
-    ...["ratio", "options"].flatMap((name) => cases(`idea/ours_${name}.json`)).flatMap((each) => (typeof each.in.idea === "string" ? [each.in.idea] : [])).map((idea) => `.${idea}`),
-    "T21:9=1536x640,4:5=896x1120\na cat 21:9", "T16:9 = 64x4096 ,\nx 16：9", "T1:1=0x0\n", "T999:999=4096x4096\n999:999", ".1024x768", ".16/9", ".1024 × 1024",
+    ...["ratio", "options"]
+      .flatMap((name) => cases(`idea/ours_${name}.json`))
+      .flatMap((each) => (typeof each.in.idea === "string" ? [each.in.idea] : []))
+      .map((idea) => `.${idea}`),
+    "T21:9=1536x640,4:5=896x1120\na cat 21:9",
+    "T16:9 = 64x4096 ,\nx 16：9",
+    "T1:1=0x0\n",
+    "T999:999=4096x4096\n999:999",
+    ".1024x768",
+    ".16/9",
+    ".1024 × 1024",
   ],
-  prompt: () => ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores", "prompt/ours_thinking"].flatMap((name) => cases(`${name}.json`)).flatMap((each) => (typeof each.in === "string" ? [each.in] : [each.in.text ?? each.in.idea ?? ""])),
+  prompt: () =>
+    ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores", "prompt/ours_thinking"]
+      .flatMap((name) => cases(`${name}.json`))
+      .flatMap((each) => (typeof each.in === "string" ? [each.in] : [each.in.text ?? each.in.idea ?? ""])),
   markdown: () => hostileTexts,
   request_head: () => [
-    ...cases("failover/ours_retry_after.json").map((each) => `${each.in}\n`), ...cases("failover/ours_refusals.json").map((each) => `${each.in.headers ?? ""}\n\n${JSON.stringify(each.in)}`),
-    "POST https://gw.example.com/v1/chat/completions?x=y#z\nauthorization: Bearer the-one-key-of-this-test\ncontent-length: 12\nx-openwebui-task: title_generation\n", "GET /\n", "GET\n", "get https://a\n\n", "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+    ...cases("failover/ours_retry_after.json").map((each) => `${each.in}\n`),
+    ...cases("failover/ours_refusals.json").map((each) => `${each.in.headers ?? ""}\n\n${JSON.stringify(each.in)}`),
+    "POST https://gw.example.com/v1/chat/completions?x=y#z\nauthorization: Bearer the-one-key-of-this-test\ncontent-length: 12\nx-openwebui-task: title_generation\n",
+    "GET /\n",
+    "GET\n",
+    "get https://a\n\n",
+    "Sun, 06 Nov 1994 08:49:37 GMT",
+    "Sunday, 06-Nov-94 08:49:37 GMT",
+    "Sun Nov  6 08:49:37 1994",
   ],
-  environment: () => [
-    ["AUTHORIZED_API_KEY=a,b", "IMAGE_GEN_API_BASE=https://images.example/g", "IMAGE_GEN_MODEL=flux,dev", "IMAGE_GEN_API_KEY=k1,k2", "IMAGE_GEN_API_TYPE=openai"],
-    ["FLUX_GEN_API_BASE=http://f.example/", "FLUX_GEN_MODEL=flux", "OPENAI_API_BASE=https://llm.example/v1/", "OPENAI_MODEL=small", "IMAGE_RATIOS=21:9=1536x640", "PUBLIC_BASE_URL=https://pub.example"],
-    ["FLUXGATE_DEMO=1", "OPENAI_API_BASE=https://llm.example/v1", "OPENAI_MODEL_REASONING=thinker", "SHOW_REASONING=0", "LOG_PROMPTS=1", "MAX_REQUEST_BYTES=1024", "IMAGE_TIMEOUT_MS=120000", "IMAGE_RETRY_AMBIGUOUS=3", "IMAGES_TTL_DAYS=365", "binding://IMAGES=1"],
-    ["FLUXGATE_DEMO=1", "IMAGE_HOSTS=*.example.net,cdn.example.com", "IMAGE_HOSTS_INTERNAL=127.0.0.1:9000,[::1]:80", "ALLOW_HTTP_IMAGES=1", "AUTHORIZED_API_KEY= , ", "IMAGE_PROXY_SECRET=short"],
-    ["IMAGE_GEN_API_BASE_99=https://i.example", "IMAGE_GEN_MODEL_99=m", "IMAGE_GEN_API_KEY_99=k", "FLUXGATE_DEMO=x", "MAX_REQUEST_BYTES=0"],
-  ].map((entries) => entries.map((entry) => `${entry}\0`).join("")),
+  environment: () =>
+    [
+      [
+        "AUTHORIZED_API_KEY=a,b",
+        "IMAGE_GEN_API_BASE=https://images.example/g",
+        "IMAGE_GEN_MODEL=flux,dev",
+        "IMAGE_GEN_API_KEY=k1,k2",
+        "IMAGE_GEN_API_TYPE=openai",
+      ],
+      [
+        "FLUX_GEN_API_BASE=http://f.example/",
+        "FLUX_GEN_MODEL=flux",
+        "OPENAI_API_BASE=https://llm.example/v1/",
+        "OPENAI_MODEL=small",
+        "IMAGE_RATIOS=21:9=1536x640",
+        "PUBLIC_BASE_URL=https://pub.example",
+      ],
+      [
+        "FLUXGATE_DEMO=1",
+        "OPENAI_API_BASE=https://llm.example/v1",
+        "OPENAI_MODEL_REASONING=thinker",
+        "SHOW_REASONING=0",
+        "LOG_PROMPTS=1",
+        "MAX_REQUEST_BYTES=1024",
+        "IMAGE_TIMEOUT_MS=120000",
+        "IMAGE_RETRY_AMBIGUOUS=3",
+        "IMAGES_TTL_DAYS=365",
+        "binding://IMAGES=1",
+      ],
+      [
+        "FLUXGATE_DEMO=1",
+        "IMAGE_HOSTS=*.example.net,cdn.example.com",
+        "IMAGE_HOSTS_INTERNAL=127.0.0.1:9000,[::1]:80",
+        "ALLOW_HTTP_IMAGES=1",
+        "AUTHORIZED_API_KEY= , ",
+        "IMAGE_PROXY_SECRET=short",
+      ],
+      [
+        "IMAGE_GEN_API_BASE_99=https://i.example",
+        "IMAGE_GEN_MODEL_99=m",
+        "IMAGE_GEN_API_KEY_99=k",
+        "FLUXGATE_DEMO=x",
+        "MAX_REQUEST_BYTES=0",
+      ],
+    ].map((entries) => entries.map((entry) => `${entry}\0`).join("")),
   session: sessions,
 };
 
 const plain = new Set(["markdown", "environment", "session", "idea"]);
 /** The first bytes that go through all meanings, by target. */
-const firstByte = { url: (index) => String(index % 8), json: (index, text) => (text.includes("\x1F") ? "L" : String.fromCharCode(32 + (index % 40))), sse: (index) => String.fromCharCode(32 + (index % 90)) };
+const firstByte = {
+  url: (index) => String(index % 8),
+  json: (index, text) => (text.includes("\x1F") ? "L" : String.fromCharCode(32 + (index % 40))),
+  sse: (index) => String.fromCharCode(32 + (index % 90)),
+};
 
 /** Gives the inputs that a target starts from, as bytes, none longer than `mostBytes`. */
 export function seedsOf(target, mostBytes) {

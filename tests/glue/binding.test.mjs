@@ -8,7 +8,11 @@ const bytes = new TextEncoder().encode("0123456789");
 /** An R2 bucket with one object, "key"; `calls` grows. */
 function bucket() {
   const calls = [];
-  const described = { size: bytes.length, httpEtag: '"e"', writeHttpMetadata: (headers) => headers.set("content-type", "image/png") };
+  const described = {
+    size: bytes.length,
+    httpEtag: '"e"',
+    writeHttpMetadata: (headers) => headers.set("content-type", "image/png"),
+  };
   return {
     calls,
     head: async (key) => (key === "key" ? described : null),
@@ -20,7 +24,10 @@ function bucket() {
       if (offset >= bytes.length || suffix === 0) throw new Error("The requested range is not satisfiable (10039)");
       if (options.onlyIf?.get("if-none-match") === '"e"') return described;
       const start = suffix === undefined ? offset : Math.max(bytes.length - suffix, 0);
-      return { ...described, body: new Blob([bytes.subarray(start, suffix === undefined ? start + length : undefined)]).stream() };
+      return {
+        ...described,
+        body: new Blob([bytes.subarray(start, suffix === undefined ? start + length : undefined)]).stream(),
+      };
     },
     put: async () => {},
   };
@@ -28,15 +35,26 @@ function bucket() {
 
 async function get(headers = {}, key = "key", method = "GET") {
   const IMAGES = bucket();
-  const response = await callService(servicesIn({ IMAGES }), { method, url: `binding://IMAGES/${key}`, headers: Object.entries(headers) });
-  return { status: response.status, range: response.headers.get("content-range"), length: response.headers.get("content-length"), text: await response.text(), IMAGES };
+  const response = await callService(servicesIn({ IMAGES }), {
+    method,
+    url: `binding://IMAGES/${key}`,
+    headers: Object.entries(headers),
+  });
+  return {
+    status: response.status,
+    range: response.headers.get("content-range"),
+    length: response.headers.get("content-length"),
+    text: await response.text(),
+    IMAGES,
+  };
 }
 
 describe("the bucket as a store", () => {
   test("services are the bindings that can put and tell; other URLs have none", async () => {
     const services = servicesIn({ IMAGES: bucket(), NAME: "text", KV: { put() {}, get() {} }, NONE: null });
     assert.deepEqual([...services.keys()], ["IMAGES"]);
-    for (const url of ["binding://OTHER/key", "binding://", "binding://IMAGES"]) assert.equal(await callService(services, { method: "GET", url, headers: [] }), null);
+    for (const url of ["binding://OTHER/key", "binding://", "binding://IMAGES"])
+      assert.equal(await callService(services, { method: "GET", url, headers: [] }), null);
   });
 
   for (const [range, status, contentRange, text] of [

@@ -82,7 +82,11 @@ describe("reading a body", () => {
     assert.deepEqual(textOf(await soFar(next)), ok("two three four "));
     send("five");
     await pass(gatherMs);
-    assert.deepEqual(textOf(await soFar(reader.read(maxBytes, idleMs, gatherMs))), ok("five"), "what comes later is given at once");
+    assert.deepEqual(
+      textOf(await soFar(reader.read(maxBytes, idleMs, gatherMs))),
+      ok("five"),
+      "what comes later is given at once",
+    );
     close();
     assert.deepEqual(await soFar(reader.read(maxBytes, idleMs, gatherMs)), { code: codes.end });
   });
@@ -183,7 +187,9 @@ describe("reading a body", () => {
 
   test("the length of what HEAD does not send is not too large", async () => {
     const source = { headers: new Headers({ "content-length": "5000" }), body: null };
-    const { code, bytes } = await soFar(new BodyReader(source, new Alarms(), { isHeldToLength: true }).collect(maxBytes, idleMs));
+    const { code, bytes } = await soFar(
+      new BodyReader(source, new Alarms(), { isHeldToLength: true }).collect(maxBytes, idleMs),
+    );
     assert.deepEqual([code, bytes.length], [codes.ok, 0]);
   });
 
@@ -214,7 +220,11 @@ describe("reading a body", () => {
   test("passOn gives every chunk and then the code", async () => {
     const made = body();
     const seen = [];
-    const done = passOn(new BodyReader(made.source, new Alarms(), { isHeldToLength: true }), { maxBytes, timeMs: idleMs }, async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0);
+    const done = passOn(
+      new BodyReader(made.source, new Alarms(), { isHeldToLength: true }),
+      { maxBytes, timeMs: idleMs },
+      async (chunk) => seen.push(new TextDecoder().decode(chunk)) > 0,
+    );
     for (const text of ["one", "two"]) {
       made.send(text);
       await settle();
@@ -232,7 +242,15 @@ describe("alarms", () => {
     for (const ms of [2500, 40, 1000, 0, 999]) alarms.set(ms, () => rung.push(ms));
     const cleared = alarms.set(500, () => rung.push("cleared"));
     alarms.clear(cleared);
-    for (const [ms, expected] of [[0, [0]], [39, [0]], [1, [0, 40]], [959, [0, 40, 999]], [1, [0, 40, 999, 1000]], [1499, [0, 40, 999, 1000]], [1, [0, 40, 999, 1000, 2500]]]) {
+    for (const [ms, expected] of [
+      [0, [0]],
+      [39, [0]],
+      [1, [0, 40]],
+      [959, [0, 40, 999]],
+      [1, [0, 40, 999, 1000]],
+      [1499, [0, 40, 999, 1000]],
+      [1, [0, 40, 999, 1000, 2500]],
+    ]) {
       mock.timers.tick(ms);
       assert.deepEqual(rung, expected);
     }

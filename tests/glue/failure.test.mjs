@@ -18,9 +18,14 @@ const key = "authorization: Bearer client-key\n";
 /** Opens a session and gives its first answer, { status, headers, body }; null while it waits. */
 function open(core, head) {
   const session = core.open(head, new Uint8Array(16), Date.now());
-  for (let effect; (effect = core.next(session)) !== null; ) {
+  for (let effect; (effect = core.next(session)) !== null;) {
     if (kinds[effect.kind] !== "respond") continue;
-    const headers = new Headers(effect.head.trim().split("\n").map((line) => line.split(": ")));
+    const headers = new Headers(
+      effect.head
+        .trim()
+        .split("\n")
+        .map((line) => line.split(": ")),
+    );
     return { status: effect.status, headers, body: JSON.parse(Buffer.from(effect.body).toString()) };
   }
   return null;

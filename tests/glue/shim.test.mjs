@@ -33,7 +33,10 @@ describe("the shim", () => {
     test(`${what} ends its request and marks the instance as lost`, async () => {
       const core = new Core(moduleThat({ next }), {});
       let kept;
-      await assert.rejects(serve(core, request(), (promise) => (kept = promise)), (error) => !(error instanceof Unavailable));
+      await assert.rejects(
+        serve(core, request(), (promise) => (kept = promise)),
+        (error) => !(error instanceof Unavailable),
+      );
       await kept; // Nothing is left to wait for.
       assert.equal(core.lost, true);
     });
@@ -41,13 +44,25 @@ describe("the shim", () => {
 
   test("a request that meets a lost instance is told apart from the one that broke it", async () => {
     const core = new Core(moduleThat({ next: "(unreachable)" }), {});
-    await assert.rejects(serve(core, request(), () => {}), { hasCalled: false });
-    await assert.rejects(serve(core, request(), () => {}), Unavailable);
+    await assert.rejects(
+      serve(core, request(), () => {}),
+      { hasCalled: false },
+    );
+    await assert.rejects(
+      serve(core, request(), () => {}),
+      Unavailable,
+    );
   });
 
   test("memory that is exhausted loses nobody else's request", async () => {
-    const core = new Core(moduleThat({ alloc: "(select (i32.const 1024) (i32.const 0) (i32.lt_u (local.get 0) (i32.const 16)))" }), {});
-    await assert.rejects(serve(core, request(), () => {}), Unavailable);
+    const core = new Core(
+      moduleThat({ alloc: "(select (i32.const 1024) (i32.const 0) (i32.lt_u (local.get 0) (i32.const 16)))" }),
+      {},
+    );
+    await assert.rejects(
+      serve(core, request(), () => {}),
+      Unavailable,
+    );
     assert.equal(core.lost, false);
     assert.equal(core.idle, true);
   });

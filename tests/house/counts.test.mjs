@@ -14,7 +14,8 @@ function objection(count, figure) {
   const change = count / figure - 1;
   const said = `${count} instructions, where tests/counts/instructions.json has ${figure} (${(change * 100).toFixed(1)} %)`;
   if (change > mostGrowth) return `${said}: dearer than before. ${howToUpdate}`;
-  if (change < -mostLoss) return `${said}: cheaper, and growth up to the old figure would not be noticed. ${howToUpdate}`;
+  if (change < -mostLoss)
+    return `${said}: cheaper, and growth up to the old figure would not be noticed. ${howToUpdate}`;
   return null;
 }
 

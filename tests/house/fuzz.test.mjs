@@ -13,7 +13,8 @@ const seconds = Number(process.env.FLUXGATE_FUZZ_SECONDS ?? 20);
 const seed = 1;
 
 /** What a program has to say of an input: the promise, the stack, and the input as base64. */
-const complaint = (output) => output.slice(Math.max(0, output.search(/Broken promise|ERROR: |runtime error/))).slice(0, 8000);
+const complaint = (output) =>
+  output.slice(Math.max(0, output.search(/Broken promise|ERROR: |runtime error/))).slice(0, 8000);
 
 const statistic = (output, name) => Number(new RegExp(`stat::${name}: +(\\d+)`).exec(output)?.[1] ?? 0);
 

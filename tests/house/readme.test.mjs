@@ -11,7 +11,15 @@ const readme = read("README.md");
 /** { name: value } of the numbers that a header defines by a product of literals. */
 function constantsIn(path) {
   const found = read(path).matchAll(/^constexpr [\w:]+ (k\w+) = ([\d' *]+);/gm);
-  return Object.fromEntries([...found].map(([, name, product]) => [name, product.replaceAll("'", "").split("*").reduce((all, each) => all * Number(each), 1)]));
+  return Object.fromEntries(
+    [...found].map(([, name, product]) => [
+      name,
+      product
+        .replaceAll("'", "")
+        .split("*")
+        .reduce((all, each) => all * Number(each), 1),
+    ]),
+  );
 }
 
 const patience = constantsIn("src/exchange/patience.h");
@@ -35,15 +43,33 @@ const count = (name) => constants[name].toLocaleString("en-US");
 
 /** The first cell of each row of README's table of limits, and what its second cell says. */
 const promised = {
-  "request body": [mebibytes("kDefaultMaxRequestBytes"), `${seconds("kRequestIdleMs")} without a byte`, `${seconds("kRequestTotalMs")} in all`],
+  "request body": [
+    mebibytes("kDefaultMaxRequestBytes"),
+    `${seconds("kRequestIdleMs")} without a byte`,
+    `${seconds("kRequestTotalMs")} in all`,
+  ],
   JSON: [`${count("kMaxDepth")} levels`, `${count("kMaxValues")} values`, `${count("kMaxMessages")} messages`],
   idea: [`${count("kMaxIdeaCharacters")} characters`],
   "style wishes": [`the first ${kibibytes("kMaxStyleWishesBytes")}`],
-  "language model": [`${seconds("kLlmHeadersMs")} for its headers and without a byte`, `${seconds("kLlmIdleMs")} for`, `${seconds("kLlmTotalMs")} in all`, `${seconds("kThinkingLlmTotalMs")} for one that thinks`],
-  "text from the language model itself (tools, JSON)": [`${seconds("kTextHeadersMs")} for its headers`, `${seconds("kTextIdleMs")} without a byte`, `${seconds("kTextTotalMs")} in all`],
-  "pictures of one request": [`${count("kMaxPicturesAtOnce")} in a chat`, `${count("kMaxPicturesOfImages")} by the images API`, `${count("kMaxPicturesAtOnce")} at a time`],
+  "language model": [
+    `${seconds("kLlmHeadersMs")} for its headers and without a byte`,
+    `${seconds("kLlmIdleMs")} for`,
+    `${seconds("kLlmTotalMs")} in all`,
+    `${seconds("kThinkingLlmTotalMs")} for one that thinks`,
+  ],
+  "text from the language model itself (tools, JSON)": [
+    `${seconds("kTextHeadersMs")} for its headers`,
+    `${seconds("kTextIdleMs")} without a byte`,
+    `${seconds("kTextTotalMs")} in all`,
+  ],
+  "pictures of one request": [
+    `${count("kMaxPicturesAtOnce")} in a chat`,
+    `${count("kMaxPicturesOfImages")} by the images API`,
+    `${count("kMaxPicturesAtOnce")} at a time`,
+  ],
   "silence of a stream": [`${seconds("kStreamSilenceMs")}, then a comment`],
-  "a client that does not take what was sent: a piece of a stream, or of an answer of more than 64 KiB (a picture is one)": [seconds("kClientTakesMs")],
+  "a client that does not take what was sent: a piece of a stream, or of an answer of more than 64 KiB (a picture is one)":
+    [seconds("kClientTakesMs")],
   "image backend": [
     `${seconds("kDefaultImageTimeoutMs")} for its headers`,
     `${seconds("kBackendIdleMs")} without a byte`,
@@ -51,7 +77,12 @@ const promised = {
     `answers of ${mebibytes("kMaxBackendAnswerBytes")}, ${kibibytes("kMaxRestBytes")} beside their pictures`,
     `of ${mebibytes("kMaxDataUrlBytes")} without a bucket`,
   ],
-  "picture behind a link": [mebibytes("kMaxPictureBytes"), `${seconds("kPictureHeadersMs")} for headers and without a byte`, `${seconds("kPictureIdleMs")} for`, `${seconds("kPictureTotalMs")} in all`],
+  "picture behind a link": [
+    mebibytes("kMaxPictureBytes"),
+    `${seconds("kPictureHeadersMs")} for headers and without a byte`,
+    `${seconds("kPictureIdleMs")} for`,
+    `${seconds("kPictureTotalMs")} in all`,
+  ],
   "requests in flight": [
     `${count("kMaxRequestsInFlight")} for an instance`,
     `${count("kMaxLinksInFlight")} for links`,
@@ -63,7 +94,18 @@ const promised = {
 /** Of the two headers of limits: what no operator or client can plan with. */
 const unpromised = [
   ...["kThinkingFrameMs", "kTextUnclearMs", "kComplaintTotalMs", "kRoomPollMs", "kPictureStoredMs"],
-  ...["kMinSidePx", "kMaxSidePx", "kPartBytes", "kBackendReadBytes", "kFirstBackendReadBytes", "kSmallPictureBytes", "kMostGrowingBytes", "kPictureRoomBytes", "kDataUrlHeadBytes", "kPictureMarkdownBytes"],
+  ...[
+    "kMinSidePx",
+    "kMaxSidePx",
+    "kPartBytes",
+    "kBackendReadBytes",
+    "kFirstBackendReadBytes",
+    "kSmallPictureBytes",
+    "kMostGrowingBytes",
+    "kPictureRoomBytes",
+    "kDataUrlHeadBytes",
+    "kPictureMarkdownBytes",
+  ],
 ];
 
 const rowsBehind = (heading) =>
@@ -109,7 +151,9 @@ describe("README.md", () => {
   });
 
   test("names every room, and no other", () => {
-    const named = rowsBehind("| Room | What it is about |").flatMap(([rooms]) => [...rooms.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room));
+    const named = rowsBehind("| Room | What it is about |").flatMap(([rooms]) =>
+      [...rooms.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room),
+    );
     assert.deepEqual(named.sort(), readdirSync(join(root, "src")).sort());
   });
 });
@@ -118,8 +162,12 @@ describe("the documents", () => {
   for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md"]) {
     test(`${path} names only files that are there`, () => {
       const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link]) => link);
-      const paths = [...read(path).matchAll(/`((?:src|tests|docs|scripts|js-glue|examples)\/[\w./-]*)`/g)].map(([, name]) => name);
-      const missing = [...links, ...paths].filter((name) => !name.includes("NAME") && !existsSync(join(root, name)) && !existsSync(join(root, path, "..", name)));
+      const paths = [...read(path).matchAll(/`((?:src|tests|docs|scripts|js-glue|examples)\/[\w./-]*)`/g)].map(
+        ([, name]) => name,
+      );
+      const missing = [...links, ...paths].filter(
+        (name) => !name.includes("NAME") && !existsSync(join(root, name)) && !existsSync(join(root, path, "..", name)),
+      );
       assert.deepEqual(missing, []);
     });
   }

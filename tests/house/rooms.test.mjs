@@ -28,7 +28,21 @@ const mayInclude = {
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "link", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
-  faces: ["base", "json", "sse", "picture", "openai", "idea", "demo", "chore", "link", "exchange", "llm", "gallery", "studio"],
+  faces: [
+    "base",
+    "json",
+    "sse",
+    "picture",
+    "openai",
+    "idea",
+    "demo",
+    "chore",
+    "link",
+    "exchange",
+    "llm",
+    "gallery",
+    "studio",
+  ],
   gateway: ["base", "http", "effect", "config", "exchange", "faces"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
@@ -53,7 +67,8 @@ function includesIn(folder) {
 /** Why an include is not allowed, or null. */
 function objection({ room, header, system }) {
   if (!(room in mayInclude)) return `the room ${room} is not in the table`;
-  if (/^(emscripten|wasi)\b/.test(header) && !["abi", "wasi"].includes(room)) return "the core never names a host's types";
+  if (/^(emscripten|wasi)\b/.test(header) && !["abi", "wasi"].includes(room))
+    return "the core never names a host's types";
   if (/^nlohmann\b/.test(header) && room !== "json") return "json/ is the one room that names nlohmann";
   if (system) return null;
   const target = dirname(header).split("/")[0];
@@ -68,13 +83,18 @@ describe("sizes", () => {
 
   test("a room has 2,000 lines at most", () => {
     const rooms = Map.groupBy(files, (file) => file.split(sep)[0]);
-    const large = [...rooms].map(([room, own]) => [room, own.reduce((sum, file) => sum + linesOf(file), 0)]).filter(([, lines]) => lines > 2000);
+    const large = [...rooms]
+      .map(([room, own]) => [room, own.reduce((sum, file) => sum + linesOf(file), 0)])
+      .filter(([, lines]) => lines > 2000);
     assert.deepEqual(large, []);
   });
 
   test("a file has 400 lines at most, a dialect 150", () => {
     const most = (file) => (file.startsWith("dialects" + sep) ? 150 : 400);
-    assert.deepEqual(files.filter((file) => linesOf(file) > most(file)), []);
+    assert.deepEqual(
+      files.filter((file) => linesOf(file) > most(file)),
+      [],
+    );
   });
 });
 
@@ -97,12 +117,18 @@ describe("rooms", () => {
     const used = {};
     for (const { room, header, system } of includes) if (!system) (used[room] ??= new Set()).add(header.split("/")[0]);
     for (const [room, rights] of Object.entries(mayInclude)) {
-      assert.deepEqual(rights.filter((target) => !used[room].has(target)), [], room);
+      assert.deepEqual(
+        rights.filter((target) => !used[room].has(target)),
+        [],
+        room,
+      );
     }
   });
 
   test("one unit alone draws the arrow from exchange/ to dialects/", () => {
-    const files = includes.filter(({ room, header }) => room === "exchange" && header.startsWith("dialects/")).map(({ file }) => file);
+    const files = includes
+      .filter(({ room, header }) => room === "exchange" && header.startsWith("dialects/"))
+      .map(({ file }) => file);
     assert.deepEqual(files, [join("exchange", "instance.h")]);
   });
 

@@ -11,15 +11,37 @@ const common = { id: "c", created: 0, model: "m" };
 const tool_calls = [{ id: "t", type: "function", function: { name: "f", arguments: "{}" } }];
 const message = { role: "assistant", content: null, refusal: null, reasoning_content: "hm", tool_calls };
 const token_details = { image_tokens: 0, text_tokens: 1 };
-const image_usage = { input_tokens: 1, input_tokens_details: token_details, output_tokens: 2, output_tokens_details: token_details, total_tokens: 3 };
+const image_usage = {
+  input_tokens: 1,
+  input_tokens_details: token_details,
+  output_tokens: 2,
+  output_tokens_details: token_details,
+  total_tokens: 3,
+};
 const images = [{ b64_json: "aGkh", revised_prompt: "a cat" }, { url: "https://pictures.example/cat.png" }];
-const image_form = { background: "opaque", output_format: "png", quality: "high", size: "1536x864", safety_identifier: null };
+const image_form = {
+  background: "opaque",
+  output_format: "png",
+  quality: "high",
+  size: "1536x864",
+  safety_identifier: null,
+};
 const delta = { role: "assistant", content: "", reasoning_content: "hm", tool_calls: [{ index: 0 }] };
 
 /** One good value of each, in which every member but those of `optional` is required. */
 const values = {
-  "chat.completion": { ...common, object: "chat.completion", choices: [{ index: 0, message, logprobs, finish_reason: "stop" }], usage },
-  "chat.completion.chunk": { ...common, object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason: null }], usage: null },
+  "chat.completion": {
+    ...common,
+    object: "chat.completion",
+    choices: [{ index: 0, message, logprobs, finish_reason: "stop" }],
+    usage,
+  },
+  "chat.completion.chunk": {
+    ...common,
+    object: "chat.completion.chunk",
+    choices: [{ index: 0, delta, finish_reason: null }],
+    usage: null,
+  },
   error: { error: { message: "m", type: "t", param: null, code: null } },
   "images.response": { created: 0, data: images, ...image_form, usage: image_usage },
   list: { object: "list", data: [model] },
@@ -27,7 +49,8 @@ const values = {
   model,
   usage,
 };
-const optional = /\.(usage|reasoning_content|tool_calls|delta\.\w+|output_tokens_details|revised_prompt|background|output_format|quality|size|safety_identifier)$/;
+const optional =
+  /\.(usage|reasoning_content|tool_calls|delta\.\w+|output_tokens_details|revised_prompt|background|output_format|quality|size|safety_identifier)$/;
 
 /** The paths of all members of objects, such as ["choices", "0", "index"]. */
 function* members(value, path = []) {
@@ -60,7 +83,14 @@ for (const [name, value] of Object.entries(values)) {
         test(`needs ${text}`, () => assert.throws(() => assertValid(name, without), new RegExp(path.at(-1))));
       }
       test(`knows the type of ${text}`, () => {
-        assert.throws(() => assertValid(name, change(value, path, (parent, key) => (parent[key] = true))), /no valid/);
+        assert.throws(
+          () =>
+            assertValid(
+              name,
+              change(value, path, (parent, key) => (parent[key] = true)),
+            ),
+          /no valid/,
+        );
       });
     }
   });
@@ -86,14 +116,20 @@ describe("the schema images.response, too,", () => {
     "an error": { error: values.error.error },
   };
   for (const [name, value] of Object.entries(refused)) {
-    test(`refuses ${name}`, () => assert.throws(() => assertValid("images.response", value), /no valid images\.response/));
+    test(`refuses ${name}`, () =>
+      assert.throws(() => assertValid("images.response", value), /no valid images\.response/));
   }
 
-  test("does without all that is optional", () => assertValid("images.response", { created: 0, data: [{ b64_json: "aGk=" }] }));
+  test("does without all that is optional", () =>
+    assertValid("images.response", { created: 0, data: [{ b64_json: "aGk=" }] }));
 });
 
 test("a failure says where", () => {
-  const wrong = change(values["chat.completion"], ["choices", "0", "message", "content"], (parent, key) => (parent[key] = 5));
+  const wrong = change(
+    values["chat.completion"],
+    ["choices", "0", "message", "content"],
+    (parent, key) => (parent[key] = 5),
+  );
   const report = /no valid chat\.completion:\n {2}\/choices\/0\/message\/content must be string,null/;
   assert.throws(() => assertValid("chat.completion", wrong), report);
 });

@@ -28,14 +28,19 @@ describe(`${clientCount} clients that leave at any moment`, { concurrency: 1 }, 
 
   before(async () => {
     upstream = await startUpstream();
-    worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), { entry: "tests/robust/watched_worker.mjs" });
+    worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), {
+      entry: "tests/robust/watched_worker.mjs",
+    });
     const prompt = (nonce) => `a tabby ${nonce}, red tile roof`;
-    upstream.onChat = (call) => answer(call, (nonce) => ({
-      first: events(delta({ reasoning_content: "Hm." })),
-      rest: events(delta({ content: prompt(nonce) }), delta({}, "stop"), "[DONE]"),
-    }));
-    upstream.onImage = (call) => answer(call, (nonce) => ({ first: '{"images":[', rest: `{"url":"${upstream.origin}/pictures/${nonce}.png"}]}` }));
-    upstream.onPicture = (call) => answer(call, (nonce) => ({ first: pictureOf(nonce).subarray(0, 1000), rest: pictureOf(nonce).subarray(1000) }));
+    upstream.onChat = (call) =>
+      answer(call, (nonce) => ({
+        first: events(delta({ reasoning_content: "Hm." })),
+        rest: events(delta({ content: prompt(nonce) }), delta({}, "stop"), "[DONE]"),
+      }));
+    upstream.onImage = (call) =>
+      answer(call, (nonce) => ({ first: '{"images":[', rest: `{"url":"${upstream.origin}/pictures/${nonce}.png"}]}` }));
+    upstream.onPicture = (call) =>
+      answer(call, (nonce) => ({ first: pictureOf(nonce).subarray(0, 1000), rest: pictureOf(nonce).subarray(1000) }));
     link = pathIn((await send({ body: ideaOf(`a cat ${makeNonce()}`) }).done).text);
   });
   after(async () => {
@@ -70,7 +75,11 @@ describe(`${clientCount} clients that leave at any moment`, { concurrency: 1 }, 
     const what = random();
     const body = ideaOf(`a cat ${nonce}`, { stream: what < 0.5, n: what < 0.3 ? 2 : 1 });
     const isPart = what > 0.85 && what < 0.9;
-    const client = send(what > 0.9 ? { method: "GET", path: link, headers } : { body: isPart ? body.slice(0, -9) : body, lengthBytes: body.length, headers });
+    const client = send(
+      what > 0.9
+        ? { method: "GET", path: link, headers }
+        : { body: isPart ? body.slice(0, -9) : body, lengthBytes: body.length, headers },
+    );
     await Promise.race([client.done, delay(random.below(stayMs))]);
     if (client.ending !== null) return (counts.answered += 1);
     left.add(nonce);
@@ -86,12 +95,13 @@ describe(`${clientCount} clients that leave at any moment`, { concurrency: 1 }, 
     };
     await Promise.all(Array.from({ length: inFlight }, next));
     // Timers would end them too, but not before 10 s.
-    for (const startMs = performance.now(); held.size > 0 && performance.now() - startMs < 5000; ) await delay(10);
+    for (const startMs = performance.now(); held.size > 0 && performance.now() - startMs < 5000;) await delay(10);
     const { clientsGone, callsForNobody } = await (await worker.request("/watched")).json();
     context.diagnostic(JSON.stringify({ ...counts, clientsGone }));
     assert.deepEqual([...held], [], "calls that are held for nobody");
     assert.deepEqual(callsForNobody, [], "calls that begin after the Worker was told that the client has gone");
-    for (const count of ["left", "neverAnswered"]) assert.ok(counts[count] > clientCount / 10, `${count}: ${counts[count]}`);
+    for (const count of ["left", "neverAnswered"])
+      assert.ok(counts[count] > clientCount / 10, `${count}: ${counts[count]}`);
     assert.ok(clientsGone > 0.9 * counts.left, `${clientsGone} of ${counts.left}`); // Some leave before their request has come, or after its end.
   });
 

@@ -90,9 +90,13 @@ export class Bystanders {
     return async (request, response) => {
       response.on("error", () => {});
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(events(delta(isText ? { content: `{"${nonce}":` } : { reasoning_content: `what does ${nonce} mean?` })));
+      response.write(
+        events(delta(isText ? { content: `{"${nonce}":` } : { reasoning_content: `what does ${nonce} mean?` })),
+      );
       await this.#hold();
-      response.end(events(delta({ content: isText ? "1}" : `a tabby ${nonce}, red tile roof` }), delta({}, "stop"), "[DONE]"));
+      response.end(
+        events(delta({ content: isText ? "1}" : `a tabby ${nonce}, red tile roof` }), delta({}, "stop"), "[DONE]"),
+      );
     };
   }
 

@@ -2,7 +2,8 @@
 import { request as httpRequest } from "node:http";
 
 /** The body of a chat request. */
-export const ideaOf = (content, extra = {}) => JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content }], ...extra });
+export const ideaOf = (content, extra = {}) =>
+  JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content }], ...extra });
 
 /**
  * One request, sent at once. status: null until a head is there; ending: null until it is over, then "complete" or "broken" (nothing at all came,
@@ -16,7 +17,19 @@ export class Exchange {
   #chunks = [];
   #text;
 
-  constructor(origin, { method = "POST", path = "/v1/chat/completions", key = "client-key", headers = {}, body = "", lengthBytes, agent = false, reads = true } = {}) {
+  constructor(
+    origin,
+    {
+      method = "POST",
+      path = "/v1/chat/completions",
+      key = "client-key",
+      headers = {},
+      body = "",
+      lengthBytes,
+      agent = false,
+      reads = true,
+    } = {},
+  ) {
     const begun = Promise.withResolvers();
     const done = Promise.withResolvers();
     this.begun = begun.promise;
@@ -28,7 +41,11 @@ export class Exchange {
     };
     const length = lengthBytes === undefined ? Buffer.byteLength(body) : lengthBytes;
     const lengthHeader = method === "POST" && lengthBytes !== null ? { "content-length": length } : {};
-    this.request = httpRequest(new URL(path, origin), { method, agent, headers: { authorization: `Bearer ${key}`, ...lengthHeader, ...headers } });
+    this.request = httpRequest(new URL(path, origin), {
+      method,
+      agent,
+      headers: { authorization: `Bearer ${key}`, ...lengthHeader, ...headers },
+    });
     this.request.on("error", () => this.end("broken"));
     this.request.on("response", (response) => {
       this.response = response;

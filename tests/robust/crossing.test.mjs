@@ -17,18 +17,25 @@ const requestCount = long ? 40_000 : 600;
 const choose = long ? (scripts) => scripts : soonOver;
 const scripts = { llm: choose(llmScripts), image: choose(imageScripts), picture: choose(pictureScripts) };
 
-const goodLlm = { status: 200, body: JSON.stringify({ choices: [{ index: 0, message: { role: "assistant", content: "a tabby, red tile roof" }, finish_reason: "stop" }] }) };
+const goodLlm = {
+  status: 200,
+  body: JSON.stringify({
+    choices: [{ index: 0, message: { role: "assistant", content: "a tabby, red tile roof" }, finish_reason: "stop" }],
+  }),
+};
 const [goodImage] = imageScripts.filter(({ name }) => name === "F10 JSON labelled as text");
 const keys = Array.from({ length: inFlight }, () => `key-${makeNonce()}`);
 
 /** Settings with a backend for each script, which has keys that no other rests. */
 const backendsAt = (origin) =>
-  Object.fromEntries(imageScripts.flatMap(({ keys: count }, i) => [
-    [`IMAGE_GEN_MODEL_${i + 1}`, `model-${i}`],
-    [`IMAGE_GEN_API_BASE_${i + 1}`, `${origin}/backends/${i}`],
-    [`IMAGE_GEN_API_KEY_${i + 1}`, Array.from({ length: count }, (_, j) => `image-key-${i}-${j}`).join(",")],
-    [`IMAGE_GEN_API_TYPE_${i + 1}`, "siliconflow"],
-  ]));
+  Object.fromEntries(
+    imageScripts.flatMap(({ keys: count }, i) => [
+      [`IMAGE_GEN_MODEL_${i + 1}`, `model-${i}`],
+      [`IMAGE_GEN_API_BASE_${i + 1}`, `${origin}/backends/${i}`],
+      [`IMAGE_GEN_API_KEY_${i + 1}`, Array.from({ length: count }, (_, j) => `image-key-${i}-${j}`).join(",")],
+      [`IMAGE_GEN_API_TYPE_${i + 1}`, "siliconflow"],
+    ]),
+  );
 
 describe("what belongs to one request", { concurrency: 1 }, () => {
   let upstream;
@@ -68,13 +75,17 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
   function codeOf(exchange, nonce) {
     const { status, headers, ending, text } = exchange;
     const foreign = noncesIn(JSON.stringify(headers) + text).filter((each) => each !== nonce);
-    if (foreign.length > 0) problems.push(`${nonce} was told ${foreign}: ${JSON.stringify(headers)} ${text.slice(0, 500)}`);
+    if (foreign.length > 0)
+      problems.push(`${nonce} was told ${foreign}: ${JSON.stringify(headers)} ${text.slice(0, 500)}`);
     if (ending !== "complete") return "broken";
     if (headers["content-type"].startsWith("image/")) return text.includes(nonce) ? null : "another's picture";
     const isStream = headers["content-type"].startsWith("text/event-stream");
     const last = isStream ? eventsIn(text).at(-1) : JSON.parse(text);
     if (last.error === undefined) return text.includes(nonce) ? null : "another's answer";
-    checkErrorShape(last, isStream && /invalid|rejected|policy|limit|quota/.test(last.error.code) ? 400 : isStream ? 500 : status);
+    checkErrorShape(
+      last,
+      isStream && /invalid|rejected|policy|limit|quota/.test(last.error.code) ? 400 : isStream ? 500 : status,
+    );
     return last.error.code;
   }
 
@@ -85,7 +96,8 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
       const nonce = makeNonce();
       requests.set(nonce, { llm, image, picture, imageCalls: 0 });
       const model = `model-${imageScripts.indexOf(image)}`;
-      const exchange = await new Exchange(worker.origin, { key, body: ideaOf(`a cat ${nonce}`, { model, stream }) }).done;
+      const exchange = await new Exchange(worker.origin, { key, body: ideaOf(`a cat ${nonce}`, { model, stream }) })
+        .done;
       ids.push(exchange.headers["x-request-id"]);
       const check = ({ name, codes }, code) => {
         if (!codes.includes(code)) problems.push(`${name}: ${code}, not ${codes}; ${exchange.text.slice(0, 300)}`);
@@ -104,7 +116,10 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
   test(`stays with it: ${requestCount} requests, ${inFlight} in flight, with every fault of every upstream`, async () => {
     const random = chance("plans");
     const every = Object.entries(scripts).flatMap(([part, list]) => list.map((script) => ({ [part]: script })));
-    const plans = Array.from({ length: requestCount }, (_, i) => ({ ...every[i % every.length], stream: Math.floor(i / every.length) % 2 === 1 }));
+    const plans = Array.from({ length: requestCount }, (_, i) => ({
+      ...every[i % every.length],
+      stream: Math.floor(i / every.length) % 2 === 1,
+    }));
     for (let i = plans.length - 1; i > 0; i -= 1) {
       const j = random.below(i + 1);
       [plans[i], plans[j]] = [plans[j], plans[i]];

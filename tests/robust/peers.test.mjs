@@ -26,7 +26,9 @@ function useGateway(settings = {}) {
   const use = {};
   before(async () => {
     use.upstream = await startUpstream();
-    use.worker = await startWorkerd(settingsFor(use.upstream, { SHOW_REASONING: "1", ...settings }), { entry: "tests/robust/watched_worker.mjs" });
+    use.worker = await startWorkerd(settingsFor(use.upstream, { SHOW_REASONING: "1", ...settings }), {
+      entry: "tests/robust/watched_worker.mjs",
+    });
     use.send = (options) => new Exchange(use.worker.origin, options);
     use.picture = pathIn((await use.send({ body: ideaOf("a cat") }).done).text);
     const { onChat } = use.upstream;
@@ -81,16 +83,37 @@ describe("peers", { concurrency: 1 }, () => {
     const cases = {
       "a language model that thinks for ever": { ...llm, handler: endless("", thought) },
       "a language model whose JSON never begins": { ...llm, handler: endless("", spaces) },
-      "a language model whose text never ends": { ...llm, handler: endless('{"choices":[{"message":{"content":"', "x".repeat(64 * kibibyte)) },
-      "a language model that says it has 1 GiB to say": { ...llm, handler: gigabyte('{"choices":[{"message":{"content":"', "x".repeat(64 * kibibyte)) },
+      "a language model whose text never ends": {
+        ...llm,
+        handler: endless('{"choices":[{"message":{"content":"', "x".repeat(64 * kibibyte)),
+      },
+      "a language model that says it has 1 GiB to say": {
+        ...llm,
+        handler: gigabyte('{"choices":[{"message":{"content":"', "x".repeat(64 * kibibyte)),
+      },
       "a language model's bomb of zeros": { ...llm, handler: bomb("", 0) },
       "a language model's bomb of text": { ...llm, handler: bomb('{"choices":[{"message":{"content":"', "x") },
       "a language model whose refusal never ends": { ...llm, handler: endless("{", spaces, { status: 500 }) },
-      "a language model whose JSON for the client never ends": { ...llm, handler: endless("{", spaces), ask: { response_format: { type: "json_object" } }, end: "broken" },
-      "an image backend whose refusal never ends": { ...image, handler: endless("{", spaces, { status: 400 }), end: "upstream_rejected_request" },
+      "a language model whose JSON for the client never ends": {
+        ...llm,
+        handler: endless("{", spaces),
+        ask: { response_format: { type: "json_object" } },
+        end: "broken",
+      },
+      "an image backend whose refusal never ends": {
+        ...image,
+        handler: endless("{", spaces, { status: 400 }),
+        end: "upstream_rejected_request",
+      },
       "an image backend whose JSON never begins": { ...image, handler: endless("", spaces) },
-      "an image backend whose picture never ends": { ...image, handler: endless('{"data":[{"b64_json":"', "iVBORw0K".repeat(8 * kibibyte)) },
-      "an image backend that says it has 1 GiB": { ...image, handler: gigabyte('{"data":[{"b64_json":"', "iVBORw0K".repeat(8 * kibibyte)) },
+      "an image backend whose picture never ends": {
+        ...image,
+        handler: endless('{"data":[{"b64_json":"', "iVBORw0K".repeat(8 * kibibyte)),
+      },
+      "an image backend that says it has 1 GiB": {
+        ...image,
+        handler: gigabyte('{"data":[{"b64_json":"', "iVBORw0K".repeat(8 * kibibyte)),
+      },
       "an image backend's bomb of zeros": { ...image, handler: bomb("", 0) },
       "an image backend's bomb of a picture": { ...image, handler: bomb('{"data":[{"b64_json":"', "A") },
       "a picture that never ends": { ...picture, handler: endless(png, zeros) },
@@ -108,21 +131,27 @@ describe("peers", { concurrency: 1 }, () => {
         const { done } = send(at === "onPicture" ? { method: "GET", path } : { body: ideaOf("a cat", ask) });
         const served = await servingOthers(use, done);
         Object.assign(upstream, { onChat, onImage, onPicture });
-        context.diagnostic(`${served} served; ${(grownBytes() / mebibyte).toFixed(1)} MiB; ${Math.round(performance.now() - startMs)} ms`);
+        context.diagnostic(
+          `${served} served; ${(grownBytes() / mebibyte).toFixed(1)} MiB; ${Math.round(performance.now() - startMs)} ms`,
+        );
         assert.equal(endOf(await done), end);
         assert.ok(performance.now() - startMs < maxMs);
         assert.ok(grownBytes() < maxGrownBytes, `${grownBytes()} bytes`);
       });
     }
 
-    test("a client whose body never ends: bounded, and the others are served", { skip: noSizes, timeout: 3 * maxMs }, async () => {
-      const grownBytes = measureGrowth(use.worker.pid);
-      const client = use.send({ headers: { "transfer-encoding": "chunked" }, lengthBytes: null });
-      pipeline(withoutEnd("{", spaces), client.request).catch(() => {}); // The gateway does not take it.
-      await servingOthers(use, client.done);
-      assert.ok(client.status === 413 || client.ending === "broken", String(client.status)); // It may not get to read what it is told.
-      assert.ok(grownBytes() < maxGrownBytes, `${grownBytes()} bytes`);
-    });
+    test(
+      "a client whose body never ends: bounded, and the others are served",
+      { skip: noSizes, timeout: 3 * maxMs },
+      async () => {
+        const grownBytes = measureGrowth(use.worker.pid);
+        const client = use.send({ headers: { "transfer-encoding": "chunked" }, lengthBytes: null });
+        pipeline(withoutEnd("{", spaces), client.request).catch(() => {}); // The gateway does not take it.
+        await servingOthers(use, client.done);
+        assert.ok(client.status === 413 || client.ending === "broken", String(client.status)); // It may not get to read what it is told.
+        assert.ok(grownBytes() < maxGrownBytes, `${grownBytes()} bytes`);
+      },
+    );
   });
 
   describe("that are slow", { concurrency: 1 }, () => {
@@ -135,15 +164,64 @@ describe("peers", { concurrency: 1 }, () => {
 
     /** Who sends a byte a second; how it ends for the client, and after how many seconds: when the limit has come, and not before. */
     const cases = [
-      { name: "a language model's head", at: "onChat", handler: trickle(head, `x-long: ${much}`, secondMs), end: "answered", seconds: 15 },
-      { name: "a language model's stream", at: "onChat", handler: trickle(`${head}\r\n`, `: ${much}`, secondMs), end: "answered", seconds: 30 },
-      { name: "an image backend's head", at: "onImage", handler: trickle(head, `x-long: ${much}`, secondMs), end: "upstream_timeout", seconds: 60 },
-      { name: "an image backend's answer", at: "onImage", handler: trickle(json, `{"images":["${much}`, secondMs), end: "upstream_timeout", seconds: 120 },
-      { name: "a picture's head", at: "onPicture", handler: trickle(head, `x-long: ${much}`, secondMs), end: "upstream_timeout", seconds: 10 },
-      { name: "a picture", at: "onPicture", handler: trickle(Buffer.concat([Buffer.from(json), samplePng]), much, secondMs), end: "broken", seconds: 60 },
+      {
+        name: "a language model's head",
+        at: "onChat",
+        handler: trickle(head, `x-long: ${much}`, secondMs),
+        end: "answered",
+        seconds: 15,
+      },
+      {
+        name: "a language model's stream",
+        at: "onChat",
+        handler: trickle(`${head}\r\n`, `: ${much}`, secondMs),
+        end: "answered",
+        seconds: 30,
+      },
+      {
+        name: "an image backend's head",
+        at: "onImage",
+        handler: trickle(head, `x-long: ${much}`, secondMs),
+        end: "upstream_timeout",
+        seconds: 60,
+      },
+      {
+        name: "an image backend's answer",
+        at: "onImage",
+        handler: trickle(json, `{"images":["${much}`, secondMs),
+        end: "upstream_timeout",
+        seconds: 120,
+      },
+      {
+        name: "a picture's head",
+        at: "onPicture",
+        handler: trickle(head, `x-long: ${much}`, secondMs),
+        end: "upstream_timeout",
+        seconds: 10,
+      },
+      {
+        name: "a picture",
+        at: "onPicture",
+        handler: trickle(Buffer.concat([Buffer.from(json), samplePng]), much, secondMs),
+        end: "broken",
+        seconds: 60,
+      },
       { name: "a client's body", at: "client", end: "answered", seconds: 100 },
-      { name: "a client's body that takes too long", at: "client", slowBytes: 200, end: "request_timeout", seconds: 120 },
-      { name: "a client's body that comes to a stop", at: "client", lengthBytes: 1000, slowBytes: 40, end: "request_timeout", seconds: 70 },
+      {
+        name: "a client's body that takes too long",
+        at: "client",
+        slowBytes: 200,
+        end: "request_timeout",
+        seconds: 120,
+      },
+      {
+        name: "a client's body that comes to a stop",
+        at: "client",
+        lengthBytes: 1000,
+        slowBytes: 40,
+        end: "request_timeout",
+        seconds: 70,
+      },
     ];
 
     /** Answers for a case where that is slow, and rightly elsewhere, but not before the slow one's connection has been let go. */
@@ -165,57 +243,78 @@ describe("peers", { concurrency: 1 }, () => {
       const body = ideaOf("a cat ".repeat(40));
       const client = use.send({ body: body.slice(0, -slowBytes), lengthBytes: lengthBytes ?? body.length });
       let at = body.length - slowBytes;
-      const timer = setInterval(() => (at < body.length ? client.request.write(body[at++]) : clearInterval(timer)), secondMs);
+      const timer = setInterval(
+        () => (at < body.length ? client.request.write(body[at++]) : clearInterval(timer)),
+        secondMs,
+      );
       return client;
     }
 
     async function send(slow, number) {
       if (slow.at === "client") return sendSlowly(slow);
       const chat = { body: ideaOf(`a cat case-${number}`, { stream: number % 2 === 0 }) };
-      return slow.at === "onPicture" ? use.send({ method: "GET", path: pathIn((await use.send(chat).done).text) }) : use.send(chat);
+      return slow.at === "onPicture"
+        ? use.send({ method: "GET", path: pathIn((await use.send(chat).done).text) })
+        : use.send(chat);
     }
 
-    test("meet the limit of their time, and the others are served", { timeout: 2 * 120 * secondMs + 30_000 }, async (context) => {
-      const { upstream } = use;
-      upstream.onChat = (call) => serve("onChat", call, (name) => completion(`a tabby ${name}`));
-      upstream.onImage = (call) => serve("onImage", call, (name) => ({ body: { images: [{ url: `${upstream.origin}/pictures/${name}.png` }] } }));
-      upstream.onPicture = (call) => serve("onPicture", call, () => ({ body: samplePng }));
-      const runs = cases.map(async (slow, number) => {
-        const exchange = await send(slow, number);
-        const startMs = performance.now();
-        await exchange.done;
-        return { ...slow, ended: endOf(exchange), seconds: slow.seconds, took: (performance.now() - startMs) / secondMs };
-      });
-      const served = await servingOthers(use, Promise.all(runs));
-      context.diagnostic(`${served} served`);
-      for (const { name, end, ended, seconds, took } of await Promise.all(runs)) {
-        context.diagnostic(`${name}: ${ended} after ${took.toFixed(1)} s`);
-        assert.equal(ended, end, name);
-        // Late by five real seconds at most, which is what a busy machine may take; never early.
-        assert.ok(took > seconds - 1 && took < seconds + 5 * clockSpeed, `${name}: ${took} s`);
-      }
-    });
+    test(
+      "meet the limit of their time, and the others are served",
+      { timeout: 2 * 120 * secondMs + 30_000 },
+      async (context) => {
+        const { upstream } = use;
+        upstream.onChat = (call) => serve("onChat", call, (name) => completion(`a tabby ${name}`));
+        upstream.onImage = (call) =>
+          serve("onImage", call, (name) => ({
+            body: { images: [{ url: `${upstream.origin}/pictures/${name}.png` }] },
+          }));
+        upstream.onPicture = (call) => serve("onPicture", call, () => ({ body: samplePng }));
+        const runs = cases.map(async (slow, number) => {
+          const exchange = await send(slow, number);
+          const startMs = performance.now();
+          await exchange.done;
+          return {
+            ...slow,
+            ended: endOf(exchange),
+            seconds: slow.seconds,
+            took: (performance.now() - startMs) / secondMs,
+          };
+        });
+        const served = await servingOthers(use, Promise.all(runs));
+        context.diagnostic(`${served} served`);
+        for (const { name, end, ended, seconds, took } of await Promise.all(runs)) {
+          context.diagnostic(`${name}: ${ended} after ${took.toFixed(1)} s`);
+          assert.equal(ended, end, name);
+          // Late by five real seconds at most, which is what a busy machine may take; never early.
+          assert.ok(took > seconds - 1 && took < seconds + 5 * clockSpeed, `${name}: ${took} s`);
+        }
+      },
+    );
 
-    test("as clients that do not read a picture lose it, and the upstream's connection is let go", { timeout: 2 * 60 * secondMs + 30_000 }, async () => {
-      const { upstream, worker } = use;
-      const bytes = largePng(19 * mebibyte); // The client's sockets hold much, but not that.
-      let held = 0;
-      upstream.onPicture = () => (request, response) => {
-        held += 1;
-        response.on("close", () => (held -= 1));
-        response.writeHead(200, { "content-length": bytes.length + 1 });
-        response.write(bytes); // Those between here and the gateway may hold all of it, but do not have the last byte.
-      };
-      const startMs = performance.now();
-      const client = use.send({ method: "GET", path: use.picture, reads: false });
-      await client.begun;
-      while (held > 0) await delay(5);
-      const took = (performance.now() - startMs) / secondMs;
-      assert.ok(took > 59 && took < 60 + 5 * clockSpeed, `${took} s`);
-      const lines = worker.logs.filter((line) => line.includes("px_timeout"));
-      assert.equal(JSON.parse(lines.at(-1)).code, "upstream_timeout");
-      client.response.resume();
-      assert.equal((await client.done).ending, "broken");
-    });
+    test(
+      "as clients that do not read a picture lose it, and the upstream's connection is let go",
+      { timeout: 2 * 60 * secondMs + 30_000 },
+      async () => {
+        const { upstream, worker } = use;
+        const bytes = largePng(19 * mebibyte); // The client's sockets hold much, but not that.
+        let held = 0;
+        upstream.onPicture = () => (request, response) => {
+          held += 1;
+          response.on("close", () => (held -= 1));
+          response.writeHead(200, { "content-length": bytes.length + 1 });
+          response.write(bytes); // Those between here and the gateway may hold all of it, but do not have the last byte.
+        };
+        const startMs = performance.now();
+        const client = use.send({ method: "GET", path: use.picture, reads: false });
+        await client.begun;
+        while (held > 0) await delay(5);
+        const took = (performance.now() - startMs) / secondMs;
+        assert.ok(took > 59 && took < 60 + 5 * clockSpeed, `${took} s`);
+        const lines = worker.logs.filter((line) => line.includes("px_timeout"));
+        assert.equal(JSON.parse(lines.at(-1)).code, "upstream_timeout");
+        client.response.resume();
+        assert.equal((await client.done).ending, "broken");
+      },
+    );
   });
 });

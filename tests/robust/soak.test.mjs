@@ -34,7 +34,20 @@ const longWishes = { role: "system", content: "s".repeat(256 * kibibyte) };
 
 /** What is asked: how often of a hundred, and by which word the upstream knows it. */
 const kinds = {
-  whole: 25, stream: 20, picture: 15, models: 9, base64: 4, bigBody: 4, llmStream: 4, llmCut: 3, llmError: 3, imageJson: 3, imagePolicy: 3, leave: 4, unauthorized: 2, badJson: 1,
+  whole: 25,
+  stream: 20,
+  picture: 15,
+  models: 9,
+  base64: 4,
+  bigBody: 4,
+  llmStream: 4,
+  llmCut: 3,
+  llmError: 3,
+  imageJson: 3,
+  imagePolicy: 3,
+  leave: 4,
+  unauthorized: 2,
+  badJson: 1,
 };
 
 describe("a long time", { concurrency: 1 }, () => {
@@ -44,7 +57,11 @@ describe("a long time", { concurrency: 1 }, () => {
   const kindOf = (call) => Object.keys(kinds).find((kind) => call.body.includes(`[${kind}]`));
   before(async () => {
     upstream = await startUpstream();
-    worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), { entry: "tests/robust/watched_worker.mjs", v8Flags: ["--expose-gc"], quiet: true });
+    worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), {
+      entry: "tests/robust/watched_worker.mjs",
+      v8Flags: ["--expose-gc"],
+      quiet: true,
+    });
     upstream.onChat = (call) => {
       upstream.calls.length = 0;
       const kind = kindOf(call);
@@ -63,7 +80,8 @@ describe("a long time", { concurrency: 1 }, () => {
       if (kind === "leave") await delay(50);
       if (kind === "base64") return { body: base64Answer };
       if (kind === "imageJson") return { body: '{"images":[{"ur' };
-      if (kind === "imagePolicy") return { status: 400, body: '{"error":{"code":"content_policy_violation","message":"no"}}' };
+      if (kind === "imagePolicy")
+        return { status: 400, body: '{"error":{"code":"content_policy_violation","message":"no"}}' };
       return { body: { images: [{ url: `${upstream.origin}/pictures/${noncesIn(call.body)[0]}.png` }] } };
     };
     upstream.onPicture = (call) => ({ body: pictureOf(noncesIn(call.url)[0]) });
@@ -80,7 +98,8 @@ describe("a long time", { concurrency: 1 }, () => {
   async function ask(kind, random) {
     const nonce = makeNonce();
     const idea = `a cat ${nonce} [${kind}]`;
-    if (kind === "models") return expect(await send({ method: "GET", path: random() < 0.5 ? "/v1/models" : "/health" }).done, 200);
+    if (kind === "models")
+      return expect(await send({ method: "GET", path: random() < 0.5 ? "/v1/models" : "/health" }).done, 200);
     if (kind === "unauthorized") return expect(await send({ key: "another", body: ideaOf(idea) }).done, 401);
     if (kind === "badJson") return expect(await send({ body: ideaOf(idea).slice(0, -2) }).done, 400);
     if (kind === "imageJson") return expect(await send({ body: ideaOf(idea) }).done, 502);
@@ -118,7 +137,9 @@ describe("a long time", { concurrency: 1 }, () => {
   async function sizes(query) {
     await delay(query === "collect" ? 0 : 1000); // Who has left is noticed, and what is freed given back.
     for (let round = 0; round < 2; round += 1) await (await worker.request("/watched?collect")).text(); // What native objects held goes with the next round.
-    const { instancesMade, memoryBytes, usedBytes, responsesHeld } = await (await worker.request(`/watched?${query}`)).json();
+    const { instancesMade, memoryBytes, usedBytes, responsesHeld } = await (
+      await worker.request(`/watched?${query}`)
+    ).json();
     return { instancesMade, memoryBytes, usedBytes, responsesHeld, processBytes: noSizes ? 0 : ownBytes(worker.pid) };
   }
 
@@ -139,9 +160,13 @@ describe("a long time", { concurrency: 1 }, () => {
     const [first, last] = [tenths[0], tenths[9]];
     const grownBytes = tenths[8].memoryBytes - first.memoryBytes; // The last probe makes it larger itself.
     assert.ok(Math.abs(grownBytes) <= 64 * kibibyte, `${grownBytes} bytes more memory of the instance`);
-    assert.ok(Math.abs(last.usedBytes - first.usedBytes) <= 16 * kibibyte, `${last.usedBytes - first.usedBytes} bytes more of it in use`);
+    assert.ok(
+      Math.abs(last.usedBytes - first.usedBytes) <= 16 * kibibyte,
+      `${last.usedBytes - first.usedBytes} bytes more of it in use`,
+    );
     assert.equal(last.instancesMade, 1, "it was not replaced");
-    for (const { responsesHeld } of tenths) assert.ok(responsesHeld <= inFlight, `${responsesHeld} answers of upstreams are held for good`);
+    for (const { responsesHeld } of tenths)
+      assert.ok(responsesHeld <= inFlight, `${responsesHeld} answers of upstreams are held for good`);
     assert.ok(last.processBytes < maxProcessBytes, `${last.processBytes} bytes of the process`);
     if (long) assert.ok(last.processBytes - tenths[2].processBytes < 32 * mebibyte, "the process grows on");
   });

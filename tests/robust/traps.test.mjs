@@ -36,7 +36,11 @@ describe("a fault in the core", { concurrency: 1 }, () => {
   before(async () => {
     upstream = await startUpstream();
     const files = { [workerModulePath]: fragileModule() };
-    worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), { entry: "tests/robust/watched_worker.mjs", files, v8Flags: ["--expose-gc"] });
+    worker = await startWorkerd(settingsFor(upstream, { SHOW_REASONING: "1" }), {
+      entry: "tests/robust/watched_worker.mjs",
+      files,
+      v8Flags: ["--expose-gc"],
+    });
   });
   beforeEach(() => upstream.reset());
   after(async () => {
@@ -52,7 +56,11 @@ describe("a fault in the core", { concurrency: 1 }, () => {
   const instancesMade = async () => (await (await worker.request("/watched")).json()).instancesMade;
   const ask = (extra) => {
     const nonce = makeNonce();
-    return { nonce, place: "a request by itself", exchange: new Exchange(worker.origin, { body: ideaOf(`a cat ${nonce}`, extra) }) };
+    return {
+      nonce,
+      place: "a request by itself",
+      exchange: new Exchange(worker.origin, { body: ideaOf(`a cat ${nonce}`, extra) }),
+    };
   };
 
   async function serveNext() {
@@ -65,7 +73,10 @@ describe("a fault in the core", { concurrency: 1 }, () => {
   async function meet(fault, { stream, at }) {
     const request = ask({ stream });
     const handler = upstream[at];
-    upstream[at] = async (call) => ({ ...(await handler(call)), ...(call.body.includes(request.nonce) && { status: faultAt[fault] }) });
+    upstream[at] = async (call) => ({
+      ...(await handler(call)),
+      ...(call.body.includes(request.nonce) && { status: faultAt[fault] }),
+    });
     await request.exchange.done;
     upstream[at] = handler;
     return outcomeOf(request);
@@ -110,7 +121,10 @@ describe("a fault in the core", { concurrency: 1 }, () => {
     assert.ok(lost > 4 * repetitions);
     // Each had about 1 MiB of its own, and 96 MiB reserved. The process by itself grows a little, and gives back the places of some dozens late.
     assert.ok(own - firstSizes.own < (lost / 10) * mebibyte, `${lost} lost, ${own - firstSizes.own} bytes more`);
-    assert.ok(reserved - firstSizes.reserved < (lost / 10) * 96 * mebibyte, `${lost} lost, ${reserved - firstSizes.reserved} bytes more reserved`);
+    assert.ok(
+      reserved - firstSizes.reserved < (lost / 10) * 96 * mebibyte,
+      `${lost} lost, ${reserved - firstSizes.reserved} bytes more reserved`,
+    );
   });
 
   for (const [fault, { outcomes, stays = false }] of Object.entries(faults)) {
@@ -133,8 +147,12 @@ describe("a fault in the core", { concurrency: 1 }, () => {
         await serveNext();
         assert.equal(await instancesMade(), made + (stays ? 0 : 1));
         const mayEnd = stays ? ["right"] : ["right", "overloaded", "broken"];
-        assert.deepEqual([...ends].filter((end) => !mayEnd.includes(end)), []);
-        if (isLost) assert.ok(ends.has("overloaded") && ends.has("broken"), `nobody else was on that instance: ${[...ends]}`);
+        assert.deepEqual(
+          [...ends].filter((end) => !mayEnd.includes(end)),
+          [],
+        );
+        if (isLost)
+          assert.ok(ends.has("overloaded") && ends.has("broken"), `nobody else was on that instance: ${[...ends]}`);
       }
     });
   }

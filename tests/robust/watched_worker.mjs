@@ -32,7 +32,8 @@ const responses = new Set(); // WeakRefs of what the upstreams answered.
 
 const { fetch } = globalThis;
 globalThis.fetch = async (url, call) => {
-  if (gone.size > 0 && gone.has(nonceIn(url) ?? nonceIn(new TextDecoder().decode(call.body)))) seen.callsForNobody.push(url);
+  if (gone.size > 0 && gone.has(nonceIn(url) ?? nonceIn(new TextDecoder().decode(call.body))))
+    seen.callsForNobody.push(url);
   const response = await fetch(url, call);
   responses.add(new WeakRef(response));
   return response;
@@ -74,7 +75,12 @@ export default {
     if (pathname === "/watched") {
       if (search !== "") globalThis.gc();
       const usedBytes = search === "?collect&probe" ? probe() : undefined;
-      return Response.json({ ...seen, usedBytes, responsesHeld: countResponses(), memoryBytes: core?.memory.buffer.byteLength ?? 0 });
+      return Response.json({
+        ...seen,
+        usedBytes,
+        responsesHeld: countResponses(),
+        memoryBytes: core?.memory.buffer.byteLength ?? 0,
+      });
     }
     watchClient(request);
     return worker.fetch(request, env, context);

@@ -19,7 +19,9 @@ const mayImport = {
   "wasi:cli": ["environment", "stderr"],
   "wasi:http": ["types", "outgoing-handler"],
 };
-const allowed = Object.entries(mayImport).flatMap(([name, interfaces]) => interfaces.map((each) => `import ${name}/${each}@0.2.0`));
+const allowed = Object.entries(mayImport).flatMap(([name, interfaces]) =>
+  interfaces.map((each) => `import ${name}/${each}@0.2.0`),
+);
 const exported = "export wasi:http/incoming-handler@0.2.0";
 
 /** What a component asks for and offers: "import NAME" or "export NAME", each. */
@@ -34,7 +36,10 @@ describe("the component", () => {
   test("imports nothing but what a proxy needs of WASI 0.2.0, and exports the handler alone", async () => {
     const borders = await bordersOf(component);
     assert.deepEqual(objectionsTo(borders), []);
-    assert.deepEqual(borders.filter((border) => border.startsWith("export")), [exported]);
+    assert.deepEqual(
+      borders.filter((border) => border.startsWith("export")),
+      [exported],
+    );
     assert.ok(borders.length > 1, "it imports something");
   });
 
@@ -61,8 +66,14 @@ describe("the component", () => {
 describe("the WIT of the component", () => {
   test("world.wit names interfaces and declares none", () => {
     const lines = world.split("\n").filter((line) => line !== "" && !line.startsWith("///"));
-    assert.match(lines.join("\n"), /^package fluxgate:gateway;\nworld gateway \{\n( {2}(import|export) wasi:[a-z]+\/[a-z-]+@0\.2\.0;\n)+\}$/);
-    assert.deepEqual(lines.slice(2, -1).map((line) => line.trim().slice(0, -1)), [...allowed, exported]);
+    assert.match(
+      lines.join("\n"),
+      /^package fluxgate:gateway;\nworld gateway \{\n( {2}(import|export) wasi:[a-z]+\/[a-z-]+@0\.2\.0;\n)+\}$/,
+    );
+    assert.deepEqual(
+      lines.slice(2, -1).map((line) => line.trim().slice(0, -1)),
+      [...allowed, exported],
+    );
   });
 
   const names = [...allowed, exported].map((each) => /(wasi:\w+)\/([\w-]+)/.exec(each).slice(1));
@@ -73,7 +84,10 @@ describe("the WIT of the component", () => {
       const used = witOf(world).split(`package ${packageName}@0.2.0 {\n`)[1];
       // 0.2.0 calls a header's name `field-key` throughout; `field-name` came later, for the same type.
       const of020 = (line) => line.replace(/([:<] ?)field-name\b/, "$1field-key");
-      assert.deepEqual(interfaceIn(used, name).split("\n"), expected.filter((line) => line !== "  type field-name = field-key;").map(of020));
+      assert.deepEqual(
+        interfaceIn(used, name).split("\n"),
+        expected.filter((line) => line !== "  type field-name = field-key;").map(of020),
+      );
     });
   }
 

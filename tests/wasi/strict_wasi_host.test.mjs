@@ -142,108 +142,206 @@ const faults = [
   ["a handle that was never given", /999 is no handle/, alone((g) => g.drop(drops.fields, 999))],
   ["handle 0", /0 is no handle/, alone((g) => g.drop(drops.fields, 0))],
   ["a handle of another type", /is fields, not pollable/, alone((g) => g.drop(drops.pollable, g.fields()))],
-  ["a drop too many", /not any more, where fields/, alone((g) => {
-    const fields = g.fields();
-    g.drop(drops.fields, fields);
-    g.drop(drops.fields, fields);
-  })],
-  ["use after a drop", /not any more, where fields/, alone((g) => {
-    const fields = g.fields();
-    g.drop(drops.fields, fields);
-    g.append(fields, "a", "b");
-  })],
-  ["use after it was given away", /not any more, where fields/, alone((g) => {
-    const fields = g.fields();
-    g.http("[constructor]outgoing-response", fields);
-    g.append(fields, "a", "b");
-  })],
-  ["a second answer", /not any more, where response-outparam/, (g, request, outparam) => {
-    g.begin(outparam);
-    g.begin(outparam);
-  }],
+  [
+    "a drop too many",
+    /not any more, where fields/,
+    alone((g) => {
+      const fields = g.fields();
+      g.drop(drops.fields, fields);
+      g.drop(drops.fields, fields);
+    }),
+  ],
+  [
+    "use after a drop",
+    /not any more, where fields/,
+    alone((g) => {
+      const fields = g.fields();
+      g.drop(drops.fields, fields);
+      g.append(fields, "a", "b");
+    }),
+  ],
+  [
+    "use after it was given away",
+    /not any more, where fields/,
+    alone((g) => {
+      const fields = g.fields();
+      g.http("[constructor]outgoing-response", fields);
+      g.append(fields, "a", "b");
+    }),
+  ],
+  [
+    "a second answer",
+    /not any more, where response-outparam/,
+    (g, request, outparam) => {
+      g.begin(outparam);
+      g.begin(outparam);
+    },
+  ],
   ["something kept", /still holds fields/, alone((g) => g.fields())],
   ["the request and its outparam kept", /still holds incoming-request,response-outparam/, () => {}],
 
   // Parents and children: WIT.
-  ["a request dropped before its headers", /incoming-request \d+ is dropped or given away before its 1 child/, (g, request) => {
-    g.http("[method]incoming-request.headers", request);
-    g.drop(drops.request, request);
-  }],
-  ["a body dropped before its stream", /incoming-body \d+ is dropped/, (g, request) => g.drop(drops.incomingBody, g.read(request).body)],
-  ["a stream dropped before its pollable", /input-stream \d+ is dropped/, (g, request) => {
-    const { stream } = g.read(request);
-    g.call("io/streams [method]input-stream.subscribe", stream);
-    g.drop("io/streams input-stream", stream);
-  }],
-  ["a body finished before its stream is dropped", /outgoing-body \d+ is dropped or given away/, (g, request, outparam) => {
-    g.finish(g.begin(outparam).body);
-  }],
-  ["a body dropped unfinished before its stream", /outgoing-body \d+ is dropped/, (g, request, outparam) => {
-    g.drop(drops.body, g.begin(outparam).body);
-  }],
-  ["a call dropped before its pollable", /future-incoming-response \d+ is dropped/, alone((g) => {
-    const { future } = g.send();
-    g.http("[method]future-incoming-response.subscribe", future);
-    g.drop("http/types future-incoming-response", future);
-  })],
+  [
+    "a request dropped before its headers",
+    /incoming-request \d+ is dropped or given away before its 1 child/,
+    (g, request) => {
+      g.http("[method]incoming-request.headers", request);
+      g.drop(drops.request, request);
+    },
+  ],
+  [
+    "a body dropped before its stream",
+    /incoming-body \d+ is dropped/,
+    (g, request) => g.drop(drops.incomingBody, g.read(request).body),
+  ],
+  [
+    "a stream dropped before its pollable",
+    /input-stream \d+ is dropped/,
+    (g, request) => {
+      const { stream } = g.read(request);
+      g.call("io/streams [method]input-stream.subscribe", stream);
+      g.drop("io/streams input-stream", stream);
+    },
+  ],
+  [
+    "a body finished before its stream is dropped",
+    /outgoing-body \d+ is dropped or given away/,
+    (g, request, outparam) => {
+      g.finish(g.begin(outparam).body);
+    },
+  ],
+  [
+    "a body dropped unfinished before its stream",
+    /outgoing-body \d+ is dropped/,
+    (g, request, outparam) => {
+      g.drop(drops.body, g.begin(outparam).body);
+    },
+  ],
+  [
+    "a call dropped before its pollable",
+    /future-incoming-response \d+ is dropped/,
+    alone((g) => {
+      const { future } = g.send();
+      g.http("[method]future-incoming-response.subscribe", future);
+      g.drop("http/types future-incoming-response", future);
+    }),
+  ],
 
   // Streams and poll: WIT.
-  ["more bytes than are permitted", /a write of 11 bytes where 10 are permitted/, (g, request, outparam) => {
-    const { stream } = g.begin(outparam);
-    assert.equal(g.permit(stream), 10);
-    g.write(stream, "x".repeat(11));
-  }],
-  ["a write without a permit", /where 0 are permitted/, (g, request, outparam) => g.write(g.begin(outparam).stream, "x")],
-  ["two writes with one permit", /where 0 are permitted/, (g, request, outparam) => {
-    const { stream } = g.begin(outparam);
-    g.permit(stream);
-    g.write(stream, "x");
-    g.write(stream, "x");
-  }],
-  ["a blocking write of more than 4096 bytes", /a blocking write of 4097 bytes/, alone((g) => {
-    const stderr = g.call("cli/stderr get-stderr");
-    g.call("io/streams [method]output-stream.blocking-write-and-flush", stderr, ...g.bytes("x".repeat(4097)), area);
-  })],
+  [
+    "more bytes than are permitted",
+    /a write of 11 bytes where 10 are permitted/,
+    (g, request, outparam) => {
+      const { stream } = g.begin(outparam);
+      assert.equal(g.permit(stream), 10);
+      g.write(stream, "x".repeat(11));
+    },
+  ],
+  [
+    "a write without a permit",
+    /where 0 are permitted/,
+    (g, request, outparam) => g.write(g.begin(outparam).stream, "x"),
+  ],
+  [
+    "two writes with one permit",
+    /where 0 are permitted/,
+    (g, request, outparam) => {
+      const { stream } = g.begin(outparam);
+      g.permit(stream);
+      g.write(stream, "x");
+      g.write(stream, "x");
+    },
+  ],
+  [
+    "a blocking write of more than 4096 bytes",
+    /a blocking write of 4097 bytes/,
+    alone((g) => {
+      const stderr = g.call("cli/stderr get-stderr");
+      g.call("io/streams [method]output-stream.blocking-write-and-flush", stderr, ...g.bytes("x".repeat(4097)), area);
+    }),
+  ],
   ["a poll of nothing", /an empty list/, alone((g) => g.call("io/poll poll", g.handles(), 0, area))],
-  ["a poll of what never happens", /will ever be ready/, alone((g) => {
-    const pollable = g.http("[method]future-incoming-response.subscribe", g.send().future);
-    g.call("io/poll poll", g.handles(pollable), 1, area);
-  })],
+  [
+    "a poll of what never happens",
+    /will ever be ready/,
+    alone((g) => {
+      const pollable = g.http("[method]future-incoming-response.subscribe", g.send().future);
+      g.call("io/poll poll", g.handles(pollable), 1, area);
+    }),
+  ],
 
   // Memory and values: load, store, lift and lower of the canonical ABI.
   ["a name that is not UTF-8", /not UTF-8/, alone((g) => g.append(g.fields(), "\xff", "b"))],
-  ["a string beyond the memory", /not all in memory/, alone((g) => {
-    g.http("[method]fields.append", g.fields(), 4 * pageBytes - 1, 2, ...g.bytes("b"), area);
-  })],
-  ["an address that is negative as i32", /not all in memory/, alone((g) => {
-    g.http("[method]fields.append", g.fields(), -1, 1, ...g.bytes("b"), area);
-  })],
+  [
+    "a string beyond the memory",
+    /not all in memory/,
+    alone((g) => {
+      g.http("[method]fields.append", g.fields(), 4 * pageBytes - 1, 2, ...g.bytes("b"), area);
+    }),
+  ],
+  [
+    "an address that is negative as i32",
+    /not all in memory/,
+    alone((g) => {
+      g.http("[method]fields.append", g.fields(), -1, 1, ...g.bytes("b"), area);
+    }),
+  ],
   ["a list that is not aligned", /not aligned to 4/, alone((g) => g.call("io/poll poll", 1025, 1, area))],
-  ["an area that is not aligned", /area for the result at 516 is not aligned to 8/, alone((g) => g.call("clocks/wall-clock now", 516))],
-  ["an area beyond the memory", /area for the result: 16 bytes/, alone((g) => g.call("clocks/wall-clock now", 4 * pageBytes - 8))],
-  ["a case that there is not", /10 is no case/, alone((g) => {
-    const request = g.http("[constructor]outgoing-request", g.fields());
-    g.http("[method]outgoing-request.set-method", request, 10, 0, 0);
-  })],
-  ["memory that is not aligned as asked for", /cabi_realloc gave at \d+ is not aligned to 4/, (g, request) => {
-    g.http("[method]fields.entries", g.http("[method]incoming-request.headers", request), area);
-  }, { realloc: (at) => at + 1 }],
-  ["memory beyond the memory", /cabi_realloc gave: \d+ bytes at/, (g, request) => {
-    g.http("[method]incoming-request.path-with-query", request, area);
-  }, { realloc: () => 4 * pageBytes }],
-  ["a call out of cabi_realloc", /a call out of cabi_realloc/, (g, request) => {
-    g.http("[method]incoming-request.path-with-query", request, area);
-  }, { realloc: (at, g) => g.call("clocks/monotonic-clock now") && at }],
+  [
+    "an area that is not aligned",
+    /area for the result at 516 is not aligned to 8/,
+    alone((g) => g.call("clocks/wall-clock now", 516)),
+  ],
+  [
+    "an area beyond the memory",
+    /area for the result: 16 bytes/,
+    alone((g) => g.call("clocks/wall-clock now", 4 * pageBytes - 8)),
+  ],
+  [
+    "a case that there is not",
+    /10 is no case/,
+    alone((g) => {
+      const request = g.http("[constructor]outgoing-request", g.fields());
+      g.http("[method]outgoing-request.set-method", request, 10, 0, 0);
+    }),
+  ],
+  [
+    "memory that is not aligned as asked for",
+    /cabi_realloc gave at \d+ is not aligned to 4/,
+    (g, request) => {
+      g.http("[method]fields.entries", g.http("[method]incoming-request.headers", request), area);
+    },
+    { realloc: (at) => at + 1 },
+  ],
+  [
+    "memory beyond the memory",
+    /cabi_realloc gave: \d+ bytes at/,
+    (g, request) => {
+      g.http("[method]incoming-request.path-with-query", request, area);
+    },
+    { realloc: () => 4 * pageBytes },
+  ],
+  [
+    "a call out of cabi_realloc",
+    /a call out of cabi_realloc/,
+    (g, request) => {
+      g.http("[method]incoming-request.path-with-query", request, area);
+    },
+    { realloc: (at, g) => g.call("clocks/monotonic-clock now") && at },
+  ],
 ];
 
 describe("the strict host traps a guest for", () => {
   for (const [name, message, script, options = {}] of faults) {
     test(name, () => {
-      assert.throws(() => serve(script, { client: { bufferBytes: 10 }, ...options }), (error) => {
-        assert.ok(error instanceof Trap, error.stack);
-        assert.match(error.message, message);
-        return true;
-      });
+      assert.throws(
+        () => serve(script, { client: { bufferBytes: 10 }, ...options }),
+        (error) => {
+          assert.ok(error instanceof Trap, error.stack);
+          assert.match(error.message, message);
+          return true;
+        },
+      );
     });
   }
 });
@@ -296,19 +394,22 @@ describe("the strict host", () => {
   });
 
   test("gives an answer of an upstream once", () => {
-    serve(alone((g) => {
-      const { body, future } = g.send();
-      const get = () => g.http("[method]future-incoming-response.get", future, area);
-      get();
-      assert.equal(g.u8(area), 0, "not yet: its request is not sent");
-      assert.ok(g.finish(body));
-      get();
-      assert.deepEqual([g.u8(area), g.u8(area + 8), g.u8(area + 16)], [1, 0, 0]);
-      g.drop("http/types incoming-response", g.u32(area + 24));
-      get();
-      assert.deepEqual([g.u8(area), g.u8(area + 8)], [1, 1]);
-      g.drop("http/types future-incoming-response", future);
-    }), { upstream: () => ({}) });
+    serve(
+      alone((g) => {
+        const { body, future } = g.send();
+        const get = () => g.http("[method]future-incoming-response.get", future, area);
+        get();
+        assert.equal(g.u8(area), 0, "not yet: its request is not sent");
+        assert.ok(g.finish(body));
+        get();
+        assert.deepEqual([g.u8(area), g.u8(area + 8), g.u8(area + 16)], [1, 0, 0]);
+        g.drop("http/types incoming-response", g.u32(area + 24));
+        get();
+        assert.deepEqual([g.u8(area), g.u8(area + 8)], [1, 1]);
+        g.drop("http/types future-incoming-response", future);
+      }),
+      { upstream: () => ({}) },
+    );
   });
 
   test("refuses header fields that are forbidden, no header fields, or not the guest's", () => {
@@ -329,7 +430,12 @@ describe("the strict host", () => {
   const endings = [
     { name: "finished is whole", end: (g, body) => assert.ok(g.finish(body)), ending: "whole" },
     { name: "dropped is broken", end: (g, body) => g.drop(drops.body, body), ending: "broken" },
-    { name: "not all that was declared is broken, and finish says so", length: "6", end: (g, body) => assert.ok(!g.finish(body)), ending: "broken" },
+    {
+      name: "not all that was declared is broken, and finish says so",
+      length: "6",
+      end: (g, body) => assert.ok(!g.finish(body)),
+      ending: "broken",
+    },
   ];
   for (const { name, length, end, ending } of endings) {
     test(`a body that is ${name}`, () => {
@@ -358,25 +464,30 @@ describe("the strict host", () => {
   });
 
   test("a client that has gone closes its stream", () => {
-    const seen = serve((g, request, outparam) => {
-      g.drop(drops.request, request);
-      const { body, stream } = g.begin(outparam);
-      assert.equal(g.permit(stream), null);
-      if (g.u8(area + 8) === 0) g.drop("io/error error", g.u32(area + 12));
-      g.drop(drops.stream, stream);
-      g.finish(body);
-    }, { client: { leavesAtMs: 0 } });
+    const seen = serve(
+      (g, request, outparam) => {
+        g.drop(drops.request, request);
+        const { body, stream } = g.begin(outparam);
+        assert.equal(g.permit(stream), null);
+        if (g.u8(area + 8) === 0) g.drop("io/error error", g.u32(area + 12));
+        g.drop(drops.stream, stream);
+        g.finish(body);
+      },
+      { client: { leavesAtMs: 0 } },
+    );
     assert.equal(seen.ending, "broken");
   });
 
   test("leaves rubbish where a result has nothing to say", () => {
-    serve(alone((g) => {
-      const { body, future } = g.send();
-      g.http("[method]future-incoming-response.get", future, area);
-      assert.deepEqual([g.u8(area), g.u8(area + 1), g.u8(area + 8), g.u32(area + 24)], [0, 0xee, 0xee, 0xeeeeeeee]);
-      g.drop("http/types future-incoming-response", future);
-      g.drop(drops.body, body);
-    }));
+    serve(
+      alone((g) => {
+        const { body, future } = g.send();
+        g.http("[method]future-incoming-response.get", future, area);
+        assert.deepEqual([g.u8(area), g.u8(area + 1), g.u8(area + 8), g.u32(area + 24)], [0, 0xee, 0xee, 0xeeeeeeee]);
+        g.drop("http/types future-incoming-response", future);
+        g.drop(drops.body, body);
+      }),
+    );
   });
 
   test("has no function that it does not know", () => {

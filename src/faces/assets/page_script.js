@@ -1,9 +1,10 @@
 // Asks this gateway for pictures as every other client does.
 const [form] = document.forms;
 const { key, idea, ratio, model, count, send } = form.elements;
-const [keyNote, stage, frames, state, clock, links, thoughts, log, result, prompt, curl, base] = (
+const [keyNote, stage, frames, state, clock, links, thoughts, log, result, prompt, curl, base] =
   "key-note stage frames status clock links thoughts log result prompt curl base"
-).split(" ").map((id) => document.getElementById(id));
+    .split(" ")
+    .map((id) => document.getElementById(id));
 /** Memory of this tab alone, or of this page alone where a browser forbids storage. */
 const memory = (() => {
   try {
@@ -19,8 +20,10 @@ let running;
 function explain({ name, code, message }) {
   if (name === "AbortError") return "Stopped.";
   if (name) return "The connection to the gateway broke. Check your network and try again.";
-  if (code === "invalid_api_key") return "That key is not accepted. Check it for typos, or ask whoever runs this gateway.";
-  if (/^auth_not|^config/.test(code)) return `This gateway is not set up yet. Whoever runs it has to see to this: ${message}`;
+  if (code === "invalid_api_key")
+    return "That key is not accepted. Check it for typos, or ask whoever runs this gateway.";
+  if (/^auth_not|^config/.test(code))
+    return `This gateway is not set up yet. Whoever runs it has to see to this: ${message}`;
   return message + (/timeout|reset|unreach|unavail|busy|limit|overload/.test(code) ? " Try again in a minute." : "");
 }
 
@@ -62,7 +65,7 @@ async function loadModels() {
 async function* eventsOf(body) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  for (let rest = ""; ; ) {
+  for (let rest = ""; ;) {
     const { done, value } = await reader.read();
     if (done) return;
     const lines = (rest + decoder.decode(value, { stream: true })).split("\n");

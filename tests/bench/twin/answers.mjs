@@ -11,7 +11,12 @@ export class ApiError extends Error {
 export function json(body, status = 200, headers = {}) {
   return new Response(typeof body === "string" ? body : JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff", ...headers },
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
   });
 }
 
@@ -30,7 +35,9 @@ export function errorResponse(error) {
 }
 
 function asApiError(error) {
-  return error instanceof ApiError ? error : new ApiError(500, "internal_error", "The gateway failed; ask again.", { shouldRetry: true });
+  return error instanceof ApiError
+    ? error
+    : new ApiError(500, "internal_error", "The gateway failed; ask again.", { shouldRetry: true });
 }
 
 function errorType(status, code) {

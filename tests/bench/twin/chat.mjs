@@ -27,10 +27,13 @@ function invalid(message, param) {
 
 function readChatRequest(body, settings) {
   if (body === undefined) throw new ApiError(400, "invalid_json", "The request body is not valid JSON.");
-  if (body === null || typeof body !== "object" || Array.isArray(body)) throw invalid("The request body must be a JSON object.");
+  if (body === null || typeof body !== "object" || Array.isArray(body))
+    throw invalid("The request body must be a JSON object.");
   const { model, messages, stream = false } = body;
   if (!settings.models.has(model)) {
-    throw new ApiError(404, "unsupported_image_model", "There is no model of this name; GET /v1/models lists them.", { param: "model" });
+    throw new ApiError(404, "unsupported_image_model", "There is no model of this name; GET /v1/models lists them.", {
+      param: "model",
+    });
   }
   if (typeof (stream ?? false) !== "boolean") throw invalid("stream must be true or false.", "stream");
   if (!Array.isArray(messages) || messages.length === 0 || messages.length > maxMessages) {
@@ -41,19 +44,35 @@ function readChatRequest(body, settings) {
   for (const message of messages) {
     if (typeof message?.role !== "string") throw invalid("Each message must be an object with a role.", "messages");
     if (message.role === "user") idea = message;
-    if (message.role === "system" || message.role === "developer") styleWishes += `${styleWishes && "\n"}${textOf(message.content).trim()}`;
+    if (message.role === "system" || message.role === "developer")
+      styleWishes += `${styleWishes && "\n"}${textOf(message.content).trim()}`;
   }
   if (idea === undefined) throw invalid("messages holds no message of the role user.", "messages");
   const { text, size } = readIdea(textOf(idea.content));
-  if (text === "") throw new ApiError(400, "empty_prompt", "The last user message holds no idea for a picture.", { param: "messages" });
-  if (text.length > maxIdeaLength) throw new ApiError(400, "prompt_too_long", "The idea is longer than 32,000 characters.", { param: "messages" });
+  if (text === "")
+    throw new ApiError(400, "empty_prompt", "The last user message holds no idea for a picture.", {
+      param: "messages",
+    });
+  if (text.length > maxIdeaLength)
+    throw new ApiError(400, "prompt_too_long", "The idea is longer than 32,000 characters.", { param: "messages" });
   const usageChunk = body.stream_options?.include_usage === true;
-  return { model, stream: stream ?? false, usageChunk, idea: text, size, styleWishes: styleWishes.slice(0, maxStyleWishesLength) };
+  return {
+    model,
+    stream: stream ?? false,
+    usageChunk,
+    idea: text,
+    size,
+    styleWishes: styleWishes.slice(0, maxStyleWishesLength),
+  };
 }
 
 function textOf(content) {
   if (typeof content === "string") return content;
-  if (Array.isArray(content)) return content.filter((part) => part?.type === "text").map((part) => part.text).join("\n");
+  if (Array.isArray(content))
+    return content
+      .filter((part) => part?.type === "text")
+      .map((part) => part.text)
+      .join("\n");
   if (content === null || content === undefined) return "";
   throw invalid("A message's content must be a string or an array of typed parts.", "messages");
 }
@@ -61,7 +80,12 @@ function textOf(content) {
 /** The prompt for the idea: the language model's, or the idea itself when that fails. */
 async function optimise({ id, idea, styleWishes, settings }, onThinking) {
   try {
-    const { text, usage } = await askLlm(settings.llm, optimiserMessages(idea, styleWishes, settings.llm.reasons), id, onThinking);
+    const { text, usage } = await askLlm(
+      settings.llm,
+      optimiserMessages(idea, styleWishes, settings.llm.reasons),
+      id,
+      onThinking,
+    );
     const prompt = cleanPrompt(text);
     if (prompt !== "") return { prompt, usage: usageOf(usage, idea, prompt), origin: "optimized" };
   } catch {
@@ -77,7 +101,8 @@ function usageOf(usage, idea, prompt) {
 
 async function picture({ id, model, size, settings, origin, host }, prompt) {
   const url = admitUrl(await makeImage(settings.image, { model, prompt, size }, id), settings, host);
-  if (url === null) throw new ApiError(502, "upstream_bad_url", "The image provider returned an image URL that is not usable.");
+  if (url === null)
+    throw new ApiError(502, "upstream_bad_url", "The image provider returned an image URL that is not usable.");
   return pictureAnswer([await signLink(url, settings, origin)], prompt);
 }
 
@@ -107,9 +132,11 @@ async function writeAnswer(work, { id, created, model }, writer) {
     lastSent = Date.now();
     return writer.write(encoder.encode(text));
   };
-  const event = (fields) => `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...fields })}\n\n`;
+  const event = (fields) =>
+    `data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model, ...fields })}\n\n`;
   const usageField = work.usageChunk ? { usage: null } : {};
-  const chunk = (delta, finish_reason = null) => event({ choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...usageField });
+  const chunk = (delta, finish_reason = null) =>
+    event({ choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...usageField });
   const keepAlive = setInterval(() => {
     if (Date.now() - lastSent >= maxSilenceMs) send(": keep-alive\n\n").catch(() => {});
   }, 1000);
@@ -125,7 +152,9 @@ async function writeAnswer(work, { id, created, model }, writer) {
     await writer.close();
   } catch (error) {
     // The event goes nowhere when the client has gone.
-    await send(`data: ${JSON.stringify(errorBody(error))}\n\n`).then(() => writer.close()).catch(() => {});
+    await send(`data: ${JSON.stringify(errorBody(error))}\n\n`)
+      .then(() => writer.close())
+      .catch(() => {});
   } finally {
     clearInterval(keepAlive);
   }

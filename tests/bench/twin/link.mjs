@@ -15,7 +15,10 @@ export function admitUrl(text, settings, ownHost) {
   if (url.username !== "" || url.password !== "" || url.host === ownHost) return null;
   if (settings.internalHosts.has(url.host)) return url.href;
   const isName = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(url.hostname); // Neither an address nor a name without a dot.
-  const isPrivate = /\.(local|localhost|internal|lan|corp|home|test|invalid|example|arpa|svc)$|\.(nip|sslip|xip)\.io$/.test(url.hostname);
+  const isPrivate =
+    /\.(local|localhost|internal|lan|corp|home|test|invalid|example|arpa|svc)$|\.(nip|sslip|xip)\.io$/.test(
+      url.hostname,
+    );
   return url.protocol === "https:" && url.port === "" && isName && !isPrivate ? url.href : null;
 }
 
@@ -34,7 +37,8 @@ export async function readLink({ searchParams, host }, settings) {
   if (searchParams.size !== 3 || !/^[1-9]\d{0,9}$/.test(expires) || !(secondsLeft >= 0)) throw forbidden;
   if (!/^[\w-]{43}$/.test(signature)) throw forbidden;
   const bytes = Uint8Array.fromBase64(signature, { alphabet: "base64url" });
-  if (!(await crypto.subtle.verify("HMAC", await settings.signingKey, bytes, signedBytes(expires, text)))) throw forbidden;
+  if (!(await crypto.subtle.verify("HMAC", await settings.signingKey, bytes, signedBytes(expires, text))))
+    throw forbidden;
   const url = admitUrl(text, settings, host);
   if (url === null) throw forbidden;
   return { url, secondsLeft };

@@ -2,8 +2,16 @@
 import direct from "../../../src/prompt/templates/non_reasoning.txt";
 import reasoning from "../../../src/prompt/templates/reasoning.txt";
 
-const sizes = { "1:1": "1024x1024", "1:2": "512x1024", "3:2": "768x512", "3:4": "768x1024", "16:9": "1024x576", "9:16": "576x1024" };
-const ratioPattern = /(?:--(?:ar|aspect-ratio|ratio)[ =]+|\b(?:aspect )?ratio[ :=]+|比例[ ：:]*)?(?<![\d:.])(\d{1,2})\s?[:：]\s?(\d{1,2})(?![\d:])/giu;
+const sizes = {
+  "1:1": "1024x1024",
+  "1:2": "512x1024",
+  "3:2": "768x512",
+  "3:4": "768x1024",
+  "16:9": "1024x576",
+  "9:16": "576x1024",
+};
+const ratioPattern =
+  /(?:--(?:ar|aspect-ratio|ratio)[ =]+|\b(?:aspect )?ratio[ :=]+|比例[ ：:]*)?(?<![\d:.])(\d{1,2})\s?[:：]\s?(\d{1,2})(?![\d:])/giu;
 
 /** { text, size } of an idea: the last supported ratio in it sets the size, and is taken out. */
 export function readIdea(idea) {
@@ -20,7 +28,10 @@ export function readIdea(idea) {
 /** The messages that ask a language model for the prompt of that idea. */
 export function optimiserMessages(idea, styleWishes, reasons) {
   const user = styleWishes === "" ? idea : `Style wishes:\n${styleWishes}\n\nIdea:\n${idea}`;
-  return [{ role: "system", content: (reasons ? reasoning : direct).trimEnd() }, { role: "user", content: user }];
+  return [
+    { role: "system", content: (reasons ? reasoning : direct).trimEnd() },
+    { role: "user", content: user },
+  ];
 }
 
 /** A language model's text without thinking, labels, quotation marks, line breaks and loose ends; empty when nothing is left. */

@@ -25,11 +25,16 @@ export async function showImage(url, settings) {
 async function fetchPicture(url, settings, ownHost) {
   const signal = AbortSignal.timeout(60_000);
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const answer = await fetch(url, { headers: { accept: "image/avif,image/webp,image/png,image/jpeg,image/gif" }, redirect: "manual", signal });
+    const answer = await fetch(url, {
+      headers: { accept: "image/avif,image/webp,image/png,image/jpeg,image/gif" },
+      redirect: "manual",
+      signal,
+    });
     if (answer.status === 200) return answer;
     void answer.body?.cancel();
     if (![301, 302, 303, 307, 308].includes(answer.status)) {
-      if ([403, 404, 410].includes(answer.status)) throw new ApiError(410, "image_gone", "This picture is no longer there.");
+      if ([403, 404, 410].includes(answer.status))
+        throw new ApiError(410, "image_gone", "This picture is no longer there.");
       throw new ApiError(502, "upstream_bad_status", "The picture's host did not give the picture.");
     }
     const location = answer.headers.get("location") ?? "";

@@ -1,5 +1,9 @@
 // The settings of an isolate, read once.
-const listIn = (text) => (text ?? "").split(",").map((item) => item.trim()).filter(Boolean);
+const listIn = (text) =>
+  (text ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
 
 export function readSettings(env) {
   const encoder = new TextEncoder();
@@ -15,8 +19,18 @@ export function readSettings(env) {
     maxRequestBytes: Number(env.MAX_REQUEST_BYTES ?? 8_388_608),
     publicOrigin: env.PUBLIC_BASE_URL?.replace(/\/+$/, ""),
     internalHosts: new Set(listIn(env.IMAGE_HOSTS_INTERNAL)),
-    signingKey: crypto.subtle.importKey("raw", encoder.encode(env.IMAGE_PROXY_SECRET), { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]),
-    image: { url: env.IMAGE_GEN_API_BASE, keys: listIn(env.IMAGE_GEN_API_KEY), timeoutMs: Number(env.IMAGE_TIMEOUT_MS ?? 60_000) },
+    signingKey: crypto.subtle.importKey(
+      "raw",
+      encoder.encode(env.IMAGE_PROXY_SECRET),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign", "verify"],
+    ),
+    image: {
+      url: env.IMAGE_GEN_API_BASE,
+      keys: listIn(env.IMAGE_GEN_API_KEY),
+      timeoutMs: Number(env.IMAGE_TIMEOUT_MS ?? 60_000),
+    },
     llm: {
       url: `${env.OPENAI_API_BASE}/chat/completions`,
       keys: listIn(env.OPENAI_API_KEY),

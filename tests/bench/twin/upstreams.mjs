@@ -52,13 +52,21 @@ const jsonCall = (key, body, accept, signal) => ({
  */
 export async function askLlm(llm, messages, id, onThinking) {
   const streams = onThinking !== undefined || llm.reasons;
-  const body = { model: llm.model, messages, stream: streams, ...(streams && { stream_options: { include_usage: true } }) };
+  const body = {
+    model: llm.model,
+    messages,
+    stream: streams,
+    ...(streams && { stream_options: { include_usage: true } }),
+  };
   const key = Math.floor(Math.random() * llm.keys.length);
   const start = Date.now();
   const patience = new Patience(llm.totalMs);
   let status;
   try {
-    const answer = await fetch(llm.url, jsonCall(llm.keys[key], body, "application/json, text/event-stream", patience.signal));
+    const answer = await fetch(
+      llm.url,
+      jsonCall(llm.keys[key], body, "application/json, text/event-stream", patience.signal),
+    );
     status = answer.status;
     if (!answer.ok) throw new Error(`status ${status}`);
     return await (streams ? readStream(answer, patience, onThinking) : readWhole(answer));
@@ -120,6 +128,7 @@ export async function makeImage({ url, keys, timeoutMs }, job, id) {
 async function readImageUrl(answer) {
   const { images, data } = parseJson((await readText(answer, maxImageAnswerBytes)) ?? "") ?? {};
   const url = images?.[0]?.url ?? data?.[0]?.url;
-  if (typeof url !== "string" || url === "") throw new ApiError(502, "upstream_bad_response", "The image backend's answer holds no picture.");
+  if (typeof url !== "string" || url === "")
+    throw new ApiError(502, "upstream_bad_response", "The image backend's answer holds no picture.");
   return url;
 }

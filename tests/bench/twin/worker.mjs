@@ -21,7 +21,10 @@ export default {
     log("request", id, { status: response.status, ms: Date.now() - start });
     response.headers.set("x-request-id", id);
     response.headers.set("access-control-allow-origin", "*");
-    response.headers.set("access-control-expose-headers", "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after");
+    response.headers.set(
+      "access-control-expose-headers",
+      "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
+    );
     return response;
   },
 };

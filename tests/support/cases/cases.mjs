@@ -10,18 +10,30 @@ const folder = new URL("../../vectors/gateway/", import.meta.url);
 export function loadCases() {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
-    .flatMap((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")).cases.map((each) => ({ file, ...each })));
+    .flatMap((file) =>
+      JSON.parse(readFileSync(new URL(file, folder), "utf8")).cases.map((each) => ({ file, ...each })),
+    );
 }
 
 /** Gives the case with the upstream's origin and all defaults filled in. */
 export function prepare(testCase, upstream) {
   const filled = JSON.parse(JSON.stringify(testCase).replaceAll("{{upstream}}", upstream.origin));
-  const { method = "POST", path = "/v1/chat/completions", headers = { authorization: "Bearer client-key" }, body } = filled.request;
+  const {
+    method = "POST",
+    path = "/v1/chat/completions",
+    headers = { authorization: "Bearer client-key" },
+    body,
+  } = filled.request;
   const settings = Object.entries(settingsFor(upstream, filled.settings)).filter(([, value]) => value !== null);
   return {
     ...filled,
     settings: Object.fromEntries(settings),
-    request: { method, path, headers, body: body === undefined || typeof body === "string" ? body : JSON.stringify(body) },
+    request: {
+      method,
+      path,
+      headers,
+      body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+    },
     upstream: filled.upstream ?? {},
   };
 }
@@ -42,7 +54,10 @@ export function eventStream({ events, ...answer }) {
 /** The data of the events in a client's stream, parsed where it is JSON. Comments are left out. */
 export function eventsIn(text) {
   assert.ok(text.endsWith("\n\n"), "the last event is whole");
-  const blocks = text.slice(0, -2).split("\n\n").filter((block) => !block.startsWith(":"));
+  const blocks = text
+    .slice(0, -2)
+    .split("\n\n")
+    .filter((block) => !block.startsWith(":"));
   return blocks.map((block) => {
     assert.match(block, /^data: .+$/, "one line of data");
     const data = block.slice(6);
@@ -60,12 +75,18 @@ export function check(testCase, seen) {
   const { status, headers = {}, body, events, calls } = testCase.expect;
   assert.equal(seen.status, status, `status; the body is ${seen.text.slice(0, 500)}`);
   for (const [name, value] of Object.entries(headers)) match(seen.headers[name] ?? null, value, name);
-  if (body !== undefined) match(typeof body === "string" || "$matches" in body ? seen.text : JSON.parse(seen.text), body, "body");
+  if (body !== undefined)
+    match(typeof body === "string" || "$matches" in body ? seen.text : JSON.parse(seen.text), body, "body");
   if (events !== undefined) match(eventsIn(seen.text), events, "events");
   if (status >= 400 && seen.text !== "") checkErrorShape(JSON.parse(seen.text), status);
-  if (status === 200 && testCase.request.path === "/v1/images/generations") assertValid("images.response", JSON.parse(seen.text));
+  if (status === 200 && testCase.request.path === "/v1/images/generations")
+    assertValid("images.response", JSON.parse(seen.text));
   if (calls === undefined) return;
-  assert.deepEqual(seen.calls.map(({ to }) => to), calls.map(({ to }) => to), "calls");
+  assert.deepEqual(
+    seen.calls.map(({ to }) => to),
+    calls.map(({ to }) => to),
+    "calls",
+  );
   calls.forEach((expected, i) => {
     const call = { ...seen.calls[i] };
     if (typeof expected.body === "object" && !("$matches" in expected.body)) call.body = JSON.parse(call.body);

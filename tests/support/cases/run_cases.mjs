@@ -6,7 +6,10 @@ import { startUpstream } from "../upstreams/upstream.mjs";
 /** `start(settings)` gives a host: { request(path, init), close() }. A host serves all cases with the same settings, except those that want a fresh
  * host. */
 export function describeCases(title, start) {
-  const groups = Map.groupBy(loadCases(), ({ settings, fresh, name }) => JSON.stringify(settings ?? {}) + (fresh ? ` for "${name}"` : ""));
+  const groups = Map.groupBy(
+    loadCases(),
+    ({ settings, fresh, name }) => JSON.stringify(settings ?? {}) + (fresh ? ` for "${name}"` : ""),
+  );
 
   describe(title, { concurrency: 1 }, () => {
     for (const [settings, members] of groups) {

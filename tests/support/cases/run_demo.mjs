@@ -33,7 +33,12 @@ export function describeDemo(title, start) {
     }
 
     for (const [ratio, size] of Object.entries({
-      "1:1": [1024, 1024], "1:2": [512, 1024], "3:2": [768, 512], "3:4": [768, 1024], "16:9": [1024, 576], "9:16": [576, 1024],
+      "1:1": [1024, 1024],
+      "1:2": [512, 1024],
+      "3:2": [768, 512],
+      "3:4": [768, 1024],
+      "16:9": [1024, 576],
+      "9:16": [576, 1024],
     })) {
       test(`${ratio} is a picture of ${size.join("x")}`, async () => {
         assert.deepEqual((await open(await ask(`a cat on a roof ${ratio}`))).size, size);
@@ -45,14 +50,19 @@ export function describeDemo(title, start) {
     });
 
     test("the same idea gives the same picture, another a different one", async () => {
-      const [first, again, other] = await Promise.all(["a cat", "a cat", "a dog"].map(async (text) => open(await ask(text))));
+      const [first, again, other] = await Promise.all(
+        ["a cat", "a cat", "a dog"].map(async (text) => open(await ask(text))),
+      );
       assert.deepEqual(first.bytes, again.bytes);
       assert.notDeepEqual(first.bytes, other.bytes);
     });
 
     test("the demo is the only model", async () => {
       const models = await (await host.request("/v1/models", { headers: { authorization: "Bearer demo" } })).json();
-      assert.deepEqual(models.data.map(({ id }) => id), ["demo"]);
+      assert.deepEqual(
+        models.data.map(({ id }) => id),
+        ["demo"],
+      );
     });
   });
 }

@@ -53,11 +53,16 @@ class Listener {
   /** The data of all events. */
   get events() {
     const blocks = this.text.split("\n\n").filter((block) => block !== "" && !block.startsWith(":"));
-    return blocks.map((block) => block.slice("data: ".length)).map((data) => (data === "[DONE]" ? data : JSON.parse(data)));
+    return blocks
+      .map((block) => block.slice("data: ".length))
+      .map((data) => (data === "[DONE]" ? data : JSON.parse(data)));
   }
 
   joined(field) {
-    return this.events.flatMap(({ choices = [] }) => choices).map((choice) => choice.delta[field] ?? "").join("");
+    return this.events
+      .flatMap(({ choices = [] }) => choices)
+      .map((choice) => choice.delta[field] ?? "")
+      .join("");
   }
 }
 
@@ -140,7 +145,10 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
         assert.equal(upstream.callsTo("/generate").length, 0);
         llm.end(events(delta({ content: ` see.</think>${llmPrompt}` }, "stop"), "[DONE]"));
         await client.end();
-        assert.ok(client.joined("reasoning_content").startsWith(`${pieces.join("")}Let me see.\n\nThe prompt is ready.`), client.joined("reasoning_content"));
+        assert.ok(
+          client.joined("reasoning_content").startsWith(`${pieces.join("")}Let me see.\n\nThe prompt is ready.`),
+          client.joined("reasoning_content"),
+        );
         assert.equal(upstream.callsTo("/generate").length, 1);
       });
 
@@ -178,7 +186,11 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
         client.waits = true;
         while (client.response === undefined) await delay(2);
         await delay(2 * usualMs);
-        assert.equal(upstream.callsTo("/generate").length, 1, "the stream was not read to its end: no picture was asked for");
+        assert.equal(
+          upstream.callsTo("/generate").length,
+          1,
+          "the stream was not read to its end: no picture was asked for",
+        );
         client.listen();
         check(await client.end());
         assert.equal(upstream.callsTo("/generate").length, 2);
@@ -212,7 +224,13 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
       test("include_usage: the language model's counts in a chunk of their own, and null in all others", async () => {
         const asked = llmByHand();
         const client = ask({ stream_options: { include_usage: true } });
-        (await asked).end(events(delta({ content: llmPrompt }, "stop"), JSON.stringify({ choices: [], usage: { prompt_tokens: 300, completion_tokens: 20, total_tokens: 320 } }), "[DONE]"));
+        (await asked).end(
+          events(
+            delta({ content: llmPrompt }, "stop"),
+            JSON.stringify({ choices: [], usage: { prompt_tokens: 300, completion_tokens: 20, total_tokens: 320 } }),
+            "[DONE]",
+          ),
+        );
         await client.end();
         const chunks = client.events.slice(0, -1);
         assert.deepEqual(chunks.at(-1).choices, []);
@@ -243,7 +261,9 @@ export function describeStreams(title, start, { showsCuts = true } = {}) {
       test("a text answer that breaks off is broken off", async () => {
         const asked = llmByHand();
         const client = ask({ response_format: { type: "json_object" } });
-        const broken = new Promise((resolve) => client.request.once("response", (response) => response.once("error", resolve)));
+        const broken = new Promise((resolve) =>
+          client.request.once("response", (response) => response.once("error", resolve)),
+        );
         const llm = await asked;
         llm.write(events(delta({ content: "half" })));
         await client.reads("half");

@@ -40,7 +40,11 @@ export function ask(core, { body = {}, headers = {}, llm = whole(), image = pict
   const callsTo = (host) => seen.calls.filter(({ url }) => url.startsWith(`https://${host}.example/`));
   const answer = seen.headers["content-type"].startsWith("text/event-stream") ? readStream(seen) : readWhole(seen);
   return {
-    ...seen, ...answer, llmCalls: callsTo("llm"), imageCalls: callsTo("images"), llmLogs: seen.logs.filter(({ ev }) => ev.startsWith("llm")),
+    ...seen,
+    ...answer,
+    llmCalls: callsTo("llm"),
+    imageCalls: callsTo("images"),
+    llmLogs: seen.logs.filter(({ ev }) => ev.startsWith("llm")),
   };
 }
 
@@ -49,7 +53,9 @@ const isComment = (block) => block.startsWith(":");
 
 function readStream({ text, pieces }) {
   assert.ok(text.endsWith("\n\n"), "whole events");
-  const data = blocksIn(text).filter((block) => !isComment(block)).map((block) => /^data: (.*)$/.exec(block)[1]);
+  const data = blocksIn(text)
+    .filter((block) => !isComment(block))
+    .map((block) => /^data: (.*)$/.exec(block)[1]);
   const chunks = data.map((each) => (each === "[DONE]" ? each : JSON.parse(each)));
   const deltas = chunks.flatMap(({ choices = [] }) => choices.map((choice) => choice.delta));
   const joined = (field) => deltas.map((each) => each[field] ?? "").join("");

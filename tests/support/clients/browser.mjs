@@ -20,20 +20,26 @@ export async function openPage(browser, origin, options = {}) {
   page.on("pageerror", (error) => report(String(error)));
   page.on("console", (message) => {
     // An answer with a status of 400 or above is no problem.
-    if (["error", "warning"].includes(message.type()) && !/server responded with a status/.test(message.text())) report(message.text());
+    if (["error", "warning"].includes(message.type()) && !/server responded with a status/.test(message.text()))
+      report(message.text());
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith("data:")) report(`request to ${request.url()}`);
+    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith("data:"))
+      report(`request to ${request.url()}`);
   });
   await page.exposeFunction("reportBreach", report);
   await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => window.reportBreach(`${event.violatedDirective}: ${event.blockedURI}`));
+    document.addEventListener("securitypolicyviolation", (event) =>
+      window.reportBreach(`${event.violatedDirective}: ${event.blockedURI}`),
+    );
   });
   await page.goto(origin);
   page.enter = async (key) => {
     await page.getByLabel("Key").fill(key);
     await page.getByLabel("Key").press("Tab");
-    await page.waitForFunction(() => !document.querySelector("#model").disabled || document.querySelector("#key-note").textContent);
+    await page.waitForFunction(
+      () => !document.querySelector("#model").disabled || document.querySelector("#key-note").textContent,
+    );
   };
   page.ask = async (idea) => {
     await page.getByLabel("Idea").fill(idea);
@@ -51,7 +57,9 @@ export function measureContrasts() {
       canvas.fillStyle = colour;
       canvas.fillRect(0, 0, 1, 1);
     }
-    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) =>
+      v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+    );
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const contrasts = [];
@@ -60,7 +68,9 @@ export function measureContrasts() {
     if (!words || !element.checkVisibility() || element.matches(":disabled *, option")) continue;
     const backgrounds = [];
     for (let at = element; at; at = at.parentElement) backgrounds.unshift(getComputedStyle(at).backgroundColor);
-    const [low, high] = [luminance(backgrounds), luminance([...backgrounds, getComputedStyle(element).color])].sort((a, b) => a - b);
+    const [low, high] = [luminance(backgrounds), luminance([...backgrounds, getComputedStyle(element).color])].sort(
+      (a, b) => a - b,
+    );
     contrasts.push([element.textContent.trim().slice(0, 30), (high + 0.05) / (low + 0.05)]);
   }
   return contrasts;

@@ -158,10 +158,17 @@ export function languageModel({ says = "a tabby cat, red tile roof, warm evening
     if (thinks !== undefined) message.reasoning_content = thinks;
     const common = { id: "chatcmpl-llm", created: 1_795_000_000, model: request.model };
     if (!request.stream) {
-      const choice = { index: 0, message: { role: "assistant", refusal: null, ...message }, logprobs: null, finish_reason };
+      const choice = {
+        index: 0,
+        message: { role: "assistant", refusal: null, ...message },
+        logprobs: null,
+        finish_reason,
+      };
       return { body: { ...common, object: "chat.completion", choices: [choice], usage } };
     }
-    const chunks = [...deltas(message)].map((delta) => ({ choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] }));
+    const chunks = [...deltas(message)].map((delta) => ({
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: null }],
+    }));
     chunks.push({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason }] });
     const counts = request.stream_options?.include_usage === true;
     if (counts) {
@@ -184,14 +191,16 @@ function reply({ tools, tool_choice, response_format }, says) {
     const call = { id: "call_1", type: "function", function: { name, arguments: JSON.stringify(valueOf(parameters)) } };
     return [{ content: null, tool_calls: [call] }, "tool_calls"];
   }
-  if (response_format?.type === "json_schema") return [{ content: JSON.stringify(valueOf(response_format.json_schema.schema)) }, "stop"];
+  if (response_format?.type === "json_schema")
+    return [{ content: JSON.stringify(valueOf(response_format.json_schema.schema)) }, "stop"];
   return [{ content: says }, "stop"];
 }
 
 /** A value that fits the schema. */
 function valueOf({ type, properties = {}, items, enum: choices }) {
   if (choices !== undefined) return choices[0];
-  if (type === "object") return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, valueOf(schema)]));
+  if (type === "object")
+    return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, valueOf(schema)]));
   if (type === "array") return [valueOf(items)];
   return { string: "roof", number: 0.5, integer: 7, boolean: true }[type];
 }

@@ -9,7 +9,8 @@ export const picture = { model: "flux-schnell", messages: [{ role: "user", conte
 /** Starts a gateway for a suite (by `start`, if it is given), and a client of it; connect() makes further clients. */
 export function useClient(settings, start) {
   const use = useGateway(settings, start);
-  use.connect = (options) => new OpenAI({ apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch, ...options });
+  use.connect = (options) =>
+    new OpenAI({ apiKey: "client-key", baseURL: use.baseURL, fetch: use.wire.fetch, ...options });
   before(() => (use.client = use.connect()));
   return use;
 }

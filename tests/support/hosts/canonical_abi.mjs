@@ -34,7 +34,8 @@ export const alignmentOf = remembered((type) => {
 export const sizeOf = remembered((type) => {
   if (type.kind === "string" || type.kind === "list") return 8;
   if (type.kind === "record") return alignTo(offsetsIn(type).at(-1), alignmentOf(type));
-  if (type.kind === "variant") return alignTo(payloadOffset(type) + Math.max(0, ...partsOf(type).map(sizeOf)), alignmentOf(type));
+  if (type.kind === "variant")
+    return alignTo(payloadOffset(type) + Math.max(0, ...partsOf(type).map(sizeOf)), alignmentOf(type));
   return integerBytes[type.kind];
 });
 
@@ -58,11 +59,17 @@ const maxFlatResults = 1;
 
 export const flatten = remembered((type) => {
   switch (type.kind) {
-    case "u64": return ["i64"];
-    case "string": case "list": return ["i32", "i32"];
-    case "record": return partsOf(type).flatMap(flatten);
-    case "variant": return ["i32", ...joined(partsOf(type).map(flatten))];
-    default: return ["i32"];
+    case "u64":
+      return ["i64"];
+    case "string":
+    case "list":
+      return ["i32", "i32"];
+    case "record":
+      return partsOf(type).flatMap(flatten);
+    case "variant":
+      return ["i32", ...joined(partsOf(type).map(flatten))];
+    default:
+      return ["i32"];
   }
 });
 
@@ -93,7 +100,8 @@ export class Border {
     if (kind === "drop") return (handle) => (this.#leave(), perform(this.table.remove(handle >>> 0, resource)));
     const flatParams = params.flatMap(flatten);
     const flatResults = result === null ? [] : flatten(result);
-    if (flatParams.length > maxFlatParams) throw new Error("no function of WASI 0.2 that is here has so many parameters");
+    if (flatParams.length > maxFlatParams)
+      throw new Error("no function of WASI 0.2 that is here has so many parameters");
     const needsArea = flatResults.length > maxFlatResults;
     return (...flat) => {
       this.#leave();
@@ -139,13 +147,23 @@ export class Border {
   /** Makes a value of a WIT type from core values; `next` gives these in turn. */
   #lift(type, next) {
     switch (type.kind) {
-      case "u8": case "u16": case "u32": return Number(BigInt.asUintN(8 * integerBytes[type.kind], BigInt(next())));
-      case "u64": return BigInt.asUintN(64, next());
-      case "own": return this.table.remove(next() >>> 0, type.resource);
-      case "borrow": return this.table.get(next() >>> 0, type.resource);
-      case "string": case "list": return this.#loadList(type, next() >>> 0, next() >>> 0);
-      case "record": return Object.fromEntries(type.fields.map(([name, field]) => [name, this.#lift(field, next)]));
-      default: return this.#liftVariant(type, next);
+      case "u8":
+      case "u16":
+      case "u32":
+        return Number(BigInt.asUintN(8 * integerBytes[type.kind], BigInt(next())));
+      case "u64":
+        return BigInt.asUintN(64, next());
+      case "own":
+        return this.table.remove(next() >>> 0, type.resource);
+      case "borrow":
+        return this.table.get(next() >>> 0, type.resource);
+      case "string":
+      case "list":
+        return this.#loadList(type, next() >>> 0, next() >>> 0);
+      case "record":
+        return Object.fromEntries(type.fields.map(([name, field]) => [name, this.#lift(field, next)]));
+      default:
+        return this.#liftVariant(type, next);
     }
   }
 
@@ -154,24 +172,31 @@ export class Border {
     const [tag, payload] = caseOf(type, number);
     const have = flatten(type).slice(1);
     const wanted = payload === null ? [] : flatten(payload);
-    const flat = have.map((core, i) => (core === "i64" && wanted[i] === "i32" ? Number(BigInt.asIntN(32, next())) : next()));
+    const flat = have.map((core, i) =>
+      core === "i64" && wanted[i] === "i32" ? Number(BigInt.asIntN(32, next())) : next(),
+    );
     const values = flat.values();
     return { tag, value: payload === null ? undefined : this.#lift(payload, () => values.next().value) };
   }
 
   #load(type, at) {
     switch (type.kind) {
-      case "u32": return this.#memory.getUint32(at, true);
-      case "own": return this.table.remove(this.#memory.getUint32(at, true), type.resource);
-      case "borrow": return this.table.get(this.#memory.getUint32(at, true), type.resource);
-      default: throw new Error(`nobody sends a list of ${type.kind}`);
+      case "u32":
+        return this.#memory.getUint32(at, true);
+      case "own":
+        return this.table.remove(this.#memory.getUint32(at, true), type.resource);
+      case "borrow":
+        return this.table.get(this.#memory.getUint32(at, true), type.resource);
+      default:
+        throw new Error(`nobody sends a list of ${type.kind}`);
     }
   }
 
   #loadList(type, at, count) {
     const element = type.element ?? byte;
     this.#checkRange(at, count * sizeOf(element), alignmentOf(element), `a ${type.kind}`);
-    if (element.kind !== "u8") return Array.from({ length: count }, (_, i) => this.#load(element, at + i * sizeOf(element)));
+    if (element.kind !== "u8")
+      return Array.from({ length: count }, (_, i) => this.#load(element, at + i * sizeOf(element)));
     const bytes = Buffer.from(this.#bytes(at, count)); // A copy.
     return type.kind === "string" ? textOf(bytes) : bytes;
   }
@@ -183,13 +208,20 @@ export class Border {
 
   #store(type, at, value) {
     switch (type.kind) {
-      case "u8": return this.#memory.setUint8(at, value);
-      case "u16": return this.#memory.setUint16(at, value, true);
-      case "u32": return this.#memory.setUint32(at, value, true);
-      case "u64": return this.#memory.setBigUint64(at, value, true);
-      case "own": return this.#memory.setUint32(at, this.table.insert(type.resource, value), true);
-      case "string": return this.#storeList(byte, at, Buffer.from(value));
-      case "list": return this.#storeList(type.element, at, value);
+      case "u8":
+        return this.#memory.setUint8(at, value);
+      case "u16":
+        return this.#memory.setUint16(at, value, true);
+      case "u32":
+        return this.#memory.setUint32(at, value, true);
+      case "u64":
+        return this.#memory.setBigUint64(at, value, true);
+      case "own":
+        return this.#memory.setUint32(at, this.table.insert(type.resource, value), true);
+      case "string":
+        return this.#storeList(byte, at, Buffer.from(value));
+      case "list":
+        return this.#storeList(type.element, at, value);
       case "record": {
         const offsets = offsetsIn(type);
         return type.fields.forEach(([name, field], i) => this.#store(field, at + offsets[i], value[name]));

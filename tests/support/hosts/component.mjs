@@ -54,11 +54,19 @@ export async function startComponent(variables, { component = builtComponent() }
 async function transpiled(file) {
   const component = readFileSync(file);
   const { version } = JSON.parse(readFileSync(join(root, "node_modules/@bytecodealliance/jco/package.json"), "utf8"));
-  const folder = join(root, "build/component", createHash("sha256").update(version).update(component).digest("hex").slice(0, 16));
+  const folder = join(
+    root,
+    "build/component",
+    createHash("sha256").update(version).update(component).digest("hex").slice(0, 16),
+  );
   if (existsSync(folder)) return folder;
   mkdirSync(dirname(folder), { recursive: true });
   const made = mkdtempSync(`${folder}-`);
-  const { files } = await transpile(component, { name: "component", instantiation: "sync", emitTypescriptDeclarations: false });
+  const { files } = await transpile(component, {
+    name: "component",
+    instantiation: "sync",
+    emitTypescriptDeclarations: false,
+  });
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(made, name), bytes);
   try {
     renameSync(made, folder);

@@ -11,7 +11,10 @@ import { HTTPServer } from "@bytecodealliance/preview2-shim/http";
 import { WASIShim } from "@bytecodealliance/preview2-shim/instantiation";
 
 // Another thread watches stdin, because this one is blocked while a request waits.
-new Worker("new (require('node:net').Socket)({ fd: 0 }).on('close', () => process.kill(process.pid, 'SIGKILL')).resume()", { eval: true });
+new Worker(
+  "new (require('node:net').Socket)({ fd: 0 }).on('close', () => process.kill(process.pid, 'SIGKILL')).resume()",
+  { eval: true },
+);
 
 const [folder, variables] = process.argv.slice(2);
 const { instantiate } = await import(pathToFileURL(join(folder, "component.js")));

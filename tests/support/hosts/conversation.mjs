@@ -41,7 +41,19 @@ class Conversation {
     this.bodies = new Map([[clientBody, new ScriptedBody({ body: request.body }, this.now)]]);
     this.agenda = []; // { due, id, act }: an act for the effect `id` at the time `due`
     this.waiting = new Set(); // ids of effects without a reply
-    this.seen = { status: 0, headers: {}, parts: [], ending: null, pieces: [], calls: [], reads: [], logs: [], cancelled: [], leftOver: [], effects: [] };
+    this.seen = {
+      status: 0,
+      headers: {},
+      parts: [],
+      ending: null,
+      pieces: [],
+      calls: [],
+      reads: [],
+      logs: [],
+      cancelled: [],
+      leftOver: [],
+      effects: [],
+    };
     this.session = core.open(headOf(request), options.random ?? new Uint8Array(16), this.now);
   }
 
@@ -99,7 +111,8 @@ class Conversation {
     if (effect.target === 0) return this.send(effect, call, effect.body);
     // The rest of the target's body goes with the fetch.
     const chunks = [effect.body];
-    const done = (code) => (code === codes.ok ? this.send(effect, call, Buffer.concat(chunks)) : this.reply(effect, code));
+    const done = (code) =>
+      code === codes.ok ? this.send(effect, call, Buffer.concat(chunks)) : this.reply(effect, code);
     this.drain(effect, (bytes) => chunks.push(bytes), done);
   }
 
@@ -130,7 +143,13 @@ class Conversation {
 
   read(effect) {
     this.next(effect, effect.maxBytes, (code, bytes) => {
-      if (code === codes.ok) this.seen.reads.push({ ms: this.elapsedMs, lengthBytes: bytes.length, maxBytes: effect.maxBytes, gatherMs: effect.gatherMs });
+      if (code === codes.ok)
+        this.seen.reads.push({
+          ms: this.elapsedMs,
+          lengthBytes: bytes.length,
+          maxBytes: effect.maxBytes,
+          gatherMs: effect.gatherMs,
+        });
       this.reply(effect, code, bytes);
     });
   }
@@ -187,7 +206,11 @@ class Conversation {
   }
 
   pipe(effect) {
-    this.drain(effect, (bytes) => this.give(bytes), (code) => this.reply(effect, code));
+    this.drain(
+      effect,
+      (bytes) => this.give(bytes),
+      (code) => this.reply(effect, code),
+    );
   }
 
   end(effect) {

@@ -35,14 +35,26 @@ export function fragileModule(file = workerModule()) {
     const passed = parameters.map((type, index) => module.local.get(index, type));
     const call = module.call(innerOf(name), passed, result);
     module.removeExport(name);
-    module.addFunction(`fragile_${name}`, binaryen.createType(parameters), result, [], module.block(null, [guard, call], result));
+    module.addFunction(
+      `fragile_${name}`,
+      binaryen.createType(parameters),
+      result,
+      [],
+      module.block(null, [guard, call], result),
+    );
     module.addFunctionExport(`fragile_${name}`, name);
   };
 
   for (const name of ["next_is_unknown", "close_traps"]) module.addGlobal(name, i32, true, number(0));
   const allocate = (lengthBytes) => module.call(innerOf("fluxgate_alloc"), [number(lengthBytes)], i32);
   const takeAll = (lengthBytes) => module.loop("more", module.br_if("more", allocate(lengthBytes)));
-  module.addFunction("recurse", i32, i32, [], module.i32.add(module.call("recurse", [module.i32.add(get(0), number(1))], i32), get(0)));
+  module.addFunction(
+    "recurse",
+    i32,
+    i32,
+    [],
+    module.i32.add(module.call("recurse", [module.i32.add(get(0), number(1))], i32), get(0)),
+  );
 
   const actions = {
     unreachable: module.unreachable(),
@@ -55,7 +67,9 @@ export function fragileModule(file = workerModule()) {
     outOfAllMemory: module.block(null, [takeAll(mebibyte), takeAll(1024), takeAll(16)]),
   };
   const code = 2;
-  const guards = Object.entries(actions).map(([name, action]) => module.if(module.i32.eq(get(code), number(faultAt[name])), action));
+  const guards = Object.entries(actions).map(([name, action]) =>
+    module.if(module.i32.eq(get(code), number(faultAt[name])), action),
+  );
   const record = module.block(null, [
     set("next_is_unknown", 0),
     module.local.set(0, allocate(recordBytes)),
@@ -67,7 +81,12 @@ export function fragileModule(file = workerModule()) {
   wrap("fluxgate_close", [i32], none, module.if(global("close_traps"), module.unreachable()));
   wrap("fluxgate_reply", [i32, i32, i32, i32, i32, f64], none, module.block(null, guards));
   const firstLetter = module.i32.load8_u(16, 1, get(0)); // Behind the random bytes.
-  wrap("fluxgate_open", [i32, i32, f64], i32, module.if(module.i32.eq(firstLetter, number("D".charCodeAt(0))), module.unreachable()));
+  wrap(
+    "fluxgate_open",
+    [i32, i32, f64],
+    i32,
+    module.if(module.i32.eq(firstLetter, number("D".charCodeAt(0))), module.unreachable()),
+  );
 
   const bytes = module.emitBinary();
   module.dispose();

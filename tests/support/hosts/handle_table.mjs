@@ -51,7 +51,10 @@ export class HandleTable {
    */
   remove(handle, type) {
     const resource = this.get(handle, type);
-    trapIf(resource.childCount > 0, `${type.name} ${handle} is dropped or given away before its ${resource.childCount} children`);
+    trapIf(
+      resource.childCount > 0,
+      `${type.name} ${handle} is dropped or given away before its ${resource.childCount} children`,
+    );
     this.#entries.delete(handle);
     if (resource.parent !== null) resource.parent.childCount -= 1;
     return resource;

@@ -56,8 +56,18 @@ export function fragileModule() {
   const wrap = (name, parameters, locals, body) => {
     const inner = binaryen.getExportInfo(module.getExport(name)).value;
     module.removeExport(name);
-    const call = module.call(inner, parameters.map((type, index) => module.local.get(index, type)), i32);
-    module.addFunction(`wrapped_${name}`, binaryen.createType(parameters), i32, locals, module.block(null, body(call), i32));
+    const call = module.call(
+      inner,
+      parameters.map((type, index) => module.local.get(index, type)),
+      i32,
+    );
+    module.addFunction(
+      `wrapped_${name}`,
+      binaryen.createType(parameters),
+      i32,
+      locals,
+      module.block(null, body(call), i32),
+    );
     module.addFunctionExport(`wrapped_${name}`, name);
   };
   const firstLetter = module.i32.load8_u(16, 1, module.local.get(0, i32)); // Behind the random bytes.
@@ -68,7 +78,10 @@ export function fragileModule() {
   const isKind = (kind) => module.i32.eq(module.i32.load(4, 4, record()), module.i32.const(kind));
   const set = (offset, value) => module.i32.store(offset, 4, record(), module.i32.const(value));
   const readsBody = [2, 3, 6].map(isKind).reduce((one, other) => module.i32.or(one, other));
-  const hurry = module.block(null, [module.if(readsBody, set(24, impatience.timeMs)), module.if(isKind(2), set(20, impatience.readBytes))]);
+  const hurry = module.block(null, [
+    module.if(readsBody, set(24, impatience.timeMs)),
+    module.if(isKind(2), set(20, impatience.readBytes)),
+  ]);
   wrap("fluxgate_next", [i32], [i32], (call) => [module.local.set(1, call), module.if(record(), hurry), record()]);
   const bytes = module.emitBinary();
   module.dispose();

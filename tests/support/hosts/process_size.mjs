@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 /** Why a test of sizes cannot run here, or false. */
 export const noSizes = process.platform !== "linux" && "reads /proc";
 
-const field = (pid, name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;
+const field = (pid, name) =>
+  Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;
 
 /** The bytes of memory that the process alone uses now. */
 export const ownBytes = (pid) => field(pid, "RssAnon");

@@ -14,7 +14,11 @@ const variables = {
   IMAGE_GEN_MODEL: "flux",
 };
 /** Variables that add a language model. A host whose name ends in -llm.example answers as one. */
-export const withLlm = { OPENAI_API_BASE: "https://the-llm.example/v1", OPENAI_API_KEY: "llm-key", OPENAI_MODEL: "llm-small" };
+export const withLlm = {
+  OPENAI_API_BASE: "https://the-llm.example/v1",
+  OPENAI_API_KEY: "llm-key",
+  OPENAI_MODEL: "llm-small",
+};
 const startMs = 1767225600000;
 const decoder = new TextDecoder();
 
@@ -51,7 +55,7 @@ export class StillHost {
   /** Asks several requests at once. The things that they wait for come in the order that `random` chooses, and time goes on while nothing comes. */
   askTogether(list, random) {
     const requests = list.map((options) => new Request(this.#core, this.#picture, options));
-    for (let nowMs = startMs; ; ) {
+    for (let nowMs = startMs; ;) {
       const moving = requests.filter(({ ready }) => ready.length > 0);
       if (moving.length > 0) {
         const { ready } = random.of(moving);
@@ -68,9 +72,13 @@ export class StillHost {
 
   /** Starts a request for a stored picture, which goes on until it waits for the store. Gives its status, which is null then. */
   show(headers = "") {
-    const session = this.#core.open(`GET https://gateway.example/i/${"A".repeat(22)}.png\n${headers}`, new Uint8Array(16), startMs);
+    const session = this.#core.open(
+      `GET https://gateway.example/i/${"A".repeat(22)}.png\n${headers}`,
+      new Uint8Array(16),
+      startMs,
+    );
     let status = null;
-    for (let effect; (effect = this.#core.next(session)) !== null; ) {
+    for (let effect; (effect = this.#core.next(session)) !== null;) {
       if (kinds[effect.kind] === "respond") {
         status = effect.status;
         this.#core.reply(session, effect.id, codes.ok, undefined, startMs);
@@ -96,18 +104,38 @@ class Request {
   #options;
   #bodies = new Map(); // id of an answer's body -> { next(maxBytes) }, which gives its next bytes, null at its end, undefined for none
 
-  constructor(core, picture, { idea = "a cat", n = 1, fields = {}, answers = n, llm = [], reads = true, declares = true, arrives = true, key = "client-key" } = {}) {
+  constructor(
+    core,
+    picture,
+    {
+      idea = "a cat",
+      n = 1,
+      fields = {},
+      answers = n,
+      llm = [],
+      reads = true,
+      declares = true,
+      arrives = true,
+      key = "client-key",
+    } = {},
+  ) {
     this.#core = core;
     this.#picture = picture;
     this.#options = { answers, llm, reads, arrives };
-    this.#body = Buffer.from(JSON.stringify({ model: "flux", n, messages: [{ role: "user", content: idea }], ...fields }));
+    this.#body = Buffer.from(
+      JSON.stringify({ model: "flux", n, messages: [{ role: "user", content: idea }], ...fields }),
+    );
     const length = declares ? `content-length: ${this.#body.length}\n` : "";
-    this.#session = core.open(`POST https://gateway.example/v1/chat/completions\nauthorization: Bearer ${key}\n${length}`, new Uint8Array(16), startMs);
+    this.#session = core.open(
+      `POST https://gateway.example/v1/chat/completions\nauthorization: Bearer ${key}\n${length}`,
+      new Uint8Array(16),
+      startMs,
+    );
     this.#perform(startMs);
   }
 
   #perform(nowMs) {
-    for (let effect; (effect = this.#core.next(this.#session)) !== null; ) {
+    for (let effect; (effect = this.#core.next(this.#session)) !== null;) {
       this[kinds[effect.kind]](effect, nowMs);
       if (kinds[effect.kind] === "done") break;
     }

@@ -38,7 +38,11 @@ export function onHosts(name, test, { minPieceBytes = 0 } = {}) {
 /** A request for a picture of a cat. */
 export function chatRequest(extra = {}) {
   const body = JSON.stringify({ model: "flux-schnell", messages: [{ role: "user", content: "a cat" }], ...extra });
-  const headers = { authorization: "Bearer client-key", "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const headers = {
+    authorization: "Bearer client-key",
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  };
   return { method: "POST", path: "/v1/chat/completions", headers, body };
 }
 

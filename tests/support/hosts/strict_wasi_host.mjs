@@ -37,7 +37,7 @@ const startUnixMs = 1_767_225_600_000;
 export function coreModuleIn(component) {
   const preambleBytes = 8;
   const coreModuleSection = 1; // github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md
-  for (let at = preambleBytes; at < component.length; ) {
+  for (let at = preambleBytes; at < component.length;) {
     const section = component[at++];
     let length = 0; // LEB128
     for (let shift = 0, more = true; more; shift += 7) {
@@ -108,7 +108,8 @@ export class StrictHost {
     Object.assign(this, { upstream, uploads, calls: [], answer: null });
     this.#stderr = [];
 
-    const give = (name, resource) => this.table.insert(wit.get(httpTypes).get(`[resource-drop]${name}`).resource, resource);
+    const give = (name, resource) =>
+      this.table.insert(wit.get(httpTypes).get(`[resource-drop]${name}`).resource, resource);
     const incoming = give("incoming-request", new http.IncomingRequest(this, request));
     this.exports[exportedHandle](incoming, give("response-outparam", new http.ResponseOutparam(this)));
     const held = this.table.held;
@@ -120,11 +121,22 @@ export class StrictHost {
     const { response, errorCode } = this.answer ?? {};
     const calls = this.calls.map((call) => {
       const { beginNs, endNs, upload, ...rest } = call;
-      return { ...rest, startMs: msOf(beginNs), endMs: endNs && msOf(endNs), body: upload.bytes.toString(), uploadEnding: upload.ending };
+      return {
+        ...rest,
+        startMs: msOf(beginNs),
+        endMs: endNs && msOf(endNs),
+        body: upload.bytes.toString(),
+        uploadEnding: upload.ending,
+      };
     });
-    const logs = Buffer.concat(this.#stderr).toString().split("\n").slice(0, -1).map((line) => JSON.parse(line));
+    const logs = Buffer.concat(this.#stderr)
+      .toString()
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
     const seen = { errorCode, calls, logs, ms: msOf(this.nowNs) };
-    if (response === undefined) return { ...seen, status: 0, headers: {}, bytes: Buffer.alloc(0), text: "", ending: "none", pieces: [] };
+    if (response === undefined)
+      return { ...seen, status: 0, headers: {}, bytes: Buffer.alloc(0), text: "", ending: "none", pieces: [] };
     const { status, sent: headers, sink } = response;
     const pieces = sink.pieces.map(({ ns, bytes }) => ({ ms: msOf(ns), bytes }));
     const { bytes } = sink;
@@ -168,7 +180,8 @@ export class StrictHost {
     if (type === null) return undefined;
     if (type.kind === "string") return "x".repeat(20_000);
     if (type.kind === "u64") return 7n;
-    if (type.kind === "record") return Object.fromEntries(type.fields.map(([name, field]) => [name, this.#some(field)]));
+    if (type.kind === "record")
+      return Object.fromEntries(type.fields.map(([name, field]) => [name, this.#some(field)]));
     if (type.kind !== "variant") return 7;
     const [tag, payload] = this.random.of(type.cases);
     return { tag, value: this.#some(payload) };
@@ -179,7 +192,8 @@ export class StrictHost {
 export function guestOf(module) {
   return (importOf) => {
     const imports = {};
-    for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = importOf(from, name);
+    for (const { module: from, name } of WebAssembly.Module.imports(module))
+      (imports[from] ??= {})[name] = importOf(from, name);
     return new WebAssembly.Instance(module, imports).exports;
   };
 }

@@ -14,8 +14,16 @@ const targetSyntax = /^\/[\w.\-~!$&'()*+,;=:@%/?]*$/; // RFC 3986 §3.3, §3.4
 
 /** The fields that belong to the connection, and so to the host: wasmtime's DEFAULT_FORBIDDEN_HEADERS, and `te` (RFC 9110 §10.1.4). */
 const forbidden = new Set([
-  "connection", "host", "http2-settings", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
-  "transfer-encoding", "upgrade",
+  "connection",
+  "host",
+  "http2-settings",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "transfer-encoding",
+  "upgrade",
 ]);
 
 /** Lets only the first call of a method succeed, as WIT demands; the field `made` remembers it. */
@@ -35,14 +43,18 @@ export class Fields extends Resource {
   static of(host, parent, headers) {
     const fields = new Fields(host, parent);
     const entries = Object.entries(headers).filter(([name]) => !forbidden.has(name.toLowerCase()));
-    fields.#list = entries.map(([name, value]) => [host.random.below(2) === 0 ? name : name.toUpperCase(), Buffer.from(String(value))]);
+    fields.#list = entries.map(([name, value]) => [
+      host.random.below(2) === 0 ? name : name.toUpperCase(),
+      Buffer.from(String(value)),
+    ]);
     fields.#isImmutable = true;
     return fields;
   }
 
   append(name, value) {
     if (this.#isImmutable) return error({ tag: "immutable" });
-    if (!token.test(name) || value.some((byte) => (byte < 0x20 && byte !== 0x09) || byte === 0x7f)) return error({ tag: "invalid-syntax" });
+    if (!token.test(name) || value.some((byte) => (byte < 0x20 && byte !== 0x09) || byte === 0x7f))
+      return error({ tag: "invalid-syntax" });
     if (forbidden.has(name.toLowerCase())) return error({ tag: "forbidden" });
     this.#list.push([name, value]);
     return ok();

@@ -32,7 +32,10 @@ export function poll(host, pollables) {
   trapIf(pollables.length === 0, "poll with an empty list");
   const times = pollables.map((each) => each.readyAt());
   const earliest = Math.min(...times);
-  trapIf(earliest === Infinity, `nothing that is polled will ever be ready: ${pollables.map(({ parent }) => parent?.constructor.name ?? "a time")}`);
+  trapIf(
+    earliest === Infinity,
+    `nothing that is polled will ever be ready: ${pollables.map(({ parent }) => parent?.constructor.name ?? "a time")}`,
+  );
   host.nowNs = Math.max(host.nowNs, earliest);
   const ready = [...times.keys()].filter((i) => times[i] <= host.nowNs);
   return host.random.below(2) === 0 ? ready : [host.random.of(ready)];
@@ -58,7 +61,9 @@ export class InputStream extends Resource {
     const bytes = this.source.take(Math.min(Number(lengthBytes), this.host.pieceBytes()));
     if (bytes !== null) return ok(bytes);
     // Good ends and only those are `closed`, or a body without a length that was cut off would pass for a whole one.
-    return this.source.isCut ? error({ tag: "last-operation-failed", value: new IoError(this.host) }) : error({ tag: "closed" });
+    return this.source.isCut
+      ? error({ tag: "last-operation-failed", value: new IoError(this.host) })
+      : error({ tag: "closed" });
   }
 
   subscribe() {
@@ -85,7 +90,10 @@ export class OutputStream extends Resource {
 
   /** WIT: "check-write gave permit of Ok(n) and contents has a length of less than or equal to n. Otherwise, this function will trap." */
   write(contents) {
-    trapIf(contents.length > this.#permittedBytes, `a write of ${contents.length} bytes where ${this.#permittedBytes} are permitted`);
+    trapIf(
+      contents.length > this.#permittedBytes,
+      `a write of ${contents.length} bytes where ${this.#permittedBytes} are permitted`,
+    );
     this.#permittedBytes = 0;
     if (this.sink.isClosed) return streamError(this.host, false);
     return this.sink.put(contents) ? ok() : streamError(this.host, false);
@@ -106,7 +114,8 @@ export class OutputStream extends Resource {
 export const clocks = {
   monotonic: {
     now: (host) => BigInt(host.nowNs),
-    subscribeInstant: (host, when) => new Pollable(host, null, () => (when > Number.MAX_SAFE_INTEGER ? Infinity : Number(when))),
+    subscribeInstant: (host, when) =>
+      new Pollable(host, null, () => (when > Number.MAX_SAFE_INTEGER ? Infinity : Number(when))),
   },
   wall: {
     now(host) {
@@ -182,7 +191,11 @@ export class Sink {
   #bufferedBytes = 0;
   #drainedNs;
 
-  constructor(host, { bytesPerMs = Infinity, bufferBytes = 65_536, readsBytes = Infinity, leavesNs = Infinity } = {}, declaredBytes) {
+  constructor(
+    host,
+    { bytesPerMs = Infinity, bufferBytes = 65_536, readsBytes = Infinity, leavesNs = Infinity } = {},
+    declaredBytes,
+  ) {
     this.#host = host;
     this.#peer = { bytesPerMs, bufferBytes, readsBytes, leavesNs };
     this.declaredBytes = declaredBytes;

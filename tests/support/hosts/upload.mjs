@@ -19,7 +19,10 @@ export const gzippedBytes = (path) => gzipSync(readFileSync(path), { level: 9 })
 export async function bundle() {
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-"));
   try {
-    await promisify(execFile)(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], { cwd: root, env });
+    await promisify(execFile)(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", folder], {
+      cwd: root,
+      env,
+    });
     const files = readdirSync(folder).filter((name) => /\.(js|wasm)$/.test(name));
     return Object.fromEntries(files.map((name) => [extname(name).slice(1), gzippedBytes(join(folder, name))]));
   } finally {

@@ -17,7 +17,9 @@ const primitives = ["u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32",
 export function readWit(source) {
   const reader = new Reader(source);
   while (reader.peek() !== undefined) reader.package();
-  return new Map(Array.from(reader.interfaces, ([name, { functions }]) => [name, new Map(functions.map((make) => make()))]));
+  return new Map(
+    Array.from(reader.interfaces, ([name, { functions }]) => [name, new Map(functions.map((make) => make()))]),
+  );
 }
 
 const record = (fields) => ({ kind: "record", fields });
@@ -47,7 +49,8 @@ class Reader {
     return this.peek() === token && this.next() === token;
   }
   expect(token) {
-    if (!this.takes(token)) throw new Error(`${token} expected before ${this.#tokens.slice(this.#at, this.#at + 8).join(" ")}`);
+    if (!this.takes(token))
+      throw new Error(`${token} expected before ${this.#tokens.slice(this.#at, this.#at + 8).join(" ")}`);
   }
   /** Reads items up to the closing token; a comma behind each is optional. */
   listUntil(close, item) {
@@ -60,19 +63,20 @@ class Reader {
   }
   skipBraces() {
     this.expect("{");
-    for (let depth = 1; depth > 0; ) depth += { "{": 1, "}": -1 }[this.next()] ?? 0;
+    for (let depth = 1; depth > 0;) depth += { "{": 1, "}": -1 }[this.next()] ?? 0;
   }
 
   package() {
-    if (this.takes("world")) return this.next(), this.skipBraces();
+    if (this.takes("world")) return (this.next(), this.skipBraces());
     this.expect("package");
     const [name, version] = this.next().split("@");
-    if (version === undefined) while (!this.takes(";")) this.next(); // A package without braces is not nested.
-    else this.expect("{"), this.listUntil("}", () => this.interface(name, version));
+    if (version === undefined)
+      while (!this.takes(";")) this.next(); // A package without braces is not nested.
+    else (this.expect("{"), this.listUntil("}", () => this.interface(name, version)));
   }
 
   interface(packageName, version) {
-    if (this.takes("world")) return this.next(), this.skipBraces();
+    if (this.takes("world")) return (this.next(), this.skipBraces());
     this.expect("interface");
     const name = `${packageName}/${this.next()}@${version}`;
     const scope = { name, version, packageName, types: new Map(), functions: [] };
@@ -94,11 +98,20 @@ class Reader {
     } else if (word === "record") {
       this.expect("{");
       const fields = this.listUntil("}", () => [this.next(), (this.expect(":"), this.type(scope))]);
-      types.set(name, once(() => record(fields.map(([field, type]) => [field, type()]))));
+      types.set(
+        name,
+        once(() => record(fields.map(([field, type]) => [field, type()]))),
+      );
     } else if (word === "variant") {
       this.expect("{");
-      const cases = this.listUntil("}", () => [this.next(), this.takes("(") ? this.typesUntil(")", scope)[0] : () => null]);
-      types.set(name, once(() => variant(cases.map(([each, type]) => [each, type()]))));
+      const cases = this.listUntil("}", () => [
+        this.next(),
+        this.takes("(") ? this.typesUntil(")", scope)[0] : () => null,
+      ]);
+      types.set(
+        name,
+        once(() => variant(cases.map(([each, type]) => [each, type()]))),
+      );
     } else if (word === "resource") {
       this.resource(scope, { name, interface: scope.name });
     } else {
@@ -122,17 +135,32 @@ class Reader {
     const own = { kind: "own", resource };
     const self = () => ({ kind: "borrow", resource });
     scope.types.set(resource.name, () => own);
-    scope.functions.push(() => [`[resource-drop]${resource.name}`, { kind: "drop", name: resource.name, resource, params: [own], result: null }]);
+    scope.functions.push(() => [
+      `[resource-drop]${resource.name}`,
+      { kind: "drop", name: resource.name, resource, params: [own], result: null },
+    ]);
     if (this.takes(";")) return;
     this.expect("{");
     this.listUntil("}", () => {
       const name = this.next().replace("%", "");
       if (name === "constructor") {
-        return this.function(scope, { kind: name, name, resource, importName: `[constructor]${resource.name}`, result: () => own });
+        return this.function(scope, {
+          kind: name,
+          name,
+          resource,
+          importName: `[constructor]${resource.name}`,
+          result: () => own,
+        });
       }
       this.expect(":");
       const kind = this.takes("static") ? "static" : "method";
-      this.function(scope, { kind, name, resource, importName: `[${kind}]${resource.name}.${name}`, first: kind === "method" ? [self] : [] });
+      this.function(scope, {
+        kind,
+        name,
+        resource,
+        importName: `[${kind}]${resource.name}.${name}`,
+        first: kind === "method" ? [self] : [],
+      });
     });
   }
 
@@ -142,7 +170,10 @@ class Reader {
     const params = this.listUntil(")", () => (this.next(), this.expect(":"), this.type(scope)));
     if (this.takes("->")) result = this.type(scope);
     this.expect(";");
-    scope.functions.push(() => [importName, { ...rest, params: [...first, ...params].map((type) => type()), result: result() }]);
+    scope.functions.push(() => [
+      importName,
+      { ...rest, params: [...first, ...params].map((type) => type()), result: result() },
+    ]);
   }
 
   typesUntil(close, scope) {
@@ -157,14 +188,34 @@ class Reader {
     const parts = this.takes("<") ? this.typesUntil(">", scope) : [];
     const part = (i) => parts[i]?.() ?? null;
     switch (name) {
-      case "list": return () => ({ kind: "list", element: part(0) });
-      case "borrow": return () => ({ kind: "borrow", resource: part(0).resource });
-      case "own": return () => part(0);
-      case "tuple": return () => record(parts.map((type, i) => [String(i), type()]));
-      case "option": return () => variant([["none", null], ["some", part(0)]]);
-      case "result": return () => variant([["ok", part(0)], ["error", part(1)]]);
-      case "bool": return () => variant([["false", null], ["true", null]]);
-      default: return () => scope.types.get(name)();
+      case "list":
+        return () => ({ kind: "list", element: part(0) });
+      case "borrow":
+        return () => ({ kind: "borrow", resource: part(0).resource });
+      case "own":
+        return () => part(0);
+      case "tuple":
+        return () => record(parts.map((type, i) => [String(i), type()]));
+      case "option":
+        return () =>
+          variant([
+            ["none", null],
+            ["some", part(0)],
+          ]);
+      case "result":
+        return () =>
+          variant([
+            ["ok", part(0)],
+            ["error", part(1)],
+          ]);
+      case "bool":
+        return () =>
+          variant([
+            ["false", null],
+            ["true", null],
+          ]);
+      default:
+        return () => scope.types.get(name)();
     }
   }
 }

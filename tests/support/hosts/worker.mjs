@@ -12,7 +12,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 export async function startWorker(variables, { imagesIn } = {}) {
   workerModule();
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false"; // No look-up of this machine's place at Cloudflare.
-  const { name, main, compatibility_date, compatibility_flags } = unstable_readConfig({ config: `${root}/wrangler.toml` });
+  const { name, main, compatibility_date, compatibility_flags } = unstable_readConfig({
+    config: `${root}/wrangler.toml`,
+  });
   const bindings = Object.entries(variables).map(([variable, value]) => [variable, { type: "plain_text", value }]);
   if (imagesIn !== undefined) bindings.push(["IMAGES", { type: "r2_bucket", bucket_name: "images" }]);
   const worker = await unstable_startWorker({
@@ -23,7 +25,13 @@ export async function startWorker(variables, { imagesIn } = {}) {
     compatibilityDate: compatibility_date,
     compatibilityFlags: compatibility_flags,
     bindings: Object.fromEntries(bindings),
-    dev: { server: { hostname: "127.0.0.1", port: 0 }, inspector: false, logLevel: "error", watch: false, persist: imagesIn ?? false },
+    dev: {
+      server: { hostname: "127.0.0.1", port: 0 },
+      inspector: false,
+      logLevel: "error",
+      watch: false,
+      persist: imagesIn ?? false,
+    },
   });
   await worker.ready;
   const { origin } = await worker.url;

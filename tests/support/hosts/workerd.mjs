@@ -27,7 +27,10 @@ function workerModules(root) {
  * files: other files for some of the modules, by path or as bytes. root: another checkout that everything is taken from. quiet: what the Worker logs is dropped.
  * v8Flags: of the engine.
  */
-export async function startWorkerd(variables, { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {}) {
+export async function startWorkerd(
+  variables,
+  { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {},
+) {
   if (root === project) workerModule();
   const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
   const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.

@@ -30,8 +30,16 @@ function* wrongTypes() {
   for (const [name, value] of without("string", "empty string", "string of NUL")) {
     yield [`model is ${name}`, { ...good, model: value }, "invalid_parameters"];
     yield [`a role is ${name}`, { ...good, messages: [{ role: value, content: "a cat" }] }, "invalid_parameters"];
-    yield [`a part's type is ${name}`, { ...good, messages: user([{ type: value, text: "a cat" }]) }, "invalid_parameters"];
-    yield [`a part's text is ${name}`, { ...good, messages: user([{ type: "text", text: value }]) }, "invalid_parameters"];
+    yield [
+      `a part's type is ${name}`,
+      { ...good, messages: user([{ type: value, text: "a cat" }]) },
+      "invalid_parameters",
+    ];
+    yield [
+      `a part's text is ${name}`,
+      { ...good, messages: user([{ type: "text", text: value }]) },
+      "invalid_parameters",
+    ];
   }
   for (const [name, value] of without("true", "false")) {
     yield [`stream is ${name}`, { ...good, stream: value }, "invalid_parameters"];
@@ -40,17 +48,47 @@ function* wrongTypes() {
     yield [`n is ${name}`, { ...good, n: value }, "invalid_parameters"];
     yield [`messages is ${name}`, { ...good, messages: value }, "invalid_parameters"];
     yield [`a message is ${name}`, { ...good, messages: [value] }, "invalid_parameters"];
-    yield [`the body is ${name}`, value, ["empty object", "object", "object with an odd key"].includes(name) ? "missing_model_field" : "invalid_parameters"];
+    yield [
+      `the body is ${name}`,
+      value,
+      ["empty object", "object", "object with an odd key"].includes(name)
+        ? "missing_model_field"
+        : "invalid_parameters",
+    ];
   }
   for (const [name, value] of without("string", "empty string", "string of NUL", "empty array")) {
     yield [`the idea's content is ${name}`, { ...good, messages: user(value) }, "invalid_parameters"];
-    yield [`a system message's content is ${name}`, { ...good, messages: [{ role: "system", content: value }, ...good.messages] }, "invalid_parameters"];
+    yield [
+      `a system message's content is ${name}`,
+      { ...good, messages: [{ role: "system", content: value }, ...good.messages] },
+      "invalid_parameters",
+    ];
   }
-  for (const [name, value] of Object.entries({ null: null, "empty string": "", blanks: " \n\t ", "empty array": [], ratio: "16:9", flag: "--ar 1:1" })) {
+  for (const [name, value] of Object.entries({
+    null: null,
+    "empty string": "",
+    blanks: " \n\t ",
+    "empty array": [],
+    ratio: "16:9",
+    flag: "--ar 1:1",
+  })) {
     yield [`the idea is ${name}`, { ...good, messages: user(value) }, "empty_prompt"];
   }
-  for (const name of ["x", "\u0000", "gpt-4o", "flux-schnell ", "FLUX-SCHNELL", "demo", "../../flux-schnell", "💥".repeat(2000)]) {
-    yield [`the model is named ${JSON.stringify(name).slice(0, 30)}`, { ...good, model: name }, "unsupported_image_model"];
+  for (const name of [
+    "x",
+    "\u0000",
+    "gpt-4o",
+    "flux-schnell ",
+    "FLUX-SCHNELL",
+    "demo",
+    "../../flux-schnell",
+    "💥".repeat(2000),
+  ]) {
+    yield [
+      `the model is named ${JSON.stringify(name).slice(0, 30)}`,
+      { ...good, model: name },
+      "unsupported_image_model",
+    ];
   }
   yield ["model is empty", { ...good, model: "" }, "missing_model_field"];
   yield ["model is null", { ...good, model: null }, "missing_model_field"];
@@ -59,9 +97,17 @@ function* wrongTypes() {
   yield ["there are no messages", { model: good.model }, "invalid_parameters"];
   yield ["n is 0", { ...good, n: 0 }, "invalid_parameters"];
   yield ["n is a digit in a string", { ...good, n: "1" }, "invalid_parameters"];
-  yield ["no tool must be called and nobody is the user", { ...good, tool_choice: "auto", messages: [{ role: "tool", content: "x" }] }, "invalid_parameters"];
+  yield [
+    "no tool must be called and nobody is the user",
+    { ...good, tool_choice: "auto", messages: [{ role: "tool", content: "x" }] },
+    "invalid_parameters",
+  ];
   yield ["nobody is the user", { ...good, messages: [{ role: "system", content: "x" }] }, "invalid_parameters"];
-  yield ["the user is spelled otherwise", { ...good, messages: [{ role: "User", content: "x" }] }, "invalid_parameters"];
+  yield [
+    "the user is spelled otherwise",
+    { ...good, messages: [{ role: "User", content: "x" }] },
+    "invalid_parameters",
+  ];
   yield ["a message has no role", { ...good, messages: [{ content: "x" }, ...good.messages] }, "invalid_parameters"];
   yield ["1,025 messages", { ...good, messages: Array(1025).fill(good.messages[0]) }, "invalid_parameters"];
   yield ["32,001 characters", { ...good, messages: user("猫".repeat(32001)) }, "prompt_too_long"];
@@ -73,7 +119,34 @@ const around = (inner) => text.replace('"a cat"', inner);
 function* wrongTexts() {
   for (let end = 0; end < text.length; end += 1) yield [`cut after ${end} bytes`, text.slice(0, end)];
   for (const inner of [
-    "'a cat'", "a cat", "undefined", "NaN", "Infinity", "-", "+1", "01", "1.", ".5", "1e", "0x10", "1e999", '"\\x"', '"\\u12"', '"\\ud800"', '"\\udc00\\ud800"', '"a\ncat"', '"\u0001"', "[1,]", "{,}", '{"a"}', '{"a":}', '{"a" 1}', "{a:1}", "[1 2]", "/*x*/1", "//x\n1",
+    "'a cat'",
+    "a cat",
+    "undefined",
+    "NaN",
+    "Infinity",
+    "-",
+    "+1",
+    "01",
+    "1.",
+    ".5",
+    "1e",
+    "0x10",
+    "1e999",
+    '"\\x"',
+    '"\\u12"',
+    '"\\ud800"',
+    '"\\udc00\\ud800"',
+    '"a\ncat"',
+    '"\u0001"',
+    "[1,]",
+    "{,}",
+    '{"a"}',
+    '{"a":}',
+    '{"a" 1}',
+    "{a:1}",
+    "[1 2]",
+    "/*x*/1",
+    "//x\n1",
   ]) {
     yield [`a value written ${JSON.stringify(inner)}`, around(inner)];
   }
@@ -93,7 +166,8 @@ function* wrongTexts() {
 
 function* wrongBytes() {
   const bytes = (...values) => Buffer.from(values);
-  const sandwich = (inner) => Buffer.concat([Buffer.from(text.split("a cat")[0]), inner, Buffer.from(text.split("a cat")[1])]);
+  const sandwich = (inner) =>
+    Buffer.concat([Buffer.from(text.split("a cat")[0]), inner, Buffer.from(text.split("a cat")[1])]);
   yield ["a lone continuation byte", sandwich(bytes(0x80))];
   yield ["a character cut off", sandwich(bytes(0xe7, 0x8c))];
   yield ["an overlong slash", sandwich(bytes(0xc0, 0xaf))];

@@ -6,7 +6,9 @@ const join = (...parts) => Buffer.concat(parts.map((part) => Buffer.from(part)))
 
 /** Pictures of 3x2 px, one of each kind that is served. */
 export const pictures = {
-  png: base64("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAHElEQVQImWNg4JVSN3H0i85gKG3qn7Ny2+ELdwEzHQfGcgwclQAAAABJRU5ErkJggg=="),
+  png: base64(
+    "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAHElEQVQImWNg4JVSN3H0i85gKG3qn7Ny2+ELdwEzHQfGcgwclQAAAABJRU5ErkJggg==",
+  ),
   jpeg: base64(
     "/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAACAAMDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAbEAACAQUAAAAAAAAAAAAAAAAABAMBFCQyU//EABQBAQAAAAAAAAAAAAAAAAAAAAP/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCwiipZxYsGvOgAEG//2Q==",
   ),
@@ -100,7 +102,13 @@ export function servedBodies(script) {
   const html = `<!doctype html><script>${script}</script><img src=x onerror='${script}'>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"><script>${script}</script></svg>`;
   const { png, jpeg, gif, webp, avif } = pictures;
-  const served = (name, type, body, { label = `image/${type}`, shows = true } = {}) => ({ name, type, body: join(body), label, shows });
+  const served = (name, type, body, { label = `image/${type}`, shows = true } = {}) => ({
+    name,
+    type,
+    body: join(body),
+    label,
+    shows,
+  });
   const refused = (name, body, label = "image/png") => ({ name, type: null, body: join(body), label, shows: false });
   return [
     ...Object.entries(pictures).map(([type, body]) => served(type.toUpperCase(), type, body)),
@@ -120,7 +128,12 @@ export function servedBodies(script) {
     served("GIF signature and HTML", "gif", `GIF87a${html}`, { label: "text/html" }),
     served("PNG with HTML behind it", "png", join(png, html), { label: "text/html" }),
     served("PNG signature and HTML", "png", join(png.subarray(0, 8), html), { label: "text/html", shows: false }),
-    served("JPEG with a ZIP behind it", "jpeg", join(jpeg, hex("504b0304140000000000"), "x.html", html, hex("504b0506"), Buffer.alloc(18)), { label: "application/zip" }),
+    served(
+      "JPEG with a ZIP behind it",
+      "jpeg",
+      join(jpeg, hex("504b0304140000000000"), "x.html", html, hex("504b0506"), Buffer.alloc(18)),
+      { label: "application/zip" },
+    ),
     served("JPEG with HTML in a comment", "jpeg", jpegWithComment(html), { label: "text/html" }),
     served("JPEG with an SVG behind it", "jpeg", join(jpeg, svg), { label: "image/svg+xml" }),
     served("WebP that is HTML", "webp", webpAndHtml(html), { label: "text/html", shows: false }),
@@ -131,7 +144,11 @@ export function servedBodies(script) {
     refused("HTML", html, "text/html"),
     refused("HTML labelled as PNG", html),
     refused("HTML with a PNG behind it", join(html, png)),
-    refused("XHTML", `<html xmlns="http://www.w3.org/1999/xhtml"><script>${script}</script></html>`, "application/xhtml+xml"),
+    refused(
+      "XHTML",
+      `<html xmlns="http://www.w3.org/1999/xhtml"><script>${script}</script></html>`,
+      "application/xhtml+xml",
+    ),
     refused("XML", `<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`, "application/xml"),
     refused("JavaScript", script, "text/javascript"),
     refused("JSON", '{"error":"expired"}', "application/json"),

@@ -53,7 +53,9 @@ export async function startUpstream() {
 export function completion(content, extra = {}) {
   const message = { role: "assistant", content, ...extra };
   const usage = { prompt_tokens: 300, completion_tokens: 20, total_tokens: 320 };
-  return { body: { id: "c", object: "chat.completion", choices: [{ index: 0, message, finish_reason: "stop" }], usage } };
+  return {
+    body: { id: "c", object: "chat.completion", choices: [{ index: 0, message, finish_reason: "stop" }], usage },
+  };
 }
 
 /** The settings that point a gateway at this upstream. */
