@@ -18,6 +18,7 @@ describe("what a test needs", () => {
     "tests/glue/shim.test.mjs": [],
     "tests/core/abi.test.mjs": ["wasi", "worker"],
     "tests/house/native.test.mjs": ["native"],
+    "tests/house/format.test.mjs": ["format"],
     "tests/house/fuzz.test.mjs": ["native"],
     "tests/house/counts.test.mjs": ["counts"],
     "tests/wasi/component.test.mjs": ["wasi"],
