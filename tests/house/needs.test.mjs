@@ -22,8 +22,8 @@ describe("what a test needs", () => {
     "tests/house/fuzz.test.mjs": ["native"],
     "tests/house/counts.test.mjs": ["counts"],
     "tests/wasi/component.test.mjs": ["wasi"],
-    "tests/e2e/component.test.mjs": ["wasi"],
-    "tests/e2e/node_server.test.mjs": ["wasi"],
+    "tests/e2e/component.test.mjs": ["wasi", "worker"],
+    "tests/e2e/node_server.test.mjs": ["wasi", "worker"],
     "tests/e2e/cases.test.mjs": ["worker"],
     "tests/e2e/page.test.mjs": ["browser", "worker"],
     "tests/e2e/bench.test.mjs": ["wasi", "worker"], // It starts a program that imports them.
