@@ -81,25 +81,26 @@ Error lost(const Error& error) {
 }
 
 /// Makes `count` pictures and adds them to the answer, a few at a time, until none of those few
-/// could be made.
+/// could be made and read.
 Task<> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order, std::uint32_t count) {
   SilentAudience nobody;
   std::optional<Error> error;
-  while (count > 0) {
+  for (bool goes_well = true; count > 0 && goes_well; count -= order.count) {
+    goes_well = false;
     order.count = std::min(count, kMaxPicturesAtOnce);
     Result<Pictures> pictures = co_await attempt(make_pictures(exchange, nobody, order));
     if (!pictures) {
       if (!error) error = std::move(pictures).error();
-      break;
+      continue;
     }
     for (Picture& picture : pictures->list) {
       const Result<void> added = co_await attempt(answer.add(std::move(picture)));
+      goes_well = goes_well || added.ok();
       if (added) continue;
       if (answer.state() == ImagesAnswer::State::cut) co_await Error(added.error());
       LogLine(exchange, "picture_lost").text("detail", added.error().detail).write();
       if (!error) error = lost(added.error());
     }
-    count -= order.count;
     if (order.job.seed) *order.job.seed += order.count;
   }
   if (error && answer.state() == ImagesAnswer::State::empty) co_await *std::move(error);
