@@ -18,6 +18,7 @@
 #include "json/writer.h"
 #include "llm/completion_call.h"
 #include "openai/chat_request.h"
+#include "openai/images_request.h"
 #include "openai/picture_fields.h"
 #include "picture/limits.h"
 #include "provider/find_picture.h"
@@ -210,6 +211,11 @@ void check_readers(const std::string& text) {
            "what a request says is UTF-8", text);
   } else {
     expect(error_status(request.error().code) == 400, "the client's fault", text);
+  }
+  if (const auto request = read_images_request(text)) {
+    expect(request->picture_count >= 1 && request->picture_count <= kMaxPicturesOfImages, "n",
+           text);
+    expect(is_utf8(request->prompt + request->model + request->picture.size), "UTF-8", text);
   }
   if (const auto step = find_picture({200, Headers(), text})) {
     const PictureForm form = std::get<Made>(*step).picture.form;
