@@ -191,6 +191,14 @@ function sessions() {
     script("10", ask(streamed), taken, "Z9", reply("0600")),
     script("00", ask(idea), taken, ...llm, reply("0000"), reply("000k", "", "&x=y"), ended),
   );
+  const askImages = (more = {}) =>
+    fields("Q000", "/v1/images/generations", "", JSON.stringify({ model: "flux", prompt: "a cat", ...more }));
+  list.push(
+    script("00", askImages({ response_format: "url" }), taken, ...image, taken),
+    script("00", askImages({ n: 5, size: "16:9" }), taken, ...image, ...png, ...image, ...png, taken),
+    script("20", askImages(), taken, reply("0000"), reply("000b", "", "IHDR"), ended, taken, taken),
+    script("40", askImages({ model: "demo" }), taken, taken),
+  );
   for (const start of ["40", "41"])
     list.push(
       script(start, ask(chat("a cat --raw", { model: "demo" })), taken, taken),
