@@ -101,9 +101,17 @@ bool corner_changes(char glyph, int column, int row, int dx, int dy) {
   return !beside && ((!set(-dx, 0) && set(-dx, dy)) || (!set(0, -dy) && set(dx, -dy)));
 }
 
-void draw_cell(Canvas& canvas, char glyph, int column, int row, const Rect& cell, Ink ink) {
+/// One cell of a glyph in the font.
+struct Cell {
+  char glyph;
+  int column;
+  int row;
+};
+
+void draw_cell(Canvas& canvas, const Cell& cell, const Rect& place, Ink ink) {
+  const auto [glyph, column, row] = cell;
   const bool is_set = glyph_pixel(glyph, column, row);
-  const int side = cell.width_px;
+  const int side = place.width_px;
   std::array<bool, 4> changes{};  // In the order of Corner.
   bool any_change = false;
   for (int corner = 0; corner < 4 && side > 1; ++corner) {
@@ -112,7 +120,7 @@ void draw_cell(Canvas& canvas, char glyph, int column, int row, const Rect& cell
     any_change |= changes[corner];
   }
   if (!any_change) {
-    if (is_set) canvas.fill(cell, ink);
+    if (is_set) canvas.fill(place, ink);
     return;
   }
   // Together the two legs make the diagonal stroke about as wide as a cell: 11/16 on either side of
@@ -127,7 +135,7 @@ void draw_cell(Canvas& canvas, char glyph, int column, int row, const Rect& cell
         const int from_y = corner < 2 ? y : side - 1 - y;
         cover = std::max(cover, diagonal_cover(from_x, from_y, leg_16ths));
       }
-      canvas.blend(cell.x_px + x, cell.y_px + y, ink, is_set ? kOpaque - cover : cover);
+      canvas.blend(place.x_px + x, place.y_px + y, ink, is_set ? kOpaque - cover : cover);
     }
   }
 }
@@ -171,8 +179,8 @@ SetText fit_text(std::string_view glyphs, int width_px, int height_px, int min_s
   }
 }
 
-void draw_glyphs(Canvas& canvas, std::string_view lines, int x_px, int y_px, int scale_px,
-                 Ink ink) {
+void draw_glyphs(Canvas& canvas, std::string_view lines, int x_px, int y_px, Pen pen) {
+  const int scale_px = pen.scale_px;
   int x = x_px;
   for (const char glyph : lines) {
     if (glyph == '\n') {
@@ -183,8 +191,8 @@ void draw_glyphs(Canvas& canvas, std::string_view lines, int x_px, int y_px, int
     const int columns = glyph_columns(glyph);
     for (int row = 0; row < kGlyphRows; ++row) {
       for (int column = 0; column < columns; ++column) {
-        const Rect cell{x + column * scale_px, y_px + row * scale_px, scale_px, scale_px};
-        draw_cell(canvas, glyph, column, row, cell, ink);
+        const Rect place{x + column * scale_px, y_px + row * scale_px, scale_px, scale_px};
+        draw_cell(canvas, {glyph, column, row}, place, pen.ink);
       }
     }
     x += (columns + 1) * scale_px;

@@ -32,8 +32,13 @@ struct SetText {
 SetText fit_text(std::string_view glyphs, int width_px, int height_px, int min_scale_px,
                  int max_scale_px);
 
+struct Pen {
+  int scale_px;  ///< The side of one cell of the font.
+  Ink ink;
+};
+
 /// Draws lines; the first has its upper left corner at (x_px, y_px). Where two cells of a glyph
 /// touch only at a corner, a diagonal stroke as wide as an upright one joins them.
-void draw_glyphs(Canvas& canvas, std::string_view lines, int x_px, int y_px, int scale_px, Ink ink);
+void draw_glyphs(Canvas& canvas, std::string_view lines, int x_px, int y_px, Pen pen);
 
 }  // namespace fluxgate

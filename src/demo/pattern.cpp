@@ -49,9 +49,14 @@ struct Board {
 enum class Figure : std::uint8_t { solid, quarter, rainbow, half, disc, target, triangle, bars };
 constexpr int kFigureCount = 8;
 
-/// `turn`: the corner or side of the tile where the figure starts, 0-3.
-void draw_figure(Canvas& canvas, const Rect& clip, const Rect& tile, Figure figure, int turn,
+struct TurnedFigure {
+  Figure figure;
+  int turn;  ///< The corner or side of the tile where the figure starts, 0-3.
+};
+
+void draw_figure(Canvas& canvas, const Rect& clip, const Rect& tile, TurnedFigure turned,
                  const InkTriple& inks) {
+  const auto [figure, turn] = turned;
   const int side = tile.width_px;
   Circle circle{2 * tile.x_px + side, 2 * tile.y_px + side, side};
   int ring_count = 1;
@@ -99,7 +104,7 @@ void draw_mosaic(const Board& board, Choices& choices) {
       const InkTriple& inks = kTriples[of_tile.below(kTripleCount)];
       board.canvas.fill(clip, inks.ground);
       const auto figure = static_cast<Figure>(of_tile.below(kFigureCount));
-      draw_figure(board.canvas, clip, tile, figure, of_tile.below(4), inks);
+      draw_figure(board.canvas, clip, tile, {figure, of_tile.below(4)}, inks);
     }
   }
 }

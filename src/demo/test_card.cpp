@@ -130,7 +130,7 @@ void CardPainter::draw_prompt(const Rect& area, std::string_view prompt) {
   const int min_scale_px = module_px_ < 24 ? 1 : std::max(module_px_ / 20, 2);
   const SetText text =
       fit_text(glyphs, area.width_px, area.height_px, min_scale_px, module_px_ / 2);
-  draw_glyphs(canvas_, text.lines, area.x_px, area.y_px, text.scale_px, Ink::ink);
+  draw_glyphs(canvas_, text.lines, area.x_px, area.y_px, {text.scale_px, Ink::ink});
 }
 
 /// Draws the name, the prompt's hash, which tells cards apart, and the mark.
@@ -204,7 +204,7 @@ void CardPainter::draw_mark(const Rect& area, int scale_px) {
 
 int CardPainter::draw_line(const Rect& area, std::string_view glyphs, int scale_px, Ink ink) {
   const int y_px = area.y_px + (area.height_px - kCapitalRows * scale_px) / 2;
-  draw_glyphs(canvas_, glyphs, area.x_px, y_px, scale_px, ink);
+  draw_glyphs(canvas_, glyphs, area.x_px, y_px, {scale_px, ink});
   return area.x_px + (columns_of(glyphs) + 4) * scale_px;
 }
 

@@ -307,14 +307,14 @@ TEST(FitText, StaysWithinTheBox) {
 
 TEST(DrawGlyphs, FillsUprightCellsFully) {
   Canvas canvas(40, 100);
-  draw_glyphs(canvas, "I", 10, 0, 10, Ink::ink);
+  draw_glyphs(canvas, "I", 10, 0, {10, Ink::ink});
   EXPECT_EQ(amount_of(canvas, Ink::ink), 700.0);
   EXPECT_TRUE(is_pure(at(canvas, 10, 69), Ink::ink));
 }
 
 TEST(DrawGlyphs, JoinsCellsThatTouchAtACorner) {
   Canvas canvas(60, 80);
-  draw_glyphs(canvas, "/", 0, 0, 10, Ink::ink);
+  draw_glyphs(canvas, "/", 0, 0, {10, Ink::ink});
   // The cells at (3, 2) and (2, 3) touch here.
   EXPECT_TRUE(is_pure(at(canvas, 31, 31), Ink::ink));
   EXPECT_TRUE(is_pure(at(canvas, 28, 28), Ink::ink));
@@ -325,7 +325,7 @@ TEST(DrawGlyphs, JoinsCellsThatTouchAtACorner) {
 
 TEST(DrawGlyphs, StartsEachLineBelowTheLast) {
   Canvas canvas(20, 40);
-  draw_glyphs(canvas, "I\nI\n", 0, 0, 2, Ink::ink);
+  draw_glyphs(canvas, "I\nI\n", 0, 0, {2, Ink::ink});
   EXPECT_TRUE(is_pure(at(canvas, 0, 0), Ink::ink));
   EXPECT_TRUE(is_pure(at(canvas, 0, 20), Ink::ink));
   EXPECT_TRUE(is_pure(at(canvas, 0, 19), Ink::paper));
