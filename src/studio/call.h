@@ -7,7 +7,7 @@
 #include "exchange/exchange.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
-#include "gallery/publish.h"
+#include "picture/picture.h"
 #include "provider/dialect.h"
 #include "studio/picture_room.h"
 
