@@ -6,6 +6,7 @@
 //   npm run test:robust -- --long
 //
 // --long: tests/robust/ in full, which takes an hour, instead of its short form.
+import { availableParallelism } from "node:os";
 import { build, presetNames } from "./build.mjs";
 import { allNeeds, needsOf, testFiles } from "./needs.mjs";
 import { ifStarted, pinnedNode, run, wranglerEnvironment } from "./project.mjs";
@@ -22,7 +23,14 @@ await ifStarted(import.meta.url, async (args) => {
   await setUp(...needs);
   for (const preset of presetNames.filter((name) => needs.includes(name))) await build(preset);
 
-  const options = ["--test", "--test-reporter=spec", `--test-timeout=${testTimeoutMs[length]}`];
+  // By itself the runner leaves a core to itself, and of two cores it uses one.
+  const concurrency = Math.max(2, availableParallelism() - 1);
+  const options = [
+    "--test",
+    "--test-reporter=spec",
+    `--test-timeout=${testTimeoutMs[length]}`,
+    `--test-concurrency=${concurrency}`,
+  ];
   const { code } = await run(pinnedNode(), [...options, ...files], {
     env: { ...wranglerEnvironment, ROBUST_TESTS: length, FLUXGATE_TEST_NEEDS: needs.join(",") },
   });
