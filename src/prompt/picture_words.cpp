@@ -1,6 +1,6 @@
 #include "prompt/picture_words.h"
 
-#include "base/ascii.h"
+#include "base/words.h"
 
 namespace fluxgate {
 namespace {
@@ -92,33 +92,6 @@ constexpr std::string_view kCompositionWords =
     "centred|composition|framing|perspective|view of|fisheye|特写|特寫|全景|俯视|俯瞰|仰视|广角|"
     "近景|远景|半身|全身|构图|对称";
 
-/// The first place of `word` in `text`.
-std::size_t find_word(std::string_view text, std::string_view word) {
-  const bool is_start = word.back() == '*';
-  if (is_start) word.remove_suffix(1);
-  const bool is_ascii = static_cast<unsigned char>(word.front()) < 0x80;
-  for (std::size_t at = text.find(word); at != kNowhere; at = text.find(word, at + 1)) {
-    if (!is_ascii) return at;
-    if (at > 0 && is_alnum(text[at - 1])) continue;
-    std::string_view rest = text.substr(at + word.size());
-    if (!is_start && !rest.empty() && rest.front() == 's') rest.remove_prefix(1);
-    if (is_start || rest.empty() || !is_alnum(rest.front())) return at;
-  }
-  return kNowhere;
-}
-
-/// The first place in `text` of any of `words`, which '|' separates.
-std::size_t find_any(std::string_view text, std::string_view words) {
-  std::size_t first = kNowhere;
-  while (!words.empty()) {
-    const std::size_t end = words.find('|');
-    const std::size_t at = find_word(text, words.substr(0, end));
-    if (at < first) first = at;
-    words.remove_prefix(end == kNowhere ? words.size() : end + 1);
-  }
-  return first;
-}
-
 }  // namespace
 
 Medium find_medium(std::string_view text) {
@@ -154,7 +127,7 @@ bool tells_composition(std::string_view text) {
 }
 
 bool mentions(std::string_view text, std::string_view word) {
-  return !word.empty() && find_word(text, word) != kNowhere;
+  return !word.empty() && find_any(text, word) != kNowhere;
 }
 
 }  // namespace fluxgate

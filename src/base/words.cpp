@@ -1,0 +1,92 @@
+#include "base/words.h"
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+
+/// The first place of `word` in `text`.
+std::size_t find_word(std::string_view text, std::string_view word) {
+  const bool is_start = word.back() == '*';
+  if (is_start) word.remove_suffix(1);
+  const bool is_ascii = static_cast<unsigned char>(word.front()) < 0x80;
+  for (std::size_t at = text.find(word); at != kNowhere; at = text.find(word, at + 1)) {
+    if (!is_ascii) return at;
+    if (at > 0 && is_alnum(text[at - 1])) continue;
+    std::string_view rest = text.substr(at + word.size());
+    if (!is_start && !rest.empty() && rest.front() == 's') rest.remove_prefix(1);
+    if (is_start || rest.empty() || !is_alnum(rest.front())) return at;
+  }
+  return kNowhere;
+}
+
+}  // namespace
+
+std::size_t find_any(std::string_view text, std::string_view words) {
+  std::size_t first = kNowhere;
+  while (!words.empty()) {
+    const std::size_t end = words.find('|');
+    const std::size_t at = find_word(text, words.substr(0, end));
+    if (at < first) first = at;
+    words.remove_prefix(end == kNowhere ? words.size() : end + 1);
+  }
+  return first;
+}
+
+char32_t lower_case(char32_t value) {
+  if (value < 0x80) return static_cast<char32_t>(to_lower(static_cast<char>(value)));
+  if (value == U'İ') return U'i';
+  if ((value >= 0xC0 && value <= 0xDE && value != 0xD7) || (value >= 0x410 && value <= 0x42F)) {
+    return value + 0x20;
+  }
+  // In this block the two cases alternate; in two parts of it, the capitals are odd.
+  const bool odd = (value >= 0x139 && value <= 0x148) || (value >= 0x179 && value <= 0x17E);
+  const bool paired = value >= 0x100 && value <= 0x17F && value != 0x138 && value != 0x149;
+  if (paired && value % 2 == (odd ? 1 : 0) && value != 0x178 && value != 0x17F) return value + 1;
+  if (value == U'’') return '\'';
+  return value;
+}
+
+bool is_letter(char32_t value) {
+  if (value < 0x80) return is_alpha(static_cast<char>(value));
+  const auto within = [value](char32_t first, char32_t last) {
+    return value >= first && value <= last;
+  };
+  return value > 0xBF && value != 0xD7 && value != 0xF7 && !within(0x2000, 0x2BFF) &&
+         !within(0x3000, 0x3004) && !within(0x3008, 0x3020) && !within(0xFE00, 0xFE0F) &&
+         !within(0xFF00, 0xFF20) && !within(0x1F000, 0x1FAFF) && !within(0xE000, 0xF8FF);
+}
+
+std::string lower_text(std::string_view text) {
+  std::string lower;
+  lower.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint next = code_point_at(text, at);
+    append_utf8(lower, lower_case(next.value));
+    at += next.length_bytes;
+  }
+  return lower;
+}
+
+void append_utf8(std::string& text, char32_t value) {
+  if (value < 0x80) {
+    text.push_back(static_cast<char>(value));
+  } else if (value < 0x800) {
+    text.push_back(static_cast<char>(0xC0 | (value >> 6)));
+    text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
+  } else if (value < 0x10000) {
+    text.push_back(static_cast<char>(0xE0 | (value >> 12)));
+    text.push_back(static_cast<char>(0x80 | ((value >> 6) & 0x3F)));
+    text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
+  } else {
+    text.push_back(static_cast<char>(0xF0 | (value >> 18)));
+    text.push_back(static_cast<char>(0x80 | ((value >> 12) & 0x3F)));
+    text.push_back(static_cast<char>(0x80 | ((value >> 6) & 0x3F)));
+    text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
+  }
+}
+
+}  // namespace fluxgate
