@@ -69,6 +69,7 @@ std::string visible_text(std::string_view text) {
       if (after_wide) joiner = character;
       continue;
     }
+    if (next.value == '\n' && at >= 2 && text[at - 2] == '\r') continue;  // The second half of one.
     const bool breaks = is_line_break(next.value);
     const bool blank = is_blank(next.value);
     if (!breaks && !blank && is_invisible(next.value)) continue;

@@ -11,7 +11,6 @@
 #include "prompt/local_optimiser.h"
 #include "prompt/non_reasoning.gen.h"
 #include "prompt/reasoning.gen.h"
-#include "prompt/refusal.h"
 
 namespace fluxgate {
 namespace {
@@ -23,14 +22,6 @@ std::string user_message(std::string_view idea, std::string_view style_wishes) {
   return message;
 }
 
-/// The prompt in an answer; empty when the model refuses in words. Then the user's own words are
-/// the prompt.
-std::string prompt_in(std::string_view answer) {
-  std::string prompt = clean_prompt(answer);
-  if (is_refusal(prompt)) prompt.clear();
-  return prompt;
-}
-
 /// A model that thinks is read as a stream even for a client that wants a whole answer: it would
 /// send nothing for longer than we wait for headers.
 LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_view user,
@@ -38,7 +29,7 @@ LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_vi
   const bool reasons = settings.mode == OptimiserMode::reasoning;
   const AnswerForm form = streams || reasons ? AnswerForm::streamed : AnswerForm::whole;
   return {write_completion_call(settings.model, reasons ? kReasoning : kNonReasoning, user, form),
-          prompt_in};
+          clean_prompt};
 }
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {

@@ -5,7 +5,7 @@
 #include "base/ascii.h"
 #include "idea/characters.h"
 #include "idea/visible_text.h"
-#include "prompt/wrapping.h"
+#include "prompt/choose.h"
 
 namespace fluxgate {
 namespace {
@@ -98,11 +98,14 @@ std::string_view cut(std::string_view text) {
 
 }  // namespace
 
-std::string clean_prompt(std::string_view answer) {
-  const std::string visible = visible_text(answer);
-  const std::string folded = fold_lines(unwrap_prompt(visible));
+std::string tidy_prompt(std::string_view text) {
+  const std::string folded = fold_to_one_line(text);
   const std::string_view prompt = cut(folded);
   return has_content(prompt) ? std::string(prompt) : std::string();
+}
+
+std::string clean_prompt(std::string_view answer) {
+  return tidy_prompt(choose_prompt(visible_text(answer)));
 }
 
 std::size_t count_words(std::string_view text) {

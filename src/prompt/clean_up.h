@@ -13,12 +13,16 @@ inline constexpr std::size_t kMaxPromptWords = 50;
 /// characters. The limits of all known backends are higher.
 inline constexpr std::size_t kMaxPromptBytes = 2000;
 
-/// Gives one paragraph of valid UTF-8 of at most kMaxPromptWords words and kMaxPromptBytes bytes,
-/// without the wrapping that wrapping.h takes off. `answer` must hold no thinking (thinking.h).
+/// Gives one paragraph of valid UTF-8 of at most kMaxPromptWords words and kMaxPromptBytes bytes.
 /// Only visible characters stay (visible_text.h), and white space becomes single spaces. A longer
 /// text is cut at a word, or at a character when it has no spaces; the cut leaves no comma at the
-/// end and no half quotation. Quotations stay as they are. Empty when nothing usable is left; the
-/// caller then takes the user's own words. Vectors: tests/vectors/prompt/ours_clean_up.json.
+/// end and no half quotation. Quotations stay as they are. Empty when nothing is left that a
+/// picture could show.
+std::string tidy_prompt(std::string_view text);
+
+/// The prompt in an answer without thinking (thinking.h): what choose.h chooses, as tidy_prompt()
+/// makes it. Empty when the answer holds none; the caller then takes the user's own words.
+/// Vectors: tests/vectors/prompt/ours_clean_up.json.
 std::string clean_prompt(std::string_view answer);
 
 /// The number of words: parts of the text between white space.

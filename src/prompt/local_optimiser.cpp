@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "idea/quotations.h"
+#include "prompt/choose.h"
 #include "prompt/clean_up.h"
 #include "prompt/idea_phrases.h"
 #include "prompt/picture_words.h"
@@ -169,11 +170,11 @@ class Prompt {
 }  // namespace
 
 std::string optimise_locally(std::string_view idea) {
-  const std::string phrases = idea_as_phrases(idea);
-  if (clean_prompt(phrases).empty()) return {};
+  const std::string phrases = idea_as_phrases(without_prompt_label(idea));
+  if (tidy_prompt(phrases).empty()) return {};
   std::string prompt = Prompt(phrases).finish();
   // An idea may hold what models wrap prompts in; taking off one layer can uncover the next.
-  for (std::string clean = clean_prompt(prompt); clean != prompt; clean = clean_prompt(prompt)) {
+  for (std::string clean = tidy_prompt(prompt); clean != prompt; clean = tidy_prompt(prompt)) {
     prompt = std::move(clean);
   }
   return prompt;

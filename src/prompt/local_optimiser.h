@@ -11,7 +11,7 @@ namespace fluxgate {
 /// of words in English, Chinese and a few in other languages (picture_words.h); nothing is
 /// translated. The user's words come first, in their order, without "please draw" and the like. The
 /// prompt has at most kMaxPromptWords words and kMaxPromptBytes bytes (clean_up.h): the start of a
-/// longer idea stays, and all quotations that fit. clean_prompt() leaves it as it is. Empty when
+/// longer idea stays, and all quotations that fit. tidy_prompt() leaves it as it is. Empty when
 /// the idea holds nothing that a picture could show; the caller then takes the idea itself.
 std::string optimise_locally(std::string_view idea);
 

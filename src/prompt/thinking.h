@@ -1,34 +1,43 @@
-// Tells the thinking of a reasoning model from its answer by <think> and </think>.
+// Tells the thinking of a reasoning model from its answer by the marks around it.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace fluxgate {
 
 struct ThinkSplit {
-  /// The thinking, in order, without the tags. From ThinkSplitter::finish() only what push() has
+  /// The thinking, in order, without the marks. From ThinkSplitter::finish() only what push() has
   /// not given.
   std::string thinking;
-  /// The text behind the last </think>, or the whole text when there is no tag. Empty when
+  /// The text behind the last closing mark, or the whole text when there is no mark. Empty when
   /// unclosed.
   std::string answer;
-  /// The text has a <think> without a </think> behind it: no answer can be trusted.
+  /// The text has an opening mark without a closing one behind it: no answer can be trusted.
   bool unclosed = false;
 };
 
-/// Splits a text that comes in chunks; any split into chunks gives the same result. Tags match in
-/// any case. Text between <think> and </think> is thinking, and so is text before a </think> that
-/// no tag has opened: some servers swallow the first tag. Text before a <think> is neither thinking
-/// nor answer. A <think> within thinking is dropped; the next </think> closes all. The splitter
-/// holds the text that may be the answer; the caller limits its length. Vectors:
-/// tests/vectors/prompt/ours_thinking.json.
+/// Most bytes of a mark, and of what push() holds back since it may be one.
+constexpr std::size_t kMaxThinkMarkBytes = 40;
+
+/// Splits a text that comes in chunks; any split into chunks gives the same result. Marks are, in
+/// any case and with blanks inside,
+/// - tags whose name tells of thinking: `<think>`, `</thinking>`, `[THINK]`, `◁/think▷`,
+///   `<|begin_of_thought|>`, `<seed:think>`;
+/// - the headers of gpt-oss, `<|channel|>analysis<|message|>`: all channels but `final` are
+///   thinking.
+/// Text between an opening and a closing mark is thinking, and so is text before a closing mark
+/// that nothing has opened: some servers swallow the first mark. Text before an opening mark is
+/// neither thinking nor answer. An opening mark within thinking is dropped; the next closing mark
+/// closes all. The splitter holds the text that may be the answer; the caller limits its length.
+/// Vectors: tests/vectors/prompt/ours_thinking.json.
 class ThinkSplitter {
  public:
   /// Takes the next bytes and gives the thinking that is certain by now, to be shown while it
   /// arrives. The view is valid until the next call. All views together are the thinking, but for
-  /// up to 7 bytes that may begin a tag; finish() gives those.
+  /// up to kMaxThinkMarkBytes that may begin a mark; finish() gives those.
   std::string_view push(std::string_view chunk);
 
   /// Gives the result of all bytes and makes the splitter as new.
@@ -38,12 +47,20 @@ class ThinkSplitter {
   std::size_t held_bytes() const { return split_.answer.size(); }
 
  private:
+  /// What the text that comes is part of.
+  enum class Part : std::uint8_t { answer, thinking, header };
+
   void take_text(std::string_view text);
-  void take_tag();
+  void take_mark();
+  void open();
+  void close();
+  void take_message();
 
   ThinkSplit split_;
-  bool thinking_ = false;
-  std::string held_;  ///< Bytes that may be the start of a tag, as they were written.
+  Part part_ = Part::answer;
+  bool has_channels_ = false;  ///< Headers of gpt-oss were seen.
+  std::string header_;         ///< What stands in a header so far.
+  std::string held_;           ///< Bytes that may be the start of a mark, as they were written.
 };
 
 }  // namespace fluxgate

@@ -38,8 +38,8 @@ void check_thinking(std::string_view text, std::uint8_t seed) {
            "any split gives the same");
     expect(whole.thinking.starts_with(thought.shown), "what is shown is the thinking",
            thought.shown);
-    expect(whole.thinking.size() - thought.shown.size() <= 7, "no more than a tag is held back",
-           whole.thinking);
+    expect(whole.thinking.size() - thought.shown.size() <= kMaxThinkMarkBytes,
+           "no more than a mark is held back", whole.thinking);
   }
   expect(!whole.unclosed || whole.answer.empty(), "no answer without an end of thinking");
   expect(find_ignoring_case(whole.answer, "</think>") == std::string::npos, "no tag is left",
@@ -81,7 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::string by_rules = optimise_locally(text);
   check_paragraph(by_rules);
-  expect(clean_prompt(by_rules) == by_rules, "the rules' prompt is a clean one", by_rules);
+  expect(tidy_prompt(by_rules) == by_rules, "the rules' prompt is a tidy one", by_rules);
 
   const std::string visible = visible_text(text);
   expect(is_utf8(visible), "visible text is UTF-8", visible);

@@ -22,7 +22,7 @@ nlohmann::json read_vectors(const std::string& name) {
 void expect_well_formed(const std::string& prompt) {
   EXPECT_LE(count_words(prompt), kMaxPromptWords);
   EXPECT_LE(prompt.size(), kMaxPromptBytes);
-  EXPECT_EQ(clean_prompt(prompt), prompt);
+  EXPECT_EQ(tidy_prompt(prompt), prompt);
   EXPECT_EQ(prompt.find("  "), std::string::npos);
   for (const char* spam : {"masterpiece", "8k", "4k", "best quality", "trending"}) {
     EXPECT_EQ(prompt.find(spam), std::string::npos) << spam;

@@ -35,7 +35,7 @@ void expect_same(const ThinkSplit& split, const nlohmann::json& out) {
 /// What was shown is the thinking, but for the bytes that only finish() could decide.
 void expect_shown(const Outcome& run) {
   ASSERT_LE(run.shown.size(), run.split.thinking.size());
-  EXPECT_LE(run.split.thinking.size() - run.shown.size(), 7u);
+  EXPECT_LE(run.split.thinking.size() - run.shown.size(), kMaxThinkMarkBytes);
   if (!run.split.unclosed) EXPECT_EQ(run.shown, run.split.thinking);
 }
 
@@ -66,7 +66,9 @@ TEST(ThinkSplitterTest, ReadsEveryVectorAtEverySplit) {
 TEST(ThinkSplitterTest, ShowsThinkingAsSoonAsItCannotBeATag) {
   ThinkSplitter splitter;
   EXPECT_EQ(splitter.push("<think>a cat <"), "a cat ");
-  EXPECT_EQ(splitter.push("b"), "<b");
+  EXPECT_EQ(splitter.push("b"), "");
+  EXPECT_EQ(splitter.push("."), "<b.");
+  EXPECT_EQ(splitter.push("<i>"), "<i>");
   EXPECT_EQ(splitter.push("</thin"), "");
   EXPECT_EQ(splitter.push("k>a"), "");
   EXPECT_EQ(splitter.finish().answer, "a");

@@ -1,0 +1,477 @@
+#include "prompt/choose.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "idea/characters.h"
+#include "prompt/blocks.h"
+#include "prompt/speech.h"
+#include "prompt/wrapping.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+/// The longest answers around a prompt have some 4 KiB.
+constexpr std::size_t kMaxChosenBytes = 32 * 1024;
+/// Labels and quotation marks stand two or three deep at most. The limit keeps the work linear.
+constexpr int kMaxLayers = 8;
+
+// --- Labels ---
+
+/// What a label says about the text behind it.
+enum class Label : std::uint8_t { none, field, option, prompt, last, aside };
+
+// Parts of labels, in lower case. Source: the answers in tests/vectors/prompt/ours_answers.json.
+constexpr std::string_view kAsides[] = {
+    "negativ",  "avoid",  "exclude",    "draft",     "original", "think",   "analys",    "reason",
+    "note",     "expla",  "why",        "rational",  "tip",      "entwurf", "brouillon", "borrador",
+    "rascunho", "bozza",  "word count", "your idea", "user",     "request", "hinweis",   "erkl",
+    "explic",   "remarq", "спойлер",    "примеч",    "негатив",  "чернов",  "负",        "反向",
+    "负面",     "ネガ",   "下書き",     "草",        "初稿",     "说明",    "解释",      "注",
+    "思考",     "补充",   "備考",       "解説",      "부정",     "초안",    "설명",      "참고",
+    "error",    "refus",  "message",    "status",
+};
+constexpr std::string_view kLasts[] = {
+    "final",      "optimi",  "improve", "enhance",  "refine",    "revise",     "endgültig",
+    "verbessert", "amélior", "mejorad", "melhorad", "migliorat", "ottimizzat", "optymal",
+    "ulepsz",     "финал",   "оптими",  "итог",     "улучш",     "优化",       "優化",
+    "最终",       "最終",    "最適",    "改进",     "최종",      "최적",       "nihai",
+    "positiv",    "正向",    "正面",
+};
+constexpr std::string_view kPrompts[] = {
+    "prompt",   "output",  "answer",     "result",  "response", "提示",    "プロンプト", "프롬프트",
+    "промпт",   "промт",   "istem",      "प्रॉम्प्ट",  "输出",     "輸出",    "描述",       "english",
+    "englisch", "anglais", "inglés",     "inglês",  "inglese",  "англий",  "英文",       "英語",
+    "英语",     "영어",    "الإنجليزية", "imagine", "rewrite",  "ausgabe", "sortie",     "salida",
+};
+// Labels of the same kind that stand alone: "Image: ...", but "a text: ..." may be the picture.
+constexpr std::string_view kLonePrompts[] = {"image",   "description", "text",
+                                             "content", "caption",     "picture",
+                                             "en",      "scene",       "image description"};
+
+template <std::size_t n>
+bool holds_one_of(std::string_view text, const std::string_view (&parts)[n]) {
+  return std::any_of(std::begin(parts), std::end(parts), [&](std::string_view part) {
+    return find_ignoring_case(text, part) != kNowhere;
+  });
+}
+
+constexpr std::size_t kMaxLabelWords = 6;
+
+std::size_t word_count(std::string_view text) {
+  return wording_of(text).words;
+}
+
+/// Does a label end with a number or a single letter, as "Option 2" and "Version B" do?
+bool is_numbered(std::string_view label) {
+  label = trim_white_space(label.substr(0, label.find('(')));
+  while (!label.empty() && (label.back() == ')' || label.back() == '*' || label.back() == '.'))
+    label.remove_suffix(1);
+  if (label.empty()) return false;
+  for (const std::string_view number : {"一", "二", "三", "四"}) {
+    if (label.size() >= number.size() && label.substr(label.size() - number.size()) == number)
+      return true;
+  }
+  if (is_digit(label.back())) return true;
+  const std::size_t blank = label.rfind(' ');
+  return blank != kNowhere && blank + 2 == label.size() && is_alpha(label.back());
+}
+
+Label label_kind(std::string_view label) {
+  if (trim_white_space(label).empty()) return Label::none;
+  if (word_count(label) > kMaxLabelWords) return Label::prompt;  // An announcement.
+  if (holds_one_of(label, kAsides)) return Label::aside;
+  if (holds_one_of(label, kLasts)) return Label::last;
+  if (is_numbered(label)) return Label::option;
+  if (holds_one_of(label, kPrompts)) return Label::prompt;
+  for (const std::string_view lone : kLonePrompts) {
+    if (equals_ignoring_case(label, lone)) return Label::prompt;
+  }
+  return Label::field;
+}
+
+/// The parts of a text around the first colon that may stand behind a label.
+struct Labelled {
+  std::string_view label;
+  std::string_view rest;
+};
+
+/// Splits `text` at its first colon outside quotations (or, behind the word prompt, a dash or an
+/// equals sign). The label is empty when there is none.
+Labelled split_label(std::string_view text) {
+  const std::string heard = without_quotations(text);
+  for (std::size_t at = 0; at < heard.size(); ++at) {
+    if (heard[at] == '{') return {{}, text};
+    std::size_t length = 0;
+    const char next = at + 1 < heard.size() ? heard[at + 1] : ' ';
+    if (heard[at] == ':') {
+      const bool part_of_word =
+          is_digit(next) || next == '/' || next == ':' || (at > 0 && heard[at - 1] == ':');
+      if (!part_of_word) length = 1;
+    } else if (starts_with_at(heard, at, "：")) {
+      length = 3;
+    } else if (at < 40 && at > 0) {
+      for (const std::string_view mark : {" - ", " – ", " — ", " = "}) {
+        if (starts_with_at(heard, at, mark) &&
+            holds_one_of(std::string_view(heard).substr(0, at), kPrompts))
+          length = mark.size();
+      }
+    }
+    if (length == 0) continue;
+    return {trim_white_space(text.substr(0, at)), trim_white_space(text.substr(at + length))};
+  }
+  return {{}, text};
+}
+
+std::string_view without_edge_marks(std::string_view text) {
+  while (!text.empty() &&
+         (text.front() == '*' || text.front() == '_' || text.front() == ' ' || text.front() == '#'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == '*' || text.back() == '_' || text.back() == ' '))
+    text.remove_suffix(1);
+  return text;
+}
+
+/// Does a sentence end with an exclamation mark in `text`? "Great idea! Try this"
+bool holds_exclamation(std::string_view text) {
+  return text.find("! ") != kNowhere || text.find("！") != kNowhere;
+}
+
+/// Is what stands in front of a colon a label or an announcement, and no part of the picture?
+bool is_label(const Labelled& parts) {
+  const std::string_view label = without_edge_marks(parts.label);
+  const Wording wording = wording_of(label);
+  if (wording.words > 40) return false;
+  const bool has_article =
+      starts_with_ignoring_case(label, "a ") || starts_with_ignoring_case(label, "an ");
+  if (has_article && wording.spoken == 0) return false;
+  const bool bold = starts_with_at(parts.label, 0, "**") || starts_with_at(parts.label, 0, "__");
+  if (bold && wording.words <= kMaxLabelWords) return true;
+  if (holds_exclamation(label)) return true;
+  if (wording.spoken > 0 ||
+      (wording.phrases <= 1 && wording.words <= 6 && label_kind(label) != Label::field))
+    return true;
+  return !parts.rest.empty() && wording.words <= 12 && !looks_english(label) &&
+         looks_english(parts.rest);
+}
+
+// --- Sentences ---
+
+/// Where the sentence that begins at `from` ends, behind its mark and what closes it.
+std::size_t sentence_end(std::string_view heard, std::size_t from) {
+  for (std::size_t at = from; at < heard.size();) {
+    const CodePoint next = code_point_at(heard, at);
+    at += next.length_bytes;
+    constexpr std::u32string_view kWide = U"。！？…।";
+    if (kWide.find(next.value) != std::u32string_view::npos) return at;
+    if (next.value != '.' && next.value != '!' && next.value != '?' && next.value != U'؟') continue;
+    while (at < heard.size() && (heard[at] == '.' || heard[at] == '!' || heard[at] == '?')) ++at;
+    const std::size_t behind = skip_white_space(heard, at);
+    if (behind == heard.size()) return behind;
+    // A lower-case letter goes on with the sentence: "approx. two". So does "f/1. 8".
+    if (behind > at && !(heard[behind] >= 'a' && heard[behind] <= 'z')) return behind;
+  }
+  return heard.size();
+}
+
+/// Does a sentence speak to somebody, instead of showing something?
+bool is_talk(std::string_view sentence) {
+  const Wording wording = wording_of(sentence);
+  if (wording.asks || wording.exclaims || wording.announces) return true;
+  if (wording.refuses) return true;
+  if (wording.ends)
+    return wording.spoken > 0 && (wording.spoken * 4 > wording.phrases || wording.phrases < 3);
+  return wording.spoken * 2 > wording.phrases;
+}
+
+/// A text without the talk at both ends.
+struct Silenced {
+  std::string_view text;
+  bool talked = false;  ///< There was talk.
+  bool refused = false;
+  bool talks_still = false;  ///< There is talk in the middle.
+};
+
+Silenced without_talk(std::string_view text) {
+  const std::string heard = without_quotations(text);
+  Silenced silenced;
+  std::size_t begin = kNowhere;
+  std::size_t end = 0;
+  bool talk_behind = false;
+  for (std::size_t at = 0; at < heard.size();) {
+    const std::size_t stop = std::max(sentence_end(heard, at), at + 1);
+    if (is_talk(text.substr(at, stop - at))) {
+      const Wording wording = wording_of(text.substr(at, stop - at));
+      silenced.talked = silenced.talked || wording.spoken > 0;
+      silenced.refused = silenced.refused || wording.refuses;
+      talk_behind = begin != kNowhere;
+    } else {
+      if (begin == kNowhere) begin = at;
+      silenced.talks_still = silenced.talks_still || talk_behind;
+      end = stop;
+    }
+    at = stop;
+  }
+  if (begin != kNowhere) silenced.text = trim_white_space(text.substr(begin, end - begin));
+  return silenced;
+}
+
+// --- Undressing ---
+
+/// `text` without Midjourney's flags (" --ar 16:9 ...") and weights ("::2").
+std::string without_flags(std::string_view text) {
+  if (text.size() > 1 && text[0] == '/' && is_alpha(text[1])) {  // "/imagine "
+    text.remove_prefix(std::min(text.find(' '), text.size()));
+  }
+  for (const std::string_view mark : {"--", "—"}) {  // Word processors make one of the other.
+    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at + 2)) {
+      const std::size_t behind = at + mark.size();
+      const bool starts = at == 0 || text[at - 1] == ' ';
+      if (!starts || behind >= text.size() || !is_alpha(text[behind])) continue;
+      text = text.substr(0, at);
+      break;
+    }
+  }
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!starts_with_at(text, at, "::")) {
+      plain.push_back(text[at]);
+      continue;
+    }
+    at += 2;
+    while (at < text.size() && (is_digit(text[at]) || text[at] == '.')) ++at;
+    while (!plain.empty() && plain.back() == ' ') plain.pop_back();
+    if (at < text.size() && text[at] != ',') plain.push_back(' ');
+    --at;
+  }
+  return std::string(trim_white_space(plain));
+}
+
+/// `text` without the asterisks of bold words, where they come in pairs.
+std::string without_bold(std::string text) {
+  for (const std::string_view mark : {"**", "__"}) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at + 2)) ++count;
+    if (count % 2 != 0) continue;
+    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at))
+      text.erase(at, 2);
+  }
+  return text;
+}
+
+/// A block that may be the prompt.
+struct Candidate {
+  std::string text;
+  int value = 0;
+};
+
+struct Undressed {
+  std::string text;
+  Label label = Label::none;
+  bool framed = false;  ///< Quotation marks stood around it.
+  bool talked = false;
+  bool refused = false;  ///< The talk was a refusal.
+};
+
+/// `text` without the second of two marks for bold words, whose first stood in front of a label:
+/// "**Prompt:** a cat", "**Prompt: a cat**".
+std::string_view without_half_bold(std::string_view text) {
+  for (const std::string_view mark : {"**", "__"}) {
+    const std::size_t at = text.find(mark);
+    if (at == kNowhere || text.find(mark, at + mark.size()) != kNowhere) continue;
+    if (at == 0) text.remove_prefix(mark.size());
+    if (at > 0 && at + mark.size() == text.size()) text.remove_suffix(mark.size());
+  }
+  return trim_white_space(text);
+}
+
+Undressed undress(const Block& block) {
+  Undressed undressed;
+  undressed.label = label_kind(block.label);
+  std::string_view text = block.text;
+  for (int layer = 0; layer < kMaxLayers; ++layer) {
+    const std::size_t before = text.size();
+    const std::string_view bare = without_quotes(text);
+    undressed.framed = undressed.framed || bare.size() < text.size();
+    text = trim_white_space(bare);
+    const Labelled parts = split_label(text);
+    if (!parts.label.empty() && is_label(parts)) {
+      const Label kind = label_kind(without_edge_marks(parts.label));
+      if (kind != Label::field || undressed.label == Label::none)
+        undressed.label = kind == Label::field ? Label::prompt : kind;
+      text = parts.rest;
+      text = without_half_bold(text);
+      continue;
+    }
+    const Silenced silenced = without_talk(text);
+    undressed.talked = undressed.talked || silenced.talked;
+    undressed.refused = undressed.refused || silenced.refused;
+    if (silenced.talks_still) undressed.label = Label::aside;
+    text = silenced.text;
+    if (text.size() == before) break;
+  }
+  undressed.text = without_bold(without_flags(text));
+  return undressed;
+}
+
+// --- Values ---
+
+/// The second of several versions is only taken when the first is no prompt.
+constexpr int kLaterOption = 15;
+constexpr int kMinBehindTalk = 15;
+/// What follows a refusal is an offer of something else, unless it is plainly a prompt.
+constexpr int kMinBehindRefusal = 29;
+
+/// How much a text reads like a prompt; 0: not at all.
+int value_of(const Undressed& undressed, BlockPlace place) {
+  if (undressed.label == Label::aside || undressed.text.empty()) return 0;
+  const Wording wording = wording_of(undressed.text);
+  if (wording.words == 0 && undressed.text.find_first_not_of("\"'*_`#>-. ") == kNowhere) return 0;
+  if (is_talk(undressed.text)) return 0;
+  int value = 20;
+  if (wording.phrases >= 3) value = 30;
+  if (wording.phrases == 2) value = 24;
+  if (wording.ends && value > 20) value -= 4;
+  if (wording.words < 5) value = 10;
+  if (undressed.talked) value -= 6;
+  if (place == BlockPlace::framed || place == BlockPlace::member || undressed.framed) value += 6;
+  if (undressed.label == Label::prompt) value += 6;
+  if (undressed.label == Label::last) value += 10;
+  if (undressed.label == Label::option) value += 2;
+  if (looks_english(undressed.text)) value += 8;
+  // A remark in other words than those of speech.h is left of talk most likely.
+  if (undressed.talked && value < kMinBehindTalk) return 0;
+  return std::max(value, 1);
+}
+
+/// Is an item a picture by itself, and not a part of one?
+bool is_whole(const Block& item) {
+  const Labelled parts = split_label(without_edge_marks(item.text));
+  const bool labelled = !parts.label.empty() && word_count(parts.label) <= 5;
+  const Wording wording = wording_of(labelled ? parts.rest : item.text);
+  return wording.words >= 14 || (wording.words >= 9 && wording.phrases >= 3);
+}
+
+/// Has a line the form "Style: oil painting"?
+bool is_field(const Block& block) {
+  const Labelled parts = split_label(without_edge_marks(block.text));
+  if (parts.label.empty() || parts.rest.empty()) return false;
+  const Label kind = label_kind(without_edge_marks(parts.label));
+  return kind == Label::field && word_count(parts.label) <= 4 && parts.label.find(',') == kNowhere;
+}
+
+/// Lines without marks that are shorter are items of a list.
+constexpr std::size_t kMaxShortBytes = 40;
+
+/// The parts of one picture that a list names, joined; empty when it is no such list.
+std::string join_list(const std::vector<Block>& blocks, std::size_t begin, std::size_t end) {
+  std::size_t items = 0;
+  std::size_t fields = 0;
+  std::size_t wholes = 0;
+  std::size_t shorts = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    const Labelled parts = split_label(blocks[i].text);
+    const bool negative = !parts.label.empty() && label_kind(parts.label) == Label::aside;
+    if (negative) continue;
+    if (!parts.label.empty() && !parts.rest.empty()) {
+      const Label kind = label_kind(without_edge_marks(parts.label));
+      if (kind == Label::prompt || kind == Label::last || kind == Label::option) return {};
+    }
+    shorts += blocks[i].text.size() < kMaxShortBytes && !is_talk(blocks[i].text) ? 1 : 0;
+    items += blocks[i].place == BlockPlace::item ? 1 : 0;
+    fields += is_field(blocks[i]) ? 1 : 0;
+    wholes += is_whole(blocks[i]) ? 1 : 0;
+  }
+  const std::size_t count = end - begin;
+  const bool is_list = items >= 2 || fields >= 2 || (count >= 2 && shorts == count);
+  if (!is_list || (wholes > 0 && fields < count) || wholes == count) return {};
+  std::string joined;
+  for (std::size_t i = begin; i < end; ++i) {
+    const Labelled parts = split_label(blocks[i].text);
+    if (!parts.label.empty() && label_kind(without_edge_marks(parts.label)) == Label::aside)
+      continue;
+    const bool field = is_field(blocks[i]);
+    std::string_view part = field ? parts.rest : std::string_view(blocks[i].text);
+    part = without_edge_marks(trim_white_space(part));
+    if (wording_of(part).asks) return {};
+    while (!part.empty() && (part.back() == ',' || part.back() == ';' || part.back() == '.'))
+      part.remove_suffix(1);
+    if (part.size() >= 3 &&
+        (part.substr(part.size() - 3) == "，" || part.substr(part.size() - 3) == "。" ||
+         part.substr(part.size() - 3) == "；"))
+      part.remove_suffix(3);
+    part = trim_white_space(without_quotes(part));
+    if (part.empty()) continue;
+    if (!joined.empty()) joined += ", ";
+    joined += part;
+  }
+  return without_bold(without_flags(joined));
+}
+
+}  // namespace
+
+std::string_view without_prompt_label(std::string_view text) {
+  const Labelled parts = split_label(text);
+  const Label kind = label_kind(without_edge_marks(parts.label));
+  const bool names_prompt = kind == Label::prompt || kind == Label::last;
+  return names_prompt && word_count(parts.label) <= 2 ? parts.rest : text;
+}
+
+namespace {
+
+/// Is the whole answer what was asked for: one line of phrases that speaks to nobody? Most are.
+bool is_plainly_prompt(std::string_view answer) {
+  if (answer.find_first_of("\n:\"'*_`<>[]{}|#-/") != kNowhere) return false;
+  if (answer.find("：") != kNowhere) return false;
+  const Wording wording = wording_of(answer);
+  return wording.phrases >= 3 && wording.spoken == 0 && !wording.ends && !wording.announces;
+}
+
+}  // namespace
+
+std::string choose_prompt(std::string_view answer) {
+  answer = without_turn_marks(utf8_prefix(answer, kMaxChosenBytes));
+  if (is_plainly_prompt(answer)) return std::string(answer);
+  const std::vector<Block> blocks = read_blocks(answer);
+  Candidate best;
+  // Of two versions that are both called final, the second is meant.
+  const auto offer = [&](std::string text, int value, Label label) {
+    const bool replaces = label == Label::last && value == best.value;
+    if (value > best.value || replaces) best = {std::move(text), value};
+  };
+  bool refused = false;
+  std::size_t options = 0;
+  for (std::size_t begin = 0; begin < blocks.size();) {
+    std::size_t end = begin + 1;
+    while (end < blocks.size() && blocks[end].group == blocks[begin].group) ++end;
+    std::string joined =
+        blocks[begin].place == BlockPlace::member ? "" : join_list(blocks, begin, end);
+    const Label label = label_kind(blocks[begin].label);
+    if (!joined.empty()) {
+      const bool spoken = is_talk(joined);
+      if (label != Label::aside && !spoken) {
+        const int named = label == Label::last || label == Label::prompt ? 6 : 0;
+        const int value = 16 + named + (looks_english(joined) ? 8 : 0);
+        if (!refused) offer(std::move(joined), value, label);
+      }
+    } else {
+      for (std::size_t i = begin; i < end; ++i) {
+        Undressed undressed = undress(blocks[i]);
+        int value = value_of(undressed, blocks[i].place);
+        if (undressed.label == Label::option && options++ > 0) value -= kLaterOption;
+        refused = refused || undressed.refused;
+        if (value > (refused ? kMinBehindRefusal : 0))
+          offer(std::move(undressed.text), value, undressed.label);
+      }
+    }
+    begin = end;
+  }
+  return std::move(best.text);
+}
+
+}  // namespace fluxgate
