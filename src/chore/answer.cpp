@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "chore/small_talk.h"
 #include "idea/characters.h"
 #include "idea/options.h"
 #include "idea/request_words.h"
@@ -136,6 +137,7 @@ ChoreAnswer answer_chore_by_rules(const Chore& chore, std::string_view idea) {
       break;
     case ChoreKind::summary: answer.text = idea_on_one_line(idea); break;
     case ChoreKind::emoji: answer.text = "🎨"; break;
+    case ChoreKind::small_talk: answer.text = small_talk_answer(idea); break;
     case ChoreKind::none:
     case ChoreKind::other: break;
   }

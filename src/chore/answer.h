@@ -23,8 +23,9 @@ struct ChoreAnswer {
 std::string_view find_quoted_idea(const Chore& chore, std::string_view chore_text);
 
 /// The title is made of the idea's first words, the tags are ["image"], an image prompt or a
-/// summary is the idea itself; follow-ups, queries, tool calls and autocompletion get nothing.
-/// `idea`: what find_quoted_idea() gives, or the first user message before the chore.
+/// summary is the idea itself; follow-ups, queries, tool calls and autocompletion get nothing, a
+/// greeting is answered in its language. `idea`: what find_quoted_idea() gives, or the first user
+/// message before the chore.
 ChoreAnswer answer_chore_by_rules(const Chore& chore, std::string_view idea);
 
 }  // namespace fluxgate

@@ -2,6 +2,8 @@
 
 #include "base/ascii.h"
 #include "chore/phrases.h"
+#include "chore/small_talk.h"
+#include "chore/text_order.h"
 #include "idea/characters.h"
 
 namespace fluxgate {
@@ -54,6 +56,7 @@ ChoreForm form_of(ChoreKind kind) {
     case ChoreKind::none:
     case ChoreKind::emoji:
     case ChoreKind::summary:
+    case ChoreKind::small_talk:
     case ChoreKind::other: return ChoreForm::text;
     default: return ChoreForm::json;
   }
@@ -110,11 +113,15 @@ std::string_view behind_task_heading(std::string_view text) {
   return {};
 }
 
+/// Is it the user's own question, wrapped by Open WebUI together with documents?
+bool wraps_question(std::string_view text) {
+  return starts_with_ignoring_case(behind_task_heading(text), "Respond to the user query");
+}
+
 /// Recognises a chore by Open WebUI's template of its message.
 Chore read_template(std::string_view text) {
   const std::string_view body = behind_task_heading(text);
-  // This is the user's own question, wrapped together with documents.
-  if (body.empty() || starts_with_ignoring_case(body, "Respond to the user query")) return {};
+  if (body.empty()) return {};
   const std::size_t history = body.find("<chat_history>");
   ChoreKind kind = wanted_key(body.substr(0, history));
   const std::size_t history_end = body.rfind("</chat_history>");
@@ -155,6 +162,18 @@ Chore read_header(std::string_view header, std::string_view text) {
   return by_text ? by_text : Chore{ChoreKind::other, ChoreForm::text};
 }
 
+/// Recognises an order for text by its shape, wherever it stands.
+Chore read_order(const ChoreSigns& signs, bool from_user) {
+  if (!from_user) {
+    const bool behind = signs.has_answer || !signs.has_user;
+    return behind ? text_ordered_in(signs.last_text, MessagePlace::last_system) : Chore{};
+  }
+  if (const Chore chore = text_ordered_in(signs.last_text, MessagePlace::user)) return chore;
+  Chore chore = text_ordered_in(signs.system_text, MessagePlace::system);
+  chore.is_of_system = static_cast<bool>(chore);
+  return chore;
+}
+
 }  // namespace
 
 Chore recognise_chore(const ChoreSigns& signs) {
@@ -165,13 +184,16 @@ Chore recognise_chore(const ChoreSigns& signs) {
   const bool from_system = equals_ignoring_case(signs.last_role, "system") ||
                            equals_ignoring_case(signs.last_role, "developer");
   if (!from_user && !from_system) return {};
+  if (wraps_question(text)) return {};
   if (const Chore chore = read_template(text)) return chore;
   if (const Chore chore = read_opening(text)) return chore;
   if (asks_for_title(text)) return {ChoreKind::title, ChoreForm::text};
   if (asks_for_summary(text) || (from_system && asks_for_summary_as_system(text))) {
     return {ChoreKind::summary, ChoreForm::text};
   }
-  return {};
+  if (const Chore chore = read_order(signs, from_user)) return chore;
+  const bool talks = from_user && !small_talk_answer(text).empty();
+  return {talks ? ChoreKind::small_talk : ChoreKind::none, ChoreForm::text};
 }
 
 }  // namespace fluxgate

@@ -17,6 +17,7 @@ enum class ChoreKind : std::uint8_t {
   emoji,
   tool_calls,
   summary,
+  small_talk,  ///< A greeting, thanks, a test of the connection.
   other,
 };
 
@@ -29,11 +30,17 @@ struct ChoreSigns {
   std::string_view last_text;  ///< Text of the last message.
   /// Value of the header x-openwebui-task, for example "title_generation"; empty when absent.
   std::string_view chore_header;
+  /// The texts of the system messages in front of the talk.
+  std::string_view system_text = {};
+  bool has_user = true;     ///< There is a message of the user.
+  bool has_answer = false;  ///< There is a message of the assistant.
 };
 
 struct Chore {
   ChoreKind kind = ChoreKind::none;
   ChoreForm form = ChoreForm::text;
+  /// The order stands in a system message: the last message is what the text is about.
+  bool is_of_system = false;
 
   explicit operator bool() const { return kind != ChoreKind::none; }
 };
@@ -46,6 +53,9 @@ struct Chore {
 ///   `### Task:` too, but it is the user's own and no chore. Older templates are known by their
 ///   first words.
 /// - NextChat and LibreChat: title and summary requests (phrases.h).
+/// - Any other program, in the last message or in a system message in front of a talk that has only
+///   begun: by the shape of an order for text (text_order.h).
+/// - Messages that are nothing but a greeting and the like (small_talk.h).
 /// Only the last message counts, and only if neither the assistant nor a tool wrote it. An idea
 /// that speaks of such requests or quotes one stays a picture.
 /// Linear in the length of the message. Vectors: tests/vectors/chore/ours_chores.json.

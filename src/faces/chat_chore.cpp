@@ -32,6 +32,8 @@ std::string written(const ChoreAnswer& answer) {
 
 std::string answer_by_rules(const Chore& chore, const ChatRequest& request) {
   std::string_view idea = find_quoted_idea(chore, request.last_text);
+  const bool is_last = chore.is_of_system || chore.kind == ChoreKind::small_talk;
+  if (idea.empty() && is_last) return written(answer_chore_by_rules(chore, request.last_text));
   // A program that quotes nothing has sent the chat's messages themselves.
   if (idea.empty() && request.first_idea != request.last_text) idea = request.first_idea;
   return written(answer_chore_by_rules(chore, idea));
@@ -45,7 +47,7 @@ Task<> answer_chore(Exchange& exchange, ChatAnswer& answer, Chore chore, ChatReq
   Usage usage{estimate_token_count(request.last_text.size()), estimate_token_count(text.size())};
   request = {};
   const auto& optimiser = exchange.config().optimiser;
-  if (optimiser) {
+  if (optimiser && chore.kind != ChoreKind::small_talk) {
     LlmQuestion question{addressed_to_llm(body.bytes.view(), *optimiser), trimmed};
     body.bytes = {};
     Result<LlmAnswer> said =

@@ -53,14 +53,6 @@ std::string text_or_empty(json::Value content) {
   return text ? *std::move(text) : std::string();
 }
 
-/// The idea. A request for text may have none: a conversation of tools may hold no user message.
-Result<std::string> read_idea(json::Value last_user, const ChatRequest& request) {
-  if (last_user.missing() && request.text_field.empty()) {
-    return bad_parameter("messages", "messages holds no message of the role user.");
-  }
-  return read_content(last_user["content"]);
-}
-
 /// Fills in everything that the messages say. request.text_field must be known.
 Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (!messages.is_array() || messages.item_count() == 0) {
@@ -75,7 +67,11 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
     if (!role) return bad_parameter("messages", "Each message must be an object with a role.");
     last = message;
     if (*role == "user") last_user = message;
-    if (*role == "user" && first_user.missing()) first_user = message;
+    if (*role == "user" && first_user.missing()) {
+      first_user = message;
+      request.leading_wishes_bytes = request.style_wishes.size();
+    }
+    if (*role == "assistant") request.has_answer = true;
     if (*role == "system" || *role == "developer") {
       Result<std::string> wishes = read_content(message["content"]);
       if (!wishes) return std::move(wishes).error();
@@ -85,7 +81,13 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   request.first_idea = utf8_prefix(text_or_empty(first_user["content"]), kMaxFirstIdeaBytes);
   request.last_role = last["role"].string_or_empty();
   request.last_text = text_or_empty(last["content"]);
-  Result<std::string> idea = read_idea(last_user, request);
+  request.has_user = !last_user.missing();
+  const bool from_system = request.last_role == "system" || request.last_role == "developer";
+  if (!request.has_user && !from_system && request.text_field.empty()) {
+    return bad_parameter("messages", "messages holds no message of the role user.");
+  }
+  if (!request.has_user) request.leading_wishes_bytes = request.style_wishes.size();
+  Result<std::string> idea = read_content(last_user["content"]);
   if (!idea) return std::move(idea).error();
   request.idea = *std::move(idea);
   return {};

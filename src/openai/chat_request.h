@@ -40,6 +40,10 @@ struct ChatRequest {
   /// none.
   std::string last_role;
   std::string last_text;
+  /// The bytes of style_wishes that come from messages in front of the first user message.
+  std::size_t leading_wishes_bytes = 0;
+  bool has_user = false;    ///< There is a message with role `user`.
+  bool has_answer = false;  ///< There is a message with role `assistant`.
   /// `stream`: the answer comes as an event stream.
   bool streams = false;
   /// `stream_options.include_usage`
@@ -57,7 +61,8 @@ struct ChatRequest {
 /// Reads a request. Content may be a string, null (empty), or an array of parts: the parts `text`
 /// and `input_text` are joined with a line end, others (pictures, audio, files) are passed over.
 /// Only the content of the last user message and of `system` and `developer` messages must be well
-/// formed. There must be a user message unless text_field is set: then the idea may stay empty.
+/// formed. There must be a user message unless text_field is set or the last message is of the
+/// system, which programs write when they want a text: then the idea may stay empty.
 /// Errors: invalid_json, invalid_parameters (Error::param names the field), missing_model_field.
 /// Source: platform.openai.com/docs/api-reference/chat/create
 Result<ChatRequest> read_chat_request(std::string_view body);

@@ -23,6 +23,7 @@ std::string name_of(ChoreKind kind) {
     case ChoreKind::emoji: return "emoji";
     case ChoreKind::tool_calls: return "tool_calls";
     case ChoreKind::summary: return "summary";
+    case ChoreKind::small_talk: return "small_talk";
     case ChoreKind::other: return "other";
   }
   return "?";
@@ -33,6 +34,45 @@ std::string title_of(const std::string& idea) {
   EXPECT_EQ(answer.json_key, "title");
   EXPECT_FALSE(answer.is_list);
   return answer.text;
+}
+
+/// The signs in a chat, as openai/chat_request.cpp reads them.
+Chore chore_in(const nlohmann::json& messages) {
+  std::string wishes;
+  ChoreSigns signs{};
+  signs.has_user = false;
+  for (const auto& message : messages) {
+    const std::string role = message["role"].get<std::string>();
+    if (role == "system" && !signs.has_user) {
+      if (!wishes.empty()) wishes += '\n';
+      wishes += message["content"].get<std::string>();
+    }
+    signs.has_user = signs.has_user || role == "user";
+    signs.has_answer = signs.has_answer || role == "assistant";
+  }
+  const std::string role = messages.back()["role"].get<std::string>();
+  const std::string text = messages.back()["content"].get<std::string>();
+  signs.last_role = role;
+  signs.last_text = text;
+  signs.system_text = wishes;
+  return recognise_chore(signs);
+}
+
+TEST(ChoreSignsTest, TellsOrdersForTextFromIdeas) {
+  std::ifstream file(std::string(FLUXGATE_VECTORS_DIR) + "/chore/ours_orders.json");
+  const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
+  ASSERT_TRUE(vectors.contains("cases"));
+  int orders = 0;
+  int ideas = 0;
+  for (const auto& test : vectors["cases"]) {
+    const std::string name = test["name"].get<std::string>();
+    SCOPED_TRACE(name);
+    const bool is_order = name.front() == 'y';
+    EXPECT_EQ(static_cast<bool>(chore_in(test["messages"])), is_order);
+    ++(is_order ? orders : ideas);
+  }
+  EXPECT_GE(orders, 250);
+  EXPECT_GE(ideas, 300);
 }
 
 TEST(ChoreSignsTest, TellsChoresFromPictures) {
