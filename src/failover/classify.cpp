@@ -1,6 +1,8 @@
 #include "failover/classify.h"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/ascii.h"
@@ -9,6 +11,9 @@
 
 namespace fluxgate {
 namespace {
+
+/// The longest wait after which a limit by the minute may be free again.
+constexpr UnixMs kMaxLimitWaitMs = 600'000;
 
 /// What the class of a failure decides by itself.
 struct Rule {
@@ -64,15 +69,32 @@ bool is_success(int status) {
 /// about a connection.)
 int effective_status(const Refusal& refusal) {
   if (!is_success(refusal.status)) return refusal.status;
-  const auto inside = parse_unsigned(refusal.code, 529);
+  const auto inside = parse_unsigned(refusal.complaint.code, 529);
   if (!inside || *inside < 400 || (*inside > 504 && *inside != 529)) return 0;
   return static_cast<int>(*inside);
 }
 
-/// Is the answer a page for people? A firewall in front of the backend wrote it, because it
-/// dislikes the request: no key is at fault, and none should rest.
-bool is_page(const Headers& headers) {
-  return starts_with_ignoring_case(headers.find("content-type").value_or(""), "text/html");
+/// Did a firewall in front of the backend write the answer, because it dislikes the request? Then
+/// no key is at fault, and none should rest. It writes a page for people, or Cloudflare's "error
+/// code: 1010".
+bool is_of_firewall(const Refusal& refusal) {
+  const std::string_view type = refusal.headers.find("content-type").value_or("");
+  return starts_with_ignoring_case(type, "text/html") ||
+         starts_with_ignoring_case(refusal.complaint.message, "error code: 1");
+}
+
+/// Does a backend pass on, as a fault of its own, that somebody behind it rejects the request?
+bool hides_rejection(const Refusal& refusal) {
+  const BackendComplaint& complaint = refusal.complaint;
+  return (complaint.status >= 400 && complaint.status < 429 && complaint.status != 408) ||
+         starts_with_ignoring_case(complaint.code, "invalid_");
+}
+
+/// The wait that headers or words ask for; nothing when they do not say.
+std::optional<UnixMs> asked_wait_ms(const Refusal& refusal, UnixMs now_ms) {
+  const auto wait_ms = read_retry_after(refusal.headers, now_ms);
+  if (wait_ms || refusal.complaint.wait_ms == 0) return wait_ms;
+  return std::clamp(refusal.complaint.wait_ms, kMinRetryAfterMs, kMaxRetryAfterMs);
 }
 
 FailureClass class_of_topic(Topic topic, FailureClass otherwise) {
@@ -90,7 +112,7 @@ FailureClass class_of_topic(Topic topic, FailureClass otherwise) {
 
 FailureClass class_of(int status, const Refusal& refusal) {
   const auto topic = [&](Wording wording) {
-    return topic_of(refusal.code, refusal.message, wording);
+    return topic_of(refusal.complaint.code, refusal.complaint.message, wording);
   };
   switch (status) {
     case 0: return class_of_topic(topic(Wording::phrases), FailureClass::bad_answer);
@@ -101,13 +123,16 @@ FailureClass class_of(int status, const Refusal& refusal) {
     case 402: return FailureClass::quota;
     case 403:
       return class_of_topic(topic(Wording::words),
-                            is_page(refusal.headers) ? FailureClass::rejected : FailureClass::auth);
+                            is_of_firewall(refusal) ? FailureClass::rejected : FailureClass::auth);
     case 404:
     case 405:  // The path knows no POST.
     case 410:  // The path is no more.
       return FailureClass::model_not_found;
     case 408: return FailureClass::timeout;
     case 429: {
+      // A quota that is free again within minutes is a limit, whatever it is called.
+      const UnixMs wait_ms = refusal.complaint.wait_ms;
+      if (wait_ms > 0 && wait_ms <= kMaxLimitWaitMs) return FailureClass::rate;
       const FailureClass kind = class_of_topic(topic(Wording::words), FailureClass::rate);
       return kind == FailureClass::quota || kind == FailureClass::auth ? kind : FailureClass::rate;
     }
@@ -123,6 +148,9 @@ FailureClass class_of(int status, const Refusal& refusal) {
     case 526:
     case 530: return FailureClass::connect;
     default: break;
+  }
+  if (status >= 500 && hides_rejection(refusal)) {
+    return class_of_topic(topic(Wording::phrases), FailureClass::rejected);
   }
   if (status >= 500) return FailureClass::server;
   if (status >= 400) return FailureClass::rejected;
@@ -141,12 +169,11 @@ Error failure_error(FailureClass kind) {
 Verdict judge_refusal(const Refusal& refusal, UnixMs now_ms) {
   const int status = effective_status(refusal);
   Verdict verdict = verdict_of(class_of(status, refusal));
-  if (verdict.kind == FailureClass::rate) {
-    verdict.rest_ms = read_retry_after(refusal.headers, now_ms).value_or(kRateRestMs);
-  }
-  if (status == 503) {
-    const UnixMs wait_ms = read_retry_after(refusal.headers, now_ms).value_or(0);
-    if (wait_ms <= kMaxPauseMs) verdict.pause_ms = wait_ms;
+  const std::optional<UnixMs> wait_ms = asked_wait_ms(refusal, now_ms);
+  if (verdict.kind == FailureClass::rate) verdict.rest_ms = wait_ms.value_or(kRateRestMs);
+  if (verdict.kind == FailureClass::server && wait_ms) {
+    if (status == 503 && *wait_ms <= kMaxPauseMs) verdict.pause_ms = *wait_ms;
+    verdict.error.retry_after_s = advised_wait_s(*wait_ms);
   }
   if (status == 526) verdict.remedy = Remedy::none;  // A bad certificate stays bad.
   if (status == 408) verdict.event = "img_http_408";

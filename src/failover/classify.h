@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/unix_ms.h"
+#include "failover/complaint.h"
 #include "http/headers.h"
 
 namespace fluxgate {
@@ -37,8 +38,7 @@ enum class Remedy : std::uint8_t {
 /// An answer that is an error: its status is not 200-299, or its body holds an error object.
 struct Refusal {
   int status = 0;
-  std::string code;     ///< BackendComplaint::code; may be empty or a number.
-  std::string message;  ///< BackendComplaint::message. Used for the verdict, then dropped.
+  BackendComplaint complaint;
   Headers headers;
 };
 

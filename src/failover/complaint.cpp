@@ -79,16 +79,97 @@ BackendComplaint read_root(json::Value root) {
   return complaint;
 }
 
+/// "38.9s", "20 seconds", "1m30s" as milliseconds; 0 when it is no time.
+UnixMs read_duration(std::string_view text) {
+  UnixMs total_ms = 0;
+  while (!text.empty() && is_digit(text.front())) {
+    std::size_t at = 0;
+    UnixMs value_ms = 0;
+    while (at < text.size() && at < 6 && is_digit(text[at]))
+      value_ms = value_ms * 10 + (text[at++] - '0');
+    value_ms *= 1000;
+    UnixMs unit_ms = 100;
+    if (at < text.size() && text[at] == '.') {
+      for (++at; at < text.size() && is_digit(text[at]); ++at, unit_ms /= 10) {
+        value_ms += (text[at] - '0') * unit_ms;
+      }
+    }
+    text = trim(text.substr(at));
+    if (starts_with_ignoring_case(text, "ms")) return total_ms + value_ms / 1000;
+    const bool minutes = starts_with_ignoring_case(text, "m");
+    if (!minutes && !starts_with_ignoring_case(text, "s")) return 0;
+    total_ms += minutes ? 60 * value_ms : value_ms;
+    while (!text.empty() && is_alpha(text.front())) text.remove_prefix(1);
+  }
+  return total_ms;
+}
+
+/// The wait that a message asks for in words.
+UnixMs wait_in_words(std::string_view message) {
+  for (const std::string_view words : {"retry in ", "try again in ", "retry after ", "wait "}) {
+    const std::size_t at = find_ignoring_case(message, words);
+    if (at == std::string_view::npos) continue;
+    const UnixMs wait_ms = read_duration(message.substr(at + words.size()));
+    if (wait_ms > 0) return wait_ms;
+  }
+  return 0;
+}
+
+/// The wait that the members of an error ask for.
+UnixMs wait_in(json::Value root) {
+  for (const json::Value detail : root["error"]["details"].items()) {
+    const UnixMs wait_ms = read_duration(detail["retryDelay"].string_or_empty());
+    if (wait_ms > 0) return wait_ms;
+  }
+  constexpr std::int64_t kBillionthsInMs = 1'000'000;
+  for (const json::Value place : {root, root["error"], root["detail"]}) {
+    for (const char* name : {"estimated_time", "retry_after"}) {
+      const auto seconds = place[name].billionths();
+      if (seconds && *seconds > 0) return *seconds / kBillionthsInMs;
+    }
+  }
+  return 0;
+}
+
+/// The status that an object names for itself: `status`, `code` or `statusCode`, as a number.
+int status_in(json::Value root) {
+  for (const json::Value place : {root["error"], root}) {
+    for (const char* name : {"status", "code", "statusCode"}) {
+      const auto status = place[name].integer();
+      if (status && *status >= 400 && *status <= 599) return static_cast<int>(*status);
+    }
+  }
+  return 0;
+}
+
+BackendComplaint read_text(std::string_view text, int depth) {
+  BackendComplaint complaint;
+  Result<json::Document> document = json::Document::parse(text);
+  if (!document) {
+    if (!text.empty() && text.front() != '<' && text.front() != '{') complaint.message = text;
+    return complaint;
+  }
+  const json::Value root = document->root();
+  complaint = read_root(root);
+  complaint.wait_ms = wait_in(root.is_array() ? root.first() : root);
+  const std::string_view message = trim(complaint.message);
+  if (depth == 0 || message.empty() || message.front() != '{') return complaint;
+  BackendComplaint inner = read_text(message, depth - 1);
+  if (Result<json::Document> object = json::Document::parse(message)) {
+    inner.status = status_in(object->root());
+  }
+  if (inner.code.empty() && inner.message.empty()) return complaint;
+  return inner;
+}
+
+/// How many objects inside messages are opened: relays stand two deep at most.
+constexpr int kMaxInnerObjects = 2;
+
 }  // namespace
 
 BackendComplaint read_complaint(std::string_view body) {
-  const std::string_view text = trim(body);
-  BackendComplaint complaint;
-  if (Result<json::Document> document = json::Document::parse(text)) {
-    complaint = read_root(document->root());
-  } else if (!text.empty() && text.front() != '<' && text.front() != '{') {
-    complaint.message = text;
-  }
+  BackendComplaint complaint = read_text(trim(body), kMaxInnerObjects);
+  if (complaint.wait_ms == 0) complaint.wait_ms = wait_in_words(complaint.message);
   complaint.code = tidy(complaint.code, kMaxComplaintCodeBytes);
   complaint.message = tidy(complaint.message, kMaxComplaintMessageBytes);
   return complaint;

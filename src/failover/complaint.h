@@ -5,19 +5,23 @@
 #include <string>
 #include <string_view>
 
+#include "base/unix_ms.h"
+
 namespace fluxgate {
 
-/// The backend's own words, for judge_refusal() and the log, never for a client. Both texts are
-/// UTF-8 without control characters and may hold whatever the backend repeats, prompts and keys
+/// The backend's own words, for judge_refusal(), the log and, cleaned, for the client. Both texts
+/// are UTF-8 without control characters and may hold whatever the backend repeats, prompts and keys
 /// included.
 struct BackendComplaint {
   std::string code;     ///< "insufficient_quota", "20012", "DataInspectionFailed"; "" if none.
   std::string message;  ///< "" if none.
+  int status = 0;       ///< The status that the words name for a failure behind the backend; or 0.
+  UnixMs wait_ms = 0;   ///< How long the words ask us to wait; 0 if they do not say.
 };
 
 constexpr std::size_t kMaxComplaintCodeBytes = 64;
-/// Backends say first what matters; longer messages would only fill the log.
-constexpr std::size_t kMaxComplaintMessageBytes = 256;
+/// Backends say first what matters. Clients read 300 characters of it (failover/reason.h).
+constexpr std::size_t kMaxComplaintMessageBytes = 1024;
 
 /// Reads the body of an answer that is an error. Known shapes:
 ///   OpenAI       {"error": {"code", "message", "type"}} or {"error": "..."}
@@ -30,6 +34,9 @@ constexpr std::size_t kMaxComplaintMessageBytes = 256;
 ///   fal          {"detail": [{"type", "msg"}]} or {"detail": "..."}
 ///   Replicate    {"title", "detail"}
 ///   DeepInfra    {"detail": {"error": "..."}}
+/// A message that is such an object itself, as relays pass it on, is read in its turn. A wait is
+/// told by `retryDelay` (Google), `estimated_time` (Hugging Face), `retry_after`, or by words:
+/// "retry in 38.9s", "try again in 20 seconds".
 /// Such an object may be the first item of an array. A JSON string, or text that is no JSON, is the
 /// message. A page of HTML gives nothing.
 BackendComplaint read_complaint(std::string_view body);

@@ -26,6 +26,8 @@ constexpr Sign kCodeSigns[] = {
     {"prohibited_content", Topic::policy},
     {"safety", Topic::policy},
     {"nsfw", Topic::policy},
+    {"unsafe", Topic::policy},  // Google: PUBLIC_ERROR_UNSAFE_GENERATION
+    {"prohibited", Topic::policy},
     {"ratequota", Topic::rate},  // DashScope: Throttling.RateQuota, unlike .AllocationQuota
     {"quota", Topic::quota},
     {"balance", Topic::quota},
@@ -93,6 +95,18 @@ constexpr Sign kPhrases[] = {
     {"sensitive word", Topic::policy},
     {"inappropriate content", Topic::policy},
     {"prohibited content", Topic::policy},
+    {"violates our", Topic::policy},
+    {"violate our", Topic::policy},
+    {"violates the", Topic::policy},
+    {"violating our", Topic::policy},
+    {"violation of our", Topic::policy},
+    {"our policies", Topic::policy},
+    {"our guidelines", Topic::policy},
+    {"unsafe", Topic::policy},
+    {"was blocked", Topic::policy},
+    {"flagged as", Topic::policy},
+    {"harmful content", Topic::policy},
+    {"explicit content", Topic::policy},
     {"敏感", Topic::policy},
     {"违规", Topic::policy},
 };

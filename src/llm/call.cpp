@@ -31,9 +31,8 @@ Task<UpstreamResponse> judge(UpstreamResponse answer) {
   const Bytes body = co_await collect_complaint(std::move(answer.body));
   BackendComplaint complaint = read_complaint(body.view());
   const std::string name = "llm_http_" + std::to_string(answer.status);
-  const Verdict verdict = judge_refusal({answer.status, std::move(complaint.code),
-                                         std::move(complaint.message), std::move(answer.headers)},
-                                        session.now_ms());
+  const Verdict verdict = judge_refusal(
+      {answer.status, std::move(complaint), std::move(answer.headers)}, session.now_ms());
   if (verdict.kind == FailureClass::policy) {
     co_return Error(ErrorCode::content_policy_violation,
                     "The language model refused the request for reasons of its content policy.",

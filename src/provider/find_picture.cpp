@@ -64,7 +64,8 @@ Result<Step> find_picture(const BackendAnswer& answer) {
     return Step(Made{{PictureForm::base64, without_white_space(*base64)}});
   }
   if (text.empty() || is_data_url(text)) return no_image("img_no_url");
-  if (text.find(':') != std::string_view::npos) {  // No base64 holds a colon.
+  // No base64 holds a colon or a dot. A path without a host is one of the backend's own.
+  if (text.find_first_of(":.") != std::string_view::npos) {
     return Step(Made{{PictureForm::url, std::string(text)}});
   }
   return Step(Made{{PictureForm::base64, without_white_space(text)}});

@@ -5,9 +5,11 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "base/percent.h"
 #include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/patience.h"
+#include "failover/reason.h"
 #include "json/long_strings.h"
 #include "picture/limits.h"
 #include "studio/picture_bytes.h"
@@ -17,6 +19,13 @@ namespace {
 
 bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
+}
+
+/// Puts the backend's own words behind ours. A key's faults are the operator's business.
+void add_reason(Verdict& verdict, std::string_view message) {
+  if (verdict.kind == FailureClass::auth) return;
+  const std::string reason = plain_reason(message);
+  if (!reason.empty()) verdict.error.message.append(" It says: ").append(reason);
 }
 
 BackendComplaint readable_complaint(std::string_view body, const ImageJob& job,
@@ -54,14 +63,30 @@ Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
   }
 }
 
+/// The address of a picture as a URL: backends tell some as paths of their own, with spaces in them
+/// or with a line end behind them.
+std::string whole_url(std::string_view asked_url, std::string_view told) {
+  std::string url;
+  for (const char c : resolve_reference(asked_url, trim(told))) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > 0x20 && byte < 0x7F) {
+      url.push_back(c);
+    } else {
+      url += percent_encode({&c, 1});
+    }
+  }
+  return url;
+}
+
 /// The picture that the answer tells of.
-Task<Picture> take_picture(Answer& answer, Picture told) {
+Task<Picture> take_picture(Answer& answer, const std::string& asked_url, Picture told) {
   if (const auto index = json::LongStrings::index_of(told.text)) {
     if (!answer.picture.has(*index)) co_return no_picture_error();
     std::string path = co_await answer.picture.finish();
     if (!path.empty()) co_return Picture{PictureForm::path, std::move(path)};
     co_return Picture{PictureForm::bytes, std::move(answer.picture.bytes())};
   }
+  if (told.form == PictureForm::url) told.text = whole_url(asked_url, told.text);
   if (told.form == PictureForm::base64) {
     told = {PictureForm::bytes, base64_decode(told.text).value_or("no base64")};
   }
@@ -88,9 +113,10 @@ struct Dealings {
   /// What `words`, the body of an error, and the head mean.
   void judge(std::string_view words, Headers headers) {
     call.complaint = readable_complaint(words, job, exchange.config());
-    call.result = judge_refusal(
-        {call.status, call.complaint.code, call.complaint.message, std::move(headers)},
-        exchange.session().now_ms());
+    Verdict verdict = judge_refusal({call.status, call.complaint, std::move(headers)},
+                                    exchange.session().now_ms());
+    add_reason(verdict, call.complaint.message);
+    call.result = std::move(verdict);
   }
 };
 
@@ -105,7 +131,8 @@ Task<> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer, 
   if (Later* later = std::get_if<Later>(&step)) {
     dealings.later = std::move(*later);
   } else {
-    dealings.call.result = co_await take_picture(answer, std::get<Made>(std::move(step)).picture);
+    dealings.call.result = co_await take_picture(answer, dealings.model.provider->url,
+                                                 std::get<Made>(std::move(step)).picture);
   }
 }
 

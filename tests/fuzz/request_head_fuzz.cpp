@@ -70,8 +70,7 @@ void check_answer(std::string_view text, std::uint8_t seed) {
   }
   const Headers headers = Headers::from_lines(std::string(text.substr(0, blank)));
   const int status = 200 + seed * 400 / 256;
-  const Verdict verdict =
-      judge_refusal({status, complaint.code, complaint.message, headers}, kNowMs);
+  const Verdict verdict = judge_refusal({status, complaint, headers}, kNowMs);
   const int answer_status = error_status(verdict.error.code);
   expect(answer_status >= 400 && answer_status <= 599, "an error's status");
   expect(!verdict.event.empty(), "a verdict has a name");

@@ -18,7 +18,7 @@ class OneRun {
       : plan_(keys, {kNowMs + time_ms, ambiguous_retry_count}), step_(plan_.start(kNowMs)) {}
 
   OneRun& status(int status, std::string headers = "", std::string code = "") {
-    return outcome(judge_refusal({status, code, "", Headers::from_lines(headers)}, now_ms_));
+    return outcome(judge_refusal({status, {code, ""}, Headers::from_lines(headers)}, now_ms_));
   }
   OneRun& no_answer() {
     return outcome(judge_failure(Error(ErrorCode::upstream_unreachable, "x"), Stage::head));
@@ -126,10 +126,10 @@ TEST(Attempts, F04_F05_F07_F08_F12_F17_F18_F19_F20_EndTheRunAtOnce) {
        "upstream_bad_response"},
       {judge_failure(Error(ErrorCode::upstream_bad_response, "x"), Stage::content),
        "upstream_bad_response"},
-      {judge_refusal({302, "", "", {}}, 0), "upstream_bad_response"},
-      {judge_refusal({400, "content_policy_violation", "", {}}, 0), "content_policy_violation"},
-      {judge_refusal({422, "", "", {}}, 0), "upstream_rejected_request"},
-      {judge_refusal({404, "", "", {}}, 0), "upstream_model_not_found"},
+      {judge_refusal({302, {"", ""}, {}}, 0), "upstream_bad_response"},
+      {judge_refusal({400, {"content_policy_violation", ""}, {}}, 0), "content_policy_violation"},
+      {judge_refusal({422, {"", ""}, {}}, 0), "upstream_rejected_request"},
+      {judge_refusal({404, {"", ""}, {}}, 0), "upstream_model_not_found"},
   };
   for (const Row& row : rows) {
     KeyRing keys(2);

@@ -14,7 +14,7 @@ constexpr UnixMs kNowMs = 1'767'225'600'000;
 
 Verdict judge(int status, std::string code = "", std::string message = "",
               std::string headers = "") {
-  return judge_refusal({status, code, message, Headers::from_lines(headers)}, kNowMs);
+  return judge_refusal({status, {code, message}, Headers::from_lines(headers)}, kNowMs);
 }
 
 Error failure(ErrorCode code, std::string detail = "") {

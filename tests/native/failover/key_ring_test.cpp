@@ -12,7 +12,7 @@ TriedKeys tried(std::initializer_list<std::size_t> keys) {
 }
 
 Verdict refusal(int status, UnixMs rest_ms = 0) {
-  Verdict verdict = judge_refusal({status, "", "", {}}, 0);
+  Verdict verdict = judge_refusal({status, {}, {}}, 0);
   if (rest_ms > 0) verdict.rest_ms = rest_ms;
   return verdict;
 }
