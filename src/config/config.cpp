@@ -27,12 +27,47 @@ Result<std::uint32_t> read_number(const Environment& environment, const char* na
   return static_cast<std::uint32_t>(*value);
 }
 
+/// The URL of chat/completions. `base`: an origin, which gets /v1, or the base of an API, or that
+/// URL itself; its query is kept.
+Result<std::string> read_chat_url(std::string_view base) {
+  constexpr std::string_view kPath = "/chat/completions";
+  const UrlParts parts = split_url(base);
+  if (!is_http_url(base) || base.find('#') != std::string_view::npos) {
+    return config_error(
+        "OPENAI_API_BASE must be the URL of an API, for example https://api.openai.com/v1.");
+  }
+  std::string_view path = without_trailing_slashes(parts.path);
+  if (path.ends_with(kPath)) {
+    path.remove_suffix(kPath.size());
+  } else if (path.empty()) {
+    path = "/v1";
+  }
+  std::string url(parts.origin);
+  url.append(without_trailing_slashes(path)).append(kPath);
+  if (!parts.query.empty()) url.append("?").append(parts.query);
+  return url;
+}
+
+/// The header for the optimiser's key. Azure's is "api-key", with the key alone as its value.
+Result<void> read_key_header(const Environment& environment, OptimiserSettings& settings) {
+  settings.key_header = to_lower(environment.get("OPENAI_API_HEADER"));
+  if (settings.key_header.empty()) settings.key_header = "authorization";
+  if (settings.key_header == "authorization") settings.key_prefix = "Bearer ";
+  for (const char c : settings.key_header) {
+    if (is_alnum(c) || c == '-' || c == '_') continue;
+    return config_error("OPENAI_API_HEADER must be the name of a header, for example api-key.");
+  }
+  return {};
+}
+
 Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& environment) {
-  const std::string_view base = without_trailing_slashes(environment.get("OPENAI_API_BASE"));
+  const std::string_view base = environment.get("OPENAI_API_BASE");
   const std::string_view direct_model = environment.get("OPENAI_MODEL");
   const std::string_view reasoning_model = environment.get("OPENAI_MODEL_REASONING");
   OptimiserSettings settings;
-  settings.keys = environment.get_list("OPENAI_API_KEY");
+  Result<std::vector<std::string>> keys = environment.get_keys("OPENAI_API_KEY");
+  if (!keys) return std::move(keys).error();
+  settings.keys = *std::move(keys);
 
   if (base.empty() && settings.keys.empty() && direct_model.empty() && reasoning_model.empty()) {
     return std::optional<OptimiserSettings>();
@@ -46,11 +81,11 @@ Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& envir
   if (direct_model.empty() && reasoning_model.empty()) {
     return config_error("Neither OPENAI_MODEL nor OPENAI_MODEL_REASONING is set.");
   }
-  if (!is_http_url(base) || base.find_first_of("?#") != std::string_view::npos) {
-    return config_error("OPENAI_API_BASE must be a full URL, https://..., without a query.");
-  }
-
-  settings.chat_url = std::string(base) + "/chat/completions";
+  Result<std::string> chat_url = read_chat_url(base);
+  if (!chat_url) return std::move(chat_url).error();
+  settings.chat_url = *std::move(chat_url);
+  Result<void> header = read_key_header(environment, settings);
+  if (!header) return std::move(header).error();
   settings.mode = direct_model.empty() ? OptimiserMode::reasoning : OptimiserMode::direct;
   settings.model = direct_model.empty() ? reasoning_model : direct_model;
   return std::optional<OptimiserSettings>(std::move(settings));
@@ -107,6 +142,9 @@ Config read_config(const Environment& environment) {
   Config config;
   std::optional<Error>& error = config.error;
   config.client_keys = environment.get_list("AUTHORIZED_API_KEY");
+  if (Result<std::vector<std::string>> keys = environment.get_keys("AUTHORIZED_API_KEY"); !keys) {
+    error = std::move(keys).error();
+  }
   settle(read_providers(environment), config.providers, error);
   settle(read_model_aliases(environment, config.providers), config.model_aliases, error);
   settle(read_optimiser(environment), config.optimiser, error);

@@ -20,8 +20,10 @@ enum class OptimiserMode { direct, reasoning };
 
 /// The LLM that turns ideas into prompts: an OpenAI-compatible API.
 struct OptimiserSettings {
-  std::string chat_url;  ///< Absolute, ends with "/chat/completions".
+  std::string chat_url;  ///< Absolute; its path ends with "/chat/completions".
   std::vector<std::string> keys;
+  std::string key_header;  ///< The header that carries the key.
+  std::string key_prefix;  ///< What stands in front of the key there: "Bearer ", or nothing.
   std::string model;
   OptimiserMode mode = OptimiserMode::direct;
 };

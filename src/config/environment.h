@@ -10,7 +10,9 @@
 
 namespace fluxgate {
 
-/// Environment variables of one instance. Values are trimmed; a blank value is as good as none.
+/// Environment variables of one instance. Values are cleaned of what pasting brings along: white
+/// space and quotation marks around the whole, no-break and zero-width spaces. A blank value is as
+/// good as none.
 class Environment {
  public:
   /// `block`: "NAME=value" entries, each ended by a NUL byte (a value may hold line ends). An entry
@@ -22,10 +24,14 @@ class Environment {
   /// The value of `name`; empty when it is unset or blank.
   std::string_view get(std::string_view name) const;
 
-  /// The comma-separated items of the value of `name`, trimmed; blank items are left out.
+  /// The items of the value of `name`, which commas or line breaks separate, cleaned as values are;
+  /// blank items are left out.
   std::vector<std::string> get_list(std::string_view name) const;
-  /// True for "1", false for "0", `fallback` when `name` is unset. Error: configuration_error for
-  /// any other value.
+  /// A list of keys. Error: configuration_error for a key that is masked (`sk-...x`, `••••`,
+  /// `***`), as the pages show it that it was copied from.
+  Result<std::vector<std::string>> get_keys(std::string_view name) const;
+  /// True for 1, true, on, yes, false for 0, false, off, no, `fallback` when `name` is unset.
+  /// Error: configuration_error for any other value.
   Result<bool> get_switch(std::string_view name, bool fallback) const;
 
  private:

@@ -30,7 +30,9 @@ Result<ProviderSettings> read_provider(const Environment& environment, const Var
   provider.type_variable = names.of("API_TYPE");
   provider.type = environment.get(provider.type_variable);
   provider.models = environment.get_list(names.of("MODEL"));
-  provider.keys = environment.get_list(names.of("API_KEY"));
+  Result<std::vector<std::string>> keys = environment.get_keys(names.of("API_KEY"));
+  if (!keys) return std::move(keys).error();
+  provider.keys = *std::move(keys);
   if (provider.url.empty()) return config_error(names.of("API_BASE") + " is not set.");
   if (provider.models.empty()) return config_error(names.of("MODEL") + " is not set.");
   if (provider.keys.empty()) return config_error(names.of("API_KEY") + " is not set.");

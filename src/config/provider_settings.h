@@ -16,7 +16,7 @@ struct ProviderSettings {
   std::string name;  ///< For the log: "IMAGE_GEN", "IMAGE_GEN_2", "FLUX_GEN", "demo".
   std::string type;  ///< The name of its dialect as it stands; empty or "auto": by its host.
   std::string type_variable;  ///< The variable that says `type`.
-  std::string url;            ///< The full URL of the generation call; empty for the demo.
+  std::string url;  ///< Of the generation call, or the base of the API; empty for the demo.
   std::vector<std::string> models;
   std::vector<std::string> keys;  ///< The demo has one blank key.
 };

@@ -18,7 +18,8 @@ Request completion_request(const LlmCall& call, std::string body) {
   Request request;
   request.method = Method::post;
   request.url = call.settings.chat_url;
-  request.headers.append("authorization", "Bearer " + call.settings.keys[call.key])
+  const OptimiserSettings& settings = call.settings;
+  request.headers.append(settings.key_header, settings.key_prefix + settings.keys[call.key])
       .append("content-type", "application/json")
       .append("accept", "application/json, text/event-stream");
   request.body = std::move(body);
