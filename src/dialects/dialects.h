@@ -1,6 +1,7 @@
 // The dialects that there are: one file of this folder each. The build makes their table.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "dialects/table.gen.h"
@@ -14,5 +15,10 @@ const Dialect* find_dialect(std::string_view name);
 /// The dialect that a backend at this URL speaks, by its host; siliconflow's, which the original
 /// project speaks, for hosts that no dialect names.
 const Dialect& dialect_at(std::string_view url);
+
+/// The URL of a dialect's call. `base`: that URL itself, or the base of the API, an origin or a URL
+/// whose path ends with a version ("/v1"); its query is kept. Any other path is taken as it is:
+/// relays have their own.
+std::string call_url(std::string_view base, const Dialect& dialect);
 
 }  // namespace fluxgate

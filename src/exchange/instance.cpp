@@ -8,14 +8,15 @@ namespace fluxgate {
 
 Instance::Instance(const Environment& environment) : config_(read_config(environment)) {
   key_rings_.reserve(config_.providers.size());  // Models point into this vector.
-  for (const ProviderSettings& provider : config_.providers) {
+  for (ProviderSettings& provider : config_.providers) {
     add_models(provider, key_rings_.emplace_back(provider.keys.size()));
   }
   if (!config_.error) derive_signing_keys();
 }
 
-/// Adds the provider's models. A model that several providers name belongs to the first.
-void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
+/// Completes the provider's URL and adds its models. A model that several providers name belongs to
+/// the first.
+void Instance::add_models(ProviderSettings& provider, KeyRing& keys) {
   const bool by_host = provider.type.empty() || provider.type == "auto";
   const Dialect* dialect = by_host ? &dialect_at(provider.url) : find_dialect(provider.type);
   if (dialect == nullptr) {
@@ -23,6 +24,7 @@ void Instance::add_models(const ProviderSettings& provider, KeyRing& keys) {
     if (!config_.error) config_.error = std::move(error);
     return;
   }
+  if (!provider.url.empty()) provider.url = call_url(provider.url, *dialect);
   for (const std::string& model : provider.models) {
     if (find_id(model) == nullptr) models_.push_back({model, &provider, dialect, &keys});
   }

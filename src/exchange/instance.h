@@ -48,7 +48,7 @@ class Instance {
 
  private:
   const Model* find_id(std::string_view id) const;
-  void add_models(const ProviderSettings& provider, KeyRing& keys);
+  void add_models(ProviderSettings& provider, KeyRing& keys);
   void derive_signing_keys();
 
   Config config_;

@@ -48,6 +48,8 @@ struct KeyHeader {
 struct Dialect {
   std::string_view name;        ///< IMAGE_GEN_API_TYPE, and the name of the dialect's file.
   std::string_view hosts = {};  ///< What `auto` knows it by; separated by spaces.
+  /// The path of its call behind the base of its API. IMAGE_GEN_API_BASE may be either.
+  std::string_view path = "/images/generations";
   KeyHeader key = {};
   Call (*ask)(const ImageJob& job, const ProviderSettings& provider);
   /// Errors: upstream_bad_response (detail img_bad_json, img_no_url), upstream_error
