@@ -30,8 +30,9 @@ constexpr std::size_t kMaxFieldBytes = 8 * 1024;
 RequestHead what_is_asked_for(RequestHead head) {
   if (head.headers.lines().size() <= kMaxFieldBytes) return head;
   RequestHead kept{head.method, head.url, {}};
-  for (const std::string_view name : {"authorization", "content-length", "if-none-match", "range",
-                                      "x-fluxgate-optimize", "x-openwebui-task"}) {
+  for (const std::string_view name :
+       {"api-key", "authorization", "content-length", "if-none-match", "range", "x-api-key",
+        "x-fluxgate-optimize", "x-openwebui-task"}) {
     const auto value = head.headers.find(name);
     if (value && value->size() <= kMaxFieldBytes) kept.headers.append(name, *value);
   }
@@ -57,6 +58,14 @@ Exchange::Exchange(RequestHead head, Session& session, Instance& instance, const
       voice_(&voice),
       id_(hex(session.randomness())),
       opened_ms_(session.now_ms()) {}
+
+void Exchange::go_to(std::string_view path) {
+  const UrlParts parts = url();
+  std::string there(parts.origin);
+  there += path;
+  if (!parts.query.empty()) there.append("?").append(parts.query);
+  head_.url = std::move(there);
+}
 
 std::string Exchange::public_origin() const {
   const std::string& configured = config().public_base_url;

@@ -28,6 +28,8 @@ class Exchange {
   /// kept.
   const Headers& headers() const { return head_.headers; }
   UrlParts url() const { return split_url(head_.url); }
+  /// From now on the path of url() is `path`.
+  void go_to(std::string_view path);
   /// The origin of our links, "https://host:port": PUBLIC_BASE_URL, or the origin of this request.
   std::string public_origin() const;
   /// The id of this request: 32 hex digits that nobody can guess.

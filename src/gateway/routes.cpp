@@ -1,5 +1,6 @@
 #include "gateway/routes.h"
 
+#include <string>
 #include <string_view>
 
 #include "faces/chat.h"
@@ -45,7 +46,10 @@ constexpr Route kRoutes[] = {
 };
 
 bool matches(const Route& route, std::string_view path) {
-  if (path == route.path) return route.path.size() == 1 || route.path.back() != '/';
+  if (path == route.path) {
+    // Links have their own answer to a path without the rest.
+    return route.path.size() == 1 || route.path.back() != '/' || route.access == Access::link;
+  }
   return route.path.size() > 1 && route.path.back() == '/' &&
          path.substr(0, route.path.size()) == route.path;
 }
@@ -56,6 +60,20 @@ const Route* find_route(std::string_view path) {
     if (matches(route, path)) return &route;
   }
   return nullptr;
+}
+
+/// What a path most likely means that no route has. People give their programs the base URL with
+/// /v1 or without, with slashes at its end, or with /v1 where the program adds its own.
+std::string near_path(std::string_view path) {
+  constexpr std::string_view kVersion = "/v1";
+  std::string near;
+  for (const char c : path) {
+    if (c != '/' || near.empty() || near.back() != '/') near.push_back(c);
+  }
+  if (near.size() > 1 && near.back() == '/') near.pop_back();
+  while (near.starts_with("/v1/v1/")) near.erase(0, kVersion.size());
+  if (!near.starts_with("/v1/")) near.insert(0, kVersion);
+  return near;
 }
 
 bool allows(Methods methods, Method method) {
@@ -85,6 +103,11 @@ Task<> dispatch(Exchange& exchange) {
     co_return;
   }
   const Route* route = find_route(exchange.url().path);
+  if (route == nullptr) {
+    const std::string near = near_path(exchange.url().path);
+    route = find_route(near);
+    if (route != nullptr) exchange.go_to(near);
+  }
   if (route == nullptr) {
     co_await Error(ErrorCode::path_not_found, "There is nothing at this path.");
   }
