@@ -19,12 +19,18 @@ namespace fluxgate {
 namespace {
 
 Chore chore_in(const ChatRequest& request, const Headers& headers) {
+  const std::string_view wishes = request.style_wishes;
   return recognise_chore(
-      {request.last_role, request.last_text, headers.find("x-openwebui-task").value_or("")});
+      {request.last_role, request.last_text, headers.find("x-openwebui-task").value_or(""),
+       wishes.substr(0, request.leading_wishes_bytes), request.has_user, request.has_answer});
 }
 
 /// The idea without ratio and options, completed by the request's fields: the text wins.
 Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios) {
+  if (!request.has_user) {
+    return Error(ErrorCode::invalid_parameters, "messages holds no message of the role user.")
+        .at("messages");
+  }
   if (count_code_points(request.idea) > kMaxIdeaCharacters) {
     return Error(ErrorCode::prompt_too_long, "The idea is longer than 32,000 characters.")
         .at("messages");
@@ -52,6 +58,16 @@ struct Wanted {
   }
 };
 
+PictureCaption caption_of(std::string prompt, PromptOrigin origin, const Pictures& pictures) {
+  PictureCaption caption{std::move(prompt), is_better(origin)};
+  if (pictures.lost_count > 0) {
+    const std::size_t asked_count = pictures.list.size() + pictures.lost_count;
+    caption.note = std::to_string(pictures.lost_count) + " of " + std::to_string(asked_count) +
+                   " pictures could not be made: " + pictures.lost_reason;
+  }
+  return caption;
+}
+
 Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model& model,
                             Wanted wanted) {
   IdeaReading& idea = wanted.idea;
@@ -73,8 +89,8 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   std::vector<std::string> links;
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
-  std::vector<std::string> content =
-      write_picture_answer(std::move(links), std::exchange(prompt.text, {}));
+  std::vector<std::string> content = write_picture_answer(
+      std::move(links), caption_of(std::move(prompt.text), prompt.origin, pictures));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 

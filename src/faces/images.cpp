@@ -80,9 +80,20 @@ Error lost(const Error& error) {
   return told;
 }
 
+/// What a client is told when only some of its pictures could be made; empty when all could.
+std::string note_of(std::uint32_t lost_count, std::uint32_t count, std::string_view reason) {
+  if (lost_count == 0) return {};
+  std::string note = std::to_string(lost_count) + " of " + std::to_string(count);
+  return note.append(" pictures could not be made: ").append(reason);
+}
+
 /// Makes `count` pictures and adds them to the answer, a few at a time, until none of those few
-/// could be made and read.
-Task<> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order, std::uint32_t count) {
+/// could be made and read. Gives the note about those that could not.
+Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order,
+                               std::uint32_t count) {
+  const std::uint32_t asked_count = count;
+  std::uint32_t added_count = 0;
+  std::string reason;
   SilentAudience nobody;
   std::optional<Error> error;
   for (bool goes_well = true; count > 0 && goes_well; count -= order.count) {
@@ -93,17 +104,21 @@ Task<> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order, std::
       if (!error) error = std::move(pictures).error();
       continue;
     }
+    if (reason.empty()) reason = std::move(pictures->lost_reason);
     for (Picture& picture : pictures->list) {
       const Result<void> added = co_await attempt(answer.add(std::move(picture)));
       goes_well = goes_well || added.ok();
+      added_count += added.ok() ? 1 : 0;
       if (added) continue;
-      if (answer.state() == ImagesAnswer::State::cut) co_await Error(added.error());
+      if (answer.state() == ImagesAnswer::State::cut) co_return Error(added.error());
       LogLine(exchange, "picture_lost").text("detail", added.error().detail).write();
       if (!error) error = lost(added.error());
     }
     if (order.job.seed) *order.job.seed += order.count;
   }
-  if (error && answer.state() == ImagesAnswer::State::empty) co_await *std::move(error);
+  if (error && answer.state() == ImagesAnswer::State::empty) co_return *std::move(error);
+  if (reason.empty() && error) reason = std::move(error->message);
+  co_return note_of(asked_count - added_count, asked_count, reason);
 }
 
 }  // namespace
@@ -134,8 +149,8 @@ Task<> images_generations(Exchange& exchange) {
                idea.options.negative_prompt, by_link ? WantedForm::any : WantedForm::base64},
               1,
               by_link ? Delivery::link : Delivery::bytes};
-  co_await add_pictures(exchange, answer, order, request.picture_count);
-  co_await answer.finish();
+  const std::string note = co_await add_pictures(exchange, answer, order, request.picture_count);
+  co_await answer.finish(note);
 }
 
 }  // namespace fluxgate

@@ -13,9 +13,7 @@ namespace {
 
 /// The words that the pictures were made of, if they are not the client's own.
 std::string_view revised_prompt(const Prompt& prompt) {
-  const bool is_revised =
-      prompt.origin == PromptOrigin::optimized || prompt.origin == PromptOrigin::local;
-  return is_revised ? std::string_view(prompt.text) : std::string_view();
+  return is_better(prompt.origin) ? std::string_view(prompt.text) : std::string_view();
 }
 
 }  // namespace
@@ -64,8 +62,8 @@ Task<> ImagesAnswer::send_if_large() {
   co_await exchange_.begin(std::move(response));
 }
 
-Task<> ImagesAnswer::finish() {
-  writer_.end(text_);
+Task<> ImagesAnswer::finish(std::string_view note) {
+  writer_.end(text_, note);
   if (sent_count_ == 0) {
     Response response = head();
     response.body = std::move(text_);

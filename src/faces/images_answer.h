@@ -28,8 +28,8 @@ class ImagesAnswer {
   /// the answer is cut then. Errors: those of gallery/picture_source.h, client_closed.
   Task<> add(Picture picture);
 
-  /// Writes the end. Error: client_closed.
-  Task<> finish();
+  /// Writes the end. `note`: what else the client must know; may be empty. Error: client_closed.
+  Task<> finish(std::string_view note);
 
  private:
   Task<> add_bytes(Picture picture);

@@ -15,6 +15,11 @@ enum class PromptOrigin : std::uint8_t {
   local,      ///< Rules wrote it, since no LLM is configured.
 };
 
+/// Is the prompt more than the user's own words?
+constexpr bool is_better(PromptOrigin origin) {
+  return origin == PromptOrigin::optimized || origin == PromptOrigin::local;
+}
+
 constexpr std::string_view prompt_origin_name(PromptOrigin origin) {
   switch (origin) {
     case PromptOrigin::none: break;

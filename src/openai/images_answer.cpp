@@ -28,8 +28,14 @@ void ImagesWriter::end_picture(std::string& out) {
   has_picture_ = true;
 }
 
-void ImagesWriter::end(std::string& out) const {
-  out += "]}";
+void ImagesWriter::end(std::string& out, std::string_view note) const {
+  out += ']';
+  if (!note.empty()) {
+    out += R"(,"fluxgate":{"note":)";
+    json::append_string(out, note);
+    out += '}';
+  }
+  out += '}';
 }
 
 }  // namespace fluxgate

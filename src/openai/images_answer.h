@@ -23,7 +23,8 @@ class ImagesWriter {
   void begin(std::string& out, std::int64_t created_unix_s) const;
   void begin_picture(std::string& out) const;
   void end_picture(std::string& out);
-  void end(std::string& out) const;
+  /// `note`: becomes the member `fluxgate.note`, unless it is empty.
+  void end(std::string& out, std::string_view note) const;
 
  private:
   std::string_view picture_head_;

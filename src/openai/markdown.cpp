@@ -65,12 +65,15 @@ std::string escape_markdown(std::string_view text) {
 }
 
 std::vector<std::string> write_picture_answer(std::vector<std::string> links,
-                                              std::string_view prompt) {
+                                              const PictureCaption& caption) {
   constexpr std::string_view kOpening = "![Image](";
   constexpr std::string_view kClosing = ")\n\n";
   static_assert(kOpening.size() + 2 * kClosing.size() <= kPictureMarkdownBytes);
   for (std::string& link : links) link.insert(0, kOpening).append(kClosing);
-  links.push_back("Optimized prompt: " + escape_markdown(prompt));
+  std::string words = caption.is_optimised ? "Optimized prompt: " : "Prompt: ";
+  words += escape_markdown(caption.prompt);
+  if (!caption.note.empty()) words.append("\n\n").append(escape_markdown(caption.note));
+  links.push_back(std::move(words));
   return links;
 }
 

@@ -14,11 +14,19 @@ namespace fluxgate {
 /// Source: spec.commonmark.org/0.31.2/#backslash-escapes
 std::string escape_markdown(std::string_view text);
 
-/// Writes the answer with one or several pictures: an image for each, then the prompt that made
-/// them, in pieces that each make sense alone. Links must hold no Markdown markup (those of
-/// link/image_link.h and data URLs hold none). Links may be megabytes: one with a capacity for
-/// kPictureMarkdownBytes more is not copied.
+/// What stands under the pictures of an answer.
+struct PictureCaption {
+  std::string prompt;  ///< That made them.
+  /// Is the prompt better than the user's own words? It is called optimised then.
+  bool is_optimised = false;
+  std::string note = {};  ///< What else the user must know, in one sentence; may be empty.
+};
+
+/// Writes the answer with one or several pictures: an image for each, then the caption, in pieces
+/// that each make sense alone. Links must hold no Markdown markup (those of link/image_link.h and
+/// data URLs hold none). Links may be megabytes: one with a capacity for kPictureMarkdownBytes more
+/// is not copied.
 std::vector<std::string> write_picture_answer(std::vector<std::string> links,
-                                              std::string_view prompt);
+                                              const PictureCaption& caption);
 
 }  // namespace fluxgate

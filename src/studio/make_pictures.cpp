@@ -1,5 +1,6 @@
 #include "studio/make_pictures.h"
 
+#include "base/utf8.h"
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
@@ -7,6 +8,9 @@
 
 namespace fluxgate {
 namespace {
+
+/// Longer messages would only fill the log.
+constexpr std::size_t kMaxLoggedMessageBytes = 256;
 
 /// One of the request's random numbers; enough of them for kMaxImageAttempts.
 std::uint32_t random_number(const Session& session, std::size_t index) {
@@ -29,7 +33,7 @@ void log_call(Exchange& exchange, const Model& model, std::size_t key, UnixMs to
     if (verdict->maybe_billed) line.number("maybe_billed", 1);
     line.text("detail", verdict->error.detail)
         .text("upstream_code", call.complaint.code)
-        .text("upstream_message", call.complaint.message);
+        .text("upstream_message", utf8_prefix(call.complaint.message, kMaxLoggedMessageBytes));
   }
   line.write();
 }
@@ -121,6 +125,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
       made.list.push_back(*std::move(picture));
       continue;
     }
+    ++made.lost_count;
     maybe_billed = maybe_billed || picture.error().maybe_billed;
     if (!first_error) first_error = std::move(picture).error();
   }
@@ -128,6 +133,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
     first_error->maybe_billed = maybe_billed;
     co_return *std::move(first_error);
   }
+  if (first_error) made.lost_reason = std::move(first_error->message);
   if (auto share = std::move(room).share()) made.share.emplace(*std::move(share));
   co_return std::move(made);
 }

@@ -1,7 +1,9 @@
 // Makes the pictures of an order.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "exchange/audience.h"
@@ -13,6 +15,8 @@ namespace fluxgate {
 /// The pictures of an order.
 struct Pictures {
   std::vector<Picture> list;
+  std::uint32_t lost_count = 0;  ///< Those of the order that failed.
+  std::string lost_reason;       ///< What a client is told of the first of them.
   /// Of what they take in the module: keep it until the client has them.
   std::optional<Budget::Share> share;
 };

@@ -54,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(text);
   const std::string link = "https://gw.example.com/i/a.png";
   std::string answer;
-  for (const std::string& part : write_picture_answer({link, link}, text)) answer += part;
+  for (const std::string& part : write_picture_answer({link, link}, {std::string(text), true}))
+    answer += part;
   const std::string pictures = "![Image](" + link + ")\n\n![Image](" + link + ")\n\n";
   expect(answer == pictures + "Optimized prompt: " + escape_markdown(text),
          "an answer is its pictures and the escaped prompt", answer);

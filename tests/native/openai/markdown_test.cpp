@@ -42,7 +42,9 @@ TEST(Markdown, EverythingStandsInOneLine) {
 TEST(Markdown, AnAnswerIsAPictureAndItsPrompt) {
   const std::vector<std::string> pieces = {"![Image](https://g.example/x)\n\n", "![Image](y)\n\n",
                                            "Optimized prompt: a cat"};
-  EXPECT_EQ(write_picture_answer({"https://g.example/x", "y"}, "a cat"), pieces);
+  EXPECT_EQ(write_picture_answer({"https://g.example/x", "y"}, {"a cat", true}), pieces);
+  const std::vector<std::string> own = {"![Image](y)\n\n", "Prompt: a cat\n\n1 of 2 \\*lost\\*."};
+  EXPECT_EQ(write_picture_answer({"y"}, {"a cat", false, "1 of 2 *lost*."}), own);
 }
 
 }  // namespace
