@@ -6,7 +6,9 @@
 
 namespace fluxgate {
 
-Instance::Instance(const Environment& environment) : config_(read_config(environment)) {
+Instance::Instance(const Environment& environment)
+    : config_(read_config(environment)),
+      llm_keys_(config_.optimiser ? config_.optimiser->keys.size() : 0) {
   key_rings_.reserve(config_.providers.size());  // Models point into this vector.
   for (ProviderSettings& provider : config_.providers) {
     add_models(provider, key_rings_.emplace_back(provider.keys.size()));

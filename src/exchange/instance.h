@@ -24,6 +24,12 @@ struct Model {
   KeyRing* keys;                     ///< Inside the instance; shared by all requests.
 };
 
+/// What the language model's server refuses, as an instance has learned.
+struct LlmHabits {
+  bool takes_stream_options = true;
+  bool takes_system_role = true;
+};
+
 /// The settings, what is derived from them, and what requests share. An Instance must outlive every
 /// Exchange.
 class Instance {
@@ -40,6 +46,9 @@ class Instance {
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
   /// Does any model's provider speak this dialect?
   bool speaks(std::string_view dialect_name) const;
+  /// The keys of the optimiser's language model. It must be configured.
+  KeyRing& llm_keys() { return llm_keys_; }
+  LlmHabits& llm_habits() { return llm_habits_; }
   Load& load() { return load_; }
   PartMemory& part_memory() { return part_memory_; }
   /// A text that all requests share, under a name that its writer chooses. It is empty until a
@@ -52,6 +61,8 @@ class Instance {
   void derive_signing_keys();
 
   Config config_;
+  KeyRing llm_keys_;
+  LlmHabits llm_habits_;
   std::vector<KeyRing> key_rings_;  ///< One for each provider, in the same order.
   std::vector<Model> models_;
   std::vector<std::pair<std::string_view, std::string>> kept_texts_;

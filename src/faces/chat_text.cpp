@@ -91,12 +91,12 @@ Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body) {
         .at(text_field);
   }
   const Session& session = exchange.session();
-  LlmCall call(*optimiser, session);
+  LlmCall call(exchange);
   const Error late(ErrorCode::upstream_timeout, "The language model took too long.",
                    "llm_stream_timeout");
   Result<GoodAnswer> answer = co_await attempt(
       with_deadline(ask(call, body, exchange.config(), session), kTextTotalMs, late));
-  log_llm_call(exchange, call, answer ? nullptr : &answer.error());
+  log_llm_call(call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
   const UnixMs left_ms =
       std::clamp<UnixMs>(kTextTotalMs - (session.now_ms() - call.asked_ms), 1, kTextTotalMs);

@@ -26,6 +26,7 @@ constexpr std::uint32_t kMaxAnswerBytes = 1024 * 1024;
 constexpr std::size_t kMaxStreamBytes = 8 * 1024 * 1024;
 /// An answer up to this length needs no share of the load: 256 such answers, twice over, are 2 MiB.
 constexpr std::size_t kSmallAnswerBytes = 4 * 1024;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// Most bytes of one read: enough for the deltas that come together.
 constexpr std::uint32_t kReadBytes = 16 * 1024;
 
@@ -119,6 +120,8 @@ Result<bool> take_events(EventStream& stream, Gathering& gathering, Audience& au
     if (!event) return llm_error("llm_too_large");
     ended = *event && ends_stream((*event)->data);
     if (!*event || ended) break;
+    if ((*event)->type == "error")
+      return llm_error("llm_error_in_stream", ErrorCode::upstream_error);
     Result<StreamDelta> delta = stream.reader.read((*event)->data);
     if (!delta) return std::move(delta).error();
     Result<std::string> news = gathering.take(delta->content, delta->reasoning);
@@ -163,14 +166,21 @@ Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, Audie
   gathering.take_end(completion.finish_reason, completion.usage);
 }
 
-/// Reads the first bytes that are not white space; up to kMaxStreamBytes of white space is dropped.
-/// Empty when the answer ends before.
+/// Reads the first bytes that are neither white space nor a byte order mark; up to kMaxStreamBytes
+/// of white space is dropped. Empty when the answer ends before.
 Task<Bytes> read_first_bytes(Incoming& incoming) {
+  std::string mark;  // The part of a byte order mark that came so far.
   for (std::size_t total_bytes = 0; total_bytes <= kMaxStreamBytes;) {
     Chunk chunk = co_await read_next(incoming);
     if (chunk.end) co_return Bytes();
     total_bytes += chunk.bytes.size_bytes();
-    const std::string_view text = trim(chunk.bytes.view());
+    std::string_view text = trim(chunk.bytes.view());
+    while (!text.empty() && mark.size() < kByteOrderMark.size() &&
+           text.front() == kByteOrderMark[mark.size()]) {
+      mark.push_back(text.front());
+      text.remove_prefix(1);
+    }
+    if (mark.size() == kByteOrderMark.size()) text = trim(text);
     if (text.empty()) continue;
     const auto skipped_bytes = static_cast<std::size_t>(text.data() - chunk.bytes.view().data());
     if (skipped_bytes == 0) co_return std::move(chunk.bytes);
@@ -204,11 +214,11 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Bud
 
 Task<LlmAnswer> ask_llm(Exchange& exchange, Audience& audience, LlmQuestion question,
                         Budget::Share& share) {
-  LlmCall call(*exchange.config().optimiser, exchange.session());
+  LlmCall call(exchange);
   Result<LlmAnswer> answer = co_await attempt(ask(call, std::move(question), audience, share));
   if (!answer) share.shrink_to(0);
   if (!answer && answer.error().code == ErrorCode::client_closed) co_return answer;
-  log_llm_call(exchange, call, answer ? nullptr : &answer.error());
+  log_llm_call(call, answer ? nullptr : &answer.error());
   co_return answer;
 }
 

@@ -1,18 +1,25 @@
 #include "llm/call.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/log_line.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
+#include "failover/key_ring.h"
 #include "failover/retry_after.h"
 #include "json/member.h"
 #include "json/writer.h"
 
 namespace fluxgate {
 namespace {
+
+/// Longer messages would only fill the log.
+constexpr std::size_t kMaxLoggedMessageBytes = 256;
 
 Request completion_request(const LlmCall& call, std::string body) {
   Request request;
@@ -26,43 +33,129 @@ Request completion_request(const LlmCall& call, std::string body) {
   return request;
 }
 
-/// Gives an answer with status 2xx, or the error that another status means.
-Task<UpstreamResponse> judge(UpstreamResponse answer) {
+/// An answer whose status is not 2xx.
+struct Refused {
+  Verdict verdict;
+  std::string message;  ///< The server's own words.
+  int status;
+};
+
+Task<Refused> read_refusal(UpstreamResponse answer) {
   Session& session = co_await current_session();
   const Bytes body = co_await collect_complaint(std::move(answer.body));
   BackendComplaint complaint = read_complaint(body.view());
-  const std::string name = "llm_http_" + std::to_string(answer.status);
-  const Verdict verdict = judge_refusal(
-      {answer.status, std::move(complaint), std::move(answer.headers)}, session.now_ms());
-  if (verdict.kind == FailureClass::policy) {
-    co_return Error(ErrorCode::content_policy_violation,
-                    "The language model refused the request for reasons of its content policy.",
-                    "llm_policy");
-  }
-  Error error = llm_error(name, verdict.error.code);
-  error.retry_after_s = verdict.error.retry_after_s;
-  if (verdict.kind == FailureClass::rate) error.retry_after_s = advised_wait_s(verdict.rest_ms);
-  co_return error;
+  std::string message(utf8_prefix(complaint.message, kMaxLoggedMessageBytes));
+  co_return Refused{judge_refusal({answer.status, std::move(complaint), std::move(answer.headers)},
+                                  session.now_ms()),
+                    std::move(message), answer.status};
 }
 
-}  // namespace
+Error error_of(const Refused& refused) {
+  const Verdict& verdict = refused.verdict;
+  if (verdict.kind == FailureClass::policy) {
+    return Error(ErrorCode::content_policy_violation,
+                 "The language model refused the request for reasons of its content policy.",
+                 "llm_policy");
+  }
+  Error error = llm_error("llm_http_" + std::to_string(refused.status), verdict.error.code);
+  error.retry_after_s = verdict.error.retry_after_s;
+  if (verdict.kind == FailureClass::rate) error.retry_after_s = advised_wait_s(verdict.rest_ms);
+  return error;
+}
 
-LlmCall::LlmCall(const OptimiserSettings& optimiser, const Session& session)
-    : settings(optimiser),
-      key(session.randomness()[0] % optimiser.keys.size()),
-      asked_ms(session.now_ms()) {}
+/// A longer body is not held until its answer comes.
+constexpr std::size_t kMaxCopiedBytes = 256 * 1024;
 
-Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms) {
+/// `text` with `there` in place of the first `here`.
+bool replace_first(std::string& text, std::string_view here, std::string_view there) {
+  const std::size_t at = text.find(here);
+  if (at == std::string::npos) return false;
+  text.replace(at, here.size(), there);
+  return true;
+}
+
+/// Writes a body of ours (llm/completion_call.h) as this server takes it. Returns whether anything
+/// was changed.
+bool adapt(std::string& body, const LlmHabits& habits) {
+  bool changed = false;
+  if (!habits.takes_stream_options) {
+    changed = replace_first(body, R"(,"stream_options":{"include_usage":true})", "");
+  }
+  if (!habits.takes_system_role) {
+    changed = replace_first(body, R"({"role":"system")", R"({"role":"user")") || changed;
+  }
+  return changed;
+}
+
+/// Learns from a refusal which part of our body the server does not take.
+void learn(LlmHabits& habits, const Refused& refused) {
+  if (refused.status != 400 && refused.status != 422) return;
+  const auto says = [&](std::string_view words) {
+    return find_ignoring_case(refused.message, words) != std::string_view::npos;
+  };
+  if (says("stream_options") || says("include_usage")) habits.takes_stream_options = false;
+  const bool about_roles = says("system") || says("developer instruction");
+  if (about_roles && (says("role") || says("instruction") || says("support"))) {
+    habits.takes_system_role = false;
+  }
+}
+
+Task<UpstreamResponse> send_once(LlmCall& call, std::string body, std::uint32_t headers_ms) {
   Result<UpstreamResponse> answer = co_await attempt(
       with_deadline(fetch(completion_request(call, std::move(body))), headers_ms,
                     llm_error("llm_headers_timeout", ErrorCode::upstream_timeout)));
   if (!answer && answer.error().detail.empty()) {
     co_return llm_error("llm_unreachable", ErrorCode::upstream_unreachable);
   }
-  if (!answer) co_return answer;
-  call.status = answer->status;
-  if (call.status < 200 || call.status > 299) answer = co_await attempt(judge(*std::move(answer)));
   co_return answer;
+}
+
+}  // namespace
+
+LlmCall::LlmCall(Exchange& exchange)
+    : exchange(exchange),
+      settings(*exchange.config().optimiser),
+      asked_ms(exchange.session().now_ms()) {}
+
+Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms) {
+  Instance& instance = call.exchange.instance();
+  const Session& session = call.exchange.session();
+  KeyRing& keys = instance.llm_keys();
+  LlmHabits& habits = instance.llm_habits();
+  TriedKeys tried;
+  call.key = keys.next(keys.next_start(), {}, session.now_ms())
+                 .value_or(keys.first_free(session.now_ms()));
+  adapt(body, habits);
+  for (bool adapted = false;;) {
+    tried.add(call.key);
+    std::string copy;
+    if (body.size() <= kMaxCopiedBytes) copy = body;
+    UpstreamResponse answer = co_await send_once(call, std::move(body), headers_ms);
+    call.status = answer.status;
+    if (call.status >= 200 && call.status <= 299) {
+      keys.learn_success(call.key);
+      co_return std::move(answer);
+    }
+    const Refused refused = co_await read_refusal(std::move(answer));
+    call.message = blot_out_words(blot_out_secrets(refused.message, instance.config()), copy);
+    if (copy.empty()) call.message.clear();  // It may repeat what nobody holds any more.
+    keys.learn(call.key, refused.verdict, session.now_ms());
+    const Error error = error_of(refused);
+    if (copy.empty() || tried.full()) co_return error;
+    learn(habits, refused);
+    std::optional<std::size_t> next = call.key;
+    if (refused.verdict.remedy == Remedy::other_key) {
+      next = keys.next(call.key + 1, tried, session.now_ms());
+    } else if (adapted || !adapt(copy, habits)) {
+      next = std::nullopt;
+    } else {
+      adapted = true;
+    }
+    if (!next) co_return error;
+    log_llm_call(call, &error);
+    call.key = *next;
+    body = std::move(copy);
+  }
 }
 
 std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser) {
@@ -71,11 +164,16 @@ std::string addressed_to_llm(std::string_view request_body, const OptimiserSetti
   return json::with_member(request_body, "model", model);
 }
 
-void log_llm_call(Exchange& exchange, const LlmCall& call, const Error* failure) {
-  LogLine line(exchange, failure == nullptr ? "llm_attempt" : std::string_view(failure->detail));
+void log_llm_call(const LlmCall& call, const Error* failure) {
+  LogLine line(call.exchange,
+               failure == nullptr ? "llm_attempt" : std::string_view(failure->detail));
   line.number("key", static_cast<std::int64_t>(call.key))
-      .number("ms", exchange.session().now_ms() - call.asked_ms);
+      .number("ms", call.exchange.session().now_ms() - call.asked_ms);
   if (call.status != 0) line.number("status", call.status);
+  if (failure != nullptr) {
+    line.text("host", split_url(call.settings.chat_url).authority)
+        .text("upstream_message", call.message);
+  }
   line.write();
 }
 

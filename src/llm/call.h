@@ -13,26 +13,33 @@ namespace fluxgate {
 
 /// A call, and what the log says about it.
 struct LlmCall {
-  /// The call begins now, with a key that the session's random bytes choose.
-  LlmCall(const OptimiserSettings& optimiser, const Session& session);
+  /// The call begins now. `exchange` must outlive this.
+  explicit LlmCall(Exchange& exchange);
 
+  Exchange& exchange;
   const OptimiserSettings& settings;
-  std::size_t key;
+  std::size_t key = 0;
   UnixMs asked_ms;
   int status = 0;  ///< The status of the answer; 0 until it came.
+  std::string
+      message;  ///< What the server says about a failure, without secrets and without our words.
 };
 
-/// Sends `body` to chat/completions and gives the answer if its status is 2xx. Errors; the detail
-/// is the name in the log: upstream_unreachable (llm_unreachable), upstream_timeout
-/// (llm_headers_timeout), content_policy_violation (llm_policy), and for another status the error
-/// of failover/classify.h (llm_http_N). `call` must outlive the Task.
+/// Sends `body` to chat/completions and gives the answer if its status is 2xx. A key that is
+/// limited, without money or not accepted rests, and the next one is asked; a field that the server
+/// refuses is left out, once, and from then on. Bodies of more than 256 KiB are sent once: no copy
+/// is kept. Errors; the detail is the name in the log: upstream_unreachable (llm_unreachable),
+/// upstream_timeout (llm_headers_timeout), content_policy_violation (llm_policy), and for another
+/// status the error of failover/classify.h (llm_http_N). `call` must outlive the Task. Log: a line
+/// for each call but the last, as log_llm_call() writes it.
 Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms);
 
 /// A client's request, with the optimiser's model in place of the model that it names.
 std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser);
 
-/// Writes the call's line in the log: "llm_attempt", or the name of the failure.
-void log_llm_call(Exchange& exchange, const LlmCall& call, const Error* failure);
+/// Writes the call's line in the log: "llm_attempt", or the name of the failure, with the host and
+/// what its server says.
+void log_llm_call(const LlmCall& call, const Error* failure);
 
 /// The error of a failed call; `name` is its name in the log.
 Error llm_error(std::string name, ErrorCode code = ErrorCode::upstream_bad_response);

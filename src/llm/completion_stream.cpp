@@ -57,6 +57,25 @@ std::string repaired(std::string_view text) {
   return repaired;
 }
 
+/// The choice with index 0, which is asked for; missing when the event brings another one.
+json::Value first_choice(json::Value choices) {
+  for (const json::Value choice : choices.items()) {
+    if (choice["index"].integer().value_or(0) == 0) return choice;
+  }
+  return {};
+}
+
+/// Does the event tell of a failure without a member `error`? Such servers send a code or a status,
+/// and no choices: {"code":400,"details":"..."}.
+bool reports_failure(json::Value root) {
+  if (!root["choices"].absent() || !root["usage"].absent()) return false;
+  for (const char* name : {"code", "status", "status_code"}) {
+    const auto number = root[name].integer();
+    if (number && *number >= 400) return true;
+  }
+  return !root["detail"].absent() || !root["details"].absent();
+}
+
 /// Parses the data, and repairs it only if the parser refuses it: damage is rare.
 Result<json::Document> parse(std::string_view data) {
   Result<json::Document> document = json::Document::parse(data);
@@ -78,7 +97,8 @@ Result<StreamDelta> read_stream_delta(std::string_view data) {
   if (!root.is_object()) return unusable_completion("llm_bad_shape");
   if (!root["error"].absent()) return reported_by_completion("llm_error_in_stream");
 
-  const json::Value choice = root["choices"].first();
+  if (reports_failure(root)) return reported_by_completion("llm_error_in_stream");
+  const json::Value choice = first_choice(root["choices"]);
   const json::Value message = choice["delta"];
   if (!message["content"].absent()) {
     std::optional<std::string> content = read_message_content(message["content"]);

@@ -68,6 +68,7 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
   if (code == ErrorCode::content_policy_violation || code == ErrorCode::client_closed) {
     co_return std::move(answer).error();
   }
+  audience.hear_progress("\n\nThe language model did not answer: your own words are drawn.\n");
   co_return prompt_as_it_is(idea, PromptOrigin::original);
 }
 
