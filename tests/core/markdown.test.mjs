@@ -40,10 +40,15 @@ function readPage(html) {
   const page = /^((?:<p><img src="[^"<>]*" alt="Image"(?: \/)?><\/p>\n)*)<p>([^<>]*)<\/p>\n$/.exec(html);
   if (page === null) return null;
   const images = Array.from(page[1].matchAll(/src="([^"]*)"/g), ([, source]) => decoded(source));
-  return { images, words: folded(decoded(page[2])) };
+  return {
+    images,
+    words: folded(decoded(page[2]))
+      .replace(/^(?:Optimized prompt|Prompt):/, "")
+      .trim(),
+  };
 }
 
-const shownWords = (prompt) => folded(`Optimized prompt: ${prompt}`);
+const shownWords = (prompt) => folded(prompt);
 
 const settings = {
   AUTHORIZED_API_KEY: "client-key",

@@ -72,7 +72,7 @@ function readWhole(seen) {
 export const keyOf = ({ headers }) => Number(/number-(\d)$/.exec(headers.authorization)[1]);
 /** Takes back the escapes of punctuation in the answer's prompt. */
 export const unescaped = (markdown) => markdown.replaceAll("\\", "");
-export const promptIn = ({ content }) => unescaped(/\n\nOptimized prompt: (.*)$/s.exec(content)[1]);
+export const promptIn = ({ content }) => unescaped(/\n\n(?:Optimized prompt|Prompt): (.*)$/s.exec(content)[1]);
 export const picturesIn = ({ content }) => content.match(/!\[Image\]\(\S+\)/g)?.length ?? 0;
 
 /** Checks an answer that came whole and ended well. */

@@ -16,5 +16,5 @@ export function idea(content, extra = {}) {
 
 /** The link in an answer's Markdown. */
 export function linkIn(content) {
-  return /^!\[Image\]\((\S+)\)\n\nOptimized prompt: /.exec(content)[1];
+  return /^!\[Image\]\((\S+)\)\n\n(?:Optimized prompt|Prompt): /.exec(content)[1];
 }
