@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/percent.h"
 #include "base/utf8.h"
 #include "picture/limits.h"
@@ -28,27 +29,34 @@ ImageSize drawable(ImageSize size) {
   return size;
 }
 
-TestCard card_of(std::string_view prompt, ImageSize size) {
-  return {size.width_px, size.height_px, std::string(utf8_prefix(prompt, kMaxDemoPromptBytes))};
+TestCard card_of(std::string_view prompt, ImageSize size, std::optional<std::uint32_t> seed) {
+  return {size.width_px, size.height_px, std::string(utf8_prefix(prompt, kMaxDemoPromptBytes)),
+          seed};
 }
 
 }  // namespace
 
-std::string demo_address(std::string_view prompt, ImageSize size) {
+std::string demo_address(std::string_view prompt, ImageSize size,
+                         std::optional<std::uint32_t> seed) {
   std::string address(kDemoPicturePath);
   address += "?size=" + size_text(drawable(size));
+  if (seed) address += "&seed=" + std::to_string(*seed);
   address += "&prompt=" + percent_encode(utf8_prefix(prompt, kMaxDemoPromptBytes));
   return address;
 }
 
-std::string draw_demo(std::string_view prompt, ImageSize size) {
-  return draw_test_card(card_of(prompt, drawable(size)));
+std::string draw_demo(std::string_view prompt, ImageSize size, std::optional<std::uint32_t> seed) {
+  return draw_test_card(card_of(prompt, drawable(size), seed));
 }
 
-std::optional<TestCard> card_at_address(std::string_view size, std::string_view prompt) {
+std::optional<TestCard> card_at_address(std::string_view size, std::string_view seed,
+                                        std::string_view prompt) {
   const auto parsed = parse_size_text(size);
   if (!parsed || !is_drawable(*parsed)) return std::nullopt;
-  return card_of(prompt, *parsed);
+  if (seed.empty()) return card_of(prompt, *parsed, std::nullopt);
+  const auto number = parse_unsigned(seed, UINT32_MAX);
+  if (!number) return std::nullopt;
+  return card_of(prompt, *parsed, static_cast<std::uint32_t>(*number));
 }
 
 }  // namespace fluxgate

@@ -29,7 +29,7 @@ class CardPainter {
  public:
   CardPainter(int width_px, int height_px);
 
-  void draw(std::string_view prompt);
+  void draw(std::string_view prompt, std::uint32_t number);
   std::string_view pixels() const { return canvas_.pixels(); }
 
  private:
@@ -64,8 +64,7 @@ CardPainter::CardPainter(int width_px, int height_px)
       bottom_(height_px / module_px_ * 2),
       hairline_px_(std::max(module_px_ / 32, 1)) {}
 
-void CardPainter::draw(std::string_view prompt) {
-  const std::uint32_t number = fnv1a(prompt);
+void CardPainter::draw(std::string_view prompt, std::uint32_t number) {
   Choices choices(number);
   int tile_px = 2 * module_px_;
   if (module_px_ < kSmallestModulePx) {
@@ -133,7 +132,7 @@ void CardPainter::draw_prompt(const Rect& area, std::string_view prompt) {
   draw_glyphs(canvas_, text.lines, area.x_px, area.y_px, {text.scale_px, Ink::ink});
 }
 
-/// Draws the name, the prompt's hash, which tells cards apart, and the mark.
+/// Draws the name, the card's number, which tells cards apart, and the mark.
 void CardPainter::draw_header(std::uint32_t number) {
   std::string digits;
   for (int shift = 28; shift >= 0; shift -= 4) {
@@ -208,15 +207,28 @@ int CardPainter::draw_line(const Rect& area, std::string_view glyphs, int scale_
   return area.x_px + (columns_of(glyphs) + 4) * scale_px;
 }
 
+/// What the figures follow from: the prompt's hash, and with a seed another number for each.
+std::uint32_t number_of(const TestCard& card) {
+  const std::uint32_t hash = fnv1a(card.prompt);
+  return card.seed ? hash ^ Choices(*card.seed).next() : hash;
+}
+
+/// Seeds that follow each other have palettes that do, so the pictures of one request differ at any
+/// size.
+int palette_of(const TestCard& card) {
+  Choices choices(~fnv1a(card.prompt));
+  const std::uint32_t first = static_cast<std::uint32_t>(choices.below(kPaletteCount));
+  return static_cast<int>((first + card.seed.value_or(0) % kPaletteCount) % kPaletteCount);
+}
+
 }  // namespace
 
 std::string draw_test_card(const TestCard& card) {
   const std::uint32_t width_px = std::clamp(card.width_px, 1u, kMaxTestCardSide);
   const std::uint32_t height_px = std::clamp(card.height_px, 1u, kMaxTestCardSide);
   CardPainter painter(static_cast<int>(width_px), static_cast<int>(height_px));
-  painter.draw(card.prompt);
-  Choices choices(~fnv1a(card.prompt));
-  const std::string colours = palette_colours(choices.below(kPaletteCount));
+  painter.draw(card.prompt, number_of(card));
+  const std::string colours = palette_colours(palette_of(card));
   return encode_png({width_px, height_px, colours, painter.pixels()});
 }
 

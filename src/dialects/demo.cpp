@@ -7,11 +7,18 @@
 namespace fluxgate::dialects {
 namespace {
 
+/// Without a seed the first picture has none either, the next ones have 1, 2, 3: they differ, and
+/// the same request gets the same links.
+std::optional<std::uint32_t> seed_of(const ImageJob& job) {
+  if (job.seed || job.place == 0) return job.seed;
+  return job.place;
+}
+
 Call ask(const ImageJob& job, const ProviderSettings&) {
   if (job.form == WantedForm::base64) {
-    return Made{{PictureForm::bytes, draw_demo(job.prompt, job.size)}};
+    return Made{{PictureForm::bytes, draw_demo(job.prompt, job.size, seed_of(job))}};
   }
-  return Made{{PictureForm::path, demo_address(job.prompt, job.size)}};
+  return Made{{PictureForm::path, demo_address(job.prompt, job.size, seed_of(job))}};
 }
 
 }  // namespace

@@ -6,8 +6,8 @@ namespace fluxgate {
 
 Task<> show_demo_picture(Exchange& exchange) {
   const std::string_view query = exchange.url().query;
-  const auto card =
-      card_at_address(query_parameter(query, "size"), query_parameter(query, "prompt"));
+  const auto card = card_at_address(query_parameter(query, "size"), query_parameter(query, "seed"),
+                                    query_parameter(query, "prompt"));
   if (!card || !exchange.instance().speaks("demo")) {
     co_await Error(ErrorCode::path_not_found, "There is no demo picture at this address.");
   }

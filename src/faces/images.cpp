@@ -114,6 +114,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
       LogLine(exchange, "picture_lost").text("detail", added.error().detail).write();
       if (!error) error = lost(added.error());
     }
+    order.job.place += order.count;
     if (order.job.seed) *order.job.seed += order.count;
   }
   if (error && answer.state() == ImagesAnswer::State::empty) co_return *std::move(error);

@@ -114,6 +114,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
   for (std::uint32_t index = 0; index < order.count; ++index) {
     runs.push_back(make_picture(exchange, audience, order, job, room));
     runs.back().start(exchange.session());
+    ++job.place;
     if (job.seed) ++*job.seed;
   }
   Pictures made;

@@ -12,7 +12,7 @@ namespace fluxgate {
 /// The pictures to make. Their prompt is written already.
 struct Order {
   const Model* model;
-  /// The job of the first picture. Each further picture has a seed one higher.
+  /// The job of the first picture. Each further picture has a place, and a seed, one higher.
   ImageJob job;
   /// 1 to kMaxPicturesAtOnce.
   std::uint32_t count = 1;

@@ -156,6 +156,20 @@ TEST(TestCard, DiffersFromPromptToPrompt) {
   EXPECT_GE(colours.size(), std::size_t{6});
 }
 
+TEST(TestCard, DiffersFromSeedToSeedAtEverySize) {
+  for (const std::uint32_t side : {1u, 64u, 256u}) {
+    std::set<std::string> cards{draw_test_card({side, side, "a fox"})};
+    for (std::uint32_t seed = 1; seed < 8; ++seed) {
+      cards.insert(draw_test_card({side, side, "a fox", seed}));
+      EXPECT_EQ(cards.count(draw_test_card({side, side, "a fox", seed})), std::size_t{1});
+    }
+    EXPECT_EQ(cards.size(), std::size_t{8}) << side;
+  }
+  EXPECT_NE(draw_test_card({256, 256, "a fox", 0}), draw_test_card({256, 256, "a fox"}));
+  EXPECT_NE(draw_test_card({256, 256, "a fox", UINT32_MAX}),
+            draw_test_card({256, 256, "a fox", 7}));
+}
+
 TEST(TestCard, KeepsItsColoursAtEverySize) {
   const std::string colours = draw(1024, 1024, "a fox").colours;
   for (const auto& [width_px, height_px] : kUsualSizes) {
@@ -203,9 +217,10 @@ TEST(TestCard, IsTheSameBytesOnEveryHost) {
   ASSERT_TRUE(vectors.contains("cases"));
   for (const auto& example : vectors["cases"]) {
     const auto& in = example["in"];
-    const std::string png =
-        draw_test_card({in["width_px"].get<std::uint32_t>(), in["height_px"].get<std::uint32_t>(),
-                        in["prompt"].get<std::string>()});
+    TestCard card{in["width_px"].get<std::uint32_t>(), in["height_px"].get<std::uint32_t>(),
+                  in["prompt"].get<std::string>()};
+    if (in.contains("seed")) card.seed = in["seed"].get<std::uint32_t>();
+    const std::string png = draw_test_card(card);
     EXPECT_EQ(png.size(), example["out"]["size_bytes"].get<std::size_t>()) << example["name"];
     EXPECT_EQ(test::crc32(png), example["out"]["crc32"].get<std::uint32_t>()) << example["name"];
   }

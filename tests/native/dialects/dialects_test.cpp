@@ -35,6 +35,7 @@ struct Job {
     job = {
         model, prompt, parse_size_text(in["size"].get<std::string>()).value(), {}, negative_prompt};
     if (in.contains("seed")) job.seed = in["seed"].get<std::uint32_t>();
+    job.place = in.value("place", 0u);
     if (in.value("form", "") == "base64") job.form = WantedForm::base64;
   }
   std::string model;

@@ -1,6 +1,7 @@
 // Tests the demo mode on a host that serves over HTTP, without any key or network.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { crc32 } from "node:zlib";
 import { linkIn } from "../clients/chat.mjs";
 
 /** `start(variables)` gives a host: { request(path, init), close() }. */
@@ -12,19 +13,29 @@ export function describeDemo(title, start) {
     });
     after(() => host?.close());
 
-    async function ask(content) {
+    async function ask(content, fields = {}) {
       const response = await host.request("/v1/chat/completions", {
         method: "POST",
         headers: { authorization: "Bearer demo" },
-        body: JSON.stringify({ model: "demo", messages: [{ role: "user", content }] }),
+        body: JSON.stringify({ model: "demo", messages: [{ role: "user", content }], ...fields }),
       });
       assert.equal(response.status, 200);
       const { choices } = await response.json();
       return choices[0].message.content;
     }
 
-    async function open(content) {
-      const response = await fetch(linkIn(content));
+    const open = (content) => openLink(linkIn(content));
+
+    /** The pictures of one request, in their order. */
+    async function openAll(content, fields) {
+      const links = [...(await ask(content, fields)).matchAll(/^!\[Image\]\((\S+)\)$/gm)];
+      return Promise.all(
+        links.map(async ([, link]) => ({ link, bytes: (await openLink(link)).bytes.toString("base64") })),
+      );
+    }
+
+    async function openLink(link) {
+      const response = await fetch(link);
       assert.equal(response.status, 200);
       assert.equal(response.headers.get("content-type"), "image/png");
       const bytes = Buffer.from(await response.arrayBuffer());
@@ -55,6 +66,39 @@ export function describeDemo(title, start) {
       );
       assert.deepEqual(first.bytes, again.bytes);
       assert.notDeepEqual(first.bytes, other.bytes);
+    });
+
+    test("the pictures of one request differ, and are the same the next time", async () => {
+      const pictures = await openAll("a cat", { n: 4 });
+      assert.equal(pictures.length, 4);
+      assert.equal(new Set(pictures.map(({ bytes }) => bytes)).size, 4);
+      assert.deepEqual(await openAll("a cat", { n: 4 }), pictures);
+      assert.deepEqual(await openAll("a cat"), pictures.slice(0, 1));
+    });
+
+    test("a seed is obeyed, and counted up from picture to picture", async () => {
+      const pictures = await openAll("a cat", { n: 3, seed: 41 });
+      assert.equal(new Set(pictures.map(({ bytes }) => bytes)).size, 3);
+      assert.deepEqual(await openAll("a cat --seed 42", { n: 2 }), pictures.slice(1));
+      assert.notEqual((await openAll("a cat"))[0].bytes, pictures[0].bytes);
+    });
+
+    test("all pictures of the images path differ, those of later turns too", async () => {
+      const response = await host.request("/v1/images/generations", {
+        method: "POST",
+        headers: { authorization: "Bearer demo" },
+        body: JSON.stringify({ model: "demo", prompt: "a cat", size: "256x256", n: 10 }),
+      });
+      const { data } = await response.json();
+      assert.equal(new Set(data.map(({ b64_json }) => b64_json)).size, 10);
+    });
+
+    // The first case of tests/vectors/demo/ of this size. Old links have no seed.
+    test("a link of old shows its old picture", async () => {
+      const { origin } = new URL(linkIn(await ask("a cat")));
+      const { bytes } = await openLink(`${origin}/demo.png?size=512x1024&prompt=red%20bicycle`);
+      assert.deepEqual([bytes.length, crc32(bytes)], [24187, 3339758989]);
+      assert.doesNotMatch(linkIn(await ask("a cat")), /seed/);
     });
 
     test("the demo is the only model", async () => {
