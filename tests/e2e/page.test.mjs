@@ -381,6 +381,51 @@ describe("the page", () => {
       assert.deepEqual([...new Set(fonts)], ["16px"]); // Phones zoom into fields with smaller letters.
     });
 
+    test("lays nothing over the form, however low the window and wherever it is scrolled", async () => {
+      /** What lies over what, with the page at its top, in its middle and at its end. */
+      const covered = () =>
+        [0, 0.5, 1].flatMap((part) => {
+          const { scrollHeight } = document.documentElement;
+          scrollTo({ top: part * (scrollHeight - innerHeight), behavior: "instant" });
+          const footer = document.querySelector("footer").getBoundingClientRect();
+          const bad = [];
+          for (const part of document.querySelectorAll("form :is(label, input, textarea, select, button, p)")) {
+            const box = part.getBoundingClientRect();
+            if (!box.width || !box.height) continue;
+            const name = part.id || part.value || part.textContent;
+            if (
+              box.left < footer.right &&
+              box.right > footer.left &&
+              box.top < footer.bottom &&
+              box.bottom > footer.top
+            )
+              bad.push(`the footer over ${name}`);
+            const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            if (hit && !hit.closest("form")) bad.push(`${hit.tagName} over ${name}`);
+          }
+          return bad.map((what) => `${what}, scrolled by ${part}`);
+        });
+      const check = async (what) => {
+        for (const width of [320, 480, 768, 959, 960, 1024, 1280])
+          for (const height of [560, 600, 640, 680, 700, 740, 768, 800]) {
+            await page.setViewportSize({ width, height });
+            assert.deepEqual(await page.evaluate(covered), [], `${what}, ${width} x ${height}`);
+          }
+      };
+      await open();
+      await check("at first");
+      await page.enter("wrong");
+      await page.getByLabel("Idea").evaluate((field) => (field.style.height = "20rem"));
+      await check("with a note and a high field");
+      await page.enter("demo");
+      await page.waitForFunction(() => !document.querySelector("#model").disabled);
+      await page.getByLabel("Model").selectOption("demo");
+      await page.ask("a cat");
+      await state("Ready after");
+      await page.getByText("Thinking and progress").click();
+      await check("with a result");
+    });
+
     test("does not jump when the picture arrives, whatever comes before it", async () => {
       const release = thinkSlowly("a lighthouse");
       await openWithKey();
