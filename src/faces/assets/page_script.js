@@ -1,8 +1,8 @@
 // Asks this gateway for pictures as every other client does.
 const [form] = document.forms;
 const { key, idea, ratio, model, count, send } = form.elements;
-const [keyNote, stage, frames, state, clock, links, thoughts, log, result, prompt, curl, base] =
-  "key-note stage frames status clock links thoughts log result prompt curl base"
+const [keyNote, stage, frames, note, state, clock, links, thoughts, log, result, prompt, curl, base] =
+  "key-note stage frames note status clock links thoughts log result prompt curl base"
     .split(" ")
     .map((id) => document.getElementById(id));
 /** Memory of this tab alone, or of this page alone where a browser forbids storage. */
@@ -110,10 +110,28 @@ function layFrames() {
   frames.replaceChildren(...Array.from({ length: count.value }, () => document.createElement("figure")));
 }
 
-/** Content is Markdown: `![Image](link)` for each picture, then the escaped prompt. */
+// An answer is Markdown: `![Image](link)` for each picture, the prompt, and maybe a note on what went wrong, each on
+// a line of its own. Prompt and note are escaped.
+/** What an answer says. `own` tells that the prompt is in the user's own words. */
+function read(content) {
+  const lines = content.split("\n").filter(Boolean);
+  const at = lines.findIndex((line) => /^(Optimized p|P)rompt: /.test(line));
+  const plain = (words) => words.join("\n").replace(/\\(.)/g, "$1");
+  return {
+    found: lines
+      .slice(0, Math.max(at, 0))
+      .flatMap((line) => /^!\[Image\]\(((?:https?:|data:image\/)\S+)\)$/.exec(line)?.[1] ?? []),
+    words: plain(at < 0 ? lines : [lines[at].replace(/^.*?: /, "")]),
+    note: plain(at < 0 ? [] : lines.slice(at + 1)),
+    own: at >= 0 && lines[at].startsWith("P"),
+  };
+}
+
+/** Shows an answer and tells whether its prompt is in the user's own words. */
 async function show(content, request) {
-  const found = [...content.matchAll(/^!\[Image\]\(((?:https?:|data:image\/)\S+)\)$/gm)].map((match) => match[1]);
-  prompt.textContent = content.replace(/^[^]*?Optimized prompt: /, "").replace(/\\(.)/g, "$1");
+  const { found, words, note: told, own } = read(content);
+  prompt.textContent = words;
+  note.textContent = told;
   const body = JSON.stringify(request).replaceAll("'", String.raw`'\''`);
   curl.textContent =
     `curl ${location.origin}/v1/chat/completions -H "Authorization: Bearer $FLUXGATE_KEY" ` +
@@ -124,6 +142,7 @@ async function show(content, request) {
   figures.slice(found.length).forEach((figure) => figure.remove());
   if (!found.length) throw { message: "The gateway answered in words, without a picture." };
   await Promise.all(found.map((link, index) => showPicture(link, figures[index])));
+  return own;
 }
 
 async function showPicture(link, figure) {
@@ -162,16 +181,18 @@ async function run() {
   send.textContent = "Stop";
   send.className = "stop";
   layFrames();
-  links.replaceChildren();
-  log.replaceChildren();
+  for (const old of [note, links, log]) old.replaceChildren();
   thoughts.hidden = result.hidden = true;
   frames.ariaBusy = "true";
   tell("At work …");
   links.parentElement.scrollIntoView({ block: "nearest" });
   try {
     const { content, tokens } = await ask(request, running.signal);
-    await show(content, request);
-    tell(`Ready after ${seconds()}, ${tokens} tokens.`);
+    const own = await show(content, request);
+    // An idea with this flag goes to the image model as it is.
+    if (own && !/(--|[–—])raw(?![\p{L}\p{N}])/iu.test(request.messages[0].content))
+      tell(`Ready after ${seconds()}, but the language model did not answer: your own words were drawn.`, true);
+    else tell(`Ready after ${seconds()}, ${tokens} tokens.`);
     thoughts.open = false;
   } catch (error) {
     if (error.code === "invalid_api_key") tellOfKey(explain(error));
