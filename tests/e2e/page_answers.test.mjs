@@ -1,4 +1,4 @@
-// What the page at / makes of answers: whose words were drawn, and what was lost.
+// What the page at / makes of answers: whose words were drawn, what was lost, and when to ask again.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { openPage, startBrowser } from "../support/clients/browser.mjs";
@@ -23,6 +23,7 @@ describe("the page, given an answer", () => {
   });
 
   const chat = "**/v1/chat/completions";
+  const status = () => page.locator("#status").textContent();
   const state = (text) => page.locator("#status", { hasText: text }).waitFor();
   const picture = (name) => `![Image](${worker.origin}/demo.png?size=64x64&prompt=${name})\n\n`;
 
@@ -123,6 +124,100 @@ describe("the page, given an answer", () => {
       assert.equal(await page.locator(":is(#result, #note) :is(img, a, b)").count(), 0);
       assert.equal(await page.locator("#links a").count(), 1);
       assert.deepEqual(page.problems, []);
+    });
+  });
+
+  describe("when to ask again", () => {
+    const send = () => page.locator("#send");
+    const refusal = (code, wait) => ({
+      status: code,
+      headers: wait ? { "retry-after": wait } : {},
+      contentType: "application/json",
+      body: JSON.stringify({ error: { code: "overloaded", message: "The gateway is busy." } }),
+    });
+    const good = () => stream(`${picture("a")}Optimized prompt: a cat`);
+
+    const live = () => page.locator("#status").getAttribute("aria-live");
+
+    /** Stops the page's clock; page.clock.runFor() turns it on. */
+    async function stopClock() {
+      await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 60_000);
+    }
+
+    for (const code of [429, 503]) {
+      test(`is counted down after a ${code}, and the button waits`, async () => {
+        const requests = await answer(refusal(code, "42"), good());
+        await stopClock();
+        await page.ask("a cat");
+        await state("The gateway is busy. Try again in 42 s.");
+        assert.equal(await send().getAttribute("aria-disabled"), "true");
+        assert.equal(await live(), null);
+        for (let left = 41; left > 0; --left) {
+          await page.clock.runFor(1000);
+          assert.equal(await status(), `The gateway is busy. Try again in ${left} s.`);
+        }
+        assert.equal(await live(), "off"); // Screen readers would hear a number each second.
+        await send().click({ force: true });
+        await page.getByLabel("Idea").press("Control+Enter");
+        await page.clock.runFor(1000);
+        assert.equal(await status(), "You can try again now.");
+        assert.equal(await live(), null);
+        assert.equal(await send().getAttribute("aria-disabled"), null);
+        assert.equal(requests.length, 1);
+        await send().click();
+        await state("Ready after");
+        assert.equal(requests.length, 2);
+      });
+    }
+
+    test("does not hold for another model or key", async () => {
+      await answer(refusal(429, "30"), good());
+      await stopClock();
+      await page.ask("a cat");
+      await state("Try again in 30 s.");
+      await page.getByLabel("Model").dispatchEvent("change");
+      assert.equal(await status(), "");
+      await send().click();
+      await state("Ready after");
+      await page.clock.runFor(60_000);
+      assert.match(await status(), /^Ready after/);
+    });
+
+    test("may be a date, and is an hour at most", async () => {
+      await page.clock.install({ time: "2026-01-01T00:00:00Z" });
+      await page.clock.pauseAt("2026-01-01T00:01:00Z");
+      await answer(refusal(503, "Thu, 01 Jan 2026 00:01:40 GMT"), refusal(503, "86400"));
+      await page.ask("a cat");
+      await state(/Try again in 40 s\.$/);
+      await page.getByLabel("Model").dispatchEvent("change");
+      await page.ask("a cat");
+      await state(/Try again in 3600 s\.$/);
+    });
+
+    test("is counted down where the models could not be had, too", async () => {
+      await page.route("**/v1/models", (route) => route.fulfill(refusal(503, "2")));
+      await stopClock();
+      await page.reload();
+      await state(/^Try again in 2 s\.$/);
+      assert.equal(await page.locator("#key-note").textContent(), "The gateway is busy.");
+      await page.unroute("**/v1/models");
+      await page.clock.runFor(2000);
+      await state("You can try again now.");
+      await page.ask("a cat");
+      await state("Ready after");
+      assert.equal(await page.locator("#key-note").textContent(), "");
+    });
+
+    test("is a guess without the header, and in mid-stream", async () => {
+      const event = `data: ${JSON.stringify({ error: { code: "overloaded", message: "The gateway is busy." } })}\n\n`;
+      await answer(refusal(429), { contentType: "text/event-stream", body: event, headers: { "retry-after": "9" } });
+      for (let i = 0; i < 2; ++i) {
+        await page.locator("#status").evaluate((line) => (line.textContent = ""));
+        await page.ask("a cat");
+        await state("The gateway is busy. Try again in a minute.");
+        assert.equal(await send().getAttribute("aria-disabled"), null);
+      }
     });
   });
 });

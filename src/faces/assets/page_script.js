@@ -15,16 +15,47 @@ const memory = (() => {
 })();
 /** What stops the request that is under way. */
 let running;
+/** The timer that counts down to when the gateway may be asked again. */
+let waiting;
 
-/** A failure in plain words: the gateway's { code, message }, or what fetch() and streams throw. */
-function explain({ name, code, message }) {
+/** A failure in plain words: the gateway's { code, message, wait }, or what fetch() and streams throw. */
+function explain({ name, code, message, wait }) {
   if (name === "AbortError") return "Stopped.";
   if (name) return "The connection to the gateway broke. Check your network and try again.";
   if (code === "invalid_api_key")
     return "That key is not accepted. Check it for typos, or ask whoever runs this gateway.";
   if (/^auth_not|^config/.test(code))
     return `This gateway is not set up yet. Whoever runs it has to see to this: ${message}`;
-  return message + (/timeout|reset|unreach|unavail|busy|limit|overload/.test(code) ? " Try again in a minute." : "");
+  const passes = !wait && /timeout|reset|unreach|unavail|busy|limit|overload/.test(code);
+  return message + (passes ? " Try again in a minute." : "");
+}
+
+/** The seconds that the header retry-after asks for, an hour at most; 0 where it asks for none. */
+function readWait(text) {
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  return seconds > 0 ? Math.min(Math.ceil(seconds), 3600) : 0;
+}
+
+/** Holds the button back for so long, and counts the seconds down behind `words`. */
+function wait(words, seconds) {
+  stopWaiting();
+  const end = Date.now() + seconds * 1000;
+  const tick = () => {
+    const left = Math.round((end - Date.now()) / 1000);
+    // Screen readers hear the first of the numbers and when there are no more.
+    if (waiting) state.ariaLive = "off";
+    if (left > 0) return tell(`${words} Try again in ${left} s.`.trim(), true);
+    stopWaiting();
+    tell("You can try again now.");
+  };
+  tick();
+  waiting = setInterval(tick, 1000);
+  send.ariaDisabled = "true";
+}
+
+function stopWaiting() {
+  clearInterval(waiting);
+  waiting = send.ariaDisabled = state.ariaLive = null;
 }
 
 function tellOfKey(text) {
@@ -44,7 +75,8 @@ async function call(path, init) {
   const response = await fetch(path, { headers: { authorization, "content-type": "application/json" }, ...init });
   if (response.ok) return response;
   const { error } = await response.json().catch(() => ({}));
-  throw error ?? { code: "busy", message: `The gateway answered with status ${response.status}.` };
+  const failure = error ?? { code: "busy", message: `The gateway answered with status ${response.status}.` };
+  throw { ...failure, wait: readWait(response.headers.get("retry-after")) };
 }
 
 async function loadModels() {
@@ -57,7 +89,9 @@ async function loadModels() {
     memory.fluxgateKey = asked;
     tellOfKey("");
   } catch (error) {
-    if (asked === key.value) tellOfKey(explain(error));
+    if (asked !== key.value) return;
+    tellOfKey(explain(error));
+    if (error.wait && !frames.ariaBusy) wait("", error.wait);
   }
 }
 
@@ -196,7 +230,8 @@ async function run() {
     thoughts.open = false;
   } catch (error) {
     if (error.code === "invalid_api_key") tellOfKey(explain(error));
-    tell(explain(error), error.name !== "AbortError");
+    if (error.wait) wait(explain(error), error.wait);
+    else tell(explain(error), error.name !== "AbortError");
   }
   clearInterval(timer);
   send.textContent = "Make the picture";
@@ -208,6 +243,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   // The second half of a double click stops nothing.
   if (running) return void (Date.now() - running.start > 400 && running.abort());
+  if (waiting) return;
   running = Object.assign(new AbortController(), { start: Date.now() });
   await run();
   running = null;
@@ -216,6 +252,11 @@ form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !running) form.requestSubmit();
 });
 form.addEventListener("change", ({ target }) => {
+  // What the gateway has told of one key or model need not hold for another.
+  if (waiting && (target === key || target === model)) {
+    stopWaiting();
+    tell("");
+  }
   if (target === key) loadModels();
   else if (target !== idea && !running && !frames.querySelector("img")) layFrames();
 });
