@@ -9,6 +9,9 @@
 namespace fluxgate {
 namespace {
 
+/// Each request pays for the instructions; some 600 words are more than any style needs.
+constexpr std::size_t kMaxInstructionsBytes = 4000;
+
 std::string_view without_trailing_slashes(std::string_view url) {
   while (!url.empty() && url.back() == '/') url.remove_suffix(1);
   return url;
@@ -60,6 +63,21 @@ Result<void> read_key_header(const Environment& environment, OptimiserSettings& 
   return {};
 }
 
+/// PROMPT_STYLE and PROMPT_INSTRUCTIONS.
+Result<void> read_prompt_wishes(const Environment& environment, OptimiserSettings& settings) {
+  const std::string_view style = environment.get("PROMPT_STYLE");
+  if (style == "sentences") {
+    settings.style = PromptStyle::sentences;
+  } else if (!style.empty() && style != "tags") {
+    return config_error("PROMPT_STYLE must be tags or sentences.");
+  }
+  settings.instructions = environment.get("PROMPT_INSTRUCTIONS");
+  if (settings.instructions.size() > kMaxInstructionsBytes) {
+    return config_error("PROMPT_INSTRUCTIONS must have at most 4,000 bytes.");
+  }
+  return {};
+}
+
 Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& environment) {
   const std::string_view base = environment.get("OPENAI_API_BASE");
   const std::string_view direct_model = environment.get("OPENAI_MODEL");
@@ -88,6 +106,8 @@ Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& envir
   if (!header) return std::move(header).error();
   settings.mode = direct_model.empty() ? OptimiserMode::reasoning : OptimiserMode::direct;
   settings.model = direct_model.empty() ? reasoning_model : direct_model;
+  Result<void> wishes = read_prompt_wishes(environment, settings);
+  if (!wishes) return std::move(wishes).error();
   return std::optional<OptimiserSettings>(std::move(settings));
 }
 

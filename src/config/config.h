@@ -18,6 +18,12 @@ namespace fluxgate {
 /// Does the optimiser's model think aloud before it answers?
 enum class OptimiserMode { direct, reasoning };
 
+/// The form of the prompts that it writes.
+enum class PromptStyle {
+  tags,      ///< Some 40 words as phrases between commas.
+  sentences  ///< Some 80 words of plain prose.
+};
+
 /// The LLM that turns ideas into prompts: an OpenAI-compatible API.
 struct OptimiserSettings {
   std::string chat_url;  ///< Absolute; its path ends with "/chat/completions".
@@ -26,6 +32,8 @@ struct OptimiserSettings {
   std::string key_prefix;  ///< What stands in front of the key there: "Bearer ", or nothing.
   std::string model;
   OptimiserMode mode = OptimiserMode::direct;
+  PromptStyle style = PromptStyle::tags;
+  std::string instructions;  ///< The operator's lasting wishes; may be empty.
 };
 
 /// Largest request body unless MAX_REQUEST_BYTES says otherwise: a chat history with one inline

@@ -16,6 +16,8 @@ class Audience {
   virtual bool hears_live() const = 0;
   /// Hears the next piece of the language model's thinking.
   virtual void hear_thinking(std::string_view text) = 0;
+  /// Hears the next piece of a text that is the whole answer.
+  virtual void hear_text(std::string_view text) = 0;
   /// Hears a line about how the work goes on.
   virtual void hear_progress(std::string_view line) = 0;
   /// Sends what was heard to the client, and returns when the client has room for more. Several
@@ -31,6 +33,7 @@ class SilentAudience final : public Audience {
  public:
   bool hears_live() const override { return false; }
   void hear_thinking(std::string_view) override {}
+  void hear_text(std::string_view) override {}
   void hear_progress(std::string_view) override {}
   Task<> flush() override { co_return; }
 };

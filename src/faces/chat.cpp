@@ -1,5 +1,6 @@
 #include "faces/chat.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/utf8.h"
@@ -47,23 +48,27 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
 /// What a request for pictures comes to; all that is held of it.
 struct Wanted {
   IdeaReading idea;
-  std::string style_wishes;
+  IdeaContext context;
   std::uint32_t picture_count;
   Budget::Share share;
 
   /// The bytes that are held. `text`: the idea, or the prompt made of it, which the answer holds as
   /// well.
   std::size_t held_bytes(std::string_view text) const {
-    return 2 * text.size() + style_wishes.size() + idea.options.negative_prompt.size();
+    return 2 * text.size() + context.style_wishes.size() + context.last_prompt.size() +
+           idea.options.negative_prompt.size();
   }
 };
 
-PictureCaption caption_of(std::string prompt, PromptOrigin origin, const Pictures& pictures) {
-  PictureCaption caption{std::move(prompt), is_better(origin)};
+PictureCaption caption_of(Prompt& prompt, const Pictures& pictures) {
+  PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin)};
+  if (prompt.turn == Turn::edit) {
+    caption.note = "The last picture cannot be edited here: this one was drawn anew. ";
+  }
   if (pictures.lost_count > 0) {
     const std::size_t asked_count = pictures.list.size() + pictures.lost_count;
-    caption.note = std::to_string(pictures.lost_count) + " of " + std::to_string(asked_count) +
-                   " pictures could not be made: " + pictures.lost_reason;
+    caption.note += std::to_string(pictures.lost_count) + " of " + std::to_string(asked_count) +
+                    " pictures could not be made: " + pictures.lost_reason;
   }
   return caption;
 }
@@ -75,11 +80,18 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   if (idea.options.raw) {
     prompt = prompt_as_it_is(idea.text, PromptOrigin::raw);
   } else {
-    prompt = co_await optimise_prompt(exchange, answer, idea.text, std::move(wanted.style_wishes));
+    prompt = co_await optimise_prompt(exchange, answer, idea.text, std::move(wanted.context));
   }
   log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
-  wanted.style_wishes = std::string();
+  wanted.context = {};
+  if (prompt.turn == Turn::text) {
+    std::vector<std::string> text;
+    const std::size_t heard_bytes = std::min(answer.heard_text_bytes(), prompt.text.size());
+    text.push_back(prompt.text.substr(heard_bytes));
+    co_await answer.finish(std::move(text), prompt.usage, PromptOrigin::none);
+    co_return;
+  }
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
   answer.hear_progress("\n\nThe prompt is ready.\n");
   Order order{&model,
@@ -89,8 +101,8 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   std::vector<std::string> links;
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
-  std::vector<std::string> content = write_picture_answer(
-      std::move(links), caption_of(std::move(prompt.text), prompt.origin, pictures));
+  std::vector<std::string> content =
+      write_picture_answer(std::move(links), caption_of(prompt, pictures));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 
@@ -119,7 +131,9 @@ Task<> chat_completions(Exchange& exchange) {
   }
   body.bytes = {};
   Wanted wanted{co_await idea_in(request, exchange.config().ratios),
-                std::move(request.style_wishes), request.picture_count, std::move(body.share)};
+                {std::move(request.style_wishes), std::move(request.last_prompt)},
+                request.picture_count,
+                std::move(body.share)};
   request = {};
   co_await wanted.share.resize(wanted.held_bytes(wanted.idea.text));
   const Budget::Share places =

@@ -69,6 +69,14 @@ void ChatAnswer::hear_thinking(std::string_view text) {
   if (thinking_fits_) thinking_ += text;
 }
 
+void ChatAnswer::hear_text(std::string_view text) {
+  if (!streams_ || text.empty()) return;
+  heard_text_bytes_ += text.size();
+  chunks_.begin_content(pending_);
+  pending_ += json::escape(std::string(text));
+  chunks_.end_content(pending_);
+}
+
 void ChatAnswer::hear_progress(std::string_view line) {
   if (shows_reasoning_ && streams_) chunks_.append_reasoning(pending_, line);
 }

@@ -36,6 +36,10 @@ class ChatAnswer final : public Audience {
   /// It goes out with the next flush(), or as a part of the whole answer, as far as there is room
   /// for it until then.
   void hear_thinking(std::string_view text) override;
+  /// It goes out with the next flush(); no part of a whole answer.
+  void hear_text(std::string_view text) override;
+  /// The bytes that hear_text() was told: finish() gets what follows them.
+  std::size_t heard_text_bytes() const { return heard_text_bytes_; }
   /// No part of a whole answer.
   void hear_progress(std::string_view line) override;
   /// The bytes keep their order, however many flushes are under way.
@@ -58,10 +62,11 @@ class ChatAnswer final : public Audience {
   UsageChunk usage_chunk_;
   std::int64_t created_unix_s_;
   ChatChunkWriter chunks_;
-  std::string thinking_;           ///< Of a whole answer.
-  Budget::Share thinking_share_;   ///< For it.
-  bool thinking_fits_ = true;      ///< So far.
-  std::string pending_;            ///< Chunks of a stream that nobody has sent yet.
+  std::string thinking_;          ///< Of a whole answer.
+  Budget::Share thinking_share_;  ///< For it.
+  bool thinking_fits_ = true;     ///< So far.
+  std::string pending_;           ///< Chunks of a stream that nobody has sent yet.
+  std::size_t heard_text_bytes_ = 0;
   std::uint32_t write_count_ = 0;  ///< That are on their way.
   UnixMs last_sent_ms_ = 0;
 };

@@ -138,9 +138,11 @@ Task<> images_generations(Exchange& exchange) {
       std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
 
   SilentAudience nobody;
-  const Prompt prompt = optimises && !idea.options.raw
-                            ? co_await optimise_prompt(exchange, nobody, idea.text, "")
-                            : prompt_as_it_is(idea.text, PromptOrigin::raw);
+  Prompt prompt = optimises && !idea.options.raw
+                      ? co_await optimise_prompt(exchange, nobody, idea.text, {})
+                      : prompt_as_it_is(idea.text, PromptOrigin::raw);
+  // Whoever asks this face wants a picture, whatever the words are.
+  if (prompt.turn == Turn::text) prompt = prompt_as_it_is(idea.text, PromptOrigin::original);
   log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
   ImagesAnswer answer(exchange, request.form, prompt);

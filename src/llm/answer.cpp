@@ -66,6 +66,22 @@ Result<void> make_room(Budget::Share& share, std::size_t held_bytes) {
 /// Gathers the parts of an answer from one JSON text or from many deltas.
 class Gathering {
  public:
+  explicit Gathering(bool reads_turn) : reads_turn_(reads_turn) {}
+
+  /// The part of a Turn::text that can go to the client and has not been given.
+  std::string new_text() {
+    if (!reads_turn_) return {};
+    const TurnReading reading = read_turn(splitter_.answer_so_far());
+    if (!reading.certain || reading.turn != Turn::text || reading.rest.size() <= filtered_bytes_) {
+      return {};
+    }
+    std::string text = filter_.push(reading.rest.substr(filtered_bytes_));
+    filtered_bytes_ = reading.rest.size();
+    return text;
+  }
+  /// Has any of it been given?
+  bool has_told_text() const { return filtered_bytes_ > 0; }
+
   /// Takes a part of the answer and gives the thinking that is new in it.
   Result<std::string> take(std::string_view content, std::string_view reasoning) {
     taken_bytes_ += content.size() + reasoning.size();
@@ -89,7 +105,16 @@ class Gathering {
     const ThinkSplit split = splitter_.finish();
     if (split.unclosed) return llm_error("llm_think_unclosed");
     LlmAnswer answer;
-    answer.text = clean(split.answer);
+    const TurnReading reading =
+        reads_turn_ ? read_turn(split.answer) : TurnReading{Turn::picture, split.answer, true};
+    answer.turn = reading.turn;
+    if (reading.turn == Turn::text) {
+      TextFilter filter;
+      answer.text = filter.push(reading.rest);
+      answer.text += filter.finish();
+    } else {
+      answer.text = clean(reading.rest);
+    }
     if (answer.text.empty()) return llm_error("llm_empty_prompt");
     answer.usage = usage_.value_or(
         Usage{estimate_token_count(question_bytes), estimate_token_count(taken_bytes_)});
@@ -98,9 +123,12 @@ class Gathering {
   }
 
  private:
+  bool reads_turn_;
   ThinkSplitter splitter_;
-  std::string thinking_;         ///< The beginning of the thinking.
-  std::size_t taken_bytes_ = 0;  ///< Content and thinking.
+  TextFilter filter_;
+  std::size_t filtered_bytes_ = 0;  ///< Of the text of a Turn::text.
+  std::string thinking_;            ///< The beginning of the thinking.
+  std::size_t taken_bytes_ = 0;     ///< Content and thinking.
   std::string finish_reason_;
   std::optional<Usage> usage_;
 };
@@ -130,6 +158,7 @@ Result<bool> take_events(EventStream& stream, Gathering& gathering, Audience& au
     gathering.take_end(delta->finish_reason, delta->usage);
   }
   audience.hear_thinking(thinking);
+  if (audience.hears_live()) audience.hear_text(gathering.new_text());
   return ended;
 }
 
@@ -197,11 +226,14 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Bud
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
   const UnixMs total_ms = reasons ? kThinkingLlmTotalMs : kLlmTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
-  Gathering gathering;
+  Gathering gathering(question.reads_turn);
   Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
-    co_await gather_stream(incoming, std::move(first), gathering, audience, share);
+    Result<void> gathered =
+        co_await attempt(gather_stream(incoming, std::move(first), gathering, audience, share));
+    const bool is_gone = !gathered && gathered.error().code == ErrorCode::client_closed;
+    if (!gathered && (is_gone || !gathering.has_told_text())) co_return std::move(gathered).error();
   } else {
     co_await gather_whole(incoming, std::move(first), gathering, audience, share);
   }

@@ -7,6 +7,7 @@
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
 #include "openai/usage.h"
+#include "prompt/turn.h"
 
 namespace fluxgate {
 
@@ -14,18 +15,23 @@ struct LlmQuestion {
   std::string body;  ///< The body of POST chat/completions.
   /// Gives the wanted text of an answer, which holds no thinking; empty when the answer has none.
   std::string (*clean)(std::string_view answer);
+  /// Does the answer begin with a line that says what the message asks for (prompt/turn.h)?
+  bool reads_turn = false;
 };
 
 /// What the language model said.
 struct LlmAnswer {
-  std::string text;  ///< What LlmQuestion::clean gives; never empty.
+  /// What LlmQuestion::clean gives; for Turn::text the text without foreign links. Never empty.
+  std::string text;
+  Turn turn = Turn::picture;
   /// The thinking, from <think> tags or the fields for it, as much as a line of the log takes.
   std::string thinking;
   Usage usage;  ///< The model's own count, or an estimate.
 };
 
 /// Asks once and reads the answer as one JSON text or as a stream, whichever comes. Thinking goes
-/// to `audience` while it arrives. `share` is the question's share of the load and becomes that of
+/// to `audience` while it arrives, and so does the text of a Turn::text; one that breaks off then
+/// counts as whole. `share` is the question's share of the load and becomes that of
 /// a long answer; without room for the answer, the call fails. Errors: content_policy_violation,
 /// when the model's server refuses the request for such reasons; client_closed; any other error
 /// means that there is no answer. log_llm_call() writes one line.

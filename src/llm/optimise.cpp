@@ -4,9 +4,11 @@
 
 #include "exchange/log_line.h"
 #include "idea/visible_text.h"
+#include "json/writer.h"
 #include "llm/answer.h"
 #include "llm/completion_call.h"
 #include "openai/chat_completion.h"
+#include "prompt/change.h"
 #include "prompt/clean_up.h"
 #include "prompt/local_optimiser.h"
 #include "prompt/non_reasoning.gen.h"
@@ -15,11 +17,39 @@
 namespace fluxgate {
 namespace {
 
-std::string user_message(std::string_view idea, std::string_view style_wishes) {
-  if (style_wishes.empty()) return std::string(idea);
-  std::string message("Style wishes:\n");
-  message.append(style_wishes).append("\n\nIdea:\n").append(idea);
-  return message;
+/// What PROMPT_STYLE=sentences changes in the template.
+constexpr std::string_view kSentences =
+    "\nFORM\nOther than described above, write the prompt as plain prose: two to five English "
+    "sentences of 50 to 80 words in all, in one paragraph. The order and the rules stay.\n";
+
+std::string user_message(std::string_view idea, const IdeaContext& context) {
+  if (context.style_wishes.empty() && context.last_prompt.empty()) return std::string(idea);
+  std::string message;
+  if (!context.style_wishes.empty()) {
+    message.append("Style wishes:\n").append(context.style_wishes).append("\n\n");
+  }
+  if (!context.last_prompt.empty()) {
+    message.append("Last prompt:\n").append(context.last_prompt).append("\n\n");
+  }
+  return message.append("Idea:\n").append(idea);
+}
+
+std::string clean_prose(std::string_view answer) {
+  return clean_prompt(answer, kMaxProseWords);
+}
+
+std::string clean_phrases(std::string_view answer) {
+  return clean_prompt(answer);
+}
+
+/// The system message, already escaped for JSON: the template, and what the operator wishes.
+std::string system_json(const OptimiserSettings& settings) {
+  std::string text(settings.mode == OptimiserMode::reasoning ? kReasoning : kNonReasoning);
+  if (settings.style == PromptStyle::sentences) text += json::escape(std::string(kSentences));
+  if (!settings.instructions.empty()) {
+    text += json::escape("\nLASTING WISHES\n" + settings.instructions + "\n");
+  }
+  return text;
 }
 
 /// A model that thinks is read as a stream even for a client that wants a whole answer: it would
@@ -28,16 +58,22 @@ LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_vi
                                bool streams) {
   const bool reasons = settings.mode == OptimiserMode::reasoning;
   const AnswerForm form = streams || reasons ? AnswerForm::streamed : AnswerForm::whole;
-  return {write_completion_call(settings.model, reasons ? kReasoning : kNonReasoning, user, form),
-          clean_prompt};
+  const bool prose = settings.style == PromptStyle::sentences;
+  return {write_completion_call(settings.model, system_json(settings), user, form),
+          prose ? clean_prose : clean_phrases, true};
 }
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {
   const Usage usage{estimate_token_count(idea.size()), estimate_token_count(text.size())};
-  return {std::move(text), origin, usage, ""};
+  return {std::move(text), Turn::picture, origin, usage, ""};
 }
 
-Prompt optimise_by_rules(std::string_view idea) {
+Prompt optimise_by_rules(std::string_view idea, const IdeaContext& context) {
+  if (std::string changed = changed_prompt(context.last_prompt, idea); !changed.empty()) {
+    Prompt prompt = prompt_without_llm(tidy_prompt(changed), PromptOrigin::local, idea);
+    prompt.turn = Turn::edit;
+    return prompt;
+  }
   std::string text = optimise_locally(idea);
   if (text.empty()) return prompt_as_it_is(idea, PromptOrigin::original);
   return prompt_without_llm(std::move(text), PromptOrigin::local, idea);
@@ -50,18 +86,20 @@ Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin) {
 }
 
 Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
-                             std::string style_wishes) {
+                             IdeaContext context) {
   const Config& config = exchange.config();
-  if (!config.optimiser) co_return optimise_by_rules(idea);
+  if (!config.optimiser) co_return optimise_by_rules(idea, context);
 
-  LlmQuestion question = optimiser_question(*config.optimiser, user_message(idea, style_wishes),
-                                            audience.hears_live());
-  style_wishes = std::string();
+  LlmQuestion question =
+      optimiser_question(*config.optimiser, user_message(idea, context), audience.hears_live());
+  context = {};
   Budget::Share share = exchange.instance().load().text_bytes.take_nothing();
   Result<LlmAnswer> answer =
       co_await attempt(ask_llm(exchange, audience, std::move(question), share));
   if (answer) {
-    co_return Prompt{std::move(answer->text), PromptOrigin::optimized, answer->usage,
+    const PromptOrigin origin =
+        answer->turn == Turn::text ? PromptOrigin::none : PromptOrigin::optimized;
+    co_return Prompt{std::move(answer->text), answer->turn, origin, answer->usage,
                      std::move(answer->thinking)};
   }
   const ErrorCode code = answer.error().code;

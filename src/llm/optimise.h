@@ -8,21 +8,31 @@
 #include "exchange/exchange.h"
 #include "llm/prompt_origin.h"
 #include "openai/usage.h"
+#include "prompt/turn.h"
 
 namespace fluxgate {
 
 struct Prompt {
   std::string text;
+  /// For Turn::text, `text` is the whole answer to the message, and nothing is to be drawn.
+  Turn turn = Turn::picture;
   PromptOrigin origin = PromptOrigin::original;
   Usage usage;           ///< The LLM's own count, or an estimate.
   std::string thinking;  ///< See LlmAnswer::thinking.
 };
 
-/// Lets the LLM write the prompt; when that fails, the prompt is the user's own words. `audience`
-/// hears the LLM's thinking. `idea` must outlive the Task. Errors: content_policy_violation, since
+/// What is known beside the idea.
+struct IdeaContext {
+  std::string style_wishes;
+  std::string last_prompt;  ///< Of the picture made before, which the idea may ask to change.
+};
+
+/// Lets the LLM read the message and write the prompt; when that fails, the prompt is the user's
+/// own words. `audience` hears the LLM's thinking, and a text that needs no picture. Without an LLM
+/// rules write the prompt. `idea` must outlive the Task. Errors: content_policy_violation, since
 /// the raw idea must not get round a refusal; client_closed.
 Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
-                             std::string style_wishes);
+                             IdeaContext context);
 
 /// The idea itself as the prompt, without control characters and the like.
 Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin);

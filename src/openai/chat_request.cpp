@@ -1,8 +1,11 @@
 #include "openai/chat_request.h"
 
+#include <utility>
+
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "json/document.h"
+#include "openai/markdown.h"
 #include "openai/picture_fields.h"
 #include "picture/limits.h"
 
@@ -71,7 +74,11 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
       first_user = message;
       request.leading_wishes_bytes = request.style_wishes.size();
     }
-    if (*role == "assistant") request.has_answer = true;
+    if (*role == "assistant") {
+      request.has_answer = true;
+      std::string prompt = prompt_in_answer(message["content"].string_or_empty());
+      if (!prompt.empty()) request.last_prompt = std::move(prompt);
+    }
     if (*role == "system" || *role == "developer") {
       Result<std::string> wishes = read_content(message["content"]);
       if (!wishes) return std::move(wishes).error();

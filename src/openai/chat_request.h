@@ -33,6 +33,9 @@ struct ChatRequest {
   /// The text of the first message with role `user`: what the chat is about, for chores of chat
   /// programs. At most kMaxFirstIdeaBytes.
   std::string first_idea;
+  /// The prompt under the last picture of ours in the messages; empty when there is none. It comes
+  /// from the client, like everything else.
+  std::string last_prompt;
   /// The texts of `system` and `developer` messages, a line each: wishes about style, for the
   /// optimiser alone.
   std::string style_wishes;

@@ -77,4 +77,22 @@ std::vector<std::string> write_picture_answer(std::vector<std::string> links,
   return links;
 }
 
+std::string prompt_in_answer(std::string_view answer) {
+  for (const std::string_view label : {"\n\nOptimized prompt: ", "\n\nPrompt: "}) {
+    const std::size_t at = answer.find(label);
+    if (at == std::string_view::npos) continue;
+    std::string_view words = answer.substr(at + label.size());
+    words = words.substr(0, words.find('\n'));
+    if (words.size() > kMaxCaptionBytes) return {};
+    std::string prompt;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const bool escapes = words[i] == '\\' && i + 1 < words.size() && !is_alnum(words[i + 1]);
+      if (escapes) ++i;
+      prompt.push_back(words[i]);
+    }
+    return prompt;
+  }
+  return {};
+}
+
 }  // namespace fluxgate

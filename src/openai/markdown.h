@@ -29,4 +29,9 @@ struct PictureCaption {
 std::vector<std::string> write_picture_answer(std::vector<std::string> links,
                                               const PictureCaption& caption);
 
+/// The prompt in an answer of ours that a client sends back: the words of its caption; empty when
+/// it has none, or more than kMaxCaptionBytes. What a client sends may be anything.
+constexpr std::size_t kMaxCaptionBytes = 4096;
+std::string prompt_in_answer(std::string_view answer);
+
 }  // namespace fluxgate

@@ -35,9 +35,9 @@ bool has_content(std::string_view text) {
 }
 
 /// The length of the longest start of a folded text within both limits.
-std::size_t allowed_length(std::string_view text) {
+std::size_t allowed_length(std::string_view text, std::size_t max_words) {
   std::size_t end = 0;
-  for (std::size_t words = 0; words < kMaxPromptWords && end < text.size(); ++words) {
+  for (std::size_t words = 0; words < max_words && end < text.size(); ++words) {
     const std::size_t space = text.find(' ', end == 0 ? 0 : end + 1);
     end = space == kNowhere ? text.size() : space;
   }
@@ -88,8 +88,8 @@ std::size_t open_quote(std::string_view text) {
   return begin;
 }
 
-std::string_view cut(std::string_view text) {
-  const std::size_t length = allowed_length(text);
+std::string_view cut(std::string_view text, std::size_t max_words) {
+  const std::size_t length = allowed_length(text, max_words);
   if (length == text.size()) return without_loose_end(text);
   text = without_loose_end(text.substr(0, length));
   const std::string_view whole_quotes = without_loose_end(text.substr(0, open_quote(text)));
@@ -98,14 +98,14 @@ std::string_view cut(std::string_view text) {
 
 }  // namespace
 
-std::string tidy_prompt(std::string_view text) {
+std::string tidy_prompt(std::string_view text, std::size_t max_words) {
   const std::string folded = fold_to_one_line(text);
-  const std::string_view prompt = cut(folded);
+  const std::string_view prompt = cut(folded, max_words);
   return has_content(prompt) ? std::string(prompt) : std::string();
 }
 
-std::string clean_prompt(std::string_view answer) {
-  return tidy_prompt(choose_prompt(visible_text(answer)));
+std::string clean_prompt(std::string_view answer, std::size_t max_words) {
+  return tidy_prompt(choose_prompt(visible_text(answer)), max_words);
 }
 
 std::size_t count_words(std::string_view text) {

@@ -45,6 +45,8 @@ class ThinkSplitter {
 
   /// The number of bytes that the splitter holds as the answer so far.
   std::size_t held_bytes() const { return split_.answer.size(); }
+  /// What may be the answer so far.
+  std::string_view answer_so_far() const { return split_.answer; }
 
  private:
   /// What the text that comes is part of.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "prompt/clean_up.h"
+#include "prompt/turn.h"
 #include "split_thinking.h"
 
 namespace fluxgate {
@@ -57,6 +58,14 @@ void expect_good_prompt(const std::string& prompt) {
   EXPECT_GE(phrases, 6u);
 }
 
+/// An answer begins with the word that says what the message asks for.
+void expect_good_answer(const std::string& answer) {
+  const TurnReading reading = read_turn(answer);
+  EXPECT_TRUE(reading.certain);
+  EXPECT_LT(reading.rest.size(), answer.size());
+  if (reading.turn != Turn::text) expect_good_prompt(std::string(reading.rest));
+}
+
 /// Text to be written in the picture stands in the prompt as it stands in the idea.
 void expect_quotations_kept(const Example& example) {
   const std::size_t open = example.idea.find('"');
@@ -66,13 +75,13 @@ void expect_quotations_kept(const Example& example) {
   EXPECT_NE(example.answer.find(example.idea.substr(open, close - open + 1)), std::string::npos);
 }
 
-TEST(TemplatesTest, TheNonReasoningOneHasThreeExamplesThatKeepItsRules) {
+TEST(TemplatesTest, TheNonReasoningOneHasFiveExamplesThatKeepItsRules) {
   const std::string text = read_template("non_reasoning.txt");
   const std::vector<Example> examples = examples_of(text);
-  ASSERT_EQ(examples.size(), 3u);
+  ASSERT_EQ(examples.size(), 5u);
   for (const Example& example : examples) {
     SCOPED_TRACE(example.answer);
-    expect_good_prompt(example.answer);
+    expect_good_answer(example.answer);
     expect_quotations_kept(example);
   }
   EXPECT_EQ(text.find("<think>"), std::string::npos);
@@ -88,7 +97,7 @@ TEST(TemplatesTest, TheReasoningOneHasThreeExamplesThatThinkFirst) {
     EXPECT_GE(count_words(split.thinking), 40u);
     EXPECT_LE(count_words(split.thinking), 90u);
     EXPECT_EQ(split.answer.substr(0, 1), "\n");
-    expect_good_prompt(split.answer.substr(1));
+    expect_good_answer(split.answer.substr(1));
     expect_quotations_kept(example);
   }
 }

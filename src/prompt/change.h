@@ -1,0 +1,14 @@
+// Changes the last prompt without a language model.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fluxgate {
+
+/// The prompt of the last picture with the change that `idea` asks for behind it: "a red fox" and
+/// "make it blue" give "a red fox, make it blue", "again" gives "a red fox". Empty when `idea` is
+/// no change but an idea of its own. In some ten languages; a change has few words.
+std::string changed_prompt(std::string_view last_prompt, std::string_view idea);
+
+}  // namespace fluxgate
