@@ -11,7 +11,7 @@
 #include "config/link_policy.h"
 #include "config/model_aliases.h"
 #include "config/provider_settings.h"
-#include "idea/ratio_table.h"
+#include "picture/ratio_table.h"
 
 namespace fluxgate {
 

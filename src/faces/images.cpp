@@ -9,11 +9,11 @@
 #include "exchange/request_body.h"
 #include "faces/images_answer.h"
 #include "idea/options.h"
-#include "idea/size_fields.h"
 #include "idea/visible_text.h"
 #include "llm/optimise.h"
 #include "openai/images_request.h"
 #include "picture/limits.h"
+#include "picture/size_fields.h"
 #include "studio/make_pictures.h"
 
 namespace fluxgate {

@@ -8,7 +8,7 @@
 #include "idea/cut.h"
 #include "idea/protected_spans.h"
 #include "idea/quotations.h"
-#include "idea/size_fields.h"
+#include "picture/size_fields.h"
 
 namespace fluxgate {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "idea/ratio_table.h"
+#include "picture/ratio_table.h"
 
 namespace fluxgate {
 

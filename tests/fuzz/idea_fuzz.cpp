@@ -5,7 +5,7 @@
 #include "fuzz.h"
 #include "idea/options.h"
 #include "idea/ratio.h"
-#include "idea/size_fields.h"
+#include "picture/size_fields.h"
 
 namespace fluxgate::fuzz {
 namespace {

@@ -20,7 +20,7 @@ const mayInclude = {
   failover: ["base", "json", "http"],
   prompt: ["base", "idea"],
   chore: ["base", "idea"],
-  config: ["base", "http", "idea"],
+  config: ["base", "http", "picture"],
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "http", "demo", "provider"],

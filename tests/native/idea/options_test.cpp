@@ -6,17 +6,12 @@
 #include <string>
 
 #include "idea/options.h"
-#include "idea/size_fields.h"
 
 namespace fluxgate {
 namespace {
 
 std::string text_of(const ImageSize& size) {
   return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
-}
-
-std::string text_of(const std::optional<ImageSize>& size) {
-  return size ? text_of(*size) : "none";
 }
 
 TEST(OptionsTest, ReadEveryVector) {
@@ -70,56 +65,6 @@ TEST(OptionsTest, SurviveDamagedText) {
     EXPECT_LE(read_idea(idea.substr(0, end), RatioTable()).text.size(), end);
   }
   EXPECT_FALSE(read_idea(idea, RatioTable()).options.seed.has_value());
-}
-
-TEST(SizeFieldsTest, ReadASizeInPixels) {
-  for (const char* value : {"1024x768", "1024X768", "1024*768", "1024×768", " 1024 x 768 "}) {
-    EXPECT_EQ(text_of(read_size_field(value)), "1024x768") << value;
-  }
-  EXPECT_EQ(text_of(read_size_field("64x4096")), "64x4096");
-}
-
-TEST(SizeFieldsTest, LeaveAllOtherSizesToTheNextSource) {
-  for (const char* value : {"",
-                            "auto",
-                            "AUTO",
-                            "x",
-                            "1024",
-                            "1024x",
-                            "x768",
-                            "63x768",
-                            "768x63",
-                            "1024x4097",
-                            "-1x64",
-                            "1024x768x2",
-                            "1024.5x768",
-                            "1024x768px",
-                            "1e3x768",
-                            "0x40",
-                            "large",
-                            "16:9",
-                            "1024 768",
-                            "99999999999999999999x768",
-                            "１０２４x768",
-                            "\xFFx\xFF"}) {
-    EXPECT_EQ(text_of(read_size_field(value)), "none") << value;
-  }
-}
-
-TEST(SizeFieldsTest, ReadARatioOfTheTable) {
-  const RatioTable table;
-  for (const char* value : {"16:9", "16/9", "16x9", "16X9", "16：9", "16∶9", " 16 : 9 ", "016:9"}) {
-    EXPECT_EQ(text_of(read_aspect_ratio_field(value, table)), "1024x576") << value;
-  }
-  EXPECT_EQ(text_of(read_aspect_ratio_field("9:16", table)), "576x1024");
-}
-
-TEST(SizeFieldsTest, LeaveAllOtherRatiosToTheNextSource) {
-  const RatioTable table;
-  for (const char* value : {"", "auto", ":", "16:", ":9", "16", "32:18", "4:3", "16:9:1", "16:9 am",
-                            "1.6:0.9", "-16:9", "16-9", "16:4294967305", "landscape"}) {
-    EXPECT_EQ(text_of(read_aspect_ratio_field(value, table)), "none") << value;
-  }
 }
 
 }  // namespace

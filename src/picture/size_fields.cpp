@@ -1,9 +1,8 @@
-#include "idea/size_fields.h"
+#include "picture/size_fields.h"
 
 #include <cstdint>
 
 #include "base/ascii.h"
-#include "idea/characters.h"
 #include "picture/limits.h"
 
 namespace fluxgate {
@@ -21,13 +20,12 @@ struct Pair {
 /// Reads two numbers of at most kMaxSidePx with one of `signs` between them.
 template <std::size_t n>
 std::optional<Pair> read_pair(std::string_view value, const std::string_view (&signs)[n]) {
-  value = trim_white_space(value);
+  value = trim(value);
   for (const std::string_view sign : signs) {
     const std::size_t at = value.find(sign);
     if (at == std::string_view::npos) continue;
-    const auto first = parse_unsigned(trim_white_space(value.substr(0, at)), kMaxSidePx);
-    const auto second =
-        parse_unsigned(trim_white_space(value.substr(at + sign.size())), kMaxSidePx);
+    const auto first = parse_unsigned(trim(value.substr(0, at)), kMaxSidePx);
+    const auto second = parse_unsigned(trim(value.substr(at + sign.size())), kMaxSidePx);
     if (!first || !second) return std::nullopt;
     return Pair{static_cast<std::uint32_t>(*first), static_cast<std::uint32_t>(*second)};
   }

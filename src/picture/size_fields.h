@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "idea/ratio_table.h"
 #include "picture/fields.h"
+#include "picture/ratio_table.h"
 
 namespace fluxgate {
 

@@ -1,4 +1,4 @@
-#include "idea/ratio_table.h"
+#include "picture/ratio_table.h"
 
 #include <optional>
 #include <string>
