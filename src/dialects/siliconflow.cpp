@@ -23,6 +23,8 @@ constexpr JsonShape kShape = {
 constinit const Dialect siliconflow = {
     .name = "siliconflow",
     .hosts = "api.siliconflow.cn api.siliconflow.com",
+    .takes_seed = true,
+    .takes_negative_prompt = true,
     .ask = ask_json<kShape>,
     .read = find_picture,
 };

@@ -6,6 +6,10 @@
 namespace fluxgate::dialects {
 namespace {
 
+constexpr ModelSizes kSizes[] = {
+    {"flux.1", {.step_px = 16}},
+};
+
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
@@ -22,6 +26,9 @@ constexpr JsonShape kShape = {
 constinit const Dialect together = {
     .name = "together",
     .hosts = "api.together.xyz api.together.ai",
+    .sizes = kSizes,
+    .takes_seed = true,
+    .takes_negative_prompt = true,
     .ask = ask_json<kShape>,
     .read = find_picture,
 };

@@ -17,6 +17,9 @@ constexpr bool operator==(ImageSize a, ImageSize b) {
   return a.width_px == b.width_px && a.height_px == b.height_px;
 }
 
+/// A square of a megapixel: what every model takes, or something near it.
+inline constexpr ImageSize kSquare{1024, 1024};
+
 /// "1024x576"
 std::string size_text(ImageSize size);
 

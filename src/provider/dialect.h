@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "http/message.h"
 #include "picture/job.h"
 #include "picture/picture.h"
+#include "provider/sizes.h"
 
 namespace fluxgate {
 
@@ -51,6 +53,13 @@ struct Dialect {
   /// The path of its call behind the base of its API. IMAGE_GEN_API_BASE may be either.
   std::string_view path = "/images/generations";
   KeyHeader key = {};
+  /// The sizes of models that do not take any; the first entry that fits counts.
+  std::span<const ModelSizes> sizes = {};
+  /// Has the backend fields for them? If not, a seed is lost, and what must not be in the picture
+  /// is at best a part of the prompt.
+  bool takes_seed = false;
+  bool takes_negative_prompt = false;
+  /// `job.size` is one that size_rules() allows.
   Call (*ask)(const ImageJob& job, const ProviderSettings& provider);
   /// Errors: upstream_bad_response (detail img_bad_json, img_no_url), upstream_error
   /// (img_error_in_200: an error stands where a picture belongs).

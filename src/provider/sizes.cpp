@@ -1,47 +1,41 @@
 #include "provider/sizes.h"
 
-#include <algorithm>
-#include <cstdint>
-
 #include "base/ascii.h"
 
 namespace fluxgate {
 namespace {
 
-/// "19.5" as 195.
-std::uint64_t tenths(std::string_view number) {
-  constexpr std::uint64_t kMost = 1000;
-  const std::size_t point = number.find('.');
-  const std::uint64_t whole = parse_unsigned(number.substr(0, point), kMost).value_or(0) * 10;
-  if (point == std::string_view::npos) return whole;
-  return whole + parse_unsigned(number.substr(point + 1), 9).value_or(0);
-}
+// Source: docs.byteplus.com, ModelArk, image generation.
+constexpr SizeRules kSeedream5Pro{.max_ratio = 16, .min_pixels = 921'600, .max_pixels = 4'624'220};
+constexpr SizeRules kSeedream5{.max_ratio = 16, .min_pixels = 3'686'400};
+constexpr SizeRules kSeedream4{.max_ratio = 16, .min_pixels = 921'600};
 
-/// How much wider one shape is than the other, as a fraction of at least 1.
-struct Distance {
-  std::uint64_t larger;
-  std::uint64_t smaller;
+constexpr ModelSizes kSameEverywhere[] = {
+    {"seedream-5-0-pro", kSeedream5Pro},
+    {"seedream-5.0-pro", kSeedream5Pro},
+    {"seedream-5-pro", kSeedream5Pro},
+    {"seedream-5", kSeedream5},
+    {"seedream-4-5", kSeedream5},
+    {"seedream-4.5", kSeedream5},
+    {"seedream-4", kSeedream4},
+    // Source: docs.bfl.ai, FLUX.2.
+    {"flux.2", {.step_px = 16, .max_pixels = 4 * 1024 * 1024}},
+    {"flux-2", {.step_px = 16, .max_pixels = 4 * 1024 * 1024}},
 };
 
-bool is_nearer(Distance a, Distance b) {
-  return a.larger * b.smaller < b.larger * a.smaller;
+const SizeRules* find(std::span<const ModelSizes> sizes, std::string_view model) {
+  for (const ModelSizes& entry : sizes) {
+    if (find_ignoring_case(model, entry.name) != std::string_view::npos) return &entry.rules;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-std::string_view nearest_ratio(ImageSize size, std::string_view ratios) {
-  std::string_view nearest;
-  Distance least{};
-  for (const std::string_view ratio : split_list(ratios, ' ')) {
-    const std::size_t colon = ratio.find(':');
-    const std::uint64_t a = size.width_px * tenths(ratio.substr(colon + 1));
-    const std::uint64_t b = size.height_px * tenths(ratio.substr(0, colon));
-    const Distance distance{std::max(a, b), std::min(a, b)};
-    if (!nearest.empty() && !is_nearer(distance, least)) continue;
-    nearest = ratio;
-    least = distance;
-  }
-  return nearest;
+SizeRules size_rules(std::span<const ModelSizes> sizes, std::string_view model) {
+  const SizeRules* rules = find(sizes, model);
+  if (rules == nullptr) rules = find(kSameEverywhere, model);
+  return rules == nullptr ? SizeRules() : *rules;
 }
 
 }  // namespace fluxgate

@@ -1,14 +1,21 @@
-// Sizes as backends take them.
+// The sizes that the models of a backend take.
 #pragma once
 
+#include <span>
 #include <string_view>
 
-#include "picture/image_size.h"
+#include "picture/size_rules.h"
 
 namespace fluxgate {
 
-/// Of `ratios`, "1:1 16:9 19.5:9", separated by spaces, the one whose shape is nearest to that of
-/// `size`; of equally near ones the first. Each number has at most one digit behind its point.
-std::string_view nearest_ratio(ImageSize size, std::string_view ratios);
+/// The rules of all models whose name holds `name`, in any ASCII case.
+struct ModelSizes {
+  std::string_view name;
+  SizeRules rules;
+};
+
+/// The rules of `model`: those of the first entry of `sizes` that fits, else those of models that
+/// have the same ones with everybody who serves them, else none: any size is taken.
+SizeRules size_rules(std::span<const ModelSizes> sizes, std::string_view model);
 
 }  // namespace fluxgate

@@ -110,6 +110,9 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
   PictureRoom room(exchange.instance().load().picture_bytes, order.count);
   ImageJob job = order.job;
+  const Fit fit = fit_job(*order.model->dialect, job);
+  job.size = fit.size;
+  if (const std::string told = tell_fit(fit); !told.empty()) audience.hear_progress(told);
   std::vector<Task<Picture>> runs;
   for (std::uint32_t index = 0; index < order.count; ++index) {
     runs.push_back(make_picture(exchange, audience, order, job, room));
@@ -118,6 +121,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
     if (job.seed) ++*job.seed;
   }
   Pictures made;
+  made.fit = fit;
   std::optional<Error> first_error;
   bool maybe_billed = false;
   for (Task<Picture>& run : runs) {

@@ -8,6 +8,7 @@
 
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
+#include "studio/fit.h"
 #include "studio/order.h"
 
 namespace fluxgate {
@@ -17,13 +18,14 @@ struct Pictures {
   std::vector<Picture> list;
   std::uint32_t lost_count = 0;  ///< Those of the order that failed.
   std::string lost_reason;       ///< What a client is told of the first of them.
+  Fit fit;  ///< What the backend was asked for in place of the order.
   /// Of what they take in the module: keep it until the client has them.
   std::optional<Budget::Share> share;
 };
 
 /// Makes the pictures of an order side by side, each with calls of its own: one key after the
 /// other, as failover/attempts.h says. `audience` hears of each call. The texts of order.job must
-/// outlive the Task.
+/// outlive the Task. The backend is asked for a size that the model takes (studio/fit.h).
 ///
 /// If some pictures fail, the others are given, since they are paid for. If all fail, the error is
 /// that of the first picture: those of failover/classify.h and attempts.h, and for a picture that

@@ -1,9 +1,10 @@
 // Every dialect against its vectors, tests/vectors/dialects/NAME.json:
 //   url      where the provider is; the calls go there
 //   hosts    URLs by which `auto` finds the dialect
-//   jobs     in: the job, `form` being "base64" where that is wanted; then the call's `body`, or
-//   the `path` of a picture that needs none answers  in: the body of an answer, as JSON or as the
-//   text itself; out: the picture's `url` or
+//   jobs     in: the job, before its size is made one that the model takes, `form` being "base64"
+//            where that is wanted; then the call's `body`, or the `path` of a picture that needs
+//            none
+//   answers  in: the body of an answer, as JSON or as the text itself; out: the picture's `url` or
 //            `base64`, or the detail of the `error`
 #include "dialects/dialects.h"
 
@@ -99,7 +100,9 @@ TEST(Dialects, AskAsTheirVectorsSay) {
     provider.url = vectors["url"].get<std::string>();
     for (const json& example : vectors["jobs"]) {
       SCOPED_TRACE(std::string(dialect->name) + ": " + example["name"].get<std::string>());
-      check_call(example, vectors, dialect->ask(Job(example["in"]).job, provider));
+      Job job(example["in"]);
+      job.job.size = nearest_size(size_rules(dialect->sizes, job.model), job.job.size);
+      check_call(example, vectors, dialect->ask(job.job, provider));
     }
   }
 }

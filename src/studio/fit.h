@@ -1,0 +1,23 @@
+// How a job fits the backend that will do it.
+#pragma once
+
+#include <string>
+
+#include "picture/job.h"
+#include "provider/dialect.h"
+
+namespace fluxgate {
+
+/// What the backend is asked for, and which wishes it has no fields for.
+struct Fit {
+  ImageSize size;
+  bool keeps_shape = true;  ///< Does the size have the shape of the job's?
+  std::string ignored;      ///< The names of fields, "seed, negative_prompt"; may be empty.
+};
+
+Fit fit_job(const Dialect& dialect, const ImageJob& job);
+
+/// What the fit changes, a sentence for each, as progress for those who wait; may be empty.
+std::string tell_fit(const Fit& fit);
+
+}  // namespace fluxgate
