@@ -29,7 +29,7 @@ struct Options {
 struct IdeaReading {
   /// The idea without ratio and options; byte for byte the idea when it holds none.
   std::string text;
-  ImageSize size = kDefaultImageSize;
+  ImageSize size = kSquare;
   /// The ratio that was taken out (RatioReading::ratio); without one, the request's fields decide.
   std::optional<Ratio> ratio;
   Options options;

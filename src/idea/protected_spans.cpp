@@ -81,6 +81,8 @@ class Scanner {
         at = scan_code(at);
       } else if (is_host_character(c)) {
         at = scan_word(at);
+      } else if (c == '[') {
+        at = scan_bracket(at);
       } else {
         ++at;
       }
@@ -97,8 +99,23 @@ class Scanner {
   std::size_t scan_word(std::size_t begin) {
     std::size_t end = begin;
     while (end < text_.size() && is_host_character(text_[end])) ++end;
-    if (!is_web_address(text_, begin, end)) return end;
+    const bool is_urn = equals_ignoring_case(text_.substr(begin, end - begin), "urn") &&
+                        starts_with_at(text_, end, ":");
+    if (!is_urn && !is_web_address(text_, begin, end)) return end;
     return protect(begin, web_address_end(text_, end));
+  }
+
+  /// An address of IPv6 in brackets has hexadecimal digits and at least two colons.
+  std::size_t scan_bracket(std::size_t begin) {
+    std::size_t end = begin + 1;
+    std::size_t colon_count = 0;
+    for (; end < text_.size(); ++end) {
+      const char c = text_[end];
+      if (c == ':') ++colon_count;
+      if (c != ':' && c != '.' && hex_digit_value(c) < 0) break;
+    }
+    const bool is_address = colon_count >= 2 && starts_with_at(text_, end, "]");
+    return is_address ? protect(begin, end + 1) : begin + 1;
   }
 
   std::size_t scan_code(std::size_t begin) {

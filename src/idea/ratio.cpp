@@ -1,5 +1,6 @@
 #include "idea/ratio.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,19 +14,25 @@ namespace fluxgate {
 namespace {
 
 constexpr std::uint32_t kLargestNumber = 65535;
+constexpr std::uint32_t kMostDecimals = 3;
 
-/// Unsupported ratios that count as ratios even without a flag or word in front. All are in use for
-/// photographs, films or screens, and none could also be a time of day (as 16:10 and 9:21 could).
+/// Ratios that count even without a flag or word in front. All are in use for photographs, films or
+/// screens, and none could also be a time of day (as 16:10 and 9:21 could).
 constexpr Ratio kUsualRatios[] = {
     {4, 3}, {2, 3}, {5, 4},  {4, 5},  {2, 1},  {3, 1},  {1, 3},  {5, 3},  {3, 5},
     {7, 5}, {5, 7}, {17, 9}, {18, 9}, {19, 9}, {20, 9}, {21, 9}, {32, 9}, {14, 9},
 };
 
-/// A run of ASCII or full-width digits, bytes [begin, end).
+/// The same for decimals, of films: 2.39:1. In hundredths.
+constexpr std::uint32_t kUsualDecimals[] = {133, 137, 138, 143, 150, 155, 166, 175, 177, 178,
+                                            185, 190, 200, 220, 235, 239, 240, 255, 276};
+
+/// A run of ASCII or full-width digits, perhaps with a point between them, bytes [begin, end).
 struct Number {
   std::size_t begin;
   std::size_t end;
-  std::uint32_t value;
+  std::uint32_t value;  ///< Without the point.
+  std::uint32_t decimals;
   bool leading_zero;
 };
 
@@ -50,16 +57,41 @@ Digit digit_at(std::string_view text, std::size_t at) {
   return {static_cast<std::uint32_t>(next.value - U'０'), next.length_bytes};
 }
 
+bool is_point(char32_t value) {
+  return value == '.' || value == U'．';
+}
+
 Number number_at(std::string_view text, std::size_t at) {
-  Number number{at, at, 0, false};
+  Number number{at, at, 0, 0, false};
   for (Digit digit = digit_at(text, at); digit.length_bytes > 0; digit = digit_at(text, at)) {
     if (number.end != number.begin && number.value == 0) number.leading_zero = true;
-    number.value = number.value * 10 + digit.value;
-    if (number.value > kLargestNumber) number.value = kLargestNumber;
+    number.value = std::min(number.value * 10 + digit.value, kLargestNumber);
+    at += digit.length_bytes;
+    number.end = at;
+  }
+  const CodePoint point = code_point_at(text, at);
+  if (!is_point(point.value)) return number;
+  at += point.length_bytes;
+  for (Digit digit = digit_at(text, at); digit.length_bytes > 0; digit = digit_at(text, at)) {
+    if (number.decimals < kMostDecimals) {
+      number.value = number.value * 10 + digit.value;
+      ++number.decimals;
+    }
     at += digit.length_bytes;
     number.end = at;
   }
   return number;
+}
+
+/// The ratio of two numbers, in the smallest whole numbers that powers of ten allow.
+Ratio ratio_of(Number left, Number right) {
+  for (; left.decimals < right.decimals; ++left.decimals) left.value *= 10;
+  for (; right.decimals < left.decimals; ++right.decimals) right.value *= 10;
+  for (; left.decimals > 0 && left.value % 10 == 0 && right.value % 10 == 0; --left.decimals) {
+    left.value /= 10;
+    right.value /= 10;
+  }
+  return {std::min(left.value, kLargestNumber), std::min(right.value, kLargestNumber)};
 }
 
 /// The colon and the number that follow the number that ends at `at`.
@@ -90,19 +122,16 @@ bool is_group(const std::optional<Link>& neighbour, const Link& own) {
          (neighbour->blank_before == own.blank_before && neighbour->blank_after == own.blank_after);
 }
 
-bool is_point(char32_t value) {
-  return value == '.' || value == U'．';
-}
-
 bool is_letter(char32_t value) {
   return value < 0x80 && is_alpha(static_cast<char>(value));
 }
 
-/// Does a letter, or the point of a decimal number, stand before the number? ".5" has one, "cat.5"
-/// and "...5" have none.
+/// Does a letter, two colons or the point of a decimal number stand before the number? ".5" has a
+/// point, "cat.5" and "...5" have none.
 bool is_glued_before(std::string_view text, std::size_t begin) {
   const CodePoint last = code_point_before(text, begin);
   if (is_letter(last.value)) return true;
+  if (last.value == ':') return begin >= 2 && text[begin - 2] == ':';
   if (!is_point(last.value)) return false;
   const CodePoint before = code_point_before(text, begin - last.length_bytes);
   const bool digit = (before.value >= '0' && before.value <= '9') ||
@@ -110,10 +139,12 @@ bool is_glued_before(std::string_view text, std::size_t begin) {
   return before.length_bytes == 0 || digit || is_blank(before.value) || is_line_break(before.value);
 }
 
-/// Does a letter, or a point or hyphen before another digit, follow the number? "1:1-5" are verses.
+/// Does a letter, a point or hyphen before another digit, or a colon before a letter follow the
+/// number? "1:1-5" are verses, "3:4:x" is an address.
 bool is_glued_after(std::string_view text, std::size_t end) {
   const CodePoint next = code_point_at(text, end);
   if (is_letter(next.value)) return true;
+  if (next.value == ':') return is_letter(code_point_at(text, end + 1).value);
   const bool joins = is_point(next.value) || next.value == '-' || next.value == U'–';
   return joins && digit_at(text, end + next.length_bytes).length_bytes > 0;
 }
@@ -128,20 +159,26 @@ bool am_or_pm_follows(std::string_view text, std::size_t at) {
   return at + 1 == text.size() || !is_alnum(text[at + 1]);
 }
 
-bool is_usual(const Ratio& ratio) {
+bool is_usual(const Number& left, const Number& right) {
+  const Ratio ratio = ratio_of(left, right);
   for (const Ratio& usual : kUsualRatios) {
+    if (left.decimals + right.decimals > 0) break;
     if (usual.width == ratio.width && usual.height == ratio.height) return true;
+  }
+  for (const std::uint32_t usual : kUsualDecimals) {
+    const bool decimal = left.decimals > 0 && right.decimals == 0 && right.value == 1;
+    if (decimal && ratio.width * 100 == usual * ratio.height) return true;
   }
   return false;
 }
 
-/// How much a ratio counts; the first of several with the same rank wins.
-enum class Rank { none, unsupported, supported, introduced };
+/// How much a ratio counts; the first of several with the same rank wins. One of nothing (0:0) is
+/// taken out and means nothing.
+enum class Rank { none, of_nothing, plain, introduced };
 
 struct Candidate {
   Rank rank;
   Ratio ratio;
-  ImageSize size;
   Introduction introduction;
   Span piece;  ///< The ratio and what is removed with it.
 };
@@ -149,22 +186,15 @@ struct Candidate {
 Candidate judge(std::string_view idea, const Number& left, const Number& right,
                 const RatioTable& table) {
   const Introducer introducer = find_introducer(idea, left.begin);
-  Candidate found{Rank::none,
-                  {left.value, right.value},
-                  kDefaultImageSize,
-                  introducer.kind,
-                  {introducer.begin, right.end}};
-  const bool leading_zero = left.leading_zero || right.leading_zero;
-  const RatioSize* entry = leading_zero ? nullptr : table.find(left.value, right.value);
-  if (entry != nullptr) found.size = entry->size;
+  Candidate found{
+      Rank::none, ratio_of(left, right), introducer.kind, {introducer.begin, right.end}};
+  const bool whole = left.decimals + right.decimals == 0;
   if (introducer.kind != Introduction::none) {
-    found.rank = entry != nullptr ? Rank::introduced : Rank::unsupported;
-  } else if (!am_or_pm_follows(idea, right.end)) {
-    if (entry != nullptr) {
-      found.rank = Rank::supported;
-    } else if (!leading_zero && is_usual(found.ratio)) {
-      found.rank = Rank::unsupported;
-    }
+    const bool of_nothing = found.ratio.width == 0 || found.ratio.height == 0;
+    found.rank = of_nothing ? Rank::of_nothing : Rank::introduced;
+  } else if (!left.leading_zero && !right.leading_zero && !am_or_pm_follows(idea, right.end)) {
+    const bool known = whole && table.find(left.value, right.value) != nullptr;
+    if (known || is_usual(left, right)) found.rank = Rank::plain;
   }
   return found;
 }
@@ -226,6 +256,10 @@ RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
     return reading;
   }
   Candidate& chosen = candidates[best];
+  if (chosen.introduction != Introduction::flag) {
+    const std::size_t end = ratio_word_end(idea, chosen.piece.end);
+    if (phrase_ends_at(idea, end)) chosen.piece.end = end;
+  }
   if (chosen.introduction == Introduction::none && phrase_ends_at(idea, chosen.piece.end)) {
     chosen.piece.begin = preposition_begin(idea, chosen.piece.begin);
   }
@@ -236,8 +270,8 @@ RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
     }
   }
   reading.text = cut_out(idea, pieces);
-  reading.size = chosen.size;
   reading.ratio = chosen.ratio;
+  if (chosen.rank != Rank::of_nothing) reading.size = table.size_for(chosen.ratio);
   return reading;
 }
 

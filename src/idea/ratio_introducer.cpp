@@ -17,6 +17,8 @@ struct Name {
 
 // A name stands before the shorter names that it ends with.
 constexpr Name kNames[] = {
+    {"ratio d'aspect", Use::word},
+    {"ratio d’aspect", Use::word},
     {"aspect-ratio", Use::flag_or_word},
     {"aspect_ratio", Use::flag_or_word},
     {"aspect ratio", Use::word},
@@ -25,8 +27,29 @@ constexpr Name kNames[] = {
     {"aspect", Use::flag_or_word},
     // As a word "AR" is augmented reality, unless "AR:" or "ar=" is written.
     {"ar", Use::flag_or_word_with_sign},
+    {"querformat", Use::word},
+    {"hochformat", Use::word},
+    {"bildformat", Use::word},
     {"format", Use::word},
     {"size", Use::word},
+    {"rapport", Use::word},
+    {"seitenverhältnis", Use::word},
+    {"bildverhältnis", Use::word},
+    {"verhältnis", Use::word},
+    {"formato", Use::word},
+    {"rapporto", Use::word},
+    {"relación de aspecto", Use::word},
+    {"relacion de aspecto", Use::word},
+    {"proporción", Use::word},
+    {"proporcion", Use::word},
+    {"proporção", Use::word},
+    {"beeldverhouding", Use::word},
+    {"formaat", Use::word},
+    {"formacie", Use::word},
+    {"с соотношением сторон", Use::word},
+    {"соотношение сторон", Use::word},
+    {"в формате", Use::word},
+    {"формат", Use::word},
 };
 
 // Names in scripts without spaces; each stands before the shorter names that it ends with.
@@ -41,21 +64,21 @@ constexpr std::string_view kNamesWithoutSpaces[] = {
 
 constexpr std::string_view kDashes[] = {"--", "—", "–", "−", "－－"};
 
-/// Can a name end at `end`? No at nearly all places: names end with one of these letters or are not
+/// Can a name end at `end`? No at many places: names end with one of these letters or are not
 /// ASCII.
 bool can_end_name(std::string_view idea, std::size_t end) {
   if (end == 0) return false;
   const char last = to_lower(idea[end - 1]);
-  return last == 'o' || last == 't' || last == 'r' || last == 'e' || (last & 0x80) != 0;
+  return std::string_view("oterngs").find(last) != kNowhere || (last & 0x80) != 0;
 }
 
 bool is_sign(char32_t value) {
   return value == ':' || value == '=' || value == U'：' || value == U'∶' || value == U'＝';
 }
 
-/// Where an "of", "is" or "to" that ends at `end` begins; `end` when there is none.
+/// Where an "of", "is", "to" or the like that ends at `end` begins; `end` when there is none.
 std::size_t verb_begin(std::string_view idea, std::size_t end) {
-  for (const std::string_view verb : {"of", "is", "to"}) {
+  for (const std::string_view verb : {"of", "is", "to", "von", "de", "di", "ist", "est"}) {
     if (word_ends_at(idea, end, verb)) return end - verb.size();
   }
   for (const std::string_view verb : {"设为", "設為", "为", "為", "是", "は", "를", "은"}) {
@@ -92,9 +115,16 @@ std::size_t word_before(std::string_view idea, std::size_t begin,
   return begin;
 }
 
-constexpr std::string_view kArticles[] = {"an", "a", "the"};
-constexpr std::string_view kPrepositions[] = {"with", "in", "at", "using"};
-constexpr std::string_view kBarePrepositions[] = {"in", "at"};
+constexpr std::string_view kArticles[] = {"an",  "a",   "the",   "un",  "une", "le",
+                                          "el",  "la",  "il",    "lo",  "una", "um",
+                                          "uma", "dem", "einem", "een", "het"};
+constexpr std::string_view kPrepositions[] = {"with", "in",  "at",   "using", "au",  "im",
+                                              "en",   "em",  "no",   "nel",   "con", "com",
+                                              "avec", "mit", "dans", "op",    "w"};
+constexpr std::string_view kBarePrepositions[] = {"in", "at", "en", "au", "im", "em"};
+constexpr std::string_view kWordsBehind[] = {"aspect ratio", "aspect-ratio", "ratio",
+                                             "format",       "formato",      "画面比例",
+                                             "比例",         "画幅",         "画面"};
 
 }  // namespace
 
@@ -128,6 +158,18 @@ Introducer find_introducer(std::string_view idea, std::size_t ratio_begin) {
     }
   }
   return {Introduction::none, ratio_begin};
+}
+
+std::size_t ratio_word_end(std::string_view idea, std::size_t end) {
+  std::size_t begin = skip_blanks(idea, end);
+  if (begin == end && starts_with_at(idea, begin, "-")) ++begin;
+  for (const std::string_view word : kWordsBehind) {
+    const std::size_t word_end = begin + word.size();
+    if (!equals_ignoring_case(idea.substr(begin, word.size()), word)) continue;
+    if (is_alpha(word.back()) && word_end < idea.size() && is_alnum(idea[word_end])) continue;
+    return word_end;
+  }
+  return end;
 }
 
 std::size_t preposition_begin(std::string_view idea, std::size_t begin) {

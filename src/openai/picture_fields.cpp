@@ -16,6 +16,14 @@ std::string_view read_size_text(json::Value field) {
   return text.size() <= kMaxSizeFieldBytes ? text : std::string_view();
 }
 
+/// "1024x576", or `{"width":1024,"height":576}` as that.
+std::string read_image_size(json::Value field) {
+  const auto width = field["width"].integer();
+  const auto height = field["height"].integer();
+  if (!width || !height) return std::string(read_size_text(field));
+  return std::to_string(*width) + "x" + std::to_string(*height);
+}
+
 std::optional<std::uint32_t> read_seed(json::Value field) {
   std::optional<std::uint64_t> seed = parse_unsigned(field.string_or_empty(), UINT32_MAX);
   if (const auto number = field.integer()) {
@@ -30,7 +38,11 @@ std::optional<std::uint32_t> read_seed(json::Value field) {
 PictureFields read_picture_fields(json::Value request) {
   PictureFields fields;
   fields.size = read_size_text(request["size"]);
+  fields.image_size = read_image_size(request["image_size"]);
   fields.aspect_ratio = read_size_text(request["aspect_ratio"]);
+  if (fields.aspect_ratio.empty()) {
+    fields.aspect_ratio = read_size_text(request["image_config"]["aspect_ratio"]);
+  }
   fields.seed = read_seed(request["seed"]);
   const std::string_view negative_prompt = trim(request["negative_prompt"].string_or_empty());
   fields.negative_prompt = trim(utf8_prefix(negative_prompt, kMaxNegativePromptBytes));

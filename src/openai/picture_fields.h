@@ -14,7 +14,8 @@ namespace fluxgate {
 /// Most bytes of a negative prompt; what is beyond is dropped. As long as a prompt may be.
 constexpr std::size_t kMaxNegativePromptBytes = 2000;
 
-/// `size`, `aspect_ratio`, `seed` (an integer, or a string of digits) and `negative_prompt`.
+/// `size`, `image_size` (also an object with `width` and `height`), `aspect_ratio` (also inside
+/// `image_config`), `seed` (an integer, or a string of digits) and `negative_prompt`.
 /// Clients send some of them to every model, so a value that makes no sense counts as none.
 PictureFields read_picture_fields(json::Value request);
 

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "picture/limits.h"
+#include "picture/size_rules.h"
 
 namespace fluxgate {
 namespace {
@@ -57,6 +58,17 @@ const RatioSize* RatioTable::find(std::uint32_t width, std::uint32_t height) con
     if (ratio.width == width && ratio.height == height) return &ratio;
   }
   return nullptr;
+}
+
+ImageSize RatioTable::size_for(Ratio ratio) const {
+  if (const RatioSize* entry = find(ratio.width, ratio.height)) return entry->size;
+  for (const RatioSize& known : ratios_) {
+    if (std::uint64_t{known.width} * ratio.height == std::uint64_t{ratio.width} * known.height) {
+      return known.size;
+    }
+  }
+  constexpr std::uint32_t kPixels = kSquare.width_px * kSquare.height_px;
+  return nearest_size({.max_pixels = kPixels}, SizeWish{ratio.width, ratio.height, kPixels});
 }
 
 bool RatioTable::set(const RatioSize& ratio) {

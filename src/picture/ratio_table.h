@@ -1,4 +1,4 @@
-// The supported aspect ratios and the sizes of their pictures.
+// The sizes of pictures of each aspect ratio.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,15 @@
 
 namespace fluxgate {
 
-/// The size of a picture whose idea names no ratio, or one that is not supported.
-inline constexpr ImageSize kDefaultImageSize{1024, 1024};
+/// `width`:`height`. A decimal ratio in whole numbers: 2.39:1 is 239:100.
+struct Ratio {
+  std::uint32_t width;
+  std::uint32_t height;
+};
+
+/// What the words mean.
+inline constexpr Ratio kPortrait{3, 4};
+inline constexpr Ratio kLandscape{4, 3};
 
 /// `width`:`height` as people write it (16:9, never reduced) and the size it stands for.
 struct RatioSize {
@@ -20,17 +27,22 @@ struct RatioSize {
   ImageSize size;
 };
 
-/// The supported ratios: always 1:1, 1:2, 3:2, 3:4, 16:9 and 9:16, and what an operator adds.
+/// The ratios with a size of their own: always 1:1, 1:2, 3:2, 3:4, 16:9 and 9:16, and what an
+/// operator adds. All others have a size that is made for them.
 class RatioTable {
  public:
   /// Most ratios of a table, so that reading an idea stays quick; people use far fewer.
   static constexpr std::size_t kMaxRatios = 64;
 
-  /// A table of the six ratios that are always supported.
+  /// A table of the six ratios that are always there.
   RatioTable();
 
   /// The entry with exactly these numbers (32:18 is not 16:9); null if there is none.
   const RatioSize* find(std::uint32_t width, std::uint32_t height) const;
+  /// The size for any ratio of numbers from 1 to 65535: that of the entry with these numbers, else
+  /// of an entry with the same value, else one of at most a megapixel whose sides are multiples of
+  /// 16, since backends often price by the megapixel.
+  ImageSize size_for(Ratio ratio) const;
   const std::vector<RatioSize>& ratios() const { return ratios_; }
 
   /// Adds a ratio, or gives a known one a new size. Returns false when the table is full.

@@ -1,4 +1,4 @@
-// Request fields that say the size of the picture: `size` and `aspect_ratio`.
+// Request fields that say the size of the picture: `size`, `image_size` and `aspect_ratio`.
 #pragma once
 
 #include <optional>
@@ -13,14 +13,15 @@ namespace fluxgate {
 /// Nothing for "auto" and all else: the next source decides.
 std::optional<ImageSize> read_size_field(std::string_view value);
 
-/// Reads "16:9", also with `/`, `x`, `X` or a full-width colon, and blanks around each part. Gives
-/// the size that the table has for exactly these numbers; nothing for any other text.
+/// Reads "16:9" and "2.39:1", also with `/`, `x`, `X` or a full-width colon, and blanks around each
+/// part; and the words "square", "portrait", "landscape", "landscape_16_9" and the like. Gives the
+/// size that the table has for the ratio; nothing for any other text.
 std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const RatioTable& table);
 
-/// What both fields say: `size` comes first, and may be a ratio, too.
+/// What the fields say: the first that says something counts, and each may be a size or a ratio.
 std::optional<ImageSize> read_size_fields(const PictureFields& fields, const RatioTable& table);
 
-/// Is `size` a size, a ratio ("4:5", whether or not the table has it), "auto" or empty?
+/// Is `size` a size, a ratio, a word for one, "auto" or empty?
 bool is_size_or_ratio(std::string_view size);
 
 }  // namespace fluxgate
