@@ -5,7 +5,8 @@ const headers = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
+  "access-control-expose-headers":
+    "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-should-retry, retry-after",
 };
 
 const failures = {

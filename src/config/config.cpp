@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "config/config_error.h"
 #include "http/url.h"
+#include "picture/size_fields.h"
 
 namespace fluxgate {
 namespace {
@@ -128,6 +129,21 @@ Result<std::string> read_public_base_url(const Environment& environment) {
   return std::string(url);
 }
 
+/// The table of IMAGE_RATIOS with the default size of DEFAULT_SIZE.
+Result<RatioTable> read_ratios(const Environment& environment) {
+  Result<RatioTable> table = parse_ratio_table(environment.get("IMAGE_RATIOS"));
+  const std::string_view text = environment.get("DEFAULT_SIZE");
+  if (!table || text.empty()) return table;
+  const auto size = read_size_or_ratio(text, *table);
+  if (!size) {
+    return config_error(
+        "DEFAULT_SIZE must be a size of 64 to 4096 pixels such as 1024x1024, or a "
+        "ratio.");
+  }
+  table->set_default_size(*size);
+  return table;
+}
+
 /// Warns of model ids that several providers name; the first provider has them.
 std::vector<std::string> repeated_models(const std::vector<ProviderSettings>& providers) {
   std::vector<std::string> warnings;
@@ -168,7 +184,7 @@ Config read_config(const Environment& environment) {
   settle(read_providers(environment), config.providers, error);
   settle(read_model_aliases(environment, config.providers), config.model_aliases, error);
   settle(read_optimiser(environment), config.optimiser, error);
-  settle(parse_ratio_table(environment.get("IMAGE_RATIOS")), config.ratios, error);
+  settle(read_ratios(environment), config.ratios, error);
   settle(read_link_policy(environment), config.links, error);
   settle(read_public_base_url(environment), config.public_base_url, error);
   config.link_secrets = environment.get("IMAGE_PROXY_SECRET");

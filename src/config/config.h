@@ -65,7 +65,7 @@ struct Config {
   std::vector<ProviderSettings> providers;
   std::vector<ModelAlias> model_aliases;
   std::optional<OptimiserSettings> optimiser;  ///< Nothing: the built-in rules write the prompt.
-  RatioTable ratios;
+  RatioTable ratios;                           ///< With the size for ideas that name none.
   LinkPolicy links;
   /// IMAGE_PROXY_SECRET as it stands; empty: links are signed with keys made of the provider keys.
   std::string link_secrets;

@@ -134,7 +134,8 @@ void Exchange::complete_head(Response& response, Sent sent) {
   response.headers.append("x-request-id", id_)
       .append("access-control-allow-origin", "*")
       .append("access-control-expose-headers",
-              "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after");
+              "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
+              "x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
   status_sent_ = response.status;
   sent_ = sent;

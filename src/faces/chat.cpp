@@ -60,15 +60,22 @@ struct Wanted {
   }
 };
 
-PictureCaption caption_of(Prompt& prompt, const Pictures& pictures) {
+void append_sentence(std::string& text, std::string_view sentence) {
+  if (!text.empty() && !sentence.empty()) text += ' ';
+  text += sentence;
+}
+
+PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, bool size_is_asked) {
   PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin)};
   if (prompt.turn == Turn::edit) {
-    caption.note = "The last picture cannot be edited here: this one was drawn anew. ";
+    caption.note = "The last picture cannot be edited here: this one was drawn anew.";
   }
+  if (size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));
   if (pictures.lost_count > 0) {
     const std::size_t asked_count = pictures.list.size() + pictures.lost_count;
-    caption.note += std::to_string(pictures.lost_count) + " of " + std::to_string(asked_count) +
-                    " pictures could not be made: " + pictures.lost_reason;
+    append_sentence(caption.note, std::to_string(pictures.lost_count) + " of " +
+                                      std::to_string(asked_count) +
+                                      " pictures could not be made: " + pictures.lost_reason);
   }
   return caption;
 }
@@ -98,11 +105,12 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
               {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
               wanted.picture_count};
   Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
+  answer.tell(pictures.fit);
   std::vector<std::string> links;
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::vector<std::string> content =
-      write_picture_answer(std::move(links), caption_of(prompt, pictures));
+      write_picture_answer(std::move(links), caption_of(prompt, pictures, idea.size_is_asked));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "exchange/patience.h"
+#include "faces/fit_headers.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
@@ -140,6 +141,7 @@ Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, Pro
   if (origin != PromptOrigin::none) {
     response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));
   }
+  if (fit_) append_fit(response, *fit_);
   co_await exchange_.respond(std::move(response), write_chat_completion(std::move(completion)));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"
 #include "openai/usage.h"
+#include "studio/fit.h"
 
 namespace fluxgate {
 
@@ -45,6 +47,9 @@ class ChatAnswer final : public Audience {
   /// The bytes keep their order, however many flushes are under way.
   Task<> flush() override;
 
+  /// Takes what the backend was asked for, for the header of a whole answer.
+  void tell(const Fit& fit) { fit_ = fit; }
+
   /// The answer itself, in pieces of Markdown that each make sense alone, and the end. A stream has
   /// it in one chunk, but for pieces of more than 64 KiB, which end theirs; no copy is made of
   /// those. None is cut: programs look for pictures in each chunk. `origin`: for the header of a
@@ -62,10 +67,11 @@ class ChatAnswer final : public Audience {
   UsageChunk usage_chunk_;
   std::int64_t created_unix_s_;
   ChatChunkWriter chunks_;
-  std::string thinking_;          ///< Of a whole answer.
-  Budget::Share thinking_share_;  ///< For it.
-  bool thinking_fits_ = true;     ///< So far.
-  std::string pending_;           ///< Chunks of a stream that nobody has sent yet.
+  std::optional<Fit> fit_;         ///< Of an answer with pictures.
+  std::string thinking_;           ///< Of a whole answer.
+  Budget::Share thinking_share_;   ///< For it.
+  bool thinking_fits_ = true;      ///< So far.
+  std::string pending_;            ///< Chunks of a stream that nobody has sent yet.
   std::size_t heard_text_bytes_ = 0;
   std::uint32_t write_count_ = 0;  ///< That are on their way.
   UnixMs last_sent_ms_ = 0;

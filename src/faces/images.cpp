@@ -61,6 +61,7 @@ Result<IdeaReading> read_wish(ImagesRequest& request, bool optimises, const Rati
     idea = read_idea(request.prompt, ratios);
   } else {
     idea.text = std::move(request.prompt);
+    idea.size = ratios.default_size();
   }
   complete_idea(idea, request.picture, ratios);
   if (!shows_something(idea.text)) {
@@ -105,6 +106,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
       continue;
     }
     if (reason.empty()) reason = std::move(pictures->lost_reason);
+    answer.tell(pictures->fit);
     for (Picture& picture : pictures->list) {
       const Result<void> added = co_await attempt(answer.add(std::move(picture)));
       goes_well = goes_well || added.ok();

@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/pieces.h"
 #include "exchange/patience.h"
+#include "faces/fit_headers.h"
 #include "gallery/picture_source.h"
 #include "json/writer.h"
 
@@ -77,6 +78,7 @@ Task<> ImagesAnswer::finish(std::string_view note) {
 Response ImagesAnswer::head() const {
   Response response = json_response(200, "");
   response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin_));
+  if (fit_) append_fit(response, *fit_);
   return response;
 }
 

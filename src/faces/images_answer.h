@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "exchange/exchange.h"
 #include "gallery/publish.h"
 #include "llm/optimise.h"
 #include "openai/images_answer.h"
+#include "studio/fit.h"
 
 namespace fluxgate {
 
@@ -19,6 +21,9 @@ class ImagesAnswer {
   ImagesAnswer(Exchange& exchange, ImagesForm form, const Prompt& prompt);
   ImagesAnswer(const ImagesAnswer&) = delete;
   ImagesAnswer& operator=(const ImagesAnswer&) = delete;
+
+  /// Takes what the backend is asked for, for the head.
+  void tell(const Fit& fit) { fit_ = fit; }
 
   /// How far the answer is.
   enum class State : std::uint8_t { empty, has_pictures, cut };
@@ -38,6 +43,7 @@ class ImagesAnswer {
 
   Exchange& exchange_;
   PromptOrigin origin_;
+  std::optional<Fit> fit_;
   ImagesWriter writer_;
   std::string text_;              ///< What has not gone out.
   std::uint32_t sent_count_ = 0;  ///< The pieces that have.

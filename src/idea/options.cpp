@@ -258,6 +258,7 @@ IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
   IdeaReading reading;
   reading.size = ratio.size;
   reading.ratio = ratio.ratio;
+  reading.size_is_asked = ratio.ratio.has_value();
   Reader reader(ratio.text);
   reading.options = reader.read();
   if (reader.pieces().empty()) {
@@ -269,7 +270,9 @@ IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
 }
 
 void complete_idea(IdeaReading& idea, const PictureFields& fields, const RatioTable& table) {
-  if (!idea.ratio) idea.size = read_size_fields(fields, table).value_or(idea.size);
+  const auto size = idea.ratio ? std::nullopt : read_size_fields(fields, table);
+  if (size) idea.size = *size;
+  idea.size_is_asked = idea.size_is_asked || size;
   if (!idea.options.seed) idea.options.seed = fields.seed;
   if (idea.options.negative_prompt.empty()) idea.options.negative_prompt = fields.negative_prompt;
 }

@@ -32,6 +32,8 @@ struct IdeaReading {
   ImageSize size = kSquare;
   /// The ratio that was taken out (RatioReading::ratio); without one, the request's fields decide.
   std::optional<Ratio> ratio;
+  /// Did the client ask for a shape, in words or in a field? If not, the size is the default one.
+  bool size_is_asked = false;
   Options options;
 };
 

@@ -251,6 +251,7 @@ RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
     candidates.push_back(found);
   });
   RatioReading reading;
+  reading.size = table.default_size();
   if (candidates.empty()) {
     reading.text = idea;
     return reading;

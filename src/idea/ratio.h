@@ -12,8 +12,8 @@ namespace fluxgate {
 struct RatioReading {
   /// The idea without its ratio; the idea itself, byte for byte, when it names none.
   std::string text;
-  /// The size of the ratio; kSquare when there is none.
-  ImageSize size = kSquare;
+  /// The size of the ratio; the table's default size when there is none.
+  ImageSize size;
   /// The ratio that was taken out of the idea; numbers above 65535 count as 65535.
   std::optional<Ratio> ratio;
 };

@@ -43,6 +43,9 @@ class RatioTable {
   /// of an entry with the same value, else one of at most a megapixel whose sides are multiples of
   /// 16, since backends often price by the megapixel.
   ImageSize size_for(Ratio ratio) const;
+  /// The size for a picture that is asked for without one.
+  ImageSize default_size() const { return default_size_; }
+  void set_default_size(ImageSize size) { default_size_ = size; }
   const std::vector<RatioSize>& ratios() const { return ratios_; }
 
   /// Adds a ratio, or gives a known one a new size. Returns false when the table is full.
@@ -50,6 +53,7 @@ class RatioTable {
 
  private:
   std::vector<RatioSize> ratios_;
+  ImageSize default_size_ = kSquare;
 };
 
 /// The table of the six ratios and those of IMAGE_RATIOS, `extra`: "21:9=1536x640,4:5=896x1120",

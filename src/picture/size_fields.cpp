@@ -86,11 +86,14 @@ std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const R
   return table.size_for(*ratio);
 }
 
+std::optional<ImageSize> read_size_or_ratio(std::string_view value, const RatioTable& table) {
+  const std::optional<ImageSize> size = read_size_field(value);
+  return size ? size : read_aspect_ratio_field(value, table);
+}
+
 std::optional<ImageSize> read_size_fields(const PictureFields& fields, const RatioTable& table) {
   for (const std::string& field : {fields.size, fields.image_size, fields.aspect_ratio}) {
-    std::optional<ImageSize> size = read_size_field(field);
-    if (!size) size = read_aspect_ratio_field(field, table);
-    if (size) return size;
+    if (const auto size = read_size_or_ratio(field, table)) return size;
   }
   return std::nullopt;
 }

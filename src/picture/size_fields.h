@@ -18,6 +18,9 @@ std::optional<ImageSize> read_size_field(std::string_view value);
 /// size that the table has for the ratio; nothing for any other text.
 std::optional<ImageSize> read_aspect_ratio_field(std::string_view value, const RatioTable& table);
 
+/// Either of both.
+std::optional<ImageSize> read_size_or_ratio(std::string_view value, const RatioTable& table);
+
 /// What the fields say: the first that says something counts, and each may be a size or a ratio.
 std::optional<ImageSize> read_size_fields(const PictureFields& fields, const RatioTable& table);
 

@@ -13,11 +13,14 @@ Fit fit_job(const Dialect& dialect, const ImageJob& job) {
   return fit;
 }
 
+std::string shape_note(const Fit& fit) {
+  if (fit.keeps_shape) return {};
+  return "The model does not make that shape; it draws " + size_text(fit.size) + ".";
+}
+
 std::string tell_fit(const Fit& fit) {
-  std::string text;
-  if (!fit.keeps_shape) {
-    text += "The model does not make that shape; it is asked for " + size_text(fit.size) + ".\n";
-  }
+  std::string text = shape_note(fit);
+  if (!text.empty()) text += '\n';
   if (!fit.ignored.empty()) text += "The backend has no fields for: " + fit.ignored + ".\n";
   return text;
 }

@@ -17,6 +17,9 @@ struct Fit {
 
 Fit fit_job(const Dialect& dialect, const ImageJob& job);
 
+/// The sentence for those who asked for another shape; empty if the shape is kept.
+std::string shape_note(const Fit& fit);
+
 /// What the fit changes, a sentence for each, as progress for those who wait; may be empty.
 std::string tell_fit(const Fit& fit);
 

@@ -482,6 +482,7 @@ describeBuilds("secrets", (makeCore) => {
       { PUBLIC_BASE_URL: odd },
       { IMAGE_PROXY_SECRET: odd },
       { IMAGE_RATIOS: odd },
+      { DEFAULT_SIZE: odd },
       { IMAGE_HOSTS: odd },
       { IMAGE_HOSTS_INTERNAL: odd },
       { MAX_REQUEST_BYTES: odd },

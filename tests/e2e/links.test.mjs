@@ -66,7 +66,8 @@ describe("picture links in workerd", () => {
     assert.match(cacheControl, /^public, max-age=\d{1,6}, immutable$/);
     assert.deepEqual(fixed, {
       "access-control-allow-origin": "*",
-      "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
+      "access-control-expose-headers":
+        "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-should-retry, retry-after",
       "content-disposition": 'inline; filename="image.png"',
       "content-length": String(samplePng.length),
       "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -32,7 +32,7 @@ constexpr std::string_view kCheckedVariables[] = {
     "IMAGE_HOSTS",        "IMAGE_RATIOS",       "IMAGE_HOSTS_INTERNAL",  "ALLOW_HTTP_IMAGES",
     "MAX_REQUEST_BYTES",  "IMAGE_TIMEOUT_MS",   "IMAGE_RETRY_AMBIGUOUS", "IMAGES_TTL_DAYS",
     "SHOW_REASONING",     "LOG_PROMPTS",        "FLUXGATE_DEMO",         "IMAGE_PROXY_SECRET",
-    "MODEL_ALIASES"};
+    "MODEL_ALIASES",      "DEFAULT_SIZE"};
 
 /// The secrets stand behind the input's own variables: of a name given twice the first counts.
 std::string block_of(std::string_view input) {

@@ -318,6 +318,7 @@ const seeds = {
         "OPENAI_API_BASE=https://llm.example/v1/",
         "OPENAI_MODEL=small",
         "IMAGE_RATIOS=21:9=1536x640",
+        "DEFAULT_SIZE=16:9",
         "PUBLIC_BASE_URL=https://pub.example",
       ],
       [

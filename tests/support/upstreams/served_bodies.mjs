@@ -32,7 +32,8 @@ export function fixedHeaders(type, lengthBytes, lifeSeconds) {
     "content-disposition": `inline; filename="image.${extensions[type]}"`,
     "cache-control": `public, max-age=${lifeSeconds}, immutable`,
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "x-request-id, x-fluxgate-prompt, x-should-retry, retry-after",
+    "access-control-expose-headers":
+      "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-should-retry, retry-after",
     ...(lengthBytes === undefined ? {} : { "content-length": String(lengthBytes) }),
   };
 }

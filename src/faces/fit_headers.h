@@ -1,0 +1,13 @@
+// The headers that tell what became of a client's wishes.
+#pragma once
+
+#include "exchange/exchange.h"
+#include "studio/fit.h"
+
+namespace fluxgate {
+
+/// Appends `x-fluxgate-size`, the size that the backend was asked for, and `x-fluxgate-ignored`,
+/// the fields that it does not have, if the client used any of them.
+void append_fit(Response& response, const Fit& fit);
+
+}  // namespace fluxgate
