@@ -9,8 +9,8 @@
 #include "chore/small_talk.h"
 #include "idea/characters.h"
 #include "idea/options.h"
-#include "idea/request_words.h"
 #include "idea/visible_text.h"
+#include "prompt/request_words.h"
 
 namespace fluxgate {
 namespace {

@@ -6,9 +6,9 @@
 #include "base/ascii.h"
 #include "idea/characters.h"
 #include "idea/quotations.h"
-#include "idea/request_words.h"
 #include "idea/visible_text.h"
 #include "prompt/clean_up.h"
+#include "prompt/request_words.h"
 
 namespace fluxgate {
 namespace {

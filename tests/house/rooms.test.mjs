@@ -19,7 +19,7 @@ const mayInclude = {
   effect: ["base", "http"],
   failover: ["base", "json", "http"],
   prompt: ["base", "idea"],
-  chore: ["base", "idea"],
+  chore: ["base", "idea", "prompt"],
   config: ["base", "http", "picture"],
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],

@@ -1,4 +1,4 @@
-#include "idea/request_words.h"
+#include "prompt/request_words.h"
 
 #include "base/ascii.h"
 #include "idea/characters.h"
