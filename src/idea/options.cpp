@@ -8,6 +8,7 @@
 #include "idea/cut.h"
 #include "idea/protected_spans.h"
 #include "idea/quotations.h"
+#include "idea/shape_words.h"
 #include "picture/size_fields.h"
 
 namespace fluxgate {
@@ -265,6 +266,13 @@ IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
     reading.text = std::move(ratio.text);
   } else {
     reading.text = cut_out(ratio.text, reader.pieces());
+  }
+  if (reading.ratio) return reading;
+  if (const auto order = find_shape_order(reading.text)) {
+    reading.text = cut_out(reading.text, {order->piece});
+    reading.ratio = order->ratio;
+    reading.size = table.size_for(order->ratio);
+    reading.size_is_asked = true;
   }
   return reading;
 }

@@ -30,7 +30,8 @@ struct IdeaReading {
   /// The idea without ratio and options; byte for byte the idea when it holds none.
   std::string text;
   ImageSize size = kSquare;
-  /// The ratio that was taken out (RatioReading::ratio); without one, the request's fields decide.
+  /// The ratio that was taken out (RatioReading::ratio), or that of words (shape_words.h); without
+  /// one, the request's fields decide.
   std::optional<Ratio> ratio;
   /// Did the client ask for a shape, in words or in a field? If not, the size is the default one.
   bool size_is_asked = false;
@@ -50,7 +51,8 @@ struct IdeaReading {
 ///   words of a script without spaces may follow at once.
 /// - `--raw`: nothing follows it but white space or punctuation.
 /// An option is taken out of the text with its flag (cut.h says how the sentence closes over the
-/// gap); everything else stays. The ratio is read first, so `--no text 16:9` names a ratio.
+/// gap); everything else stays. The ratio is read first, so `--no text 16:9` names a ratio. Words
+/// for a shape are read last, and count when the idea names no ratio.
 ///
 /// Linear in the length of the idea. Vectors: tests/vectors/idea/ours_options.json.
 IdeaReading read_idea(std::string_view idea, const RatioTable& table);

@@ -149,8 +149,7 @@ Introducer find_introducer(std::string_view idea, std::size_t ratio_begin) {
     if (dashes != kNowhere && name.use != Use::word) return {Introduction::flag, dashes};
     if (name.use == Use::flag_or_word_with_sign && !has_sign) continue;
     if (!word_ends_at(idea, end, name.text)) continue;
-    const std::size_t article = word_before(idea, begin, kArticles);
-    return {Introduction::word, word_before(idea, article, kPrepositions)};
+    return {Introduction::word, ratio_words_begin(idea, begin)};
   }
   for (const std::string_view name : kNamesWithoutSpaces) {
     if (end >= name.size() && starts_with_at(idea, end - name.size(), name)) {
@@ -170,6 +169,10 @@ std::size_t ratio_word_end(std::string_view idea, std::size_t end) {
     return word_end;
   }
   return end;
+}
+
+std::size_t ratio_words_begin(std::string_view idea, std::size_t begin) {
+  return word_before(idea, word_before(idea, begin, kArticles), kPrepositions);
 }
 
 std::size_t preposition_begin(std::string_view idea, std::size_t begin) {

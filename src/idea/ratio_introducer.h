@@ -25,6 +25,10 @@ Introducer find_introducer(std::string_view idea, std::size_t ratio_begin);
 /// none.
 std::size_t ratio_word_end(std::string_view idea, std::size_t end);
 
+/// Where the preposition and the article begin that stand before ratio words at `begin` ("in a");
+/// `begin` when none does.
+std::size_t ratio_words_begin(std::string_view idea, std::size_t begin);
+
 /// Where a bare "in", "at", "en" or the like before `begin` starts; `begin` when there is none.
 std::size_t preposition_begin(std::string_view idea, std::size_t begin);
 

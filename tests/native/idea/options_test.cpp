@@ -37,12 +37,57 @@ TEST(OptionsTest, ReadEveryVector) {
   }
 }
 
+TEST(OptionsTest, ReadEveryVectorOfShapeWords) {
+  std::ifstream file(std::string(FLUXGATE_VECTORS_DIR) + "/idea/ours_shape_words.json");
+  const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
+  ASSERT_TRUE(vectors.contains("cases"));
+  ASSERT_GE(vectors["cases"].size(), 50u);
+  for (const auto& test : vectors["cases"]) {
+    SCOPED_TRACE(test["name"].get<std::string>());
+    const IdeaReading reading = read_idea(test["in"]["idea"].get<std::string>(), RatioTable());
+    const auto& out = test["out"];
+    EXPECT_EQ(reading.text, out["text"].get<std::string>());
+    EXPECT_EQ(text_of(reading.size), out["size"].get<std::string>());
+    const std::string ratio = reading.ratio ? std::to_string(reading.ratio->width) + ":" +
+                                                  std::to_string(reading.ratio->height)
+                                            : "none";
+    EXPECT_EQ(ratio, out["ratio"].is_null() ? "none" : out["ratio"].get<std::string>());
+    EXPECT_EQ(reading.size_is_asked, reading.ratio.has_value());
+  }
+}
+
 TEST(OptionsTest, TakeLinearTime) {
   const RatioTable table;
-  const std::string units[] = {
-      "--a",    "--no ",  "--no a ",  "--seed 1 ", "--seed ",  "--seed 1,", "--raw ", "--",
-      "—no ",   "—",      "\"--no ",  "'--raw' ",  "`--raw` ", "猫--no",    "－",     "(--raw)",
-      "--no\n", "--no ,", "－－no a", "--no \"",   "a.bc/ ",   "“--raw",    "--raw-", "--seed 9"};
+  const std::string units[] = {"--a",
+                               "--no ",
+                               "--no a ",
+                               "--seed 1 ",
+                               "--seed ",
+                               "--seed 1,",
+                               "--raw ",
+                               "--",
+                               "—no ",
+                               "—",
+                               "\"--no ",
+                               "'--raw' ",
+                               "`--raw` ",
+                               "猫--no",
+                               "－",
+                               "(--raw)",
+                               "--no\n",
+                               "--no ,",
+                               "－－no a",
+                               "--no \"",
+                               "a.bc/ ",
+                               "“--raw",
+                               "--raw-",
+                               "--seed 9",
+                               "portrait ",
+                               "hochformat",
+                               "in a square format",
+                               "\"hochformat.\"",
+                               ", square",
+                               "竖版"};
   for (const std::string& head : {std::string(), "a" + std::string(16000, '\n'), std::string("x"),
                                   std::string(16000, ' '), std::string(16000, '\'')}) {
     for (const std::string& unit : units) {
