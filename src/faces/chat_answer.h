@@ -67,11 +67,11 @@ class ChatAnswer final : public Audience {
   UsageChunk usage_chunk_;
   std::int64_t created_unix_s_;
   ChatChunkWriter chunks_;
-  std::optional<Fit> fit_;         ///< Of an answer with pictures.
-  std::string thinking_;           ///< Of a whole answer.
-  Budget::Share thinking_share_;   ///< For it.
-  bool thinking_fits_ = true;      ///< So far.
-  std::string pending_;            ///< Chunks of a stream that nobody has sent yet.
+  std::optional<Fit> fit_;        ///< Of an answer with pictures.
+  std::string thinking_;          ///< Of a whole answer.
+  Budget::Share thinking_share_;  ///< For it.
+  bool thinking_fits_ = true;     ///< So far.
+  std::string pending_;           ///< Chunks of a stream that nobody has sent yet.
   std::size_t heard_text_bytes_ = 0;
   std::uint32_t write_count_ = 0;  ///< That are on their way.
   UnixMs last_sent_ms_ = 0;

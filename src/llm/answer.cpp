@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "answer/thinking.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "exchange/log_line.h"
@@ -14,7 +15,6 @@
 #include "llm/completion_stream.h"
 #include "llm/stream_delta_reader.h"
 #include "openai/chat_completion.h"
-#include "prompt/thinking.h"
 #include "sse/decoder.h"
 
 namespace fluxgate {

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "answer/turn.h"
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
 #include "openai/usage.h"
-#include "prompt/turn.h"
 
 namespace fluxgate {
 
@@ -15,7 +15,7 @@ struct LlmQuestion {
   std::string body;  ///< The body of POST chat/completions.
   /// Gives the wanted text of an answer, which holds no thinking; empty when the answer has none.
   std::string (*clean)(std::string_view answer);
-  /// Does the answer begin with a line that says what the message asks for (prompt/turn.h)?
+  /// Does the answer begin with a line that says what the message asks for (answer/turn.h)?
   bool reads_turn = false;
 };
 

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "answer/turn.h"
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
 #include "llm/prompt_origin.h"
 #include "openai/usage.h"
-#include "prompt/turn.h"
 
 namespace fluxgate {
 

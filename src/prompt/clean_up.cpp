@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "answer/choose.h"
 #include "base/ascii.h"
 #include "idea/characters.h"
 #include "idea/visible_text.h"
-#include "prompt/choose.h"
 
 namespace fluxgate {
 namespace {

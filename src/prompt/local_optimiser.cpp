@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "answer/labels.h"
 #include "base/ascii.h"
 #include "idea/quotations.h"
-#include "prompt/choose.h"
 #include "prompt/clean_up.h"
 #include "prompt/idea_phrases.h"
 #include "prompt/picture_words.h"

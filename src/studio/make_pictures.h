@@ -18,7 +18,7 @@ struct Pictures {
   std::vector<Picture> list;
   std::uint32_t lost_count = 0;  ///< Those of the order that failed.
   std::string lost_reason;       ///< What a client is told of the first of them.
-  Fit fit;  ///< What the backend was asked for in place of the order.
+  Fit fit;                       ///< What the backend was asked for in place of the order.
   /// Of what they take in the module: keep it until the client has them.
   std::optional<Budget::Share> share;
 };

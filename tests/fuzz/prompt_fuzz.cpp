@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "../native/prompt/split_thinking.h"
+#include "../native/answer/split_thinking.h"
 #include "base/ascii.h"
 #include "chore/answer.h"
 #include "chore/signs.h"

@@ -288,7 +288,7 @@ const seeds = {
     ".1024 × 1024",
   ],
   prompt: () =>
-    ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores", "prompt/ours_thinking"]
+    ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores", "answer/ours_thinking"]
       .flatMap((name) => cases(`${name}.json`))
       .flatMap((each) => (typeof each.in === "string" ? [each.in] : [each.in.text ?? each.in.idea ?? ""])),
   markdown: () => hostileTexts,

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "../answer/split_thinking.h"
+#include "answer/turn.h"
 #include "prompt/clean_up.h"
-#include "prompt/turn.h"
-#include "split_thinking.h"
 
 namespace fluxgate {
 namespace {

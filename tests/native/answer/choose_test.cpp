@@ -1,5 +1,5 @@
 // Whole answers of language models: their thinking and the prompt in them.
-#include "prompt/choose.h"
+#include "answer/choose.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "answer/thinking.h"
 #include "base/ascii.h"
 #include "prompt/clean_up.h"
-#include "prompt/thinking.h"
 
 namespace fluxgate {
 namespace {
@@ -35,7 +35,7 @@ Reading read(const std::string& answer, std::size_t chunk_bytes) {
 }
 
 TEST(ChoosePromptTest, ReadsEveryVectorHoweverItIsSplit) {
-  std::ifstream file(FLUXGATE_VECTORS_DIR "/prompt/ours_answers.json");
+  std::ifstream file(FLUXGATE_VECTORS_DIR "/answer/ours_answers.json");
   const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
   ASSERT_TRUE(vectors.contains("cases"));
   ASSERT_GE(vectors["cases"].size(), 500u);

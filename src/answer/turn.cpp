@@ -1,4 +1,4 @@
-#include "prompt/turn.h"
+#include "answer/turn.h"
 
 #include <algorithm>
 #include <utility>

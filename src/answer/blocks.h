@@ -26,10 +26,6 @@ struct Block {
   std::size_t group = 0;  ///< Equal for the lines of one paragraph and the items of one list.
 };
 
-/// `answer` without the marks that chat templates put around a turn (`<|im_end|>`, `</s>`,
-/// `[/INST]`, ...): what follows the first of them behind a text belongs to another turn.
-std::string_view without_turn_marks(std::string_view answer);
-
 /// The blocks of `answer`, visible text (idea/visible_text.h), in order. Blank lines, rules,
 /// headings, fences and other marks of Markdown are in none. Texts of JSON are read as long as they
 /// are strings, also where the JSON is cut off or damaged. Linear in the length.

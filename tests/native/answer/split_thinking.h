@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "prompt/thinking.h"
+#include "answer/thinking.h"
 
 namespace fluxgate {
 

@@ -1,4 +1,4 @@
-#include "prompt/thinking.h"
+#include "answer/thinking.h"
 
 #include <utility>
 

@@ -22,10 +22,7 @@ namespace fluxgate {
 /// Gives the best block, or nothing when the answer holds no prompt: a refusal, a question back.
 /// `answer`: visible text (idea/visible_text.h) without thinking (thinking.h). Work is linear in
 /// the answer, of which the first kMaxChosenBytes are read.
-/// Vectors: tests/vectors/prompt/ours_answers.json.
+/// Vectors: tests/vectors/answer/ours_answers.json.
 std::string choose_prompt(std::string_view answer);
-
-/// `text` without a label that names a prompt: "Prompt: a cat".
-std::string_view without_prompt_label(std::string_view text);
 
 }  // namespace fluxgate

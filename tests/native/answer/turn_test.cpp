@@ -1,5 +1,5 @@
 // The first line of an answer, and texts on their way to a client.
-#include "prompt/turn.h"
+#include "answer/turn.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "prompt/wrapping.h"
+#include "answer/wrapping.h"
 
 #include "base/ascii.h"
 #include "idea/characters.h"

@@ -1,4 +1,4 @@
-#include "prompt/speech.h"
+#include "answer/speech.h"
 
 #include <algorithm>
 #include <array>

@@ -32,7 +32,7 @@ constexpr std::size_t kMaxThinkMarkBytes = 40;
 /// that nothing has opened: some servers swallow the first mark. Text before an opening mark is
 /// neither thinking nor answer. An opening mark within thinking is dropped; the next closing mark
 /// closes all. The splitter holds the text that may be the answer; the caller limits its length.
-/// Vectors: tests/vectors/prompt/ours_thinking.json.
+/// Vectors: tests/vectors/answer/ours_thinking.json.
 class ThinkSplitter {
  public:
   /// Takes the next bytes and gives the thinking that is certain by now, to be shown while it

@@ -7,7 +7,7 @@
 
 #include "split_thinking.h"
 
-#include "prompt/thinking.h"
+#include "answer/thinking.h"
 
 namespace fluxgate {
 namespace {
@@ -40,7 +40,7 @@ void expect_shown(const Outcome& run) {
 }
 
 TEST(ThinkSplitterTest, ReadsEveryVectorAtEverySplit) {
-  std::ifstream file(FLUXGATE_VECTORS_DIR "/prompt/ours_thinking.json");
+  std::ifstream file(FLUXGATE_VECTORS_DIR "/answer/ours_thinking.json");
   const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
   ASSERT_TRUE(vectors.contains("cases"));
   for (const auto& test : vectors["cases"]) {
