@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { assertValid } from "./schemas.mjs";
 import { settingsFor } from "../upstreams/upstream.mjs";
 
+export { upstreamName } from "../upstreams/upstream.mjs";
+
 const folder = new URL("../../vectors/gateway/", import.meta.url);
 
 /** Gives every case as it is written, with `file` added. */
@@ -63,11 +65,6 @@ export function eventsIn(text) {
     const data = block.slice(6);
     return data.startsWith("{") ? JSON.parse(data) : data;
   });
-}
-
-/** The name of the upstream that a path belongs to. */
-export function upstreamName(path) {
-  return { "/llm/chat/completions": "llm", "/generate": "image" }[path] ?? "picture";
 }
 
 /** Checks what a host did, `seen`: { status, headers, text, calls: [{ to, method, headers, body }] }. */

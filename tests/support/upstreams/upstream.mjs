@@ -14,7 +14,7 @@ export async function startUpstream() {
     onImage: () => ({ body: { images: [{ url: `${upstream.origin}/pictures/cat.png` }] } }),
     onPicture: () => ({ headers: { "content-type": "image/png" }, body: samplePng }),
   };
-  const routes = { "/llm/chat/completions": "onChat", "/generate": "onImage" };
+  const routes = { llm: "onChat", image: "onImage", picture: "onPicture" };
 
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -23,7 +23,7 @@ export async function startUpstream() {
     const call = { method: request.method, url: request.url, headers: request.headers, body };
     Object.defineProperty(call, "json", { get: () => JSON.parse(body) });
     upstream.calls.push(call);
-    const answer = await upstream[routes[request.url] ?? "onPicture"](call);
+    const answer = await upstream[routes[upstreamName(request.url)]](call);
     if (answer === "reset") return request.socket.destroy();
     if (typeof answer === "function") return answer(request, response);
     const { status = 200, headers = {}, body: content = "" } = answer;
@@ -47,6 +47,13 @@ export async function startUpstream() {
   const defaults = { onChat: upstream.onChat, onImage: upstream.onImage, onPicture: upstream.onPicture };
   upstream.reset = () => Object.assign(upstream, defaults, { calls: [] });
   return upstream;
+}
+
+/** The name of the upstream that a path belongs to. */
+export function upstreamName(path) {
+  const [plain] = path.split("?", 1);
+  if (plain.endsWith("/chat/completions")) return "llm";
+  return plain === "/generate" || plain.endsWith("/images/generations") ? "image" : "picture";
 }
 
 /** A chat.completion whose message holds `content`. */
