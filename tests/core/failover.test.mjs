@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse, startMs } from "../support/hosts/conversation.mjs";
-import { imageFaults, picture } from "../support/upstreams/faults.mjs";
+import { imageFaults, picture, quotaOfTheMinute } from "../support/upstreams/faults.mjs";
 
 const request = {
   method: "POST",
@@ -60,6 +60,30 @@ describeBuilds("failover", (makeCore) => {
     assert.deepEqual(ask(core, [picture], { now: startMs + 599_000 }).keys, [1]);
     assert.deepEqual(ask(core, [picture], { now: startMs + 601_000 }).keys, [1]);
     assert.deepEqual(ask(core, [picture], { now: startMs + 601_000 }).keys, [0]);
+  });
+
+  test("F24 a quota that is free again within a minute rests no key for an hour", () => {
+    const core = makeCore(settings(2));
+    ask(core, [quotaOfTheMinute]);
+    const soon = ask(core, [picture], { now: startMs + 10_000 });
+    assert.deepEqual(
+      [soon.status, soon.code, soon.keys, soon.headers["retry-after"]],
+      [429, "rate_limit_exceeded", [], "28"],
+    );
+    assert.deepEqual(ask(core, [picture], { now: startMs + 39_000 }).keys.length, 1);
+    const without = makeCore(settings(1));
+    const { error } = JSON.parse(quotaOfTheMinute.body);
+    const message = error.message.replace(/ Please retry.*/, "");
+    ask(without, [{ status: 429, body: JSON.stringify({ error: { ...error, message, details: [] } }) }]);
+    assert.equal(ask(without, [picture], { now: startMs + 39_000 }).code, "insufficient_quota");
+  });
+
+  test("what a firewall or somebody behind a backend rejects rests no key", () => {
+    for (const { name, keys, answers } of imageFaults.filter(({ name }) => name.startsWith("F19"))) {
+      const core = makeCore(settings(keys));
+      for (let asked = 0; asked < keys; asked += 1) ask(core, answers);
+      for (let key = 0; key < keys; key += 1) assert.deepEqual(ask(core, [picture]).keys, [key], name);
+    }
   });
 
   test("F31 no call while every key rests", () => {

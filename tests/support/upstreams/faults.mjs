@@ -9,6 +9,19 @@ export const picture = {
   body: JSON.stringify({ images: [{ url: "https://pictures.example.com/cat.png" }] }),
 };
 
+/** Gemini's limit by the minute. */
+export const quotaOfTheMinute = {
+  status: 429,
+  body: JSON.stringify({
+    error: {
+      code: 429,
+      message: "You exceeded your current quota, please check your plan and billing details. Please retry in 38.9s.",
+      status: "RESOURCE_EXHAUSTED",
+      details: [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "38s" }],
+    },
+  }),
+};
+
 /**
  * The faults of an image backend. Key i ends with `number-i`. keys: how many keys there are; answers: the answers to the calls in turn, the last one
  * repeated; status and code: what the client sees; asked: the keys in the order of the calls; log: the lines about the calls; retry and after:
@@ -321,6 +334,107 @@ export const imageFaults = [
     after: "2",
   },
   {
+    name: "F19 a rejection inside a 500",
+    keys: 2,
+    answers: [
+      {
+        status: 500,
+        body: JSON.stringify({ error: { message: '{"error":{"code":"invalid_value","message":"Invalid size"}}' } }),
+      },
+    ],
+    code: "upstream_rejected_request",
+    status: 400,
+    asked: [0],
+    log: ["img_http_400"],
+    retry: "false",
+  },
+  {
+    name: "F19 Cloudflare's error code",
+    keys: 2,
+    answers: [{ status: 403, headers: { "content-type": "text/plain" }, body: "error code: 1010" }],
+    code: "upstream_rejected_request",
+    status: 400,
+    asked: [0],
+    log: ["img_http_400"],
+    retry: undefined,
+  },
+  {
+    name: "F24 every key limited by what is called a quota",
+    keys: 2,
+    answers: [quotaOfTheMinute],
+    code: "rate_limit_exceeded",
+    status: 429,
+    asked: [0, 1],
+    log: ["img_key_rate", "img_key_rate", "img_all_rate"],
+    retry: "true",
+    after: "38",
+  },
+  {
+    name: "F24 words alone say how long every key is limited",
+    keys: 2,
+    answers: [{ status: 429, body: '{"error":{"message":"Your quota is used up. Please try again in 20 seconds."}}' }],
+    code: "rate_limit_exceeded",
+    status: 429,
+    asked: [0, 1],
+    log: ["img_key_rate", "img_key_rate", "img_all_rate"],
+    retry: "true",
+    after: "20",
+  },
+  {
+    name: "F24 a header says more than words",
+    keys: 1,
+    answers: [{ ...quotaOfTheMinute, headers: { "retry-after": "12" } }],
+    code: "rate_limit_exceeded",
+    status: 429,
+    asked: [0],
+    log: ["img_key_rate", "img_all_rate"],
+    retry: "true",
+    after: "12",
+  },
+  {
+    name: "F27 words say that every key is limited for a moment",
+    keys: 2,
+    answers: [{ status: 429, body: '{"message":"slow down, wait 2s"}' }, { status: 429 }, picture],
+    code: null,
+    status: 200,
+    asked: [0, 1, 0],
+    log: ["img_key_rate", "img_key_rate", "image_attempt"],
+    slept: 2000,
+  },
+  {
+    name: "F28 a quota that is free again tomorrow",
+    keys: 2,
+    answers: [{ status: 429, body: '{"error":{"message":"You exceeded your current quota. Please retry in 720m."}}' }],
+    code: "insufficient_quota",
+    status: 429,
+    asked: [0, 1],
+    log: ["img_key_quota", "img_key_quota", "img_all_quota"],
+    retry: "false",
+    after: undefined,
+  },
+  {
+    name: "F33 a fault with Retry-After",
+    keys: 2,
+    answers: [{ status: 503, headers: { "retry-after": "7" } }],
+    code: "upstream_unavailable",
+    status: 503,
+    asked: [0, 1, 0],
+    log: ["img_http_5xx", "img_http_5xx", "img_http_5xx"],
+    retry: "true",
+    after: "7",
+  },
+  {
+    name: "F33 a model that takes its time to load",
+    keys: 2,
+    answers: [{ status: 503, body: '{"error":"Model flux is currently loading","estimated_time":57.3}' }],
+    code: "upstream_unavailable",
+    status: 503,
+    asked: [0, 1, 0],
+    log: ["img_http_5xx", "img_http_5xx", "img_http_5xx"],
+    retry: "true",
+    after: "58",
+  },
+  {
     name: "F34 a lost connection",
     keys: 2,
     answers: [{ status: 524 }],
@@ -379,8 +493,12 @@ export const stream = (body, extra = {}) => ({
   ...extra,
 });
 
+/** The data of an event that adds to the answer's second choice, which nobody asked for. */
+const other = (fields, finish_reason = null) =>
+  JSON.stringify({ choices: [{ index: 1, delta: fields, finish_reason }] });
 const good = events(text("a tabby cat, red"), text(" tile roof, warm"), text(" evening light"), stop, "[DONE]");
 const bytesOneByOne = (body) => Array.from(Buffer.from(body), (byte) => Uint8Array.of(byte));
+const cutAt = (body, at) => [Buffer.from(body).subarray(0, at), Buffer.from(body).subarray(at)];
 const megabyte = 1024 * 1024;
 const words = (bytes) => "long words ".repeat(Math.ceil(bytes / 11)).slice(0, bytes);
 const later = (ms, bytes) => ({ ms, bytes });
@@ -551,6 +669,42 @@ export const optimiserFaults = [
     log: "llm_error_in_stream",
     status: 200,
   },
+  {
+    name: "F44 an event that is called an error",
+    llm: stream(`${events(text("a tabby"))}event: error\ndata: {"code":400,"details":"x"}\n\n`),
+    log: "llm_error_in_stream",
+    status: 200,
+  },
+  {
+    name: "F44 an event that is called an error, and is no JSON, at the beginning of a stream",
+    llm: stream(`event: error\ndata: overloaded\n\n${good}`),
+    log: "llm_error_in_stream",
+    status: 200,
+  },
+  ...['{"code":400,"details":"x"}', '{"status":503}', '{"status_code":429,"message":"slow"}', '{"detail":"no"}'].map(
+    (data) => ({
+      name: `F44 an error by its members alone: ${data}`,
+      llm: stream(events(text("a tabby"), data, text(" cat"), stop, "[DONE]")),
+      log: "llm_error_in_stream",
+      status: 200,
+    }),
+  ),
+  {
+    name: "F44 no error: a code beside choices or usage, and one below 400",
+    llm: stream(
+      events(
+        JSON.stringify({ code: 500, choices: [{ index: 0, delta: { content: "a tabby cat, red tile roof" } }] }),
+        '{"code":500,"usage":{"prompt_tokens":3,"completion_tokens":2}}',
+        '{"code":200,"status":"ok"}',
+        text(", warm evening light"),
+        stop,
+        "[DONE]",
+      ),
+    ),
+    log: "llm_attempt",
+    status: 200,
+    says: llmPrompt,
+  },
   ...[301, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 502, 503, 504, 520, 524, 529, 530].map((status) => ({
     name: `F45 ${status}`,
     llm: { status, headers: { "retry-after": "1" }, body: JSON.stringify({ error: { message: "no", code: "no" } }) },
@@ -629,6 +783,79 @@ export const optimiserFaults = [
   { name: "F48 CRLF", llm: stream(good.replaceAll("\n", "\r\n")), log: "llm_attempt", status: 200, says: llmPrompt },
   { name: "F48 CR", llm: stream(good.replaceAll("\n", "\r")), log: "llm_attempt", status: 200, says: llmPrompt },
   { name: "F48 a byte order mark", llm: stream(`\uFEFF${good}`), log: "llm_attempt", status: 200, says: llmPrompt },
+  ...[1, 2, 3].flatMap((cut) => [
+    {
+      name: `F48 a byte order mark that is cut behind byte ${cut}`,
+      llm: stream(cutAt(`\uFEFF${good}`, cut)),
+      log: "llm_attempt",
+      status: 200,
+      says: llmPrompt,
+    },
+    {
+      name: `F48 a JSON text behind a byte order mark that is cut behind byte ${cut}`,
+      llm: { status: 200, chunks: cutAt(`\uFEFF${whole().body}`, cut) },
+      log: "llm_attempt",
+      status: 200,
+      says: llmPrompt,
+    },
+  ]),
+  {
+    name: "F48 a byte order mark behind white space, and white space behind it",
+    llm: { status: 200, chunks: ["\r\n", ...bytesOneByOne(`\uFEFF\n ${whole().body}`)] },
+    log: "llm_attempt",
+    status: 200,
+    says: llmPrompt,
+  },
+  {
+    name: "the second choice, which nobody asked for, is not read",
+    llm: stream(
+      events(
+        other({ role: "assistant", content: "a dog" }),
+        text("a tabby cat, red"),
+        other({ content: ", blue door" }),
+        text(" tile roof, warm"),
+        other({}, "stop"),
+        other({ content: 7 }, "content_filter"),
+        text(" evening light"),
+        stop,
+        "[DONE]",
+      ),
+    ),
+    log: "llm_attempt",
+    status: 200,
+    says: llmPrompt,
+  },
+  {
+    name: "two choices in one event, the second one first",
+    llm: stream(
+      events(
+        JSON.stringify({
+          choices: [
+            { index: 1, delta: { content: "a dog" }, finish_reason: "length" },
+            { index: 0, delta: { content: llmPrompt }, finish_reason: null },
+          ],
+        }),
+        stop,
+        "[DONE]",
+      ),
+    ),
+    log: "llm_attempt",
+    status: 200,
+    says: llmPrompt,
+  },
+  {
+    name: "a choice without an index is the first",
+    llm: stream(events(JSON.stringify({ choices: [{ delta: { content: llmPrompt } }] }), stop, "[DONE]")),
+    log: "llm_attempt",
+    status: 200,
+    says: llmPrompt,
+  },
+  {
+    name: "F47 only a second choice",
+    llm: stream(events(other({ content: "a dog" }, "stop"))),
+    log: "llm_stream_truncated",
+    status: 200,
+  },
   {
     name: "F48 comments, ids, events and white space between",
     llm: stream(`\n\n: hello\n${good.replaceAll("data:", "id: 7\nevent: message\nretry: 10\n:x\ndata:")}`),
