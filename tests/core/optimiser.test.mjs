@@ -13,6 +13,7 @@ import {
   settings,
 } from "../support/clients/asking.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
+import { startMs } from "../support/hosts/conversation.mjs";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import {
   delta,
@@ -98,6 +99,126 @@ describeBuilds("the optimiser", (makeCore) => {
         assert.deepEqual([code, type], ["content_policy_violation", "invalid_request_error"]);
         assert.equal(seen.headers["x-should-retry"], undefined);
         assert.equal(seen.headers["x-fluxgate-prompt"], undefined);
+      });
+
+      test("the second key answers when the first is refused, and is asked first from then on", () => {
+        const core = makeCore(settings);
+        const llm = (call) => (keyOf(call) === 0 ? { status: 401 } : whole());
+        const seen = ask(core, { llm, body: { stream: streams } });
+        assertGood(seen, streams);
+        assert.deepEqual(seen.llmCalls.map(keyOf), [0, 1]);
+        assert.deepEqual(
+          seen.llmLogs.map(({ ev, key }) => [ev, key]),
+          [
+            ["llm_http_401", 0],
+            ["llm_attempt", 1],
+          ],
+        );
+        assert.match(seen.content, /\n\nOptimized prompt: /);
+        assert.equal(promptIn(seen), llmPrompt);
+        assert.ok(!seen.thinking.includes("did not answer"), seen.thinking);
+        assert.deepEqual(ask(core, { llm, body: { stream: streams } }).llmCalls.map(keyOf), [1]);
+        const later = ask(core, { llm: whole(), body: { stream: streams }, now: startMs + 601_000 });
+        assert.equal(later.llmCalls.length, 1);
+      });
+
+      test("a refused key and a limited one: the user's own words, and nothing is called optimised", () => {
+        const llm = (call, index) => ({ status: [401, 429][index] });
+        const seen = ask(makeCore(settings), { llm, body: { stream: streams } });
+        assertGood(seen, streams);
+        assert.deepEqual(seen.llmCalls.map(keyOf), [0, 1]);
+        assert.match(seen.content, /\n\nPrompt: /);
+        assert.equal(promptIn(seen), idea);
+        const told = seen.thinking.includes("The language model did not answer: your own words are drawn.");
+        assert.equal(told, streams);
+      });
+
+      test("a limited key rests as long as its server asks", () => {
+        const core = makeCore(settings);
+        const limited = { status: 429, body: '{"error":{"message":"Please try again in 20 seconds."}}' };
+        ask(core, { llm: (call) => (keyOf(call) === 0 ? limited : whole()), body: { stream: streams } });
+        const at = (ms) => ask(core, { now: startMs + ms, body: { stream: streams } }).llmCalls.map(keyOf);
+        assert.deepEqual([at(10_000), at(19_000)], [[1], [1]]);
+        assert.deepEqual([...at(21_000), ...at(21_000)].sort(), [0, 1]);
+      });
+
+      // What servers say of a field or a role that they do not take.
+      const refusals = {
+        "stream_options by name": [422, { detail: [{ loc: ["body", "stream_options"], msg: "no: stream_options" }] }],
+        "stream_options by its member": [400, { error: { message: "Unknown field include_usage" } }],
+        "the role system": [400, { error: { message: "System role not supported" } }],
+        "an instruction of the developer": [
+          400,
+          { error: { message: "Developer instruction is not enabled for models/gemma-3" } },
+        ],
+        "messages of the system": [422, { message: "role: must be user or assistant, not system" }],
+      };
+      for (const [what, [status, body]] of Object.entries(refusals)) {
+        const aboutStream = what.startsWith("stream_options");
+        if (aboutStream && !streams) continue; // Nobody sends it then.
+        test(`${what} is left out once, and from then on`, () => {
+          const refusal = { status, body: JSON.stringify(body) };
+          const takes = ({ body }) => {
+            const { stream_options, messages } = JSON.parse(body);
+            return aboutStream ? stream_options === undefined : messages.every(({ role }) => role === "user");
+          };
+          const llm = (call) => (takes(call) ? whole() : refusal);
+          const core = makeCore(settings);
+          const seen = ask(core, { llm, body: { stream: streams } });
+          assertGood(seen, streams);
+          assert.equal(promptIn(seen), llmPrompt);
+          assert.deepEqual(seen.llmCalls.map(keyOf), [0, 0]);
+          const [first, second] = seen.llmCalls.map(({ body }) => JSON.parse(body));
+          const { stream_options, messages, ...rest } = first;
+          assert.deepEqual(second, {
+            ...rest,
+            ...(!aboutStream && stream_options && { stream_options }),
+            messages: aboutStream ? messages : messages.map(({ content }) => ({ role: "user", content })),
+          });
+          assert.deepEqual(
+            seen.llmLogs.map(({ ev }) => ev),
+            [`llm_http_${status}`, "llm_attempt"],
+          );
+          const next = ask(core, { llm, body: { stream: streams } });
+          assert.equal(promptIn(next), llmPrompt);
+          assert.deepEqual(next.llmCalls.map(takes), [true]);
+        });
+
+        test(`${what}, and the same again: nobody is asked a third time`, () => {
+          const seen = ask(makeCore(settings), {
+            llm: { status, body: JSON.stringify(body) },
+            body: { stream: streams },
+          });
+          assertGood(seen, streams);
+          assert.equal(seen.llmCalls.length, 2);
+          assert.equal(promptIn(seen), idea);
+        });
+      }
+
+      for (const [what, status, message] of [
+        ["a fault", 500, "stream_options: system role not supported"],
+        ["another field", 400, "temperature is not supported"],
+        ["the system alone", 400, "The system is overloaded"],
+      ]) {
+        test(`${what} is no reason to leave anything out`, () => {
+          const core = makeCore(settings);
+          const llm = { status, body: JSON.stringify({ error: { message } }) };
+          assert.equal(ask(core, { llm, body: { stream: streams } }).llmCalls.length, 1);
+          const [{ body }] = ask(core, { body: { stream: streams } }).llmCalls;
+          const { messages, stream_options } = JSON.parse(body);
+          assert.equal(messages[0].role, "system");
+          assert.deepEqual(stream_options, streams ? { include_usage: true } : undefined);
+        });
+      }
+
+      test("the log says what the language model's server said, without keys and our words", () => {
+        const message = `Key llm-number-0 of ${settings.AUTHORIZED_API_KEY}: bad idea '${idea}'`;
+        const llm = { status: 400, body: JSON.stringify({ error: { message } }) };
+        const seen = ask(makeCore(settings), { llm, body: { stream: streams } });
+        const [line] = seen.llmLogs;
+        assert.deepEqual([line.ev, line.host], ["llm_http_400", "llm.example"]);
+        assert.match(line.upstream_message, /^Key \*\*\* of \*\*\*: bad idea '\*\*\*/);
+        assert.ok(!seen.text.includes("bad idea"), seen.text);
       });
 
       for (const [variable, wrong] of [
