@@ -27,7 +27,7 @@ constexpr Language kLanguages[] = {
      "hi|hello|hey|heya|hiya|howdy|yo|good morning|good afternoon|"
      "good evening|good night|greetings|thanks|thank you|"
      "thank you very much|thx|ty|cheers|bye|goodbye|ok|okay|cool|great|nice|"
-     "perfect|awesome|wow|lovely|test|testing|this is a test|ping|pong|"
+     "perfect|awesome|wow|lovely|test|testing|this is a test|ping|"
      "hello world|how are you|how are you doing|how's it going|what's up|"
      "who are you|what are you|what is your name|what's your name|"
      "what can you do|what do you do|can you help me|are you there|"
@@ -151,11 +151,13 @@ bool orders_reply(std::string_view phrase) {
          kNowhere;
 }
 
-/// Is `word` written as a name in the message, with a capital at its start?
+/// Is `word` a name that is called, with a capital at its start and a mark behind it? "Hello Kitty"
+/// is a picture.
 bool is_name(std::string_view message, std::string_view word) {
   const std::size_t at = find_ignoring_case(message, word);
-  return at != kNowhere && word.size() <= 20 && word.find(' ') == kNowhere && message[at] >= 'A' &&
-         message[at] <= 'Z';
+  const bool calls = message.ends_with('!') || message.ends_with('.') || message.ends_with('?');
+  return calls && at != kNowhere && word.size() <= 20 && word.find(' ') == kNowhere &&
+         message[at] >= 'A' && message[at] <= 'Z';
 }
 
 }  // namespace

@@ -100,7 +100,9 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
     co_return;
   }
   wanted.share.shrink_to(wanted.held_bytes(prompt.text));
-  answer.hear_progress("\n\nThe prompt is ready.\n");
+  if (prompt.origin != PromptOrigin::original) {
+    answer.hear_progress("\n\nThe prompt is ready.\n");
+  }
   Order order{&model,
               {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
               wanted.picture_count};

@@ -83,11 +83,14 @@ bool is_of_firewall(const Refusal& refusal) {
          starts_with_ignoring_case(refusal.complaint.message, "error code: 1");
 }
 
-/// Does a backend pass on, as a fault of its own, that somebody behind it rejects the request?
-bool hides_rejection(const Refusal& refusal) {
+/// The status with which somebody behind the backend refuses the request, when the backend passes
+/// that on as a fault of its own; 0 when it does not.
+int hidden_status(const Refusal& refusal) {
   const BackendComplaint& complaint = refusal.complaint;
-  return (complaint.status >= 400 && complaint.status < 429 && complaint.status != 408) ||
-         starts_with_ignoring_case(complaint.code, "invalid_");
+  if (complaint.status >= 400 && complaint.status <= 499 && complaint.status != 408) {
+    return complaint.status;
+  }
+  return starts_with_ignoring_case(complaint.code, "invalid_") ? 400 : 0;
 }
 
 /// The wait that headers or words ask for; nothing when they do not say.
@@ -149,8 +152,8 @@ FailureClass class_of(int status, const Refusal& refusal) {
     case 530: return FailureClass::connect;
     default: break;
   }
-  if (status >= 500 && hides_rejection(refusal)) {
-    return class_of_topic(topic(Wording::phrases), FailureClass::rejected);
+  if (status >= 500 && hidden_status(refusal) != 0) {
+    return class_of(hidden_status(refusal), refusal);
   }
   if (status >= 500) return FailureClass::server;
   if (status >= 400) return FailureClass::rejected;

@@ -57,8 +57,13 @@ BackendComplaint read_part(json::Value part) {
   if (part.is_array()) part = part.first();
   if (!part.is_object()) return {"", text_of(part)};
   const json::Value inner = part["error"];  // DeepInfra
-  return {first_text({google_reason(part), part["code"], part["type"]}),
-          first_text({part["message"], part["msg"], inner, inner["message"]})};
+  BackendComplaint complaint{first_text({google_reason(part), part["code"], part["type"]}),
+                             first_text({part["message"], part["msg"], inner, inner["message"]})};
+  json::Value field;
+  for (const json::Value place : part["loc"].items()) field = place;  // FastAPI: its path
+  if (field.string() && field.string() != "body")
+    complaint.message.append(": ").append(*field.string());
+  return complaint;
 }
 
 BackendComplaint read_root(json::Value root) {

@@ -63,6 +63,9 @@ Error error_of(const Refused& refused) {
   return error;
 }
 
+/// There is one for each of LlmHabits.
+constexpr int kMaxAdaptations = 2;
+
 /// A longer body is not held until its answer comes.
 constexpr std::size_t kMaxCopiedBytes = 256 * 1024;
 
@@ -95,7 +98,8 @@ void learn(LlmHabits& habits, const Refused& refused) {
   };
   if (says("stream_options") || says("include_usage")) habits.takes_stream_options = false;
   const bool about_roles = says("system") || says("developer instruction");
-  if (about_roles && (says("role") || says("instruction") || says("support"))) {
+  if (says("roles are allowed") ||
+      (about_roles && (says("role") || says("instruction") || says("support")))) {
     habits.takes_system_role = false;
   }
 }
@@ -126,7 +130,7 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_
   call.key = keys.next(keys.next_start(), {}, session.now_ms())
                  .value_or(keys.first_free(session.now_ms()));
   adapt(body, habits);
-  for (bool adapted = false;;) {
+  for (int adaptations = 0;;) {
     tried.add(call.key);
     std::string copy;
     if (body.size() <= kMaxCopiedBytes) copy = body;
@@ -146,10 +150,8 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_
     std::optional<std::size_t> next = call.key;
     if (refused.verdict.remedy == Remedy::other_key) {
       next = keys.next(call.key + 1, tried, session.now_ms());
-    } else if (adapted || !adapt(copy, habits)) {
+    } else if (adaptations++ == kMaxAdaptations || !adapt(copy, habits)) {
       next = std::nullopt;
-    } else {
-      adapted = true;
     }
     if (!next) co_return error;
     log_llm_call(call, &error);
