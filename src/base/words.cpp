@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// The first place of `word` in `text`.
+}  // namespace
+
 std::size_t find_word(std::string_view text, std::string_view word) {
   const bool is_start = word.back() == '*';
   if (is_start) word.remove_suffix(1);
@@ -23,14 +24,15 @@ std::size_t find_word(std::string_view text, std::string_view word) {
   return kNowhere;
 }
 
-}  // namespace
-
 std::size_t find_any(std::string_view text, std::string_view words) {
   std::size_t first = kNowhere;
+  const PairsIn pairs(text);
   while (!words.empty()) {
     const std::size_t end = words.find('|');
-    const std::size_t at = find_word(text, words.substr(0, end));
-    if (at < first) first = at;
+    if (words.size() < 2 || pairs.may_hold(words)) {
+      const std::size_t at = find_word(text, words.substr(0, end));
+      if (at < first) first = at;
+    }
     words.remove_prefix(end == kNowhere ? words.size() : end + 1);
   }
   return first;

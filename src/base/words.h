@@ -1,7 +1,9 @@
 // Looks for words of many languages in a text.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,32 @@ namespace fluxgate {
 /// "s" and, when an asterisk ends it, any letters behind it. Others are found anywhere: in their
 /// scripts words run together, or change their endings.
 std::size_t find_any(std::string_view text, std::string_view words);
+
+/// The same for one of those words.
+std::size_t find_word(std::string_view text, std::string_view word);
+
+/// Which pairs of neighbouring bytes may occur in a text: most words that are looked for begin with
+/// one that does not.
+class PairsIn {
+ public:
+  explicit PairsIn(std::string_view text) {
+    for (std::size_t at = 1; at < text.size(); ++at) {
+      const std::size_t place = place_of(text[at - 1], text[at]);
+      bits_[place / 32] |= 1u << place % 32;
+    }
+  }
+  /// May `word`, of two bytes at least, occur?
+  bool may_hold(std::string_view word) const {
+    const std::size_t place = place_of(word[0], word[1]);
+    return (bits_[place / 32] >> place % 32 & 1) != 0;
+  }
+
+ private:
+  static std::size_t place_of(char first, char second) {
+    return (static_cast<unsigned char>(first) * 31u + static_cast<unsigned char>(second)) % 2048;
+  }
+  std::array<std::uint32_t, 64> bits_{};
+};
 
 /// The lower case of a letter of the Latin and Cyrillic scripts; any other character as it is, but
 /// the typographic apostrophe as the plain one.

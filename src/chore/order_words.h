@@ -1,6 +1,9 @@
 // Words by what they say in an order for text, as base/words.h reads them.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "chore/signs.h"
@@ -50,6 +53,36 @@ inline constexpr Product kProducts[] = {
      "extract*|router|which tool|sentiment|emotion of|json|facts and|memories|next reply|"
      "subject and intention|分类|分類|提取|抽出|추출|извлеки|extrahier*|extrais*"},
 };
+
+/// One word of kProducts.
+struct ProductWord {
+  std::string_view word;
+  ChoreKind kind = ChoreKind::none;
+};
+
+/// The words of kProducts one by one: every message is searched for them.
+inline constexpr auto kProductWords = [] {
+  constexpr std::size_t kCount = [] {
+    std::size_t count = 0;
+    for (const Product& product : kProducts) {
+      count +=
+          1 + static_cast<std::size_t>(std::count(product.words.begin(), product.words.end(), '|'));
+    }
+    return count;
+  }();
+  std::array<ProductWord, kCount> words{};
+  std::size_t filled = 0;
+  for (const Product& product : kProducts) {
+    std::string_view rest = product.words;
+    for (bool more = true; more;) {
+      const std::size_t bar = rest.find('|');
+      more = bar != std::string_view::npos;
+      words[filled++] = {rest.substr(0, bar), product.kind};
+      if (more) rest.remove_prefix(bar + 1);
+    }
+  }
+  return words;
+}();
 
 /// What a text is about when it is about the talk itself.
 inline constexpr std::string_view kTalkWords =

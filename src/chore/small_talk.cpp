@@ -1,6 +1,7 @@
 #include "chore/small_talk.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 
@@ -115,19 +116,49 @@ constexpr std::string_view kCompany =
     "is|very|呀|啊|"
     "吗|嗎|ね|よ|か|们";
 
-/// The length of the longest of `phrases` that `text` begins with; 0 when it begins with none. In
-/// scripts with spaces a phrase ends with a word.
-std::size_t phrase_length(std::string_view text, std::string_view phrases) {
-  std::size_t longest = 0;
-  while (!phrases.empty()) {
-    const std::size_t bar = std::min(phrases.find('|'), phrases.size());
-    const std::string_view phrase = phrases.substr(0, bar);
-    phrases.remove_prefix(std::min(bar + 1, phrases.size()));
-    if (phrase.size() <= longest || !starts_with_at(text, 0, phrase)) continue;
-    const std::string_view behind = text.substr(phrase.size());
-    const bool wide = static_cast<unsigned char>(phrase.back()) >= 0x80 &&
-                      static_cast<unsigned char>(phrase.front()) >= 0xE0;
-    if (wide || behind.empty() || behind.front() == ' ') longest = phrase.size();
+/// One phrase of kLanguages or of kCompany, whose answer is empty.
+struct Phrase {
+  std::string_view text;
+  std::string_view answer;
+};
+
+constexpr std::size_t count_phrases(std::string_view list) {
+  return 1 + static_cast<std::size_t>(std::count(list.begin(), list.end(), '|'));
+}
+
+/// All phrases one by one: every short message is compared with them.
+constexpr auto kPhrases = [] {
+  constexpr std::size_t kCount = [] {
+    std::size_t count = count_phrases(kCompany);
+    for (const Language& language : kLanguages) count += count_phrases(language.phrases);
+    return count;
+  }();
+  std::array<Phrase, kCount> phrases{};
+  std::size_t filled = 0;
+  const auto add = [&](std::string_view list, std::string_view answer) {
+    for (bool more = true; more;) {
+      const std::size_t bar = list.find('|');
+      more = bar != std::string_view::npos;
+      phrases[filled++] = {list.substr(0, bar), answer};
+      if (more) list.remove_prefix(bar + 1);
+    }
+  };
+  add(kCompany, "");
+  for (const Language& language : kLanguages) add(language.phrases, language.answer);
+  return phrases;
+}();
+
+/// The longest phrase that `text` begins with; empty when it begins with none. In scripts with
+/// spaces a phrase ends with a word.
+Phrase find_phrase(std::string_view text) {
+  Phrase longest;
+  for (const Phrase& phrase : kPhrases) {
+    if (phrase.text.front() != text.front() || phrase.text.size() <= longest.text.size()) continue;
+    if (!starts_with_at(text, 0, phrase.text)) continue;
+    const std::string_view behind = text.substr(phrase.text.size());
+    const bool wide = static_cast<unsigned char>(phrase.text.back()) >= 0x80 &&
+                      static_cast<unsigned char>(phrase.text.front()) >= 0xE0;
+    if (wide || behind.empty() || behind.front() == ' ') longest = phrase;
   }
   return longest;
 }
@@ -169,18 +200,14 @@ std::string_view small_talk_answer(std::string_view message) {
   std::string_view answer;
   std::size_t phrases = 0;
   while (!rest.empty()) {
-    std::size_t longest = phrase_length(rest, kCompany);
-    for (const Language& language : kLanguages) {
-      const std::size_t length = phrase_length(rest, language.phrases);
-      if (length <= longest) continue;
-      longest = length;
-      if (answer.empty()) answer = language.answer;
+    const Phrase phrase = find_phrase(rest);
+    if (answer.empty()) answer = phrase.answer;
+    if (!phrase.answer.empty() && orders_reply(phrase.text)) {
+      return names_picture(rest) ? "" : answer;
     }
-    const std::string_view phrase = rest.substr(0, longest);
-    if (longest > 0 && orders_reply(phrase)) return names_picture(rest) ? "" : answer;
-    if (longest == 0) return phrases == 1 && is_name(message, rest) ? answer : "";
+    if (phrase.text.empty()) return phrases == 1 && is_name(message, rest) ? answer : "";
     ++phrases;
-    rest = trim_white_space(rest.substr(longest));
+    rest = trim_white_space(rest.substr(phrase.text.size()));
   }
   return answer;
 }

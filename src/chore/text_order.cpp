@@ -92,6 +92,20 @@ void take_out_data(Order& order) {
   order.holds_data = order.holds_data || speakers > 0;
 }
 
+ChoreKind product_in(std::string_view text) {
+  const PairsIn pairs(text);
+  ChoreKind kind = ChoreKind::none;
+  std::size_t first = kNowhere;
+  for (const ProductWord& product : kProductWords) {
+    if (!pairs.may_hold(product.word)) continue;
+    const std::size_t at = find_word(text, product.word);
+    if (at >= first) continue;
+    first = at;
+    kind = product.kind;
+  }
+  return kind;
+}
+
 Order order_in(std::string_view message) {
   Order order;
   message = trim_white_space(message);
@@ -102,6 +116,7 @@ Order order_in(std::string_view message) {
     ends = message;
   }
   order.text = lower_text(ends);
+  if (product_in(order.text) == ChoreKind::none) return {};  // As with nearly all ideas.
   take_out_data(order);
   for (const Span& span : find_quotations(order.text)) {
     order.quotes = order.quotes || span.end - span.begin > 12;
@@ -142,18 +157,6 @@ bool begins_sentence(std::string_view text, std::string_view words) {
     at += next.length_bytes;
   }
   return false;
-}
-
-ChoreKind product_in(std::string_view text) {
-  ChoreKind kind = ChoreKind::none;
-  std::size_t first = kNowhere;
-  for (const Product& product : kProducts) {
-    const std::size_t at = find_any(text, product.words);
-    if (at >= first) continue;
-    first = at;
-    kind = product.kind;
-  }
-  return kind;
 }
 
 /// The length of the sentence or line that `text` begins with.
