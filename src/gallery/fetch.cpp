@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/version.h"
+#include "failover/retry_after.h"
 #include "gallery/admit.h"
 
 namespace fluxgate {
@@ -25,13 +27,17 @@ Error redirect_error() {
                "px_redirect");
 }
 
-Error status_error(int status) {
+Error status_error(int status, const Headers& headers, UnixMs now_ms) {
   const std::string detail = "upstream status " + std::to_string(status);
   if (status == 403 || status == 404 || status == 410) {
     return Error(ErrorCode::image_gone, "This picture is no longer there.", detail);
   }
   if (status == 429 || status == 503) {
-    return Error(ErrorCode::upstream_busy, "The picture's host is busy.", detail);
+    Error error(ErrorCode::upstream_busy, "The picture's host is busy.", detail);
+    if (const auto wait_ms = read_retry_after(headers, now_ms)) {
+      error.retry_after_s = advised_wait_s(*wait_ms);
+    }
+    return error;
   }
   return Error(ErrorCode::upstream_bad_status, "The picture's host did not give the picture.",
                detail);
@@ -41,16 +47,34 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/// Was the connection lost? Deployed Workers answer a rejected fetch with one of these statuses.
+bool is_lost(const Result<UpstreamResponse>& answer) {
+  if (!answer) return answer.error().code == ErrorCode::upstream_unreachable;
+  return answer->status >= 520 && answer->status <= 530;
+}
+
+Task<UpstreamResponse> ask_for(const std::string& url) {
+  Request request;
+  request.url = url;
+  request.headers.append("accept", "image/avif,image/webp,image/png,image/jpeg,image/gif")
+      .append("user-agent", kUserAgent);
+  return with_deadline(fetch(std::move(request)), kPictureHeadersMs, timeout_error());
+}
+
 /// The 200 answer that holds the picture, after at most kMaxRedirects admitted hops.
 Task<UpstreamResponse> follow(const Exchange& exchange, std::string url) {
+  bool has_retried = false;  // A picture costs nothing: a lost connection is worth one more.
   for (int hop = 0; hop <= kMaxRedirects; ++hop) {
-    Request request;
-    request.url = url;
-    request.headers.append("accept", "image/avif,image/webp,image/png,image/jpeg,image/gif");
-    UpstreamResponse answer =
-        co_await with_deadline(fetch(std::move(request)), kPictureHeadersMs, timeout_error());
+    Result<UpstreamResponse> asked = co_await attempt(ask_for(url));
+    if (is_lost(asked) && !has_retried) {
+      has_retried = true;
+      asked = co_await attempt(ask_for(url));
+    }
+    UpstreamResponse answer = co_await std::move(asked);
     if (answer.status == 200) co_return std::move(answer);
-    if (!is_redirect(answer.status)) co_return status_error(answer.status);
+    if (!is_redirect(answer.status)) {
+      co_return status_error(answer.status, answer.headers, exchange.session().now_ms());
+    }
     const auto location = answer.headers.find("location");
     if (!location) co_return redirect_error();
     Result<std::string> next = admit_picture_url(exchange, resolve_reference(url, *location));

@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/utf8.h"
 #include "exchange/blot_out.h"
 #include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "gallery/admit.h"
 #include "gallery/store.h"
+#include "link/admission.h"
 #include "link/image_link.h"
 #include "picture/data_url.h"
 #include "picture/file_type.h"
@@ -15,6 +17,8 @@
 
 namespace fluxgate {
 namespace {
+
+constexpr std::size_t kMaxLoggedHostBytes = 100;
 
 /// The picture inside the link itself, with the capacity for what Markdown puts around it. One that
 /// needs most of its room stays where its bytes were.
@@ -65,8 +69,21 @@ Task<std::string> link_to_bytes(Exchange& exchange, std::string bytes) {
   co_return data_url(std::move(bytes));
 }
 
+/// The URL as it may be shown and fetched. The error's detail, for the log, names the rule that
+/// refuses it in words, and the host.
+Result<std::string> admitted(const Exchange& exchange, std::string_view url) {
+  Result<std::string> canonical = admit_picture_url(exchange, url);
+  if (canonical) return canonical;
+  Error error = std::move(canonical).error();
+  error.detail = std::string(rule_in_words(error.detail));
+  std::string_view host = split_url(url).authority;
+  host.remove_prefix(host.rfind('@') + 1);  // What stands before it may be a password.
+  error.detail.append(": ").append(utf8_prefix(host, kMaxLoggedHostBytes));
+  return error;
+}
+
 Task<std::string> link_to_url(Exchange& exchange, std::string url) {
-  url = co_await admit_picture_url(exchange, url);
+  url = co_await admitted(exchange, url);
   if (exchange.config().stores_pictures) {
     std::string link = co_await try_to_store(exchange, store_picture(exchange, url));
     if (!link.empty()) co_return std::move(link);
@@ -81,7 +98,7 @@ Task<> publish_picture(Exchange& exchange, Picture& picture, Delivery delivery) 
   if (picture.form == PictureForm::url && by_link) {
     picture.text = co_await link_to_url(exchange, std::move(picture.text));
   } else if (picture.form == PictureForm::url) {
-    picture.text = co_await admit_picture_url(exchange, picture.text);
+    picture.text = co_await admitted(exchange, picture.text);
   } else if (picture.form == PictureForm::bytes) {
     if (!sniff_image(picture.text)) co_await no_picture_error();
     if (by_link) picture.text = co_await link_to_bytes(exchange, std::move(picture.text));

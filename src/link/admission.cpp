@@ -175,4 +175,22 @@ Result<std::string> admit_image_url(std::string_view url, const LinkPolicy& poli
   return canonical;
 }
 
+std::string_view rule_in_words(std::string_view rule) {
+  constexpr std::string_view kRules[][2] = {
+      {"U1", "too long"},
+      {"U2", "white space, a control character or a backslash"},
+      {"U3", "no https URL; ALLOW_HTTP_IMAGES=1 admits http, IMAGE_HOSTS_INTERNAL a host"},
+      {"U4", "no plain host; IMAGE_HOSTS_INTERNAL admits one"},
+      {"U5", "an IP address; IMAGE_HOSTS_INTERNAL admits one"},
+      {"U6", "a port; IMAGE_HOSTS_INTERNAL admits one"},
+      {"U7", "no public name; IMAGE_HOSTS_INTERNAL admits one"},
+      {"U8", "a name that may mean any address"},
+      {"U9", "our own host, or none of IMAGE_HOSTS"},
+  };
+  for (const auto& [name, words] : kRules) {
+    if (rule == name) return words;
+  }
+  return rule;
+}
+
 }  // namespace fluxgate

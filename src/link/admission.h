@@ -44,4 +44,8 @@ constexpr std::size_t kMaxImageUrlBytes = 4096;
 Result<std::string> admit_image_url(std::string_view url, const LinkPolicy& policy,
                                     std::string_view own_host);
 
+/// What a rule, "U1" to "U9", says, and the setting that would admit the URL where one does; for
+/// the log.
+std::string_view rule_in_words(std::string_view rule);
+
 }  // namespace fluxgate

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "base/percent.h"
+#include "base/version.h"
 #include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/patience.h"
@@ -105,6 +106,7 @@ struct Dealings {
 
   Task<UpstreamResponse> send(Request request) {
     const KeyHeader& header = model.dialect->key;
+    request.headers.append("user-agent", kUserAgent);
     request.headers.append(header.name, std::string(header.prefix) + model.provider->keys[key]);
     return with_deadline(fetch(std::move(request)), exchange.config().image_timeout_ms,
                          Error(ErrorCode::upstream_timeout, "The image backend did not answer."));

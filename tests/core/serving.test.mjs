@@ -295,6 +295,27 @@ describeBuilds("a picture link", (makeCore) => {
     checkError(second("silent"), 504, "upstream_timeout");
   });
 
+  for (const lost of ["failed", ...[520, 521, 522, 523, 524, 525, 526, 530].map((status) => ({ status }))]) {
+    test(`a connection that is lost (${lost.status ?? lost}) is tried once more`, () => {
+      const seen = show(core, (_, index) => (index === 0 ? lost : { status: 200, body: png }));
+      checkPicture(seen, "png", png);
+      assert.equal(seen.calls.length, 2);
+      assert.equal(show(core, lost).calls.length, 2);
+    });
+  }
+
+  test("a host that is busy says for how long", () => {
+    const seen = show(core, { status: 503, headers: { "retry-after": "7" } });
+    assert.equal(seen.status, 503);
+    assert.equal(seen.headers["retry-after"], "7");
+    assert.equal(seen.calls.length, 1);
+  });
+
+  test("upstreams are told who asks", () => {
+    const [{ headers }] = show(core, { status: 200, body: png }).calls;
+    assert.match(headers["user-agent"], /^fluxgate\/\d/);
+  });
+
   // ---- What is not whole.
 
   for (const length of [undefined, 1000]) {

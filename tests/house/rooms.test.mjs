@@ -27,7 +27,7 @@ const mayInclude = {
   dialects: ["base", "http", "demo", "provider"],
   exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
-  gallery: ["base", "http", "picture", "effect", "link", "exchange"],
+  gallery: ["base", "http", "picture", "effect", "failover", "link", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
   faces: [
     "base",

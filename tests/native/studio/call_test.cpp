@@ -111,9 +111,13 @@ TEST(ImageCall, IsAskedAgainUntilThePictureIsThere) {
   EXPECT_EQ(std::get<Picture>(run.result.result).text, "https://cdn.example.net/a.png");
   EXPECT_EQ(run.waited_ms, 3 * kAfterMs);
   ASSERT_EQ(run.heads.size(), 4u);
-  EXPECT_EQ(run.heads[0], "POST https://backend.example/order\nx-key: Key second-key\n");
+  EXPECT_EQ(
+      run.heads[0],
+      "POST https://backend.example/order\nuser-agent: fluxgate/0.1.0\nx-key: Key second-key\n");
   for (std::size_t i = 1; i < 4; ++i) {
-    EXPECT_EQ(run.heads[i], "GET https://backend.example/status\nx-key: Key second-key\n");
+    EXPECT_EQ(
+        run.heads[i],
+        "GET https://backend.example/status\nuser-agent: fluxgate/0.1.0\nx-key: Key second-key\n");
   }
 }
 
