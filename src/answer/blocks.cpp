@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "answer/labels.h"
 #include "answer/speech.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -17,6 +18,8 @@ constexpr std::size_t kNowhere = std::string_view::npos;
 constexpr std::size_t kMaxBlocks = 500;
 
 constexpr int kMaxInnerJson = 2;
+/// The name of a member for the prompt stands within so much of JSON behind other words.
+constexpr std::size_t kMaxJsonLookBytes = 2048;
 
 /// Lines that were broken to fit a width are at least this long.
 constexpr std::size_t kMinBrokenBytes = 40;
@@ -119,6 +122,11 @@ std::string read_string(std::string_view text, std::size_t& at) {
   return value;
 }
 
+/// As much of a label as says that it is one, or that it is too long for one.
+std::string label_of(std::string_view text) {
+  return std::string(utf8_prefix(text, kMaxLabelBytes + 4));
+}
+
 /// Reads an answer line by line.
 class Reader {
  public:
@@ -137,7 +145,8 @@ class Reader {
       std::string_view line = text.substr(0, end);
       // JSON behind chatter on the same line.
       const std::size_t brace = line.find_first_of("{[");
-      const bool cuts = brace != kNowhere && brace > 0 && names_prompt(text.substr(brace));
+      const bool cuts =
+          brace != kNowhere && brace > 0 && names_prompt(text.substr(brace, kMaxJsonLookBytes));
       if (cuts) line = line.substr(0, brace);
       take(trim_white_space(line));
       text.remove_prefix(cuts ? brace : end == kNowhere ? text.size() : end + 1);
@@ -191,7 +200,7 @@ class Reader {
       std::string value = read_string(text, at);
       const std::size_t behind = skip_white_space(text, at);
       if (behind < text.size() && text[behind] == ':') {
-        name = std::move(value);
+        name = label_of(value);
         at = behind + 1;
         continue;
       }
@@ -278,7 +287,7 @@ class Reader {
   void take_heading(std::string_view line) {
     end_group();
     line.remove_prefix(std::min(line.find_first_not_of('#'), line.size()));
-    heading_ = std::string(trim_white_space(line));
+    heading_ = label_of(trim_white_space(line));
     next_label_.clear();
   }
 
@@ -303,7 +312,7 @@ class Reader {
     if (text.empty()) return;
     if (announces(text)) {
       end_group();
-      next_label_ = std::string(text);
+      next_label_ = label_of(text);
       return;
     }
     const bool free = place != BlockPlace::item && next_label_.empty();

@@ -73,6 +73,7 @@ bool holds_exclamation(std::string_view text) {
 }  // namespace
 
 Label label_kind(std::string_view label) {
+  if (label.size() > kMaxLabelBytes) return Label::prompt;  // An announcement.
   if (trim_white_space(label).empty()) return Label::none;
   if (word_count(label) > kMaxLabelWords) return Label::prompt;  // An announcement.
   if (holds_one_of(label, kAsides)) return Label::aside;

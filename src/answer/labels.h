@@ -7,6 +7,9 @@
 
 namespace fluxgate {
 
+/// A longer text is no label.
+constexpr std::size_t kMaxLabelBytes = 400;
+
 /// What a label says about the text behind it.
 enum class Label : std::uint8_t {
   none,

@@ -143,7 +143,10 @@ void ThinkSplitter::take_text(std::string_view text) {
 }
 
 void ThinkSplitter::take_mark() {
-  const Mark mark = mark_named(name_of(held_));
+  const std::string name = name_of(held_);
+  // In square brackets only [THINK] is a mark; other words there belong to prompts.
+  const bool is_word = held_.front() == '[' && name != "think" && name != "/think";
+  const Mark mark = is_word ? Mark::none : mark_named(name);
   const std::string written = std::exchange(held_, {});
   switch (mark) {
     case Mark::opens: open(); return;

@@ -28,7 +28,9 @@ std::string harmless(std::string_view word) {
     const bool opens_picture = c == '!' && next == '[';
     const bool opens_tag =
         c == '<' && (is_alpha(next) || next == '/' || next == '!' || next == '?');
-    if (joins_link || opens_picture || opens_tag) plain.push_back('\\');
+    // A backslash of its own would take the force of ours.
+    const bool escapes = c == '\\' && std::string_view("\\]![<(").find(next) != kNowhere;
+    if (escapes || joins_link || opens_picture || opens_tag) plain.push_back('\\');
     plain.push_back(c);
     if (c == ':' && starts_with_at(word, at + 1, "//")) plain.push_back(' ');
     if (c == '.' && at >= 3 && equals_ignoring_case(word.substr(at - 3, 3), "www")) {
@@ -40,8 +42,8 @@ std::string harmless(std::string_view word) {
 
 /// Does an answer that begins with these two characters begin as JSON or code? "[a](b)" does not.
 bool begins_data(char first, char second) {
-  if (first == '[') return is_digit(second) || std::string_view("\"{[]").find(second) != kNowhere;
-  return first == '{' || (first == '`' && second == '`');
+  if (first == '[') return std::string_view("\"{").find(second) != kNowhere;
+  return (first == '{' && (second == '"' || second == '}')) || (first == '`' && second == '`');
 }
 
 }  // namespace
@@ -58,14 +60,22 @@ TurnReading read_turn(std::string_view answer) {
     std::string_view rest = text.substr(name.size());
     const std::size_t end = rest.find_first_not_of("*_`]> \t\r");
     if (end == kNowhere) return {turn, "", false};
+    if (starts_with_at(rest, end, "：")) {
+      return {turn, trim_white_space(rest.substr(end + std::string_view("：").size())), true};
+    }
     const bool ends_line = rest[end] == '\n' || rest[end] == ':';
-    if (!ends_line) break;  // "TEXT in gold letters" is the prompt itself.
+    // "PICTURE a fox" has the word in front, but "TEXT in gold letters" is the prompt itself.
+    if (!ends_line && turn == Turn::picture && end > 0) {
+      return {turn, trim_white_space(rest.substr(end)), true};
+    }
+    if (!ends_line) break;
     return {turn, trim_white_space(rest.substr(end + 1)), true};
   }
   return {Turn::picture, answer, true};
 }
 
 std::string TextFilter::push(std::string_view text) {
+  const std::size_t known = begun_ ? held_.size() : 0;  // So much holds no blank.
   held_ += text;
   if (!begun_) {
     held_.erase(0, skip_white_space(held_, 0));
@@ -73,17 +83,43 @@ std::string TextFilter::push(std::string_view text) {
     if (second >= held_.size()) return {};
     begun_ = true;
     is_data_ = begins_data(held_.front(), held_[second]);
+    fenced_ = held_.front() == '`';
   }
-  if (is_data_) return std::exchange(held_, {});
-  const std::size_t blank = held_.find_last_of(" \n\t");
-  if (blank == kNowhere) return {};
+  if (is_data_) return take_data();
+  const std::size_t behind = std::string_view(held_).substr(known).find_last_of(" \n\t");
+  if (behind == kNowhere) return {};
+  const std::size_t blank = known + behind;
   std::string out = harmless(std::string_view(held_).substr(0, blank + 1));
   held_.erase(0, blank + 1);
   return out;
 }
 
+/// Gives what belongs to the JSON or the fenced code that the answer begins with. What follows it
+/// is text again.
+std::string TextFilter::take_data() {
+  std::size_t at = 0;
+  while (at < held_.size() && is_data_) {
+    const char c = held_[at++];
+    if (fenced_) {
+      ticks_ = c == '`' ? ticks_ + 1 : 0;
+      is_data_ = !(ticks_ == 3 && ++fences_ == 2);
+    } else if (in_string_) {
+      in_string_ = escaped_ || c != '"';
+      escaped_ = !escaped_ && c == '\\';
+    } else {
+      in_string_ = c == '"';
+      if (c == '{' || c == '[') ++depth_;
+      if ((c == '}' || c == ']') && --depth_ == 0) is_data_ = false;
+    }
+  }
+  std::string out = held_.substr(0, at);
+  held_.erase(0, at);
+  return out;
+}
+
 std::string TextFilter::finish() {
-  std::string out = is_data_ ? std::exchange(held_, {}) : harmless(held_);
+  std::string out = is_data_ ? take_data() : std::string();
+  out += harmless(held_);
   *this = TextFilter();
   return out;
 }

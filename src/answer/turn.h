@@ -38,9 +38,17 @@ class TextFilter {
   std::string finish();
 
  private:
+  std::string take_data();
+
   std::string held_;
   bool begun_ = false;
-  bool is_data_ = false;  ///< It begins as JSON or code does.
+  bool is_data_ = false;  ///< What comes belongs to JSON or code that the answer begins with.
+  bool fenced_ = false;   ///< That is code between fences.
+  std::uint32_t ticks_ = 0;
+  std::uint32_t fences_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
+  std::uint32_t depth_ = 0;
 };
 
 }  // namespace fluxgate

@@ -49,7 +49,7 @@ constexpr Language kLanguages[] = {
     {"¡Hola! Describe una imagen y la creo.",
      "hola|buenos días|buenos dias|buenas|buenas tardes|buenas noches|"
      "gracias|muchas gracias|adiós|qué tal|cómo estás|quién eres|"
-     "qué puedes hacer|prueba|responde con|di"},
+     "qué puedes hacer|prueba|responde con"},
     {"Olá! Descreva uma imagem, e ela será criada.",
      "olá|ola|oi|bom dia|boa tarde|boa noite|obrigado|obrigada|"
      "muito obrigado|tudo bem|quem é você|o que você faz|teste"},
@@ -178,8 +178,7 @@ std::string words_of(std::string_view message) {
 
 /// Does a phrase order to say something? What that is does not matter.
 bool orders_reply(std::string_view phrase) {
-  return find_any(phrase, "reply|respond|answer|say|antworte|sag|réponds|dis|responde|di") !=
-         kNowhere;
+  return find_any(phrase, "reply|respond|answer|say|antworte|sag|réponds|dis|responde") != kNowhere;
 }
 
 /// Is `word` a name that is called, with a capital at its start and a mark behind it? "Hello Kitty"
@@ -203,7 +202,11 @@ std::string_view small_talk_answer(std::string_view message) {
     const Phrase phrase = find_phrase(rest);
     if (answer.empty()) answer = phrase.answer;
     if (!phrase.answer.empty() && orders_reply(phrase.text)) {
-      return names_picture(rest) ? "" : answer;
+      const std::string_view said = trim_white_space(rest.substr(phrase.text.size()));
+      const bool is_long =
+          std::count(said.begin(), said.end(), ' ') > 3 || message.find(',') != kNowhere;
+      const bool is_lone_verb = phrase.text.find(' ') == kNowhere;
+      return names_picture(rest) || (is_lone_verb && is_long) ? "" : answer;
     }
     if (phrase.text.empty()) return phrases == 1 && is_name(message, rest) ? answer : "";
     ++phrases;

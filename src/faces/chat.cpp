@@ -67,7 +67,7 @@ void append_sentence(std::string& text, std::string_view sentence) {
 
 PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, bool size_is_asked) {
   PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin)};
-  if (prompt.turn == Turn::edit) {
+  if (prompt.changes_last) {
     caption.note = "The last picture cannot be edited here: this one was drawn anew.";
   }
   if (size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));

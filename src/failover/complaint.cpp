@@ -164,6 +164,7 @@ BackendComplaint read_text(std::string_view text, int depth) {
     inner.status = status_in(object->root());
   }
   if (inner.code.empty() && inner.message.empty()) return complaint;
+  if (inner.wait_ms == 0) inner.wait_ms = complaint.wait_ms;
   return inner;
 }
 

@@ -63,6 +63,10 @@ Result<void> make_room(Budget::Share& share, std::size_t held_bytes) {
   return share.resize(counted_bytes) ? Result<void>() : llm_error("llm_no_room");
 }
 
+constexpr std::size_t kNowhere = std::string_view::npos;
+/// The word of a turn stands within the first bytes.
+constexpr std::size_t kMaxTurnLineBytes = 256;
+
 /// Gathers the parts of an answer from one JSON text or from many deltas.
 class Gathering {
  public:
@@ -70,17 +74,27 @@ class Gathering {
 
   /// The part of a Turn::text that can go to the client and has not been given.
   std::string new_text() {
-    if (!reads_turn_) return {};
-    const TurnReading reading = read_turn(splitter_.answer_so_far());
-    if (!reading.certain || reading.turn != Turn::text || reading.rest.size() <= filtered_bytes_) {
+    const std::string_view so_far = splitter_.answer_so_far();
+    if (!reads_turn_ || so_far.size() < seen_bytes_) {  // What was told was thinking.
+      reads_turn_ = false;
       return {};
     }
-    std::string text = filter_.push(reading.rest.substr(filtered_bytes_));
-    filtered_bytes_ = reading.rest.size();
-    return text;
+    if (text_at_ == kNowhere && so_far.size() <= kMaxTurnLineBytes) {
+      const TurnReading reading = read_turn(so_far);
+      if (reading.certain && reading.turn == Turn::text) text_at_ = so_far.find_first_of("\n:") + 1;
+    }
+    if (text_at_ == kNowhere) return {};
+    const std::size_t from = std::max(seen_bytes_, text_at_);
+    seen_bytes_ = so_far.size();
+    return filter_.push(so_far.substr(from));
   }
   /// Has any of it been given?
-  bool has_told_text() const { return filtered_bytes_ > 0; }
+  bool has_told_text() const { return text_at_ != kNowhere; }
+  /// The server's count, or an estimate.
+  Usage usage(std::size_t question_bytes) const {
+    return usage_.value_or(
+        Usage{estimate_token_count(question_bytes), estimate_token_count(taken_bytes_)});
+  }
 
   /// Takes a part of the answer and gives the thinking that is new in it.
   Result<std::string> take(std::string_view content, std::string_view reasoning) {
@@ -116,8 +130,7 @@ class Gathering {
       answer.text = clean(reading.rest);
     }
     if (answer.text.empty()) return llm_error("llm_empty_prompt");
-    answer.usage = usage_.value_or(
-        Usage{estimate_token_count(question_bytes), estimate_token_count(taken_bytes_)});
+    answer.usage = usage(question_bytes);
     answer.thinking = std::move(thinking_);
     return answer;
   }
@@ -126,7 +139,8 @@ class Gathering {
   bool reads_turn_;
   ThinkSplitter splitter_;
   TextFilter filter_;
-  std::size_t filtered_bytes_ = 0;  ///< Of the text of a Turn::text.
+  std::size_t text_at_ = kNowhere;  ///< Where the text of a Turn::text begins, once it has.
+  std::size_t seen_bytes_ = 0;      ///< Of the answer, by new_text().
   std::string thinking_;            ///< The beginning of the thinking.
   std::size_t taken_bytes_ = 0;     ///< Content and thinking.
   std::string finish_reason_;
@@ -237,7 +251,15 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Bud
   } else {
     co_await gather_whole(incoming, std::move(first), gathering, audience, share);
   }
-  LlmAnswer said = co_await gathering.answer(question.clean, question_bytes);
+  Result<LlmAnswer> whole = gathering.answer(question.clean, question_bytes);
+  // A text that has begun is never followed by a picture: what was told is the answer.
+  if (gathering.has_told_text() && (!whole || whole->turn != Turn::text)) {
+    LlmAnswer told;
+    told.turn = Turn::text;
+    told.usage = gathering.usage(question_bytes);
+    co_return std::move(told);
+  }
+  LlmAnswer said = co_await std::move(whole);
   share.shrink_to(said.text.size());
   co_return std::move(said);
 }

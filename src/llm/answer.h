@@ -21,7 +21,8 @@ struct LlmQuestion {
 
 /// What the language model said.
 struct LlmAnswer {
-  /// What LlmQuestion::clean gives; for Turn::text the text without foreign links. Never empty.
+  /// What LlmQuestion::clean gives; for Turn::text the text without foreign links. Never empty, but
+  /// when a Turn::text that the audience has heard has turned into something else.
   std::string text;
   Turn turn = Turn::picture;
   /// The thinking, from <think> tags or the fields for it, as much as a line of the log takes.

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "base/version.h"
 #include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/log_line.h"
@@ -28,7 +29,8 @@ Request completion_request(const LlmCall& call, std::string body) {
   const OptimiserSettings& settings = call.settings;
   request.headers.append(settings.key_header, settings.key_prefix + settings.keys[call.key])
       .append("content-type", "application/json")
-      .append("accept", "application/json, text/event-stream");
+      .append("accept", "application/json, text/event-stream")
+      .append("user-agent", kUserAgent);
   request.body = std::move(body);
   return request;
 }
@@ -97,10 +99,10 @@ void learn(LlmHabits& habits, const Refused& refused) {
     return find_ignoring_case(refused.message, words) != std::string_view::npos;
   };
   if (says("stream_options") || says("include_usage")) habits.takes_stream_options = false;
-  const bool about_roles = says("system") || says("developer instruction");
-  if (says("roles are allowed") ||
-      (about_roles && (says("role") || says("instruction") || says("support")))) {
-    habits.takes_system_role = false;
+  for (const std::string_view words :
+       {"roles are allowed", "system role", "role 'system'", "role: system", "role \"system\"",
+        "system instruction", "system message", "developer instruction"}) {
+    if (says(words)) habits.takes_system_role = false;
   }
 }
 

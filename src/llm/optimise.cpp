@@ -65,13 +65,15 @@ LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_vi
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {
   const Usage usage{estimate_token_count(idea.size()), estimate_token_count(text.size())};
-  return {std::move(text), Turn::picture, origin, usage, ""};
+  return {std::move(text), Turn::picture, origin, false, usage, ""};
 }
 
 Prompt optimise_by_rules(std::string_view idea, const IdeaContext& context) {
   if (std::string changed = changed_prompt(context.last_prompt, idea); !changed.empty()) {
-    Prompt prompt = prompt_without_llm(tidy_prompt(changed), PromptOrigin::local, idea);
+    Prompt prompt = prompt_without_llm(tidy_prompt(changed, kMaxPromptWords + kMaxChangeWords),
+                                       PromptOrigin::local, idea);
     prompt.turn = Turn::edit;
+    prompt.changes_last = true;
     return prompt;
   }
   std::string text = optimise_locally(idea);
@@ -92,6 +94,7 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
 
   LlmQuestion question =
       optimiser_question(*config.optimiser, user_message(idea, context), audience.hears_live());
+  const bool has_last = !context.last_prompt.empty();
   context = {};
   Budget::Share share = exchange.instance().load().text_bytes.take_nothing();
   Result<LlmAnswer> answer =
@@ -99,7 +102,11 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
   if (answer) {
     const PromptOrigin origin =
         answer->turn == Turn::text ? PromptOrigin::none : PromptOrigin::optimized;
-    co_return Prompt{std::move(answer->text), answer->turn, origin, answer->usage,
+    co_return Prompt{std::move(answer->text),
+                     answer->turn,
+                     origin,
+                     has_last && answer->turn == Turn::edit,
+                     answer->usage,
                      std::move(answer->thinking)};
   }
   const ErrorCode code = answer.error().code;

@@ -17,8 +17,9 @@ struct Prompt {
   /// For Turn::text, `text` is the whole answer to the message, and nothing is to be drawn.
   Turn turn = Turn::picture;
   PromptOrigin origin = PromptOrigin::original;
-  Usage usage;           ///< The LLM's own count, or an estimate.
-  std::string thinking;  ///< See LlmAnswer::thinking.
+  bool changes_last = false;  ///< It is the last prompt with a change.
+  Usage usage;                ///< The LLM's own count, or an estimate.
+  std::string thinking;       ///< See LlmAnswer::thinking.
 };
 
 /// What is known beside the idea.

@@ -1,5 +1,7 @@
 #include "prompt/change.h"
 
+#include <algorithm>
+
 #include "base/words.h"
 #include "idea/characters.h"
 #include "prompt/clean_up.h"
@@ -7,22 +9,23 @@
 namespace fluxgate {
 namespace {
 
-/// A longer message describes a picture of its own.
-constexpr std::size_t kMaxChangeWords = 12;
-
 /// How changes begin.
 constexpr std::string_view kChanges =
-    "make it|make him|make her|make them|make the|turn it|turn the|change|add|remove|replace|put|"
-    "delete|without|with more|with less|more|less|bigger|smaller|darker|brighter|lighter|but|and "
-    "now|"
-    "now|instead|same|try|give it|let it|use|in blue|as "
-    "a|zoom|mach|ändere|füge|entferne|ohne|jetzt|"
-    "heller|dunkler|größer|kleiner|mehr|weniger|gleiche|dasselbe|rends|change|ajoute|enlève|sans|"
-    "plus|moins|maintenant|hazlo|hazla|cambia|añade|quita|sin|más|menos|ahora|faça|deixe|mude|"
-    "adicione|remova|sem|mais|agora|rendilo|aggiungi|togli|senza|adesso|maak|voeg|verwijder|zonder|"
-    "сделай|измени|добавь|убери|без|теперь|больше|меньше|改成|换成|換成|变成|變成|加上|去掉|不要|"
-    "更|再|把|"
-    "もっと|変えて|追加|削除|바꿔|더 |추가|빼";
+    "make it|make him|make her|make them|make the|turn it|turn the|change|add|remove|"
+    "replace|put|delete|without|with more|with less|bigger|smaller|darker|brighter|"
+    "lighter|but|and now|now|instead|try|give it|let it|zoom|mach|ändere|füge|"
+    "entferne|ohne|jetzt|heller|dunkler|größer|kleiner|rends|ajoute|enlève|"
+    "maintenant|hazlo|hazla|cambia|añade|quita|ahora|faça|deixe|mude|adicione|"
+    "remova|agora|rendilo|aggiungi|togli|senza|adesso|maak|voeg|verwijder|zonder|"
+    "сделай|измени|добавь|убери|без|теперь|"
+    "больше|меньше|改成|换成|換成|变成|變成|加上|去掉|"
+    "不要|更|再|把|もっと|変えて|追加|削除|바꿔|더 |추가|빼";
+/// The same for words that begin ideas as well, when few others follow.
+constexpr std::string_view kBareChanges =
+    "more|less|same|use|in blue|as "
+    "a|mehr|weniger|gleiche|dasselbe|plus|moins|sans|sin|más|menos|sem|"
+    "mais";
+constexpr std::size_t kMaxBareChangeWords = 3;
 /// What asks for the same once more.
 constexpr std::string_view kRepeats =
     "again|another|another one|another version|once more|one more|redo|retry|regenerate|noch "
@@ -31,8 +34,24 @@ constexpr std::string_view kRepeats =
     "ещё раз|еще раз|ещё|再来一张|再來一張|再来一次|另一个版本|重新生成|もう一度|もう一枚|다시|한 "
     "번 더";
 
+/// Behind the word stands no hyphen: "same-sex couple" changes nothing.
 bool begins_with(std::string_view text, std::string_view words) {
-  return find_any(text, words) == 0;
+  if (find_any(text, words) != 0) return false;
+  const std::size_t hyphen = text.find('-');
+  return hyphen == std::string_view::npos || text.find(' ') < hyphen;
+}
+
+/// Is the whole text one of `words`, but for a mark behind it?
+bool is_one_of(std::string_view text, std::string_view words) {
+  while (!text.empty() && std::string_view(".!").find(text.back()) != std::string_view::npos) {
+    text.remove_suffix(1);
+  }
+  while (!words.empty()) {
+    const std::size_t bar = std::min(words.find('|'), words.size());
+    if (text == words.substr(0, bar)) return true;
+    words.remove_prefix(std::min(bar + 1, words.size()));
+  }
+  return false;
 }
 
 }  // namespace
@@ -40,8 +59,11 @@ bool begins_with(std::string_view text, std::string_view words) {
 std::string changed_prompt(std::string_view last_prompt, std::string_view idea) {
   const std::string lower = lower_text(trim_white_space(idea));
   if (last_prompt.empty() || count_words(lower) > kMaxChangeWords) return {};
-  if (begins_with(lower, kRepeats) && count_words(lower) <= 3) return std::string(last_prompt);
-  if (!begins_with(lower, kChanges)) return {};
+  if (is_one_of(lower, kRepeats)) return std::string(last_prompt);
+  const std::size_t words = count_words(lower);
+  const bool changes = begins_with(lower, kChanges) ||
+                       (words <= kMaxBareChangeWords && begins_with(lower, kBareChanges));
+  if (!changes) return {};
   std::string prompt(last_prompt);
   return prompt.append(", ").append(trim_white_space(idea));
 }

@@ -1,10 +1,14 @@
 // Changes the last prompt without a language model.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace fluxgate {
+
+/// A longer message describes a picture of its own.
+constexpr std::size_t kMaxChangeWords = 12;
 
 /// The prompt of the last picture with the change that `idea` asks for behind it: "a red fox" and
 /// "make it blue" give "a red fox, make it blue", "again" gives "a red fox". Empty when `idea` is
