@@ -111,7 +111,10 @@ async function wholeAnswer(work, { id, created, model }) {
   const content = await picture(work, prompt);
   const message = { role: "assistant", content, refusal: null };
   const choices = [{ index: 0, message, logprobs: null, finish_reason: "stop" }];
-  return json({ id, object: "chat.completion", created, model, choices, usage }, 200, { "x-fluxgate-prompt": origin });
+  return json({ id, object: "chat.completion", created, model, choices, usage }, 200, {
+    "x-fluxgate-prompt": origin,
+    "x-fluxgate-size": work.size,
+  });
 }
 
 function streamAnswer(work, head) {

@@ -3,11 +3,14 @@ import { after, before, describe, test } from "node:test";
 import { answerOf, check, loadCases, prepare, upstreamName } from "./cases.mjs";
 import { startUpstream } from "../upstreams/upstream.mjs";
 
+/** Files whose cases each need a host of their own, and test what the core decides: the scripted hosts run them. */
+const forScriptedHosts = ["settings.json", "backends.json"];
+
 /** `start(settings)` gives a host: { request(path, init), close() }. A host serves all cases with the same settings, except those that want a fresh
  * host. */
 export function describeCases(title, start) {
   const groups = Map.groupBy(
-    loadCases(),
+    loadCases().filter(({ file }) => !forScriptedHosts.includes(file)),
     ({ settings, fresh, name }) => JSON.stringify(settings ?? {}) + (fresh ? ` for "${name}"` : ""),
   );
 
