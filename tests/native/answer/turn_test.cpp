@@ -36,6 +36,13 @@ TEST(Turn, OtherAnswersArePictures) {
   }
 }
 
+TEST(Turn, APictureNeedsNoLineOfItsOwn) {
+  EXPECT_EQ(read_turn("PICTURE a red fox, snow").rest, "a red fox, snow");
+  EXPECT_EQ(read_turn("TEXT：hi").rest, "hi");
+  EXPECT_EQ(read_turn("TEXT：hi").turn, Turn::text);
+  EXPECT_EQ(read_turn("TEXT in gold").turn, Turn::picture);
+}
+
 TEST(Turn, IsUncertainWhileTheLineMayGoOn) {
   for (const std::string_view answer : {"", "TE", "TEXT", "**TEXT", "PICTURE**"}) {
     EXPECT_FALSE(read_turn(answer).certain) << answer;
@@ -60,6 +67,11 @@ TEST(TextFilter, TakesTheMarksOfPicturesLinksAndHtml) {
            {"[a]: /x", "[a\\]: /x"},
            {"<img src=x> a < b", "\\<img src=x> a < b"},
            {"www.a.example", "www. a.example"},
+           {"\\![a\\](//e.example)", "\\\\\\![a\\\\\\](//e.example)"},
+           {"[1] ![x](//e.example)", "[1] \\![x\\](//e.example)"},
+           {"{\"a\": 1} ![x](//e.example)", "{\"a\": 1} \\![x\\](//e.example)"},
+           {"```\n[x](y)\n``` [x](y)", "```\n[x](y)\n``` [x\\](y)"},
+           {"{hello} ![x](y)", "{hello} \\![x\\](y)"},
            {"{\"a\": \"[x](y)\"}", "{\"a\": \"[x](y)\"}"},
            {"```\n<b>\n```", "```\n<b>\n```"},
        }) {
@@ -78,6 +90,10 @@ TEST(ChangedPrompt, PutsAChangeBehindTheLastPrompt) {
   EXPECT_EQ(changed_prompt("a red fox", "a badger in the same style"), "");
   EXPECT_EQ(changed_prompt("a red fox", "against the wall"), "");
   EXPECT_EQ(changed_prompt("", "make it blue"), "");
+  for (const char* idea : {"Same-sex couple at a wedding", "Sin City style alley at night",
+                           "Another World", "Plus-size model on a beach", "Mais field at sunset"}) {
+    EXPECT_EQ(changed_prompt("a red fox", idea), "") << idea;
+  }
 }
 
 }  // namespace
