@@ -100,8 +100,8 @@ void learn(LlmHabits& habits, const Refused& refused) {
   };
   if (says("stream_options") || says("include_usage")) habits.takes_stream_options = false;
   for (const std::string_view words :
-       {"roles are allowed", "system role", "role 'system'", "role: system", "role \"system\"",
-        "system instruction", "system message", "developer instruction"}) {
+       {"roles are allowed", "not system", "system role", "role 'system'", "role: system",
+        "role \"system\"", "system instruction", "system message", "developer instruction"}) {
     if (says(words)) habits.takes_system_role = false;
   }
 }

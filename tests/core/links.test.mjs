@@ -609,7 +609,7 @@ describeBuilds("URLs of pictures", (makeCore) => {
     const next = seededRandom((seed += 1));
     const fetched = (url) => {
       const { status, calls } = show(core, sign(url), () => "failed");
-      assert.equal(status, calls.length === 1 ? 502 : 403);
+      assert.equal(status, calls.length > 0 ? 502 : 403); // A lost connection is tried once more.
       return calls[0]?.url ?? null;
     };
     const counts = { fetched: 0, broken: 0 };

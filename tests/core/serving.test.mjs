@@ -37,7 +37,9 @@ function show(core, upstream, { method, headers, ...options } = {}) {
   assert.deepEqual(seen.leftOver, []);
   for (const call of seen.calls) {
     assert.equal(call.method, "GET");
-    assert.deepEqual(call.headers, { accept: "image/avif,image/webp,image/png,image/jpeg,image/gif" });
+    const { "user-agent": agent, ...others } = call.headers;
+    assert.match(agent, /^fluxgate\/\d/);
+    assert.deepEqual(others, { accept: "image/avif,image/webp,image/png,image/jpeg,image/gif" });
   }
   return seen;
 }
