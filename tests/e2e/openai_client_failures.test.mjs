@@ -157,7 +157,7 @@ describe("the openai client and failures of the backend", () => {
     test("costs the prompt, not the picture", async () => {
       use.upstream.onChat = () => refusal(500);
       const chunks = await stream(use.client, picture);
-      assert.ok(textOf(chunks).endsWith("Optimized prompt: a cat on a roof"), textOf(chunks));
+      assert.ok(textOf(chunks).endsWith("\n\nPrompt: a cat on a roof"), textOf(chunks));
     });
 
     test("refuses for reasons of policy: no picture", async () => {

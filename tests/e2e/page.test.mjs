@@ -212,7 +212,7 @@ describe("the page", () => {
     });
 
     test("an error in mid-stream is told in words, and the next try works", async () => {
-      upstream.onImage = () => ({ status: 400, body: { message: "no" } });
+      upstream.onImage = () => ({ status: 400, body: { message: "No such size." } });
       await openWithKey();
       await page.ask("a cat");
       await page.locator("#status.wrong", { hasText: "." }).waitFor();
