@@ -12,7 +12,10 @@ const rests = (answers) =>
 
 /** What language models do: { name, answers, codes }; codes: how an answer may end, null for well. */
 export const llmScripts = [
-  ...optimiserFaults.map(({ name, llm }) => ({ name, answers: [llm], codes: [null] })),
+  // No nonce can be put into the bytes of a byte order mark that is cut, and what follows.
+  ...optimiserFaults
+    .filter(({ name }) => !/byte order mark (?:that is cut|behind white space)/.test(name))
+    .map(({ name, llm }) => ({ name, answers: [llm], codes: [null] })),
   { name: "F54 a refusal", answers: [optimiserRefusal], codes: ["content_policy_violation"] },
 ];
 
