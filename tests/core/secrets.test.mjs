@@ -359,14 +359,16 @@ describeBuilds("secrets", (makeCore) => {
     });
 
     test(`a text request that fails, ${how}`, () => {
-      for (const llm of [
-        { status: 401, body: '{"error":{"message":"no"}}' },
-        { status: 500 },
-        "failed",
-        stream([events(delta({ content: "x" }))], { cut: true }),
+      const keyCount = secrets.llm.length;
+      for (const [llm, callCount] of [
+        [{ status: 401, body: '{"error":{"message":"no"}}' }, keyCount],
+        [{ status: 500 }, 1],
+        ["failed", 1],
+        [stream([events(delta({ content: "x" }))], { cut: true }), 1],
       ]) {
         const seen = run(makeCore(settings(1)), streams, { llm }, { response_format: { type: "json_object" } });
-        assert.ok(seen.calls.length >= 1 && seen.calls.every(isLlm));
+        assert.equal(seen.calls.length, callCount);
+        assert.ok(seen.calls.every(isLlm));
         assertNoSecret(seen);
         assertNoPromptInLog(seen);
       }
