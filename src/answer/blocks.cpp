@@ -1,6 +1,7 @@
 #include "answer/blocks.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "answer/labels.h"
@@ -9,6 +10,7 @@
 #include "base/utf8.h"
 #include "base/words.h"
 #include "idea/characters.h"
+#include "json/loose_texts.h"
 
 namespace fluxgate {
 namespace {
@@ -74,54 +76,6 @@ bool holds_answer(std::string_view tag) {
   return false;
 }
 
-int hex_value(std::string_view digits) {
-  int value = 0;
-  for (const char c : digits) {
-    if (hex_digit_value(c) < 0) return -1;
-    value = value * 16 + hex_digit_value(c);
-  }
-  return digits.size() == 4 ? value : -1;
-}
-
-/// Does the mark at `at` end the string that such a mark began? What JSON has behind a string
-/// follows then. Models forget to escape.
-bool ends_string(std::string_view text, std::size_t at) {
-  const std::size_t behind = skip_white_space(text, at + 1);
-  return behind >= text.size() || std::string_view(",:}]").find(text[behind]) != kNowhere;
-}
-
-/// Reads the string whose first quotation mark stands at `at`, and moves behind it. Escapes that
-/// mean nothing stay.
-std::string read_string(std::string_view text, std::size_t& at) {
-  std::string value;
-  const char mark = text[at];
-  for (++at; at < text.size() && (text[at] != mark || !ends_string(text, at)); ++at) {
-    if (text[at] != '\\' || at + 1 >= text.size()) {
-      value.push_back(text[at]);
-      continue;
-    }
-    const char escaped = text[++at];
-    if (escaped == 'n' || escaped == 'r' || escaped == 't') {
-      value.push_back(escaped == 't' ? ' ' : '\n');
-    } else if (escaped != 'u') {
-      value.push_back(escaped);
-    } else if (const int unit = hex_value(text.substr(at + 1, 4)); unit >= 0) {
-      at += 4;
-      std::uint32_t code = static_cast<std::uint32_t>(unit);
-      if (unit >= 0xD800 && unit < 0xDC00 && text.substr(at + 1, 2) == "\\u") {
-        const int low = hex_value(text.substr(at + 3, 4));
-        if (low >= 0xDC00 && low < 0xE000) {
-          code = 0x10000 + ((code - 0xD800) << 10) + static_cast<std::uint32_t>(low - 0xDC00);
-          at += 6;
-        }
-      }
-      if (code >= 0x20 && (code < 0xD800 || code > 0xDFFF)) append_utf8(value, code);
-    }
-  }
-  if (at < text.size()) ++at;
-  return value;
-}
-
 /// As much of a label as says that it is one, or that it is too long for one.
 std::string label_of(std::string_view text) {
   return std::string(utf8_prefix(text, kMaxLabelBytes + 4));
@@ -134,7 +88,7 @@ class Reader {
 
   void read(std::string_view text) {
     while (!text.empty() && blocks_.size() < kMaxBlocks) {
-      if (const std::size_t length = json_length(text)) {
+      if (const std::size_t length = json::loose_length(text)) {
         end_group();
         read_json(text.substr(0, length), kMaxInnerJson);
         end_group();
@@ -154,60 +108,26 @@ class Reader {
   }
 
  private:
-  /// The bytes of the JSON object or array that `text` begins with; 0 when it begins with none.
-  /// One that is cut off goes to the end.
-  static std::size_t json_length(std::string_view text) {
-    const std::size_t begin = skip_white_space(text, 0);
-    if (begin >= text.size() || (text[begin] != '{' && text[begin] != '[')) return 0;
-    const std::size_t inside = skip_white_space(text, begin + 1);
-    if (inside >= text.size() || std::string_view("\"'{").find(text[inside]) == kNowhere) return 0;
-    std::size_t depth = 0;
-    char mark = 0;  // Of the string that `at` is in.
-    for (std::size_t at = begin; at < text.size(); ++at) {
-      if (mark != 0) {
-        if (text[at] == '\\') {
-          ++at;
-        } else if (text[at] == mark && ends_string(text, at)) {
-          mark = 0;
-        }
-        continue;
-      }
-      if (text[at] == '"' || text[at] == '\'') mark = text[at];
-      if (text[at] == '{' || text[at] == '[') ++depth;
-      if ((text[at] == '}' || text[at] == ']') && --depth == 0) return at + 1;
-    }
-    return text.size();
-  }
-
   /// Does JSON with a member for the prompt begin here?
   static bool names_prompt(std::string_view text) {
-    const std::size_t length = json_length(text);
-    if (length == 0) return false;
-    const std::string_view object = text.substr(0, length);
-    const std::size_t name = find_ignoring_case(object, "prompt");
-    const std::string_view behind = object.substr(std::min(name, object.size()), 60);
-    return behind.find("\":") != kNowhere || behind.find("':") != kNowhere;
+    json::LooseTexts texts(text.substr(0, json::loose_length(text)));
+    while (const std::optional<json::LooseTexts::Text> found = texts.next()) {
+      if (find_ignoring_case(found->name, "prompt") != kNowhere) return true;
+    }
+    return false;
   }
 
   /// Reads the texts of JSON, and `depth` deep of JSON that stands in them: calls of tools have it.
   void read_json(std::string_view text, int depth) {
-    std::string name;
-    for (std::size_t at = 0; at < text.size() && blocks_.size() < kMaxBlocks;) {
-      if (text[at] != '"' && text[at] != '\'') {
-        ++at;
-        continue;
-      }
-      std::string value = read_string(text, at);
-      const std::size_t behind = skip_white_space(text, at);
-      if (behind < text.size() && text[behind] == ':') {
-        name = label_of(value);
-        at = behind + 1;
-        continue;
-      }
-      if (depth > 0 && json_length(value) > 0) {
-        read_json(value, depth - 1);
+    json::LooseTexts texts(text);
+    while (blocks_.size() < kMaxBlocks) {
+      std::optional<json::LooseTexts::Text> found = texts.next();
+      if (!found) return;
+      if (depth > 0 && json::loose_length(found->value) > 0) {
+        read_json(found->value, depth - 1);
       } else {
-        blocks_.push_back({std::move(value), name, BlockPlace::member, group_});
+        blocks_.push_back(
+            {std::move(found->value), std::move(found->name), BlockPlace::member, group_});
       }
     }
   }

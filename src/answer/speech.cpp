@@ -90,10 +90,6 @@ bool is_comma(char32_t value) {
          value == U'；';
 }
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 template <std::size_t n>
 constexpr std::size_t count_words_in(const std::string_view (&lists)[n]) {
   std::size_t count = 0;
@@ -134,7 +130,7 @@ bool speaks_to_somebody(std::string_view word, bool has_syllables) {
   constexpr std::size_t kLeastInflected = 6;
   if (word.size() >= kLeastInflected) {
     for (const std::string_view end : kSpokenEndings) {
-      if (ends_with(word, end)) return true;
+      if (word.ends_with(end)) return true;
     }
   }
   if (!has_syllables) return false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace fluxgate {
@@ -22,5 +23,8 @@ std::size_t count_code_points(std::string_view text);
 
 /// The longest start of `text` that has at most `max_bytes` and cuts no character.
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
+
+/// Appends a code point that is no surrogate.
+void append_utf8(std::string& text, char32_t value);
 
 }  // namespace fluxgate

@@ -73,22 +73,4 @@ std::string lower_text(std::string_view text) {
   return lower;
 }
 
-void append_utf8(std::string& text, char32_t value) {
-  if (value < 0x80) {
-    text.push_back(static_cast<char>(value));
-  } else if (value < 0x800) {
-    text.push_back(static_cast<char>(0xC0 | (value >> 6)));
-    text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
-  } else if (value < 0x10000) {
-    text.push_back(static_cast<char>(0xE0 | (value >> 12)));
-    text.push_back(static_cast<char>(0x80 | ((value >> 6) & 0x3F)));
-    text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
-  } else {
-    text.push_back(static_cast<char>(0xF0 | (value >> 18)));
-    text.push_back(static_cast<char>(0x80 | ((value >> 12) & 0x3F)));
-    text.push_back(static_cast<char>(0x80 | ((value >> 6) & 0x3F)));
-    text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
-  }
-}
-
 }  // namespace fluxgate

@@ -48,6 +48,4 @@ char32_t lower_case(char32_t value);
 bool is_letter(char32_t value);
 std::string lower_text(std::string_view text);
 
-void append_utf8(std::string& text, char32_t value);
-
 }  // namespace fluxgate

@@ -18,7 +18,7 @@ const mayInclude = {
   demo: ["base", "picture"],
   effect: ["base", "http"],
   failover: ["base", "json", "http"],
-  answer: ["base", "idea"],
+  answer: ["base", "json", "idea"],
   prompt: ["base", "idea", "answer"],
   chore: ["base", "idea", "prompt"],
   config: ["base", "http", "picture"],
