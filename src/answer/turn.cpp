@@ -49,29 +49,26 @@ bool begins_data(char first, char second) {
 }  // namespace
 
 TurnReading read_turn(std::string_view answer) {
+  constexpr std::string_view kWideColon = "：";
   const std::size_t begin = std::min(answer.find_first_not_of(kMarks), answer.size());
-  const std::string_view text = answer.substr(begin);
+  const auto behind = [&](Turn turn, std::size_t at) {
+    return TurnReading{turn, trim_white_space(answer.substr(at)), at, true};
+  };
   for (const auto& [name, turn] : kWords) {
-    if (text.size() < name.size()) {
-      if (name.starts_with(text)) return {Turn::picture, answer, false};
-      continue;
-    }
+    const std::string_view text = answer.substr(begin);
+    if (text.size() < name.size() && name.starts_with(text))
+      return {Turn::picture, answer, 0, false};
     if (!text.starts_with(name)) continue;
-    std::string_view rest = text.substr(name.size());
-    const std::size_t end = rest.find_first_not_of("*_`]> \t\r");
-    if (end == kNowhere) return {turn, "", false};
-    if (starts_with_at(rest, end, "：")) {
-      return {turn, trim_white_space(rest.substr(end + std::string_view("：").size())), true};
-    }
-    const bool ends_line = rest[end] == '\n' || rest[end] == ':';
+    const std::size_t word_end = begin + name.size();
+    const std::size_t end = answer.find_first_not_of("*_`]> \t\r", word_end);
+    if (end == kNowhere) return {turn, "", answer.size(), false};
+    if (answer[end] == '\n' || answer[end] == ':') return behind(turn, end + 1);
+    if (starts_with_at(answer, end, kWideColon)) return behind(turn, end + kWideColon.size());
     // "PICTURE a fox" has the word in front, but "TEXT in gold letters" is the prompt itself.
-    if (!ends_line && turn == Turn::picture && end > 0) {
-      return {turn, trim_white_space(rest.substr(end)), true};
-    }
-    if (!ends_line) break;
-    return {turn, trim_white_space(rest.substr(end + 1)), true};
+    if (turn == Turn::picture && end > word_end) return behind(turn, end);
+    break;
   }
-  return {Turn::picture, answer, true};
+  return {Turn::picture, answer, 0, true};
 }
 
 std::string TextFilter::push(std::string_view text) {
@@ -103,13 +100,8 @@ std::string TextFilter::take_data() {
     if (fenced_) {
       ticks_ = c == '`' ? ticks_ + 1 : 0;
       is_data_ = !(ticks_ == 3 && ++fences_ == 2);
-    } else if (in_string_) {
-      in_string_ = escaped_ || c != '"';
-      escaped_ = !escaped_ && c == '\\';
     } else {
-      in_string_ = c == '"';
-      if (c == '{' || c == '[') ++depth_;
-      if ((c == '}' || c == ']') && --depth_ == 0) is_data_ = false;
+      is_data_ = !extent_.take(c);
     }
   }
   std::string out = held_.substr(0, at);

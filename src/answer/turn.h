@@ -1,9 +1,12 @@
 // Reads what a language model decided about a message.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "json/loose_texts.h"
 
 namespace fluxgate {
 
@@ -16,8 +19,9 @@ enum class Turn : std::uint8_t {
 
 struct TurnReading {
   Turn turn = Turn::picture;
-  std::string_view rest;  ///< What stands behind the word.
-  bool certain = false;   ///< No further byte of the answer changes `turn`.
+  std::string_view rest;    ///< What stands behind the word, trimmed.
+  std::size_t rest_at = 0;  ///< Where that begins in the answer, white space included.
+  bool certain = false;     ///< No further byte of the answer changes `turn`.
 };
 
 /// Reads the first line of an answer without thinking: PICTURE, EDIT or TEXT, alone or with a colon
@@ -46,9 +50,7 @@ class TextFilter {
   bool fenced_ = false;   ///< That is code between fences.
   std::uint32_t ticks_ = 0;
   std::uint32_t fences_ = 0;
-  bool in_string_ = false;
-  bool escaped_ = false;
-  std::uint32_t depth_ = 0;
+  json::Extent extent_;  ///< Of JSON.
 };
 
 }  // namespace fluxgate

@@ -81,7 +81,7 @@ class Gathering {
     }
     if (text_at_ == kNowhere && so_far.size() <= kMaxTurnLineBytes) {
       const TurnReading reading = read_turn(so_far);
-      if (reading.certain && reading.turn == Turn::text) text_at_ = so_far.find_first_of("\n:") + 1;
+      if (reading.certain && reading.turn == Turn::text) text_at_ = reading.rest_at;
     }
     if (text_at_ == kNowhere) return {};
     const std::size_t from = std::max(seen_bytes_, text_at_);
@@ -120,7 +120,7 @@ class Gathering {
     if (split.unclosed) return llm_error("llm_think_unclosed");
     LlmAnswer answer;
     const TurnReading reading =
-        reads_turn_ ? read_turn(split.answer) : TurnReading{Turn::picture, split.answer, true};
+        reads_turn_ ? read_turn(split.answer) : TurnReading{Turn::picture, split.answer, 0, true};
     answer.turn = reading.turn;
     if (reading.turn == Turn::text) {
       TextFilter filter;

@@ -98,14 +98,16 @@ describeBuilds("turns", (makeCore) => {
   });
 
   test("a TEXT goes on while it comes, behind the thinking", () => {
-    const words = ["<think>hm</think>TEXT\n", "One ", "two ", "three."];
-    const parts = words.map((content) => ({ ms: 1000, bytes: events(delta({ content })) }));
-    const llm = stream([...parts, events(delta({}, "stop"), "[DONE]")]);
-    const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, body: { stream: true } });
-    assert.equal(seen.content, "One two three.");
-    assert.equal(seen.thinking, "hm");
-    const contents = seen.pieces.map(({ text }) => /"content":"([^"]+)"/.exec(text)?.[1]).filter(Boolean);
-    assert.deepEqual(contents, ["One ", "two ", "three."]);
+    for (const line of ["TEXT\n", "\n\nTEXT\n\n", "\n**TEXT**\n", "TEXT：", " TEXT: "]) {
+      const words = [`<think>hm</think>${line}`, "One ", "two ", "three."];
+      const parts = words.map((content) => ({ ms: 1000, bytes: events(delta({ content })) }));
+      const llm = stream([...parts, events(delta({}, "stop"), "[DONE]")]);
+      const seen = ask(makeCore({ ...settings, ...reasoning }), { llm, body: { stream: true } });
+      assert.equal(seen.content, "One two three.");
+      assert.equal(seen.thinking, "hm");
+      const contents = seen.pieces.map(({ text }) => /"content":"([^"]+)"/.exec(text)?.[1]).filter(Boolean);
+      assert.deepEqual(contents, ["One ", "two ", "three."], JSON.stringify(line));
+    }
   });
 
   test("a TEXT that breaks off ends as far as it came", () => {
