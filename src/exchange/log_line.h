@@ -32,5 +32,8 @@ class LogLine {
 /// A line with three texts of this length stays under 4 KiB, which every log pipeline takes as one
 /// line.
 constexpr std::size_t kMaxLogTextBytes = 1024;
+/// What an upstream says of a failure is logged up to this length: longer messages would only fill
+/// the log.
+constexpr std::size_t kMaxLoggedMessageBytes = 256;
 
 }  // namespace fluxgate

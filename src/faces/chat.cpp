@@ -28,10 +28,7 @@ Chore chore_in(const ChatRequest& request, const Headers& headers) {
 
 /// The idea without ratio and options, completed by the request's fields: the text wins.
 Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios) {
-  if (!request.has_user) {
-    return Error(ErrorCode::invalid_parameters, "messages holds no message of the role user.")
-        .at("messages");
-  }
+  if (!request.has_user) return no_user_error();
   if (count_code_points(request.idea) > kMaxIdeaCharacters) {
     return Error(ErrorCode::prompt_too_long, "The idea is longer than 32,000 characters.")
         .at("messages");
@@ -71,12 +68,9 @@ PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, bool size_is
     caption.note = "The last picture cannot be edited here: this one was drawn anew.";
   }
   if (size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));
-  if (pictures.lost_count > 0) {
-    const std::size_t asked_count = pictures.list.size() + pictures.lost_count;
-    append_sentence(caption.note, std::to_string(pictures.lost_count) + " of " +
-                                      std::to_string(asked_count) +
-                                      " pictures could not be made: " + pictures.lost_reason);
-  }
+  const auto made_count = static_cast<std::uint32_t>(pictures.list.size());
+  append_sentence(caption.note, lost_note(pictures.lost_count, made_count + pictures.lost_count,
+                                          pictures.lost_reason));
   return caption;
 }
 

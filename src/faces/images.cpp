@@ -81,13 +81,6 @@ Error lost(const Error& error) {
   return told;
 }
 
-/// What a client is told when only some of its pictures could be made; empty when all could.
-std::string note_of(std::uint32_t lost_count, std::uint32_t count, std::string_view reason) {
-  if (lost_count == 0) return {};
-  std::string note = std::to_string(lost_count) + " of " + std::to_string(count);
-  return note.append(" pictures could not be made: ").append(reason);
-}
-
 /// Makes `count` pictures and adds them to the answer, a few at a time, until none of those few
 /// could be made and read. Gives the note about those that could not.
 Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order,
@@ -121,7 +114,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   }
   if (error && answer.state() == ImagesAnswer::State::empty) co_return *std::move(error);
   if (reason.empty() && error) reason = std::move(error->message);
-  co_return note_of(asked_count - added_count, asked_count, reason);
+  co_return lost_note(asked_count - added_count, asked_count, reason);
 }
 
 }  // namespace

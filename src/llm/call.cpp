@@ -15,12 +15,10 @@
 #include "failover/retry_after.h"
 #include "json/member.h"
 #include "json/writer.h"
+#include "llm/completion_call.h"
 
 namespace fluxgate {
 namespace {
-
-/// Longer messages would only fill the log.
-constexpr std::size_t kMaxLoggedMessageBytes = 256;
 
 Request completion_request(const LlmCall& call, std::string body) {
   Request request;
@@ -71,25 +69,11 @@ constexpr int kMaxAdaptations = 2;
 /// A longer body is not held until its answer comes.
 constexpr std::size_t kMaxCopiedBytes = 256 * 1024;
 
-/// `text` with `there` in place of the first `here`.
-bool replace_first(std::string& text, std::string_view here, std::string_view there) {
-  const std::size_t at = text.find(here);
-  if (at == std::string::npos) return false;
-  text.replace(at, here.size(), there);
-  return true;
-}
-
-/// Writes a body of ours (llm/completion_call.h) as this server takes it. Returns whether anything
-/// was changed.
+/// Writes a body of ours as this server takes it. Returns whether anything was changed.
 bool adapt(std::string& body, const LlmHabits& habits) {
-  bool changed = false;
-  if (!habits.takes_stream_options) {
-    changed = replace_first(body, R"(,"stream_options":{"include_usage":true})", "");
-  }
-  if (!habits.takes_system_role) {
-    changed = replace_first(body, R"({"role":"system")", R"({"role":"user")") || changed;
-  }
-  return changed;
+  const bool options = !habits.takes_stream_options && leave_out_stream_options(body);
+  const bool role = !habits.takes_system_role && leave_out_system_role(body);
+  return options || role;
 }
 
 /// Learns from a refusal which part of our body the server does not take.

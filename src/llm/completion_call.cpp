@@ -6,6 +6,21 @@
 #include "llm/completion_message.h"
 
 namespace fluxgate {
+namespace {
+
+constexpr std::string_view kSystemRole = R"({"role":"system")";
+constexpr std::string_view kUserRole = R"({"role":"user")";
+constexpr std::string_view kStreamOptions = R"(,"stream_options":{"include_usage":true})";
+
+/// `text` with `there` in place of the first `here`.
+bool replace_first(std::string& text, std::string_view here, std::string_view there) {
+  const std::size_t at = text.find(here);
+  if (at == std::string::npos) return false;
+  text.replace(at, here.size(), there);
+  return true;
+}
+
+}  // namespace
 
 std::string write_completion_call(std::string_view model, std::string_view system_json,
                                   std::string_view user, AnswerForm form) {
@@ -13,14 +28,20 @@ std::string write_completion_call(std::string_view model, std::string_view syste
   body.reserve(system_json.size() + user.size() + 256);
   body += R"({"model":)";
   json::append_string(body, model);
-  body += R"(,"messages":[{"role":"system","content":")";
-  body += system_json;
-  body += R"("},{"role":"user","content":)";
+  body.append(R"(,"messages":[)").append(kSystemRole).append(R"(,"content":")");
+  body.append(system_json).append(R"("},)").append(kUserRole).append(R"(,"content":)");
   json::append_string(body, user);
-  body += form == AnswerForm::whole
-              ? R"(}],"stream":false})"
-              : R"(}],"stream":true,"stream_options":{"include_usage":true}})";
+  if (form == AnswerForm::whole) return body += R"(}],"stream":false})";
+  body.append(R"(}],"stream":true)").append(kStreamOptions).push_back('}');
   return body;
+}
+
+bool leave_out_stream_options(std::string& body) {
+  return replace_first(body, kStreamOptions, "");
+}
+
+bool leave_out_system_role(std::string& body) {
+  return replace_first(body, kSystemRole, kUserRole);
 }
 
 Result<Completion> read_completion(std::string_view body) {

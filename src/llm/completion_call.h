@@ -22,6 +22,11 @@ enum class AnswerForm {
 std::string write_completion_call(std::string_view model, std::string_view system_json,
                                   std::string_view user, AnswerForm form);
 
+/// Takes out of a body of write_completion_call() what a server refuses. Returns whether it was
+/// there.
+bool leave_out_stream_options(std::string& body);
+bool leave_out_system_role(std::string& body);
+
 /// What the model said.
 struct Completion {
   std::string content;

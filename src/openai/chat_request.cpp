@@ -91,7 +91,7 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   request.has_user = !last_user.missing();
   const bool from_system = request.last_role == "system" || request.last_role == "developer";
   if (!request.has_user && !from_system && request.text_field.empty()) {
-    return bad_parameter("messages", "messages holds no message of the role user.");
+    return no_user_error();
   }
   if (!request.has_user) request.leading_wishes_bytes = request.style_wishes.size();
   Result<std::string> idea = read_content(last_user["content"]);
@@ -144,6 +144,10 @@ Result<void> read_stream_fields(json::Value root, ChatRequest& request) {
 }
 
 }  // namespace
+
+Error no_user_error() {
+  return bad_parameter("messages", "messages holds no message of the role user.");
+}
 
 Result<ChatRequest> read_chat_request(std::string_view body) {
   Result<json::Document> document = json::Document::parse(body);

@@ -61,6 +61,9 @@ struct ChatRequest {
   std::uint32_t picture_count = 1;
 };
 
+/// The error of a request for a picture without a message of the user.
+Error no_user_error();
+
 /// Reads a request. Content may be a string, null (empty), or an array of parts: the parts `text`
 /// and `input_text` are joined with a line end, others (pictures, audio, files) are passed over.
 /// Only the content of the last user message and of `system` and `developer` messages must be well

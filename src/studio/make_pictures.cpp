@@ -9,9 +9,6 @@
 namespace fluxgate {
 namespace {
 
-/// Longer messages would only fill the log.
-constexpr std::size_t kMaxLoggedMessageBytes = 256;
-
 /// One of the request's random numbers; enough of them for kMaxImageAttempts.
 std::uint32_t random_number(const Session& session, std::size_t index) {
   const Randomness& bytes = session.randomness();
@@ -106,6 +103,13 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
 }
 
 }  // namespace
+
+std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count,
+                      std::string_view reason) {
+  if (lost_count == 0) return {};
+  std::string note = std::to_string(lost_count) + " of " + std::to_string(asked_count);
+  return note.append(" pictures could not be made: ").append(reason);
+}
 
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
   PictureRoom room(exchange.instance().load().picture_bytes, order.count);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exchange/audience.h"
@@ -22,6 +23,9 @@ struct Pictures {
   /// Of what they take in the module: keep it until the client has them.
   std::optional<Budget::Share> share;
 };
+
+/// What a client is told when only some of its pictures could be made; empty when all could.
+std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count, std::string_view reason);
 
 /// Makes the pictures of an order side by side, each with calls of its own: one key after the
 /// other, as failover/attempts.h says. `audience` hears of each call. The texts of order.job must
