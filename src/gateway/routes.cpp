@@ -71,9 +71,9 @@ std::string near_path(std::string_view path) {
     if (c != '/' || near.empty() || near.back() != '/') near.push_back(c);
   }
   if (near.size() > 1 && near.back() == '/') near.pop_back();
-  while (near.starts_with("/v1/v1/")) near.erase(0, kVersion.size());
-  if (!near.starts_with("/v1/")) near.insert(0, kVersion);
-  return near;
+  std::string_view rest = near;
+  while (rest.starts_with("/v1/")) rest.remove_prefix(kVersion.size());
+  return std::string(kVersion).append(rest);
 }
 
 bool allows(Methods methods, Method method) {
