@@ -1,7 +1,7 @@
 #include "answer/choose.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -42,14 +42,15 @@ std::size_t sentence_end(std::string_view heard, std::size_t from) {
   return heard.size();
 }
 
-/// Does a sentence speak to somebody, instead of showing something?
+/// Does a sentence of such words speak to somebody, instead of showing something?
+bool is_talk(const Wording& wording) {
+  if (wording.asks || wording.exclaims || wording.announces || wording.refuses) return true;
+  if (!wording.ends) return wording.spoken * 2 > wording.phrases;
+  return wording.spoken > 0 && (wording.spoken * 4 > wording.phrases || wording.phrases < 3);
+}
+
 bool is_talk(std::string_view sentence) {
-  const Wording wording = wording_of(sentence);
-  if (wording.asks || wording.exclaims || wording.announces) return true;
-  if (wording.refuses) return true;
-  if (wording.ends)
-    return wording.spoken > 0 && (wording.spoken * 4 > wording.phrases || wording.phrases < 3);
-  return wording.spoken * 2 > wording.phrases;
+  return is_talk(wording_of(sentence));
 }
 
 /// A text without the talk at both ends.
@@ -68,8 +69,7 @@ Silenced without_talk(std::string_view text) {
   bool talk_behind = false;
   for (std::size_t at = 0; at < heard.size();) {
     const std::size_t stop = std::max(sentence_end(heard, at), at + 1);
-    if (is_talk(text.substr(at, stop - at))) {
-      const Wording wording = wording_of(text.substr(at, stop - at));
+    if (const Wording wording = wording_of(text.substr(at, stop - at)); is_talk(wording)) {
       silenced.talked = silenced.talked || wording.spoken > 0;
       silenced.refused = silenced.refused || wording.refuses;
       talk_behind = begin != kNowhere;
@@ -121,8 +121,9 @@ std::string without_bold(std::string text) {
     std::size_t count = 0;
     for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at + 2)) ++count;
     if (count % 2 != 0) continue;
-    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at))
+    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at)) {
       text.erase(at, 2);
+    }
   }
   return text;
 }
@@ -165,10 +166,12 @@ Undressed undress(const Block& block) {
     const Labelled parts = split_label(text);
     if (!parts.label.empty() && is_label(parts)) {
       const Label kind = label_kind(without_edge_marks(parts.label));
-      if (kind != Label::field || undressed.label == Label::none)
-        undressed.label = kind == Label::field ? Label::prompt : kind;
-      text = parts.rest;
-      text = without_half_bold(text);
+      if (kind != Label::field) {
+        undressed.label = kind;
+      } else if (undressed.label == Label::none) {
+        undressed.label = Label::prompt;
+      }
+      text = without_half_bold(parts.rest);
       continue;
     }
     const Silenced silenced = without_talk(text);
@@ -195,7 +198,7 @@ int value_of(const Undressed& undressed, BlockPlace place) {
   if (undressed.label == Label::aside || undressed.text.empty()) return 0;
   const Wording wording = wording_of(undressed.text);
   if (wording.words == 0 && undressed.text.find_first_not_of("\"'*_`#>-. ") == kNowhere) return 0;
-  if (is_talk(undressed.text)) return 0;
+  if (is_talk(wording)) return 0;
   int value = 20;
   if (wording.phrases >= 3) value = 30;
   if (wording.phrases == 2) value = 24;
@@ -231,44 +234,51 @@ bool is_field(const Block& block) {
 /// Lines without marks that are shorter are items of a list.
 constexpr std::size_t kMaxShortBytes = 40;
 
-/// The parts of one picture that a list names, joined; empty when it is no such list.
-std::string join_list(const std::vector<Block>& blocks, std::size_t begin, std::size_t end) {
+/// The blocks of one group.
+using Group = std::span<const Block>;
+
+Label own_label(const Block& block) {
+  return label_kind(without_edge_marks(split_label(block.text).label));
+}
+
+/// Do these lines name the parts of one picture?
+bool is_list(Group lines) {
   std::size_t items = 0;
   std::size_t fields = 0;
   std::size_t wholes = 0;
   std::size_t shorts = 0;
-  for (std::size_t i = begin; i < end; ++i) {
-    const Labelled parts = split_label(blocks[i].text);
-    const bool negative = !parts.label.empty() && label_kind(parts.label) == Label::aside;
-    if (negative) continue;
-    if (!parts.label.empty() && !parts.rest.empty()) {
-      const Label kind = label_kind(without_edge_marks(parts.label));
-      if (kind == Label::prompt || kind == Label::last || kind == Label::option) return {};
-    }
-    shorts += blocks[i].text.size() < kMaxShortBytes && !is_talk(blocks[i].text) ? 1 : 0;
-    items += blocks[i].place == BlockPlace::item ? 1 : 0;
-    fields += is_field(blocks[i]) ? 1 : 0;
-    wholes += is_whole(blocks[i]) ? 1 : 0;
+  for (const Block& line : lines) {
+    const Labelled parts = split_label(line.text);
+    const Label label = own_label(line);
+    if (label == Label::aside) continue;
+    if (label != Label::none && label != Label::field && !parts.rest.empty()) return false;
+    shorts += line.text.size() < kMaxShortBytes && !is_talk(line.text) ? 1 : 0;
+    items += line.place == BlockPlace::item ? 1 : 0;
+    fields += is_field(line) ? 1 : 0;
+    wholes += is_whole(line) ? 1 : 0;
   }
-  const std::size_t count = end - begin;
-  const bool is_list = items >= 2 || fields >= 2 || (count >= 2 && shorts == count);
-  if (!is_list || (wholes > 0 && fields < count) || wholes == count) return {};
+  if (wholes == lines.size() || (wholes > 0 && fields < lines.size())) return false;
+  return items >= 2 || fields >= 2 || (lines.size() >= 2 && shorts == lines.size());
+}
+
+/// A part of a picture without its label, its marks and what separates it from the next.
+std::string_view part_in(const Block& line) {
+  std::string_view part = is_field(line) ? split_label(line.text).rest : line.text;
+  part = without_edge_marks(trim_white_space(part));
+  for (const std::string_view end : {",", ";", ".", "，", "。", "；"}) {
+    while (part.ends_with(end)) part.remove_suffix(end.size());
+  }
+  return trim_white_space(without_quotes(part));
+}
+
+/// The parts of one picture that a list names, joined; empty when it is no such list.
+std::string join_list(Group lines) {
+  if (lines.front().place == BlockPlace::member || !is_list(lines)) return {};
   std::string joined;
-  for (std::size_t i = begin; i < end; ++i) {
-    const Labelled parts = split_label(blocks[i].text);
-    if (!parts.label.empty() && label_kind(without_edge_marks(parts.label)) == Label::aside)
-      continue;
-    const bool field = is_field(blocks[i]);
-    std::string_view part = field ? parts.rest : std::string_view(blocks[i].text);
-    part = without_edge_marks(trim_white_space(part));
+  for (const Block& line : lines) {
+    if (own_label(line) == Label::aside) continue;
+    const std::string_view part = part_in(line);
     if (wording_of(part).asks) return {};
-    while (!part.empty() && (part.back() == ',' || part.back() == ';' || part.back() == '.'))
-      part.remove_suffix(1);
-    if (part.size() >= 3 &&
-        (part.substr(part.size() - 3) == "，" || part.substr(part.size() - 3) == "。" ||
-         part.substr(part.size() - 3) == "；"))
-      part.remove_suffix(3);
-    part = trim_white_space(without_quotes(part));
     if (part.empty()) continue;
     if (!joined.empty()) joined += ", ";
     joined += part;
@@ -276,9 +286,43 @@ std::string join_list(const std::vector<Block>& blocks, std::size_t begin, std::
   return without_bold(without_flags(joined));
 }
 
-}  // namespace
+int value_of_list(std::string_view joined, Label label) {
+  if (label == Label::aside || is_talk(joined)) return 0;
+  const int named = label == Label::last || label == Label::prompt ? 6 : 0;
+  return 16 + named + (looks_english(joined) ? 8 : 0);
+}
 
-namespace {
+/// Keeps the best of the texts that are offered.
+class Choice {
+ public:
+  void offer_list(std::string joined, Label label) {
+    const int value = value_of_list(joined, label);
+    if (!refused_) offer({std::move(joined), value}, label);
+  }
+
+  void offer_block(const Block& block) {
+    Undressed undressed = undress(block);
+    int value = value_of(undressed, block.place);
+    if (undressed.label == Label::option && options_++ > 0) value -= kLaterOption;
+    refused_ = refused_ || undressed.refused;
+    if (refused_ && value <= kMinBehindRefusal) return;
+    offer({std::move(undressed.text), value}, undressed.label);
+  }
+
+  std::string best() && { return std::move(best_.text); }
+
+ private:
+  /// Of two versions that are both called final, the second is meant.
+  void offer(Candidate candidate, Label label) {
+    const bool replaces = label == Label::last && candidate.value == best_.value;
+    if (candidate.value > best_.value || (replaces && best_.value > 0))
+      best_ = std::move(candidate);
+  }
+
+  Candidate best_;
+  bool refused_ = false;     ///< The model has refused, so far.
+  std::size_t options_ = 0;  ///< The versions that were offered.
+};
 
 /// Is the whole answer what was asked for: one line of phrases that speaks to nobody? Most are.
 bool is_plainly_prompt(std::string_view answer) {
@@ -294,40 +338,20 @@ std::string choose_prompt(std::string_view answer) {
   answer = without_turn_marks(utf8_prefix(answer, kMaxChosenBytes));
   if (is_plainly_prompt(answer)) return std::string(answer);
   const std::vector<Block> blocks = read_blocks(answer);
-  Candidate best;
-  // Of two versions that are both called final, the second is meant.
-  const auto offer = [&](std::string text, int value, Label label) {
-    const bool replaces = label == Label::last && value == best.value;
-    if (value > best.value || replaces) best = {std::move(text), value};
-  };
-  bool refused = false;
-  std::size_t options = 0;
-  for (std::size_t begin = 0; begin < blocks.size();) {
-    std::size_t end = begin + 1;
-    while (end < blocks.size() && blocks[end].group == blocks[begin].group) ++end;
-    std::string joined =
-        blocks[begin].place == BlockPlace::member ? "" : join_list(blocks, begin, end);
-    const Label label = label_kind(blocks[begin].label);
-    if (!joined.empty()) {
-      const bool spoken = is_talk(joined);
-      if (label != Label::aside && !spoken) {
-        const int named = label == Label::last || label == Label::prompt ? 6 : 0;
-        const int value = 16 + named + (looks_english(joined) ? 8 : 0);
-        if (!refused) offer(std::move(joined), value, label);
-      }
+  Choice choice;
+  for (Group rest = blocks; !rest.empty();) {
+    const auto next = std::find_if(rest.begin(), rest.end(), [&](const Block& block) {
+      return block.group != rest.front().group;
+    });
+    const Group group = rest.first(static_cast<std::size_t>(next - rest.begin()));
+    if (std::string joined = join_list(group); !joined.empty()) {
+      choice.offer_list(std::move(joined), label_kind(group.front().label));
     } else {
-      for (std::size_t i = begin; i < end; ++i) {
-        Undressed undressed = undress(blocks[i]);
-        int value = value_of(undressed, blocks[i].place);
-        if (undressed.label == Label::option && options++ > 0) value -= kLaterOption;
-        refused = refused || undressed.refused;
-        if (value > (refused ? kMinBehindRefusal : 0))
-          offer(std::move(undressed.text), value, undressed.label);
-      }
+      for (const Block& block : group) choice.offer_block(block);
     }
-    begin = end;
+    rest = rest.subspan(group.size());
   }
-  return std::move(best.text);
+  return std::move(choice).best();
 }
 
 }  // namespace fluxgate

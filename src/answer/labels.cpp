@@ -49,6 +49,12 @@ bool holds_one_of(std::string_view text, const std::string_view (&parts)[n]) {
 }
 
 constexpr std::size_t kMaxLabelWords = 6;
+/// A label in another language than what it stands in front of, and a label that is an announcement
+/// of some sentences, may have more.
+constexpr std::size_t kMaxForeignWords = 12;
+constexpr std::size_t kMaxAnnouncementWords = 40;
+/// A dash stands behind a label no further on than this.
+constexpr std::size_t kMaxDashedBytes = 40;
 
 /// Does a label end with a number or a single letter, as "Option 2" and "Version B" do?
 bool is_numbered(std::string_view label) {
@@ -57,12 +63,30 @@ bool is_numbered(std::string_view label) {
     label.remove_suffix(1);
   if (label.empty()) return false;
   for (const std::string_view number : {"一", "二", "三", "四"}) {
-    if (label.size() >= number.size() && label.substr(label.size() - number.size()) == number)
-      return true;
+    if (label.ends_with(number)) return true;
   }
   if (is_digit(label.back())) return true;
   const std::size_t blank = label.rfind(' ');
   return blank != kNowhere && blank + 2 == label.size() && is_alpha(label.back());
+}
+
+/// The length of the mark at `at` that a label may stand in front of; 0 when none is there.
+/// `heard`: a text without its quotations.
+std::size_t mark_length(std::string_view heard, std::size_t at) {
+  constexpr std::string_view kWideColon = "：";
+  if (starts_with_at(heard, at, kWideColon)) return kWideColon.size();
+  if (heard[at] == ':') {
+    const char next = at + 1 < heard.size() ? heard[at + 1] : ' ';
+    const bool is_part_of_word =
+        is_digit(next) || next == '/' || next == ':' || (at > 0 && heard[at - 1] == ':');
+    return is_part_of_word ? 0 : 1;
+  }
+  if (heard[at] != ' ' || at > kMaxDashedBytes) return 0;
+  for (const std::string_view mark : {" - ", " – ", " — ", " = "}) {
+    if (!starts_with_at(heard, at, mark)) continue;
+    return holds_one_of(heard.substr(0, at), kPrompts) ? mark.size() : 0;
+  }
+  return 0;
 }
 
 /// Does a sentence end with an exclamation mark in `text`? "Great idea! Try this"
@@ -88,23 +112,8 @@ Label label_kind(std::string_view label) {
 
 Labelled split_label(std::string_view text) {
   const std::string heard = without_quotations(text);
-  for (std::size_t at = 0; at < heard.size(); ++at) {
-    if (heard[at] == '{') return {{}, text};
-    std::size_t length = 0;
-    const char next = at + 1 < heard.size() ? heard[at + 1] : ' ';
-    if (heard[at] == ':') {
-      const bool part_of_word =
-          is_digit(next) || next == '/' || next == ':' || (at > 0 && heard[at - 1] == ':');
-      if (!part_of_word) length = 1;
-    } else if (starts_with_at(heard, at, "：")) {
-      length = 3;
-    } else if (at < 40 && at > 0) {
-      for (const std::string_view mark : {" - ", " – ", " — ", " = "}) {
-        if (starts_with_at(heard, at, mark) &&
-            holds_one_of(std::string_view(heard).substr(0, at), kPrompts))
-          length = mark.size();
-      }
-    }
+  for (std::size_t at = 0; at < heard.size() && heard[at] != '{'; ++at) {
+    const std::size_t length = mark_length(heard, at);
     if (length == 0) continue;
     return {trim_white_space(text.substr(0, at)), trim_white_space(text.substr(at + length))};
   }
@@ -114,27 +123,21 @@ Labelled split_label(std::string_view text) {
 bool is_label(const Labelled& parts) {
   const std::string_view label = without_edge_marks(parts.label);
   const Wording wording = wording_of(label);
-  if (wording.words > 40) return false;
+  if (wording.words > kMaxAnnouncementWords) return false;
   const bool has_article =
       starts_with_ignoring_case(label, "a ") || starts_with_ignoring_case(label, "an ");
   if (has_article && wording.spoken == 0) return false;
-  const bool bold = starts_with_at(parts.label, 0, "**") || starts_with_at(parts.label, 0, "__");
-  if (bold && wording.words <= kMaxLabelWords) return true;
-  if (holds_exclamation(label)) return true;
-  if (wording.spoken > 0 ||
-      (wording.phrases <= 1 && wording.words <= 6 && label_kind(label) != Label::field))
-    return true;
-  return !parts.rest.empty() && wording.words <= 12 && !looks_english(label) &&
+  const bool is_short = wording.words <= kMaxLabelWords;
+  const bool bold = parts.label.starts_with("**") || parts.label.starts_with("__");
+  if ((bold && is_short) || holds_exclamation(label) || wording.spoken > 0) return true;
+  if (is_short && wording.phrases <= 1 && label_kind(label) != Label::field) return true;
+  return !parts.rest.empty() && wording.words <= kMaxForeignWords && !looks_english(label) &&
          looks_english(parts.rest);
 }
 
 std::string_view without_edge_marks(std::string_view text) {
-  while (!text.empty() &&
-         (text.front() == '*' || text.front() == '_' || text.front() == ' ' || text.front() == '#'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == '*' || text.back() == '_' || text.back() == ' '))
-    text.remove_suffix(1);
-  return text;
+  text.remove_prefix(std::min(text.find_first_not_of("*_# "), text.size()));
+  return text.substr(0, text.find_last_not_of("*_ ") + 1);
 }
 
 std::size_t word_count(std::string_view text) {

@@ -109,13 +109,12 @@ ChoreKind product_in(std::string_view text) {
 Order order_in(std::string_view message) {
   Order order;
   message = trim_white_space(message);
-  std::string ends(utf8_prefix(message, kReadBytes));
-  if (message.size() > 2 * kReadBytes) {
-    ends.append("\n").append(message.substr(message.size() - kReadBytes));
+  if (message.size() <= 2 * kReadBytes) {
+    order.text = lower_text(message);
   } else {
-    ends = message;
+    order.text = lower_text(utf8_prefix(message, kReadBytes)) + "\n" +
+                 lower_text(message.substr(message.size() - kReadBytes));
   }
-  order.text = lower_text(ends);
   if (product_in(order.text) == ChoreKind::none) return {};  // As with nearly all ideas.
   take_out_data(order);
   for (const Span& span : find_quotations(order.text)) {

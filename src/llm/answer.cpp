@@ -162,8 +162,9 @@ Result<bool> take_events(EventStream& stream, Gathering& gathering, Audience& au
     if (!event) return llm_error("llm_too_large");
     ended = *event && ends_stream((*event)->data);
     if (!*event || ended) break;
-    if ((*event)->type == "error")
+    if ((*event)->type == "error") {
       return llm_error("llm_error_in_stream", ErrorCode::upstream_error);
+    }
     Result<StreamDelta> delta = stream.reader.read((*event)->data);
     if (!delta) return std::move(delta).error();
     Result<std::string> news = gathering.take(delta->content, delta->reasoning);
