@@ -1,5 +1,7 @@
 #include "base/words.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/utf8.h"
 
@@ -27,14 +29,10 @@ std::size_t find_word(std::string_view text, std::string_view word) {
 std::size_t find_any(std::string_view text, std::string_view words) {
   std::size_t first = kNowhere;
   const PairsIn pairs(text);
-  while (!words.empty()) {
-    const std::size_t end = words.find('|');
-    if (words.size() < 2 || pairs.may_hold(words)) {
-      const std::size_t at = find_word(text, words.substr(0, end));
-      if (at < first) first = at;
-    }
-    words.remove_prefix(end == kNowhere ? words.size() : end + 1);
-  }
+  each_word(words, [&](std::string_view word) {
+    if (word.size() < 2 || pairs.may_hold(word)) first = std::min(first, find_word(text, word));
+    return true;
+  });
   return first;
 }
 

@@ -4,10 +4,42 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace fluxgate {
+
+/// Calls `use` with each word of `words`, which '|' separates, until it answers false.
+template <typename Use>
+constexpr void each_word(std::string_view words, Use use) {
+  for (bool more = !words.empty(); more;) {
+    const std::size_t bar = words.find('|');
+    more = use(words.substr(0, bar)) && bar != std::string_view::npos;
+    if (more) words.remove_prefix(bar + 1);
+  }
+}
+
+constexpr std::size_t count_listed(std::string_view words) {
+  std::size_t count = 0;
+  each_word(words, [&](std::string_view) { return ++count > 0; });
+  return count;
+}
+
+/// The entry of `table` whose place is the first, as `place_of` tells; null when it tells npos of
+/// all.
+template <typename Entry, std::size_t count, typename PlaceOf>
+const Entry* first_placed(std::span<const Entry, count> table, PlaceOf place_of) {
+  const Entry* found = nullptr;
+  std::size_t first = std::string_view::npos;
+  for (const Entry& entry : table) {
+    const std::size_t at = place_of(entry);
+    if (at >= first) continue;
+    first = at;
+    found = &entry;
+  }
+  return found;
+}
 
 /// The first place in `text`, which is in lower case, of any of `words`, which '|' separates; npos
 /// when there is none. A word that begins with an ASCII letter must stand alone, but for a plural's

@@ -1,11 +1,11 @@
 // Words by what they say in an order for text, as base/words.h reads them.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
 
+#include "base/words.h"
 #include "chore/signs.h"
 
 namespace fluxgate {
@@ -64,22 +64,16 @@ struct ProductWord {
 inline constexpr auto kProductWords = [] {
   constexpr std::size_t kCount = [] {
     std::size_t count = 0;
-    for (const Product& product : kProducts) {
-      count +=
-          1 + static_cast<std::size_t>(std::count(product.words.begin(), product.words.end(), '|'));
-    }
+    for (const Product& product : kProducts) count += count_listed(product.words);
     return count;
   }();
   std::array<ProductWord, kCount> words{};
   std::size_t filled = 0;
   for (const Product& product : kProducts) {
-    std::string_view rest = product.words;
-    for (bool more = true; more;) {
-      const std::size_t bar = rest.find('|');
-      more = bar != std::string_view::npos;
-      words[filled++] = {rest.substr(0, bar), product.kind};
-      if (more) rest.remove_prefix(bar + 1);
-    }
+    each_word(product.words, [&](std::string_view word) {
+      words[filled++] = {word, product.kind};
+      return true;
+    });
   }
   return words;
 }();

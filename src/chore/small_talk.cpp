@@ -122,26 +122,20 @@ struct Phrase {
   std::string_view answer;
 };
 
-constexpr std::size_t count_phrases(std::string_view list) {
-  return 1 + static_cast<std::size_t>(std::count(list.begin(), list.end(), '|'));
-}
-
 /// All phrases one by one: every short message is compared with them.
 constexpr auto kPhrases = [] {
   constexpr std::size_t kCount = [] {
-    std::size_t count = count_phrases(kCompany);
-    for (const Language& language : kLanguages) count += count_phrases(language.phrases);
+    std::size_t count = count_listed(kCompany);
+    for (const Language& language : kLanguages) count += count_listed(language.phrases);
     return count;
   }();
   std::array<Phrase, kCount> phrases{};
   std::size_t filled = 0;
   const auto add = [&](std::string_view list, std::string_view answer) {
-    for (bool more = true; more;) {
-      const std::size_t bar = list.find('|');
-      more = bar != std::string_view::npos;
-      phrases[filled++] = {list.substr(0, bar), answer};
-      if (more) list.remove_prefix(bar + 1);
-    }
+    each_word(list, [&](std::string_view phrase) {
+      phrases[filled++] = {phrase, answer};
+      return true;
+    });
   };
   add(kCompany, "");
   for (const Language& language : kLanguages) add(language.phrases, language.answer);

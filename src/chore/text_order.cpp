@@ -1,6 +1,7 @@
 #include "chore/text_order.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "base/ascii.h"
@@ -76,13 +77,11 @@ void take_out_data(Order& order) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line =
         trim_white_space(std::string_view(text).substr(begin, end - begin));
-    std::string_view names = kSpeakers;
     bool speaks = false;
-    while (!names.empty()) {
-      const std::size_t bar = std::min(names.find('|'), names.size());
-      speaks = speaks || starts_with_at(line, 0, names.substr(0, bar));
-      names.remove_prefix(std::min(bar + 1, names.size()));
-    }
+    each_word(kSpeakers, [&](std::string_view name) {
+      speaks = line.starts_with(name);
+      return !speaks;
+    });
     if (speaks) {
       ++speakers;
       blot(text, begin, end);
@@ -94,16 +93,10 @@ void take_out_data(Order& order) {
 
 ChoreKind product_in(std::string_view text) {
   const PairsIn pairs(text);
-  ChoreKind kind = ChoreKind::none;
-  std::size_t first = kNowhere;
-  for (const ProductWord& product : kProductWords) {
-    if (!pairs.may_hold(product.word)) continue;
-    const std::size_t at = find_word(text, product.word);
-    if (at >= first) continue;
-    first = at;
-    kind = product.kind;
-  }
-  return kind;
+  const ProductWord* product = first_placed(std::span(kProductWords), [&](const ProductWord& one) {
+    return pairs.may_hold(one.word) ? find_word(text, one.word) : kNowhere;
+  });
+  return product != nullptr ? product->kind : ChoreKind::none;
 }
 
 Order order_in(std::string_view message) {
@@ -136,20 +129,17 @@ bool begins_sentence(std::string_view text, std::string_view words) {
     const bool blank =
         is_blank(next.value) || next.value == '*' || next.value == '-' || next.value == '(';
     if (at_start && !blank && !ends) {
-      std::string_view list = words;
-      while (!list.empty()) {
-        const std::size_t bar = std::min(list.find('|'), list.size());
-        std::string_view word = list.substr(0, bar);
+      bool begins = false;
+      each_word(words, [&](std::string_view word) {
         const bool open = word.back() == '*';
         if (open) word.remove_suffix(1);
         const std::size_t behind = at + word.size();
         const bool ascii = static_cast<unsigned char>(word.back()) < 0x80;
-        if (starts_with_at(text, at, word) &&
-            (open || !ascii || behind >= text.size() || !is_alnum(text[behind]))) {
-          return true;
-        }
-        list.remove_prefix(std::min(bar + 1, list.size()));
-      }
+        begins = starts_with_at(text, at, word) &&
+                 (open || !ascii || behind >= text.size() || !is_alnum(text[behind]));
+        return !begins;
+      });
+      if (begins) return true;
       at_start = false;
     }
     if (ends) at_start = true;

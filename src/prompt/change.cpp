@@ -1,7 +1,5 @@
 #include "prompt/change.h"
 
-#include <algorithm>
-
 #include "base/words.h"
 #include "idea/characters.h"
 #include "prompt/clean_up.h"
@@ -46,12 +44,12 @@ bool is_one_of(std::string_view text, std::string_view words) {
   while (!text.empty() && std::string_view(".!").find(text.back()) != std::string_view::npos) {
     text.remove_suffix(1);
   }
-  while (!words.empty()) {
-    const std::size_t bar = std::min(words.find('|'), words.size());
-    if (text == words.substr(0, bar)) return true;
-    words.remove_prefix(std::min(bar + 1, words.size()));
-  }
-  return false;
+  bool found = false;
+  each_word(words, [&](std::string_view word) {
+    found = word == text;
+    return !found;
+  });
+  return found;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "prompt/picture_words.h"
 
+#include <span>
+
 #include "base/words.h"
 
 namespace fluxgate {
@@ -95,27 +97,17 @@ constexpr std::string_view kCompositionWords =
 }  // namespace
 
 Medium find_medium(std::string_view text) {
-  Medium found = Medium::unknown;
-  std::size_t first = kNowhere;
-  for (const MediumWords& entry : kMediumWords) {
-    const std::size_t at = find_any(text, entry.words);
-    if (at >= first) continue;
-    first = at;
-    found = entry.medium;
-  }
-  return found;
+  const MediumWords* medium = first_placed(std::span(kMediumWords), [&](const MediumWords& entry) {
+    return find_any(text, entry.words);
+  });
+  return medium != nullptr ? medium->medium : Medium::unknown;
 }
 
 Subject find_subject(std::string_view text) {
-  Subject found = Subject::unknown;
-  std::size_t first = kNowhere;
-  for (const SubjectWords& entry : kSubjectWords) {
-    const std::size_t at = find_any(text, entry.words);
-    if (at >= first) continue;
-    first = at;
-    found = entry.subject;
-  }
-  return found;
+  const SubjectWords* subject =
+      first_placed(std::span(kSubjectWords),
+                   [&](const SubjectWords& entry) { return find_any(text, entry.words); });
+  return subject != nullptr ? subject->subject : Subject::unknown;
 }
 
 bool tells_light(std::string_view text) {
