@@ -32,6 +32,14 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
   return text.substr(0, max_bytes);
 }
 
+std::string_view code_point_prefix(std::string_view text, std::size_t max_count) {
+  std::size_t at = 0;
+  for (; max_count > 0 && at < text.size(); --max_count) {
+    at += code_point_at(text, at).length_bytes;
+  }
+  return text.substr(0, at);
+}
+
 void append_utf8(std::string& text, char32_t value) {
   if (value < 0x80) {
     text.push_back(static_cast<char>(value));

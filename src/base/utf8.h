@@ -24,6 +24,9 @@ std::size_t count_code_points(std::string_view text);
 /// The longest start of `text` that has at most `max_bytes` and cuts no character.
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 
+/// The longest start of `text` that has at most `max_count` code points.
+std::string_view code_point_prefix(std::string_view text, std::size_t max_count);
+
 /// Appends a code point that is no surrogate.
 void append_utf8(std::string& text, char32_t value);
 

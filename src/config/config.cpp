@@ -153,8 +153,8 @@ std::vector<std::string> repeated_models(const std::vector<ProviderSettings>& pr
       bool repeated = false;
       for (const std::string_view known : seen) repeated = repeated || known == model;
       if (repeated) {
-        warnings.push_back("model " + model + " of " + provider.name +
-                           " is already named by an earlier provider and is not used there");
+        warnings.push_back("The model " + model + " of " + provider.name +
+                           " is already named by an earlier provider and is not used there.");
       }
       seen.push_back(model);
     }

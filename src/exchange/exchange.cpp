@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "exchange/patience.h"
 #include "exchange/retry_advice.h"
 
@@ -57,7 +58,8 @@ Exchange::Exchange(RequestHead head, Session& session, Instance& instance, const
       instance_(instance),
       voice_(&voice),
       id_(hex(session.randomness())),
-      opened_ms_(session.now_ms()) {}
+      opened_ms_(session.now_ms()),
+      log_(id_) {}
 
 void Exchange::go_to(std::string_view path) {
   const UrlParts parts = url();
@@ -103,6 +105,7 @@ Task<> Exchange::begin_events(Response response) {
 }
 
 Task<> Exchange::send(std::string bytes) {
+  if (!length_is_declared_) body_bytes_ += bytes.size();
   return while_client_reads(write(std::move(bytes)));
 }
 
@@ -137,6 +140,9 @@ void Exchange::complete_head(Response& response, Sent sent) {
               "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
               "x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
+  const auto declared_bytes = parse_unsigned(response.headers.find("content-length").value_or(""));
+  length_is_declared_ = declared_bytes.has_value() && head_.method != Method::head;
+  body_bytes_ = length_is_declared_ ? *declared_bytes : response.body.size();
   status_sent_ = response.status;
   sent_ = sent;
 }

@@ -8,6 +8,7 @@
 #include "base/pieces.h"
 #include "effect/operations.h"
 #include "exchange/instance.h"
+#include "exchange/request_log.h"
 #include "exchange/voice.h"
 #include "http/request_head.h"
 #include "http/url.h"
@@ -39,6 +40,8 @@ class Exchange {
   Session& session() const { return session_; }
   Instance& instance() const { return instance_; }
   const Config& config() const { return instance_.config(); }
+  /// What the operator's log will say of this request.
+  RequestLog& log() { return log_; }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
 
   /// Sends the whole answer. A body of more than 64 KiB is held, and sent piece by piece, until the
@@ -66,6 +69,8 @@ class Exchange {
 
   /// The status of our answer; 0 until its head was sent.
   int status_sent() const { return status_sent_; }
+  /// The size of our answer's body, as far as it was sent, or as its content-length says.
+  std::uint64_t body_bytes() const { return body_bytes_; }
 
  private:
   /// How much of our answer was sent.
@@ -80,8 +85,11 @@ class Exchange {
   const Voice* voice_;
   std::string id_;
   UnixMs opened_ms_;
+  RequestLog log_;
   std::uint32_t next_number_ = 0;
   int status_sent_ = 0;
+  std::uint64_t body_bytes_ = 0;
+  bool length_is_declared_ = false;
   Sent sent_ = Sent::nothing;
 };
 

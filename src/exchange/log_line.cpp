@@ -1,29 +1,24 @@
 #include "exchange/log_line.h"
 
+#include <utility>
+
 #include "base/utf8.h"
 
 namespace fluxgate {
-namespace {
 
-/// The start of `text` as a JSON string of at most kMaxLogTextBytes between its quotes. A control
-/// character takes six bytes.
-std::string limited_json_string(std::string_view text) {
-  text = utf8_prefix(text, kMaxLogTextBytes);
+std::string limited_json_string(std::string_view text, std::size_t max_bytes) {
+  text = utf8_prefix(text, max_bytes);
   for (;;) {
     std::string json;
     json::append_string(json, text);
-    if (json.size() <= kMaxLogTextBytes + 2) return json;
-    text = utf8_prefix(text, text.size() * kMaxLogTextBytes / json.size());
+    if (json.size() <= max_bytes + 2) return json;
+    text = utf8_prefix(text, text.size() * max_bytes / json.size());
   }
 }
 
-}  // namespace
-
-LogLine::LogLine(Exchange& exchange, std::string_view event)
-    : session_(exchange.session()), json_(line_) {
+LogLine::LogLine(std::string_view event) : json_(line_) {
   json_.begin_object();
   json_.key("ev").string(event);
-  json_.key("rid").string(exchange.id());
 }
 
 LogLine& LogLine::number(std::string_view name, std::int64_t value) {
@@ -32,13 +27,23 @@ LogLine& LogLine::number(std::string_view name, std::int64_t value) {
 }
 
 LogLine& LogLine::text(std::string_view name, std::string_view text) {
-  if (!text.empty()) json_.key(name).raw(limited_json_string(text));
+  if (!text.empty()) json(name, limited_json_string(text, kMaxLogTextBytes));
   return *this;
 }
 
-void LogLine::write() {
+LogLine& LogLine::remark(std::string_view name, std::string_view text) {
+  if (!text.empty()) json(name, limited_json_string(text, kMaxLogRemarkBytes));
+  return *this;
+}
+
+LogLine& LogLine::json(std::string_view name, std::string_view value) {
+  json_.key(name).raw(value);
+  return *this;
+}
+
+std::string LogLine::finish() {
   json_.end_object();
-  session_.log(std::move(line_));
+  return std::move(line_);
 }
 
 }  // namespace fluxgate

@@ -1,39 +1,47 @@
 // One line for the operator's log, as JSON.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "exchange/exchange.h"
 #include "json/writer.h"
 
 namespace fluxgate {
 
-/// Writes `{"ev":...,"rid":...,...}`. A line must hold no secret, and a prompt only where
-/// LOG_PROMPTS allows it.
+/// Longest text of a line, as JSON. A line may have three of them (docs/logs.md).
+constexpr std::size_t kMaxLogTextBytes = 1024;
+/// Longest name, code or remark of a line, as JSON.
+constexpr std::size_t kMaxLogRemarkBytes = 256;
+
+/// Writes `{"ev":...,...}`. A line must hold no secret, and a prompt only where LOG_PROMPTS allows
+/// it. Each field at most once; an empty text is left out.
 ///
-///   LogLine(exchange, "image_attempt").number("key", 0).number("status", 401).write();
+///   session.log(LogLine("store_failed").remark("rid", exchange.id()).finish());
 class LogLine {
  public:
-  LogLine(Exchange& exchange, std::string_view event);
+  explicit LogLine(std::string_view event);
+  LogLine(const LogLine&) = delete;
+  LogLine& operator=(const LogLine&) = delete;
 
   LogLine& number(std::string_view name, std::int64_t value);
-  /// Adds `text`, cut to kMaxLogTextBytes of JSON. An empty text is left out.
+  /// Adds `text`, cut to kMaxLogTextBytes.
   LogLine& text(std::string_view name, std::string_view text);
-  void write();
+  /// Adds `text`, cut to kMaxLogRemarkBytes.
+  LogLine& remark(std::string_view name, std::string_view text);
+  /// Adds a value that is JSON already.
+  LogLine& json(std::string_view name, std::string_view value);
+  /// Gives the whole line. Nothing may be added afterwards.
+  std::string finish();
 
  private:
-  Session& session_;
   std::string line_;
   json::Writer json_;
 };
 
-/// A line with three texts of this length stays under 4 KiB, which every log pipeline takes as one
-/// line.
-constexpr std::size_t kMaxLogTextBytes = 1024;
-/// What an upstream says of a failure is logged up to this length: longer messages would only fill
-/// the log.
-constexpr std::size_t kMaxLoggedMessageBytes = 256;
+/// The start of `text`, UTF-8, as a JSON string of at most `max_bytes` between its quotes. A
+/// control character takes six bytes.
+std::string limited_json_string(std::string_view text, std::size_t max_bytes);
 
 }  // namespace fluxgate

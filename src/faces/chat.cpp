@@ -102,6 +102,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
               wanted.picture_count};
   Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
   answer.tell(pictures.fit);
+  log_pictures(exchange, pictures.list.size(), pictures.lost_count);
   std::vector<std::string> links;
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
@@ -121,6 +122,7 @@ Task<> chat_completions(Exchange& exchange) {
                    "There is no model of this name; GET /v1/models lists them.")
         .at("model");
   }
+  exchange.log().line().remark("model", model->id);
   if (!request.text_field.empty()) {
     std::string text_field = std::move(request.text_field);
     request = {};
@@ -129,6 +131,7 @@ Task<> chat_completions(Exchange& exchange) {
   }
   ChatAnswer answer(exchange, *model, request);
   if (const Chore chore = chore_in(request, exchange.headers())) {
+    exchange.log().line().number("chore", 1);
     co_await answer.while_working(
         answer_chore(exchange, answer, chore, std::move(request), std::move(body)));
     co_return;

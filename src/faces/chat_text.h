@@ -13,7 +13,6 @@ namespace fluxgate {
 /// the model, and the answer back, streamed or not. Errors: unsupported_parameter without an LLM,
 /// blamed on `text_field`; what a failure of the LLM's server means (failover/classify.h),
 /// upstream_bad_response for an answer that is neither JSON nor events, client_closed.
-/// Log: one line, "llm_attempt" or "llm_http_N" and its kin.
 Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body);
 
 }  // namespace fluxgate

@@ -5,7 +5,6 @@
 
 #include "base/utf8.h"
 #include "exchange/audience.h"
-#include "exchange/log_line.h"
 #include "exchange/request_body.h"
 #include "faces/images_answer.h"
 #include "idea/options.h"
@@ -101,12 +100,16 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
     if (reason.empty()) reason = std::move(pictures->lost_reason);
     answer.tell(pictures->fit);
     for (Picture& picture : pictures->list) {
+      const UnixMs made_ms = exchange.session().now_ms();
       const Result<void> added = co_await attempt(answer.add(std::move(picture)));
       goes_well = goes_well || added.ok();
       added_count += added.ok() ? 1 : 0;
       if (added) continue;
       if (answer.state() == ImagesAnswer::State::cut) co_return Error(added.error());
-      LogLine(exchange, "picture_lost").text("detail", added.error().detail).write();
+      exchange.log().add({.upstream = order.model->provider->name,
+                          .ms = exchange.session().now_ms() - made_ms,
+                          .failure = "picture_lost",
+                          .detail = added.error().detail});
       if (!error) error = lost(added.error());
     }
     order.job.place += order.count;
@@ -114,6 +117,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   }
   if (error && answer.state() == ImagesAnswer::State::empty) co_return *std::move(error);
   if (reason.empty() && error) reason = std::move(error->message);
+  log_pictures(exchange, added_count, asked_count - added_count);
   co_return lost_note(asked_count - added_count, asked_count, reason);
 }
 
@@ -124,6 +128,7 @@ Task<> images_generations(Exchange& exchange) {
   ImagesRequest request = co_await read_images_request(body.bytes.view());
   body.bytes = {};
   const NamedModel named = co_await find_model(exchange.instance(), request.model);
+  exchange.log().line().remark("model", named.model->id);
   co_await check(request);
   const bool optimises =
       named.optimises || exchange.headers().find("x-fluxgate-optimize").value_or("") == "1";

@@ -1,8 +1,9 @@
 #include "gateway/gateway.h"
 
-#include "base/utf8.h"
+#include <utility>
+
+#include "checkup/setup.h"
 #include "exchange/exchange.h"
-#include "exchange/log_line.h"
 #include "faces/openai_voice.h"
 #include "gateway/routes.h"
 
@@ -27,37 +28,41 @@ Task<> unless_client_leaves(Task<> work) {
   co_await std::move(work);
 }
 
+/// How a request has ended, in a word.
+std::string_view outcome_name(int status, const Error* error) {
+  if (error != nullptr && error->code == ErrorCode::client_closed) return "left";
+  if (status >= 500) return "failed";
+  return status >= 400 ? "refused" : "ok";
+}
+
+void log_request(Exchange& exchange, const Error* error) {
+  const int status = error == nullptr ? exchange.status_sent() : error_status(error->code);
+  LogLine& line = exchange.log().line();
+  line.number("status", status)
+      .number("bytes", static_cast<std::int64_t>(exchange.body_bytes()))
+      .number("ms", exchange.age_ms())
+      .remark("outcome", outcome_name(status, error));
+  if (error != nullptr) {
+    // The message of a wrong setting names the variable.
+    const bool is_setting = error->code == ErrorCode::configuration_error;
+    line.remark("code", error_code_name(error->code))
+        .remark("detail", is_setting ? error->message : error->detail);
+  }
+  exchange.session().log(exchange.log().finish());
+}
+
 }  // namespace
 
 Task<> Gateway::serve(RequestHead head) {
   Session& session = co_await current_session();
-  report_warnings_once(session);
+  report_setup_once(session);
   Exchange exchange(std::move(head), session, instance_, kOpenAiVoice);
   const Result<void> outcome = co_await attempt(unless_client_leaves(answer(exchange)));
-  LogLine line(exchange, "request");
-  line.number("status", outcome ? exchange.status_sent() : error_status(outcome.error().code));
-  line.number("ms", exchange.age_ms());
-  if (!outcome) {
-    line.text("code", error_code_name(outcome.error().code));
-    line.text("detail", outcome.error().detail);
-  }
-  line.write();
+  log_request(exchange, outcome ? nullptr : &outcome.error());
 }
 
-void Gateway::report_warnings_once(Session& session) {
-  if (warnings_reported_) return;
-  warnings_reported_ = true;
-  for (const std::string& warning : instance_.config().warnings) {
-    std::string line;
-    json::Writer(line)
-        .begin_object()
-        .key("ev")
-        .string("config")
-        .key("warning")
-        .string(utf8_prefix(warning, kMaxLogTextBytes))
-        .end_object();
-    session.log(std::move(line));
-  }
+void Gateway::report_setup_once(Session& session) {
+  if (!std::exchange(setup_reported_, true)) session.log(setup_line(instance_));
 }
 
 }  // namespace fluxgate

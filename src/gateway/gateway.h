@@ -18,10 +18,10 @@ class Gateway {
   Instance& instance() { return instance_; }
 
  private:
-  void report_warnings_once(Session& session);
+  void report_setup_once(Session& session);
 
   Instance instance_;
-  bool warnings_reported_ = false;
+  bool setup_reported_ = false;
 };
 
 }  // namespace fluxgate

@@ -29,20 +29,22 @@ struct Route {
   Methods methods;
   Access access;
   Task<> (*handler)(Exchange&);
+  std::string_view face;  ///< Its name in the log.
   const Voice& voice = kOpenAiVoice;
 };
 
 constexpr Route kRoutes[] = {
-    {"/v1/chat/completions", Methods::post, Access::client_key, chat_completions},
-    {"/v1/images/generations", Methods::post, Access::client_key, images_generations},
-    {"/v1/models", Methods::get_and_head, Access::client_key, list_models},
-    {"/v1/models/", Methods::get_and_head, Access::client_key, show_model},
-    {"/health", Methods::get_and_head, Access::open, show_health},
-    {"/v1/health", Methods::get_and_head, Access::open, show_health},
-    {kImageProxyPath, Methods::get_and_head, Access::link, show_image},
-    {kStoredPicturePath, Methods::get_and_head, Access::link, show_stored_picture},
-    {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture},
-    {"/", Methods::get_and_head, Access::open, show_page},
+    {"/v1/chat/completions", Methods::post, Access::client_key, chat_completions, "chat"},
+    {"/v1/images/generations", Methods::post, Access::client_key, images_generations, "images"},
+    {"/v1/models", Methods::get_and_head, Access::client_key, list_models, "models"},
+    {"/v1/models/", Methods::get_and_head, Access::client_key, show_model, "models"},
+    {"/health", Methods::get_and_head, Access::open, show_health, "health"},
+    {"/v1/health", Methods::get_and_head, Access::open, show_health, "health"},
+    {kImageProxyPath, Methods::get_and_head, Access::link, show_image, "proxied_picture"},
+    {kStoredPicturePath, Methods::get_and_head, Access::link, show_stored_picture,
+     "stored_picture"},
+    {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture, "demo_picture"},
+    {"/", Methods::get_and_head, Access::open, show_page, "page"},
 };
 
 bool matches(const Route& route, std::string_view path) {
@@ -112,6 +114,7 @@ Task<> dispatch(Exchange& exchange) {
     co_await Error(ErrorCode::path_not_found, "There is nothing at this path.");
   }
   exchange.speak_as(route->voice);
+  exchange.log().line().remark("face", route->face);
   if (!allows(route->methods, exchange.method())) {
     const Error error(ErrorCode::method_not_allowed, "This path does not take this method.");
     Response response = exchange.error_response(error);

@@ -7,7 +7,6 @@
 #include "answer/thinking.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "llm/answer_beginning.h"
 #include "llm/call.h"

@@ -35,7 +35,7 @@ struct LlmAnswer {
 /// counts as whole. `share` is the question's share of the load and becomes that of
 /// a long answer; without room for the answer, the call fails. Errors: content_policy_violation,
 /// when the model's server refuses the request for such reasons; client_closed; any other error
-/// means that there is no answer. log_llm_call() writes one line.
+/// means that there is no answer. The log hears of each call.
 Task<LlmAnswer> ask_llm(Exchange& exchange, Audience& audience, LlmQuestion question,
                         Budget::Share& share);
 

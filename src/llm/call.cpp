@@ -4,11 +4,9 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/utf8.h"
 #include "base/version.h"
 #include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
-#include "exchange/log_line.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
 #include "failover/key_ring.h"
@@ -44,7 +42,7 @@ Task<Refused> read_refusal(UpstreamResponse answer) {
   Session& session = co_await current_session();
   const Bytes body = co_await collect_complaint(std::move(answer.body));
   BackendComplaint complaint = read_complaint(body.view());
-  std::string message(utf8_prefix(complaint.message, kMaxLoggedMessageBytes));
+  std::string message = complaint.message;
   co_return Refused{judge_refusal({answer.status, std::move(complaint), std::move(answer.headers)},
                                   session.now_ms()),
                     std::move(message), answer.status};
@@ -120,6 +118,7 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_
     tried.add(call.key);
     std::string copy;
     if (body.size() <= kMaxCopiedBytes) copy = body;
+    call.exchange.log().call_begins();
     UpstreamResponse answer = co_await send_once(call, std::move(body), headers_ms);
     call.status = answer.status;
     if (call.status >= 200 && call.status <= 299) {
@@ -153,16 +152,14 @@ std::string addressed_to_llm(std::string_view request_body, const OptimiserSetti
 }
 
 void log_llm_call(const LlmCall& call, const Error* failure) {
-  LogLine line(call.exchange,
-               failure == nullptr ? "llm_attempt" : std::string_view(failure->detail));
-  line.number("key", static_cast<std::int64_t>(call.key))
-      .number("ms", call.exchange.session().now_ms() - call.asked_ms);
-  if (call.status != 0) line.number("status", call.status);
+  LoggedCall logged{"OPENAI", call.key, call.exchange.session().now_ms() - call.asked_ms,
+                    call.status};
   if (failure != nullptr) {
-    line.text("host", split_url(call.settings.chat_url).authority)
-        .text("upstream_message", call.message);
+    logged.failure = failure->detail;
+    logged.host = split_url(call.settings.chat_url).authority;
+    logged.upstream_message = call.message;
   }
-  line.write();
+  call.exchange.log().add(logged);
 }
 
 Error llm_error(std::string name, ErrorCode code) {

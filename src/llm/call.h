@@ -30,15 +30,14 @@ struct LlmCall {
 /// refuses is left out, once, and from then on. Bodies of more than 256 KiB are sent once: no copy
 /// is kept. Errors; the detail is the name in the log: upstream_unreachable (llm_unreachable),
 /// upstream_timeout (llm_headers_timeout), content_policy_violation (llm_policy), and for another
-/// status the error of failover/classify.h (llm_http_N). `call` must outlive the Task. Log: a line
-/// for each call but the last, as log_llm_call() writes it.
+/// status the error of failover/classify.h (llm_http_N). `call` must outlive the Task. Log:
+/// each call but the last, as log_llm_call() tells it.
 Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms);
 
 /// A client's request, with the optimiser's model in place of the model that it names.
 std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser);
 
-/// Writes the call's line in the log: "llm_attempt", or the name of the failure, with the host and
-/// what its server says.
+/// Tells the log how the call has ended: well, or with `failure`, whose detail is its name there.
 void log_llm_call(const LlmCall& call, const Error* failure);
 
 /// The error of a failed call; `name` is its name in the log.

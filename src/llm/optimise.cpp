@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "exchange/log_line.h"
 #include "idea/visible_text.h"
 #include "json/writer.h"
 #include "llm/answer.h"
@@ -118,12 +117,10 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
 }
 
 void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt) {
+  LogLine& line = exchange.log().line();
+  line.remark("prompt_origin", prompt_origin_name(prompt.origin));
   if (!exchange.config().log_prompts) return;
-  LogLine(exchange, "prompt")
-      .text("idea", idea)
-      .text("thinking", prompt.thinking)
-      .text("prompt", prompt.text)
-      .write();
+  line.text("idea", idea).text("thinking", prompt.thinking).text("prompt", prompt.text);
 }
 
 }  // namespace fluxgate

@@ -38,7 +38,7 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
 /// The idea itself as the prompt, without control characters and the like.
 Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin);
 
-/// Where LOG_PROMPTS allows: a line "prompt" with idea, thinking and prompt.
+/// Tells the log who wrote the prompt, and where LOG_PROMPTS allows it idea, thinking and prompt.
 void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt);
 
 }  // namespace fluxgate

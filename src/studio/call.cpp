@@ -177,6 +177,7 @@ Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const
   co_await ask(dealings, std::get<Request>(std::move(call)));
   while (std::optional<Later> later = std::exchange(dealings.later, std::nullopt)) {
     co_await sleep(static_cast<std::uint32_t>(later->after_ms));
+    ++dealings.call.poll_count;
     co_await ask(dealings, std::move(later->ask));
     // The picture is ordered: another call would order, and pay for, one more.
     Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);

@@ -15,8 +15,9 @@ namespace fluxgate {
 
 /// The outcome of a call.
 struct ImageCall {
-  int status = 0;              ///< The backend's status; 0 when no answer came.
-  BackendComplaint complaint;  ///< Without secrets and without words of the prompt.
+  int status = 0;                ///< The backend's status; 0 when no answer came.
+  std::uint32_t poll_count = 0;  ///< How often an ordered picture was asked for.
+  BackendComplaint complaint;    ///< Without secrets and without words of the prompt.
   std::variant<Picture, Verdict> result;
 };
 

@@ -1,7 +1,5 @@
 #include "studio/make_pictures.h"
 
-#include "base/utf8.h"
-#include "exchange/log_line.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "studio/call.h"
@@ -16,32 +14,20 @@ std::uint32_t random_number(const Session& session, std::size_t index) {
   return static_cast<std::uint32_t>(bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16);
 }
 
-/// One line for each call: "image_attempt" for a picture, else the failure's own name.
 void log_call(Exchange& exchange, const Model& model, std::size_t key, UnixMs took_ms,
               const ImageCall& call) {
-  const Verdict* verdict = std::get_if<Verdict>(&call.result);
-  LogLine line(exchange, verdict == nullptr ? "image_attempt" : verdict->event);
-  line.text("provider", model.provider->name)
-      .number("key", static_cast<std::int64_t>(key))
-      .number("ms", took_ms);
-  if (call.status != 0) line.number("status", call.status);
-  if (verdict != nullptr) {
-    if (verdict->rest_ms > 0) line.number("wait", (verdict->rest_ms + 999) / 1000);
-    if (verdict->maybe_billed) line.number("maybe_billed", 1);
-    line.text("detail", verdict->error.detail)
-        .text("upstream_code", call.complaint.code)
-        .text("upstream_message", utf8_prefix(call.complaint.message, kMaxLoggedMessageBytes));
+  LoggedCall logged{model.provider->name, key, took_ms, call.status};
+  logged.poll_count = call.poll_count;
+  if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
+    logged.failure = verdict->event;
+    logged.rest_ms = verdict->rest_ms;
+    logged.maybe_billed = verdict->maybe_billed;
+    logged.host = split_url(model.provider->url).authority;
+    logged.detail = verdict->error.detail;
+    logged.upstream_code = call.complaint.code;
+    logged.upstream_message = call.complaint.message;
   }
-  line.write();
-}
-
-/// One line for a run that ended without a picture, where no call's line says it.
-void log_end(Exchange& exchange, const Model& model, const GiveUp& end) {
-  if (end.event.empty()) return;
-  LogLine line(exchange, end.event);
-  line.text("provider", model.provider->name).text("detail", end.error.detail);
-  if (end.error.retry_after_s > 0) line.number("wait", end.error.retry_after_s);
-  line.write();
+  exchange.log().add(logged);
 }
 
 /// The result of a call that ran out of the time for all calls.
@@ -78,6 +64,7 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
       step = GiveUp{failure_error(FailureClass::timeout), ""};
       break;
     }
+    exchange.log().call_begins();
     Result<ImageCall> result = co_await attempt(
         with_deadline(call_image_backend(exchange, model, job, next.key, room),
                       static_cast<std::uint32_t>(left_ms),
@@ -98,11 +85,18 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
                        random_number(session, run + index));
   }
   room.settle(0);
-  log_end(exchange, model, std::get<GiveUp>(step));
-  co_return std::get<GiveUp>(std::move(step)).error;
+  GiveUp& end = std::get<GiveUp>(step);
+  if (!end.event.empty()) exchange.log().give_up(end.event, 1000 * end.error.retry_after_s);
+  co_return std::move(end.error);
 }
 
 }  // namespace
+
+void log_pictures(Exchange& exchange, std::size_t made_count, std::uint32_t lost_count) {
+  LogLine& line = exchange.log().line();
+  line.number("pictures", static_cast<std::int64_t>(made_count));
+  if (lost_count > 0) line.number("lost", lost_count);
+}
 
 std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count,
                       std::string_view reason) {
@@ -116,6 +110,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
   ImageJob job = order.job;
   const Fit fit = fit_job(*order.model->dialect, job);
   job.size = fit.size;
+  if (job.place == 0) exchange.log().line().remark("size", size_text(fit.size));
   if (const std::string told = tell_fit(fit); !told.empty()) audience.hear_progress(told);
   std::vector<Task<Picture>> runs;
   for (std::uint32_t index = 0; index < order.count; ++index) {

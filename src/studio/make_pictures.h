@@ -24,6 +24,9 @@ struct Pictures {
   std::optional<Budget::Share> share;
 };
 
+/// Tells the log how many pictures the client gets, and how many were lost.
+void log_pictures(Exchange& exchange, std::size_t made_count, std::uint32_t lost_count);
+
 /// What a client is told when only some of its pictures could be made; empty when all could.
 std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count, std::string_view reason);
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse, startMs } from "../support/hosts/conversation.mjs";
 import { imageFaults, picture, quotaOfTheMinute } from "../support/upstreams/faults.mjs";
+import { classesOf, lineOf, loggedCalls } from "../support/clients/log.mjs";
 
 const request = {
   method: "POST",
@@ -30,7 +31,8 @@ function ask(core, answers, options) {
   return { ...seen, keys, code: seen.status === 200 ? null : seen.json().error.code };
 }
 
-const events = (seen) => seen.logs.map(({ ev }) => ev).filter((ev) => ev.startsWith("im"));
+/** How the calls ended, and why no further one was made. */
+const events = (seen) => [...classesOf(seen), lineOf(seen).end ?? []].flat();
 
 const types = { rate_limit_exceeded: "rate_limit_error", insufficient_quota: "insufficient_quota" };
 
@@ -122,22 +124,29 @@ describeBuilds("failover", (makeCore) => {
         }),
       },
     ]);
-    const line = seen.logs.find(({ ev }) => ev === "img_http_400");
-    assert.equal(line.upstream_message, "Bearer ***: bad prompt '***'");
+    const [call] = loggedCalls(seen);
+    assert.equal(call.class, "img_http_400");
+    assert.equal(call.upstream_message, "Bearer ***: bad prompt '***'");
     for (const text of ["secret-key", "wide red"])
       assert.ok(!(JSON.stringify(seen.logs) + seen.text).includes(text), text);
   });
 
-  test("each line tells key, time, status, rest and whether a picture may have been billed", () => {
-    const [rate, reset, last] = ask(makeCore(settings(3)), [
-      { status: 429, ms: 40 },
-      { status: 520 },
-      picture,
-    ]).logs.filter(({ key }) => key !== undefined);
-    const { rid, detail, ...fields } = rate;
-    assert.deepEqual(fields, { ev: "img_key_rate", provider: "IMAGE_GEN", key: 0, ms: 40, status: 429, wait: 5 });
+  test("each call tells key, time, status, rest and whether a picture may have been billed", () => {
+    const seen = ask(makeCore(settings(3)), [{ status: 429, ms: 40 }, { status: 520 }, picture]);
+    const [rate, reset, last] = loggedCalls(seen);
+    const { detail, ...fields } = rate;
+    const host = new URL(settings(3).IMAGE_GEN_API_BASE).host;
+    assert.deepEqual(fields, {
+      upstream: "IMAGE_GEN",
+      key: 0,
+      ms: 40,
+      status: 429,
+      class: "img_key_rate",
+      wait: 5,
+      host,
+    });
     assert.deepEqual([reset.key, reset.maybe_billed, reset.wait], [1, 1, undefined]);
-    assert.deepEqual([last.ev, last.key, last.status], ["image_attempt", 2, 200]);
+    assert.deepEqual([last.class, last.key, last.status], ["ok", 2, 200]);
   });
 
   test("keys that rest for a reason of their own are told so, not to be asked again", () => {

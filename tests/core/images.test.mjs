@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
+import { classesOf, lineOf } from "../support/clients/log.mjs";
 
 const mebibyte = 1024 * 1024;
 const settings = {
@@ -59,7 +60,8 @@ describeBuilds("pictures without a chat", (makeCore) => {
       return world(samplePng)(call);
     });
     assert.equal(JSON.parse(seen.text).data.length, 3);
-    assert.ok(seen.logs.some((line) => line.ev === "picture_lost"));
+    assert.ok(classesOf(seen).includes("picture_lost"));
+    assert.deepEqual([lineOf(seen).pictures, lineOf(seen).lost], [3, 1]);
   });
 
   test("nothing further is ordered when none of four could be read", () => {

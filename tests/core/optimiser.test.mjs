@@ -46,10 +46,16 @@ describeBuilds("the optimiser", (makeCore) => {
           const origin = says === undefined ? "original" : "optimized";
           assert.equal(seen.headers["x-fluxgate-prompt"], streams ? undefined : origin);
 
-          const failed = log !== "llm_attempt";
+          const failed = log !== "ok";
           for (const [index, { rid, ms, upstream_message, ...line }] of seen.llmLogs.entries()) {
             const host = failed ? { host: "llm.example" } : {};
-            assert.deepEqual(line, { ev: log, key: keys[index], ...(status !== undefined && { status }), ...host });
+            assert.deepEqual(line, {
+              upstream: "OPENAI",
+              key: keys[index],
+              ...(status !== undefined && { status }),
+              class: log,
+              ...host,
+            });
             assert.equal(typeof ms, "number");
             if (endsMs !== undefined) assert.equal(ms, endsMs);
           }
@@ -73,8 +79,8 @@ describeBuilds("the optimiser", (makeCore) => {
         const slower = ask(core, { llm: stream(Array(100).fill(tick)), body: { stream: streams } });
         assertGood(slower, streams);
         assert.equal(promptIn(slower), idea);
-        const [{ ev, ms }] = slower.llmLogs;
-        assert.deepEqual([ev, ms], ["llm_stream_timeout", 90_000]);
+        const [call] = slower.llmLogs;
+        assert.deepEqual([call.class, call.ms], ["llm_stream_timeout", 90_000]);
       });
 
       test("F41 nothing of a call that was given up goes on", () => {
@@ -87,7 +93,7 @@ describeBuilds("the optimiser", (makeCore) => {
         const seen = ask(makeCore(settings), { llm: optimiserRefusal, body: { stream: streams } });
         assert.deepEqual([seen.llmCalls.length, seen.imageCalls.length], [1, 0]);
         assert.deepEqual(
-          seen.llmLogs.map(({ ev, key, status }) => [ev, key, status]),
+          seen.llmLogs.map((call) => [call.class, call.key, call.status]),
           [["llm_policy", 0, 400]],
         );
         assert.equal(seen.logs.at(-1).code, "content_policy_violation");
@@ -108,10 +114,10 @@ describeBuilds("the optimiser", (makeCore) => {
         assertGood(seen, streams);
         assert.deepEqual(seen.llmCalls.map(keyOf), [0, 1]);
         assert.deepEqual(
-          seen.llmLogs.map(({ ev, key }) => [ev, key]),
+          seen.llmLogs.map((call) => [call.class, call.key]),
           [
             ["llm_http_401", 0],
-            ["llm_attempt", 1],
+            ["ok", 1],
           ],
         );
         assert.match(seen.content, /\n\nOptimized prompt: /);
@@ -176,8 +182,8 @@ describeBuilds("the optimiser", (makeCore) => {
             messages: aboutStream ? messages : messages.map(({ content }) => ({ role: "user", content })),
           });
           assert.deepEqual(
-            seen.llmLogs.map(({ ev }) => ev),
-            [`llm_http_${status}`, "llm_attempt"],
+            seen.llmLogs.map((call) => call.class),
+            [`llm_http_${status}`, "ok"],
           );
           const next = ask(core, { llm, body: { stream: streams } });
           assert.equal(promptIn(next), llmPrompt);
@@ -216,7 +222,7 @@ describeBuilds("the optimiser", (makeCore) => {
         const llm = { status: 400, body: JSON.stringify({ error: { message } }) };
         const seen = ask(makeCore(settings), { llm, body: { stream: streams } });
         const [line] = seen.llmLogs;
-        assert.deepEqual([line.ev, line.host], ["llm_http_400", "llm.example"]);
+        assert.deepEqual([line.class, line.host], ["llm_http_400", "llm.example"]);
         assert.match(line.upstream_message, /^Key \*\*\* of \*\*\*: bad idea '\*\*\*/);
         assert.ok(!seen.text.includes("bad idea"), seen.text);
       });

@@ -10,6 +10,7 @@ import {
   promptIn,
   settings,
 } from "../support/clients/asking.mjs";
+import { classesOf, loggedCalls } from "../support/clients/log.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { llmPrompt, whole } from "../support/upstreams/faults.mjs";
 
@@ -53,7 +54,7 @@ describeBuilds("several pictures", (makeCore) => {
         [41, 42, 43],
       );
       assert.equal(new Set(seen.imageCalls.map(({ body }) => JSON.parse(body).prompt)).size, 1);
-      assert.equal(seen.logs.filter(({ ev }) => ev === "image_attempt").length, 3);
+      assert.deepEqual(classesOf(seen, "IMAGE_GEN"), ["ok", "ok", "ok"]);
       assert.equal(promptIn(seen), llmPrompt);
     });
 
@@ -86,7 +87,9 @@ describeBuilds("several pictures", (makeCore) => {
         assert.ok(!seen.content.includes(`cat-${failing}.png`));
         assert.equal(seen.imageCalls.length, 3);
         assert.deepEqual(
-          seen.logs.filter(({ ev }) => ev === "img_http_400").map(({ key }) => key),
+          loggedCalls(seen)
+            .filter((call) => call.class === "img_http_400")
+            .map(({ key }) => key),
           [failing],
         );
       });

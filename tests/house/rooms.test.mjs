@@ -26,6 +26,7 @@ const mayInclude = {
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "http", "demo", "provider"],
   exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
+  checkup: ["base", "json", "http", "exchange"],
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "failover", "link", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
@@ -44,7 +45,7 @@ const mayInclude = {
     "gallery",
     "studio",
   ],
-  gateway: ["base", "http", "effect", "config", "exchange", "faces"],
+  gateway: ["base", "http", "effect", "config", "exchange", "checkup", "faces"],
   abi: ["http", "effect", "gateway"],
   wasi: ["base", "http", "effect", "config", "gateway"],
 };

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { check, checkErrorShape, loadCases, prepare } from "../support/cases/cases.mjs";
+import { lineOf, loggedCalls } from "../support/clients/log.mjs";
 import { delta, events, imageFaults, llmPrompt, optimiserFaults, stream, whole } from "../support/upstreams/faults.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import {
@@ -96,8 +97,8 @@ describe("the component on a strict host: failing backends", () => {
         (startHost) => {
           const seen = startHost().serve(chatRequest({ stream: true }), world({ llm }));
           assertGood(seen);
-          const [{ ev, ms }] = seen.logs.filter((line) => line.ev.startsWith("llm"));
-          assert.equal(ev, log);
+          const [{ class: ending, ms }] = loggedCalls(seen, "OPENAI");
+          assert.equal(ending, log);
           if (endsMs !== undefined) assert.equal(ms, endsMs);
           assert.equal(JSON.parse(callsTo(seen, "image")[0].body).prompt, (says ?? "a cat").trim());
         },
@@ -480,7 +481,7 @@ describe("the component on a strict host: one instance", () => {
       const messages = [{ role: "user", content: "a café cat ".repeat(2900) }];
       const seen = startHost({ ...settings, LOG_PROMPTS: "1" }).serve(chatRequest({ messages }), world());
       assertGood(seen);
-      assert.match(seen.logs.find(({ ev }) => ev === "prompt").idea, /^(a café cat )+/);
+      assert.match(lineOf(seen).idea, /^(a café cat )+/);
     }),
   );
 

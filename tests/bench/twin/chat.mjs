@@ -11,13 +11,13 @@ const maxMessages = 1024;
 const maxSilenceMs = 9_000;
 const encoder = new TextEncoder();
 
-export async function chat(request, url, settings, id) {
+export async function chat(request, url, settings, log) {
   const text = await readText(request, settings.maxRequestBytes);
   if (text === null) throw new ApiError(413, "request_too_large", "The request body is too large.");
   const wanted = readChatRequest(parseJson(text), settings);
-  const work = { ...wanted, id, settings, origin: settings.publicOrigin ?? url.origin, host: url.host };
+  const work = { ...wanted, log, settings, origin: settings.publicOrigin ?? url.origin, host: url.host };
   const created = Math.floor(Date.now() / 1000);
-  const head = { id: `chatcmpl-${id}`, created, model: wanted.model };
+  const head = { id: `chatcmpl-${log.rid}`, created, model: wanted.model };
   return wanted.stream ? streamAnswer(work, head) : wholeAnswer(work, head);
 }
 
@@ -78,12 +78,12 @@ function textOf(content) {
 }
 
 /** The prompt for the idea: the language model's, or the idea itself when that fails. */
-async function optimise({ id, idea, styleWishes, settings }, onThinking) {
+async function optimise({ log, idea, styleWishes, settings }, onThinking) {
   try {
     const { text, usage } = await askLlm(
       settings.llm,
       optimiserMessages(idea, styleWishes, settings.llm.reasons),
-      id,
+      log,
       onThinking,
     );
     const prompt = cleanPrompt(text);
@@ -99,8 +99,8 @@ function usageOf(usage, idea, prompt) {
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }
 
-async function picture({ id, model, size, settings, origin, host }, prompt) {
-  const url = admitUrl(await makeImage(settings.image, { model, prompt, size }, id), settings, host);
+async function picture({ log, model, size, settings, origin, host }, prompt) {
+  const url = admitUrl(await makeImage(settings.image, { model, prompt, size }, log), settings, host);
   if (url === null)
     throw new ApiError(502, "upstream_bad_url", "The image provider returned an image URL that is not usable.");
   return pictureAnswer([await signLink(url, settings, origin)], prompt);
@@ -160,5 +160,6 @@ async function writeAnswer(work, { id, created, model }, writer) {
       .catch(() => {});
   } finally {
     clearInterval(keepAlive);
+    work.log.write(200);
   }
 }

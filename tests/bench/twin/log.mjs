@@ -1,5 +1,20 @@
-// One line of JSON for each call of an upstream and for each request, as Fluxgate writes them.
+// One line of JSON for each request, with its calls of upstreams, as Fluxgate writes it.
 
-export function log(ev, rid, fields) {
-  console.log(JSON.stringify({ ev, rid, ...fields }));
+export class RequestLog {
+  #start = Date.now();
+  #calls = [];
+
+  constructor(rid) {
+    this.rid = rid;
+  }
+
+  /** Adds a call that has ended. */
+  call(upstream, key, asked, status) {
+    this.#calls.push({ upstream, key, ms: Date.now() - asked, status, class: status < 300 ? "ok" : "failed" });
+  }
+
+  write(status) {
+    const ms = Date.now() - this.#start;
+    console.log(JSON.stringify({ ev: "request", rid: this.rid, calls: this.#calls, status, ms }));
+  }
 }

@@ -1,7 +1,6 @@
 // Calls the language model and the image backend.
 import { ApiError } from "./answers.mjs";
 import { parseJson, readText } from "./bodies.mjs";
-import { log } from "./log.mjs";
 import { EventDecoder } from "./sse.mjs";
 
 const maxLlmBytes = 1024 * 1024;
@@ -47,10 +46,10 @@ const jsonCall = (key, body, accept, signal) => ({
 });
 
 /**
- * Asks the language model and gives { text, usage }. With onThinking it asks for a stream; onThinking(text) is awaited, so that a slow client slows
+ * Asks the language model and gives { text, usage }; `log` hears of the call. With onThinking it asks for a stream; onThinking(text) is awaited, so that a slow client slows
  * the model down.
  */
-export async function askLlm(llm, messages, id, onThinking) {
+export async function askLlm(llm, messages, log, onThinking) {
   const streams = onThinking !== undefined || llm.reasons;
   const body = {
     model: llm.model,
@@ -72,7 +71,7 @@ export async function askLlm(llm, messages, id, onThinking) {
     return await (streams ? readStream(answer, patience, onThinking) : readWhole(answer));
   } finally {
     patience.end();
-    log("llm_attempt", id, { key, ms: Date.now() - start, status });
+    log.call("OPENAI", key, start, status);
   }
 }
 
@@ -106,7 +105,7 @@ async function readStream(answer, patience, onThinking) {
 let nextKey = 0;
 
 /** Makes a picture and gives its URL. It tries one key after the other while that may help. */
-export async function makeImage({ url, keys, timeoutMs }, job, id) {
+export async function makeImage({ url, keys, timeoutMs }, job, log) {
   const body = { model: job.model, prompt: job.prompt, image_size: job.size, num_inference_steps: 20 };
   const start = nextKey++;
   let last = new ApiError(502, "upstream_unreachable", "The image backend could not be reached.");
@@ -115,7 +114,7 @@ export async function makeImage({ url, keys, timeoutMs }, job, id) {
     const signal = AbortSignal.timeout(timeoutMs);
     const asked = Date.now();
     const answer = await fetch(url, jsonCall(keys[key], body, "application/json", signal)).catch(() => null);
-    log("image_attempt", id, { provider: "IMAGE_GEN", key, ms: Date.now() - asked, status: answer?.status });
+    log.call("IMAGE_GEN", key, asked, answer?.status);
     if (answer?.ok) return readImageUrl(answer);
     if (answer === null) throw last;
     void answer.body?.cancel();

@@ -1,7 +1,7 @@
 // The gateway's flows in plain JavaScript, as a Worker would be written today. Fluxgate is measured against it.
 import { chat } from "./chat.mjs";
 import { ApiError, errorResponse, json } from "./answers.mjs";
-import { log } from "./log.mjs";
+import { RequestLog } from "./log.mjs";
 import { showImage } from "./proxy.mjs";
 import { readSettings } from "./settings.mjs";
 
@@ -9,17 +9,16 @@ let settings = null; // Bindings are the same for all requests of an isolate.
 
 export default {
   async fetch(request, env) {
-    const id = crypto.randomUUID().replaceAll("-", "");
-    const start = Date.now();
+    const log = new RequestLog(crypto.randomUUID().replaceAll("-", ""));
     let response;
     try {
       settings ??= readSettings(env);
-      response = await route(request, new URL(request.url), id);
+      response = await route(request, new URL(request.url), log);
     } catch (error) {
       response = errorResponse(error);
     }
-    log("request", id, { status: response.status, ms: Date.now() - start });
-    response.headers.set("x-request-id", id);
+    if (!isStream(response)) log.write(response.status); // A stream writes it at its end.
+    response.headers.set("x-request-id", log.rid);
     response.headers.set("access-control-allow-origin", "*");
     response.headers.set(
       "access-control-expose-headers",
@@ -29,13 +28,15 @@ export default {
   },
 };
 
-function route(request, url, id) {
+const isStream = ({ headers }) => headers.get("content-type")?.startsWith("text/event-stream");
+
+function route(request, url, log) {
   if (request.method === "OPTIONS") return preflight();
   switch (url.pathname) {
     case "/v1/chat/completions":
       checkMethod(request, "POST");
       checkKey(request);
-      return chat(request, url, settings, id);
+      return chat(request, url, settings, log);
     case "/v1/models":
       checkMethod(request, "GET");
       checkKey(request);

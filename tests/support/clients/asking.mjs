@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { checkErrorShape } from "../cases/cases.mjs";
 import { converse } from "../hosts/conversation.mjs";
 import { picture, whole } from "../upstreams/faults.mjs";
+import { loggedCalls } from "./log.mjs";
 
 export const idea = "a cat on a wide red roof";
 
@@ -22,7 +23,7 @@ export const reasoning = { OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "llm-thinke
 
 /**
  * Asks once. llm and image: an answer, or a function of the call and its number. To what converse() gives it adds the calls of each upstream, the
- * log's lines about them, and the contents of a stream (`events`, `content`, `thinking`) or of a whole answer.
+ * log's words about them, and the contents of a stream (`events`, `content`, `thinking`) or of a whole answer.
  */
 export function ask(core, { body = {}, headers = {}, llm = whole(), image = picture, ...options } = {}) {
   const request = {
@@ -44,7 +45,7 @@ export function ask(core, { body = {}, headers = {}, llm = whole(), image = pict
     ...answer,
     llmCalls: callsTo("llm"),
     imageCalls: callsTo("images"),
-    llmLogs: seen.logs.filter(({ ev }) => ev.startsWith("llm")),
+    llmLogs: loggedCalls(seen, "OPENAI"),
   };
 }
 
