@@ -40,6 +40,7 @@ constexpr JsonShape kShape = {
 constinit const Dialect openai = {
     .name = "openai",
     .hosts = "api.openai.com",
+    .list_path = "/models",
     .sizes = kSizes,
     .ask = ask_json<kShape>,
     .read = find_picture,

@@ -23,6 +23,7 @@ constexpr JsonShape kShape = {
 constinit const Dialect siliconflow = {
     .name = "siliconflow",
     .hosts = "api.siliconflow.cn api.siliconflow.com",
+    .list_path = "/models",
     .takes_seed = true,
     .takes_negative_prompt = true,
     .ask = ask_json<kShape>,

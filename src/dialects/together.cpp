@@ -26,6 +26,7 @@ constexpr JsonShape kShape = {
 constinit const Dialect together = {
     .name = "together",
     .hosts = "api.together.xyz api.together.ai",
+    .list_path = "/models",
     .sizes = kSizes,
     .takes_seed = true,
     .takes_negative_prompt = true,

@@ -70,11 +70,11 @@ bool Instance::speaks(std::string_view dialect_name) const {
   return false;
 }
 
-std::string& Instance::kept_text(std::string_view name) {
+KeptText& Instance::kept_text(std::string_view name) {
   for (auto& [known, text] : kept_texts_) {
     if (known == name) return text;
   }
-  return kept_texts_.emplace_back(name, std::string()).second;
+  return kept_texts_.emplace_back(name, KeptText()).second;
 }
 
 }  // namespace fluxgate

@@ -30,6 +30,12 @@ struct LlmHabits {
   bool takes_system_role = true;
 };
 
+/// A text that outlives the request that has written it.
+struct KeptText {
+  std::string text;
+  UnixMs written_ms = 0;  ///< For a text that grows old.
+};
+
 /// The settings, what is derived from them, and what requests share. An Instance must outlive every
 /// Exchange.
 class Instance {
@@ -53,7 +59,7 @@ class Instance {
   PartMemory& part_memory() { return part_memory_; }
   /// A text that all requests share, under a name that its writer chooses. It is empty until a
   /// request writes it. The reference is valid until the next call.
-  std::string& kept_text(std::string_view name);
+  KeptText& kept_text(std::string_view name);
 
  private:
   const Model* find_id(std::string_view id) const;
@@ -65,7 +71,7 @@ class Instance {
   LlmHabits llm_habits_;
   std::vector<KeyRing> key_rings_;  ///< One for each provider, in the same order.
   std::vector<Model> models_;
-  std::vector<std::pair<std::string_view, std::string>> kept_texts_;
+  std::vector<std::pair<std::string_view, KeptText>> kept_texts_;
   std::optional<SigningKeys> signing_keys_;
   Load load_;
   PartMemory part_memory_;

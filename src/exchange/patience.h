@@ -59,6 +59,11 @@ constexpr UnixMs kPictureMadeMs = 120'000;
 /// for a part.
 constexpr std::uint32_t kRoomPollMs = 50;
 
+// ---- Checks (GET /v1/health?check=1)
+
+/// Longest wait for the answer to a question that costs nothing: servers answer it at once.
+constexpr std::uint32_t kProbeMs = 8'000;
+
 // ---- Pictures that exist already: their hosts answer soon or not at all.
 
 constexpr std::uint32_t kPictureHeadersMs = 10'000;

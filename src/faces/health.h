@@ -1,4 +1,4 @@
-// GET /health: the sign of life.
+// GET /health: the sign of life, and whether all is well.
 #pragma once
 
 #include "exchange/exchange.h"
@@ -7,5 +7,9 @@ namespace fluxgate {
 
 /// Constant, whatever the configuration.
 Task<> show_health(Exchange& exchange);
+
+/// What is set up, what each upstream says to each key, and advice. One check serves all who ask
+/// within a minute. Errors: overloaded, while another request waits for the check; client_closed.
+Task<> check_health(Exchange& exchange);
 
 }  // namespace fluxgate

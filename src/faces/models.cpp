@@ -5,7 +5,7 @@
 namespace fluxgate {
 
 Task<> list_models(Exchange& exchange) {
-  std::string& list = exchange.instance().kept_text("models");
+  std::string& list = exchange.instance().kept_text("models").text;
   if (list.empty()) {
     std::vector<std::string_view> ids;
     for (const Model& model : exchange.instance().models()) ids.push_back(model.id);

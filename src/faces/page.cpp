@@ -31,7 +31,7 @@ void fill(std::string& page, std::string_view tag, std::string_view text) {
 }  // namespace
 
 Task<> show_page(Exchange& exchange) {
-  std::string& policy = exchange.instance().kept_text("page policy");
+  std::string& policy = exchange.instance().kept_text("page policy").text;
   if (policy.empty()) policy = page_policy(exchange.config());
   Response response;
   response.headers.append("content-type", "text/html; charset=utf-8")

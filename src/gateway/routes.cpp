@@ -18,9 +18,10 @@ namespace fluxgate {
 namespace {
 
 enum class Access {
-  open,       ///< Anybody, even while the configuration is wrong.
-  link,       ///< Whoever holds a link; needs a good configuration, but is not told what is wrong.
-  client_key  ///< A client key and a good configuration.
+  open,        ///< Anybody, even while the configuration is wrong.
+  link,        ///< Whoever holds a link; needs a good configuration, but is not told what is wrong.
+  client_key,  ///< A client key and a good configuration.
+  key_alone    ///< A client key, even while the configuration is wrong.
 };
 enum class Methods { get_and_head, post };
 
@@ -31,6 +32,7 @@ struct Route {
   Task<> (*handler)(Exchange&);
   std::string_view face;  ///< Its name in the log.
   const Voice& voice = kOpenAiVoice;
+  std::string_view parameter = {};  ///< What the query must say "1" to, if anything.
 };
 
 constexpr Route kRoutes[] = {
@@ -38,6 +40,8 @@ constexpr Route kRoutes[] = {
     {"/v1/images/generations", Methods::post, Access::client_key, images_generations, "images"},
     {"/v1/models", Methods::get_and_head, Access::client_key, list_models, "models"},
     {"/v1/models/", Methods::get_and_head, Access::client_key, show_model, "models"},
+    {"/v1/health", Methods::get_and_head, Access::key_alone, check_health, "check", kOpenAiVoice,
+     "check"},
     {"/health", Methods::get_and_head, Access::open, show_health, "health"},
     {"/v1/health", Methods::get_and_head, Access::open, show_health, "health"},
     {kImageProxyPath, Methods::get_and_head, Access::link, show_image, "proxied_picture"},
@@ -47,7 +51,8 @@ constexpr Route kRoutes[] = {
     {"/", Methods::get_and_head, Access::open, show_page, "page"},
 };
 
-bool matches(const Route& route, std::string_view path) {
+bool matches(const Route& route, std::string_view path, std::string_view query) {
+  if (!route.parameter.empty() && query_parameter(query, route.parameter) != "1") return false;
   if (path == route.path) {
     // Links have their own answer to a path without the rest.
     return route.path.size() == 1 || route.path.back() != '/' || route.access == Access::link;
@@ -56,10 +61,10 @@ bool matches(const Route& route, std::string_view path) {
          path.substr(0, route.path.size()) == route.path;
 }
 
-const Route* find_route(std::string_view path) {
+const Route* find_route(std::string_view path, std::string_view query) {
   if (path.empty()) path = "/";
   for (const Route& route : kRoutes) {
-    if (matches(route, path)) return &route;
+    if (matches(route, path, query)) return &route;
   }
   return nullptr;
 }
@@ -104,10 +109,10 @@ Task<> dispatch(Exchange& exchange) {
     co_await exchange.respond(preflight_response());
     co_return;
   }
-  const Route* route = find_route(exchange.url().path);
+  const Route* route = find_route(exchange.url().path, exchange.url().query);
   if (route == nullptr) {
     const std::string near = near_path(exchange.url().path);
-    route = find_route(near);
+    route = find_route(near, exchange.url().query);
     if (route != nullptr) exchange.go_to(near);
   }
   if (route == nullptr) {
@@ -126,10 +131,10 @@ Task<> dispatch(Exchange& exchange) {
     co_await route->handler(exchange);
     co_return;
   }
-  if (route->access == Access::client_key) {
+  if (route->access != Access::link) {
     co_await check_client_key(exchange.headers(), exchange.config());
   }
-  if (exchange.config().error) {
+  if (exchange.config().error && route->access != Access::key_alone) {
     if (route->access == Access::client_key) co_await Error(*exchange.config().error);
     co_await Error(ErrorCode::configuration_error, "The gateway is not set up correctly.");
   }

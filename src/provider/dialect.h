@@ -53,6 +53,9 @@ struct Dialect {
   /// The path of its call behind the base of its API. IMAGE_GEN_API_BASE may be either.
   std::string_view path = "/images/generations";
   KeyHeader key = {};
+  /// The path of its list of models, in the place of `path`; empty when it has none that tells of
+  /// image models.
+  std::string_view list_path = {};
   /// The sizes of models that do not take any; the first entry that fits counts.
   std::span<const ModelSizes> sizes = {};
   /// Has the backend fields for them? If not, a seed is lost, and what must not be in the picture

@@ -83,6 +83,7 @@ const promised = {
     `${seconds("kPictureIdleMs")} for`,
     `${seconds("kPictureTotalMs")} in all`,
   ],
+  "check (`/v1/health?check=1`)": [`${seconds("kProbeMs")} for each answer`],
   "requests in flight": [
     `${count("kMaxRequestsInFlight")} for an instance`,
     `${count("kMaxLinksInFlight")} for links`,
