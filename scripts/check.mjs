@@ -1,11 +1,12 @@
 // Asks the gateway about itself before anything is deployed: what is set up, what each upstream says to each key, and what to do.
 //
 //   npm run check
+//   npm run check -- another.vars
 //
-// The settings are those of .dev.vars and wrangler.toml. No call of it costs anything. Ends with 1 when something is wrong.
+// The settings are those of .dev.vars, or of another file of its kind, and of wrangler.toml. No call of it costs anything. Ends with 1 when something is wrong.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
 
@@ -14,17 +15,17 @@ import { Core } from "../js-glue/memory.mjs";
 import { build } from "./build.mjs";
 import { ifStarted, pinnedNode, Problem, root, run, wranglerEnvironment } from "./project.mjs";
 
-const settingsFile = join(root, ".dev.vars");
 const moduleFile = join(root, "dist/fluxgate.worker.wasm");
 
-await ifStarted(import.meta.url, async () => {
+await ifStarted(import.meta.url, async (args) => {
   // The machine's own Node may be too old to read the file of settings.
   if (util.parseEnv === undefined) {
-    const { code } = await run(pinnedNode(), [fileURLToPath(import.meta.url)]);
+    const { code } = await run(pinnedNode(), [fileURLToPath(import.meta.url), ...args]);
     return code ?? 1;
   }
+  const settingsFile = resolve(args[0] ?? join(root, ".dev.vars"));
   if (!existsSync(settingsFile)) {
-    throw new Problem("There are no settings yet: cp .dev.vars.example .dev.vars, then fill in its first lines.");
+    throw new Problem(`There is no ${settingsFile}: cp .dev.vars.example .dev.vars, then fill in its first lines.`);
   }
   await build("worker");
   const { vars, buckets } = await wranglerSettings();
