@@ -31,8 +31,11 @@ void ChatChunkWriter::append_role(std::string& out) const {
 }
 
 void ChatChunkWriter::append_reasoning(std::string& out, std::string_view text) const {
-  out.append(head_).append(kDeltaStart);
-  json::Writer(out).key("reasoning_content").string(text);
+  out.append(head_).append(kDeltaStart).append(R"("reasoning_content":)");
+  const std::size_t start = out.size();
+  json::append_string(out, text);
+  const std::size_t end = out.size();
+  out.append(R"(,"reasoning":)").append(out, start, end - start);
   out.append(kGoesOn).append(tail_);
 }
 

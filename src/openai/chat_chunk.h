@@ -25,7 +25,8 @@ class ChatChunkWriter {
 
   /// The first chunk: `{"role":"assistant","content":""}`.
   void append_role(std::string& out) const;
-  /// A piece of thinking or progress: `{"reasoning_content":text}`.
+  /// A piece of thinking or progress: `{"reasoning_content":text,"reasoning":text}`, since clients
+  /// read the one or the other.
   void append_reasoning(std::string& out, std::string_view text) const;
   /// A piece of the answer: `{"content":text}`. The caller puts the text, escaped by
   /// json::escape(), between the two calls; a large text need not stand in `out`.

@@ -23,9 +23,14 @@ Pieces write_chat_completion(ChatCompletion completion) {
   text += '"';
   json.key("refusal").null();
   if (!completion.reasoning.empty()) {
+    std::string reasoning = json::escape(std::move(completion.reasoning));
     json.key("reasoning_content").raw("\"");
     pieces.append(std::exchange(text, {}));
-    pieces.append(json::escape(std::move(completion.reasoning)));
+    pieces.append(reasoning);
+    text += '"';
+    json.key("reasoning").raw("\"");
+    pieces.append(std::exchange(text, {}));
+    pieces.append(std::move(reasoning));
     text += '"';
   }
   json.end_object();

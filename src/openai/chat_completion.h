@@ -18,7 +18,7 @@ struct ChatCompletion {
   std::int64_t created_unix_s = 0;
   std::string model;
   std::vector<std::string> content;  ///< Markdown, in parts.
-  std::string reasoning;             ///< The optimiser's thinking; empty: the field is left out.
+  std::string reasoning;             ///< The optimiser's thinking; empty: its fields are left out.
   Usage usage;
 };
 

@@ -50,7 +50,7 @@ describe("LangChain", () => {
   test("stream gives the thinking, the content and the usage", async () => {
     use.upstream.onChat = languageModel({ thinks: "Cats like warm tiles." });
     const message = await streamed(use.chat, idea);
-    assert.match(message.additional_kwargs.reasoning_content, /^Cats like warm tiles\./);
+    assert.match(message.additional_kwargs.reasoning_content, /^Cats like warm tiles\.\s/);
     assert.ok(message.content.endsWith(`Optimized prompt: ${words}`), message.content);
     assert.equal((await fetch(linkIn(message.content))).status, 200);
     assertUsage(message);

@@ -100,7 +100,9 @@ describe("the openai client, streaming", () => {
   test("no thinking unless it is to be shown", async () => {
     use.upstream.onChat = languageModel({ thinks: "Cats like warm tiles." });
     const chunks = await stream(use.client, picture);
-    assert.ok(chunks.every(({ choices: [choice] }) => !("reasoning_content" in choice.delta)));
+    assert.ok(
+      chunks.every(({ choices: [choice] }) => !("reasoning_content" in choice.delta || "reasoning" in choice.delta)),
+    );
     assert.ok(textOf(chunks).endsWith(words));
   });
 
@@ -124,19 +126,21 @@ describe("the openai client, streaming", () => {
 describe("the openai client and thinking", () => {
   const use = useClient({ SHOW_REASONING: "1" });
 
-  test("comes as reasoning_content, before the content", async () => {
+  test("comes as reasoning_content and as reasoning, before the content", async () => {
     use.upstream.onChat = languageModel({ thinks: "Cats like warm tiles." });
     const chunks = await stream(use.client, picture);
     assert.match(textOf(chunks, "reasoning_content"), /^Cats like warm tiles\./);
+    assert.equal(textOf(chunks, "reasoning"), textOf(chunks, "reasoning_content"));
     assert.ok(textOf(chunks).endsWith(words));
     const fields = chunks.flatMap(({ choices: [choice] }) => Object.keys(choice.delta)).join(" ");
-    assert.match(fields, /^role content (reasoning_content )+content$/);
+    assert.match(fields, /^role content (reasoning_content reasoning )+content$/);
   });
 
   test("comes in the message of a whole answer", async () => {
     use.upstream.onChat = languageModel({ thinks: "Cats like warm tiles." });
     const { choices } = await use.client.chat.completions.create(picture);
     assert.equal(choices[0].message.reasoning_content, "Cats like warm tiles.");
+    assert.equal(choices[0].message.reasoning, "Cats like warm tiles.");
   });
 
   test("<think> in the text is thinking too", async () => {

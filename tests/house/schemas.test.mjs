@@ -9,7 +9,14 @@ const token = { token: "t", logprob: -1, bytes: null, top_logprobs: [{ token: "t
 const logprobs = { content: [token], refusal: null };
 const common = { id: "c", created: 0, model: "m" };
 const tool_calls = [{ id: "t", type: "function", function: { name: "f", arguments: "{}" } }];
-const message = { role: "assistant", content: null, refusal: null, reasoning_content: "hm", tool_calls };
+const message = {
+  role: "assistant",
+  content: null,
+  refusal: null,
+  reasoning_content: "hm",
+  reasoning: "hm",
+  tool_calls,
+};
 const token_details = { image_tokens: 0, text_tokens: 1 };
 const image_usage = {
   input_tokens: 1,
@@ -26,7 +33,7 @@ const image_form = {
   size: "1536x864",
   safety_identifier: null,
 };
-const delta = { role: "assistant", content: "", reasoning_content: "hm", tool_calls: [{ index: 0 }] };
+const delta = { role: "assistant", content: "", reasoning_content: "hm", reasoning: "hm", tool_calls: [{ index: 0 }] };
 
 /** One good value of each, in which every member but those of `optional` is required. */
 const values = {
@@ -50,7 +57,7 @@ const values = {
   usage,
 };
 const optional =
-  /\.(usage|reasoning_content|tool_calls|delta\.\w+|output_tokens_details|revised_prompt|background|output_format|quality|size|safety_identifier)$/;
+  /\.(usage|reasoning_content|reasoning|tool_calls|delta\.\w+|output_tokens_details|revised_prompt|background|output_format|quality|size|safety_identifier)$/;
 
 /** The paths of all members of objects, such as ["choices", "0", "index"]. */
 function* members(value, path = []) {

@@ -37,14 +37,16 @@ function assertGood(seen) {
 
 /** Thoughts are passed on as they come; how a host cuts them up is its own affair. */
 function joinThoughts(text) {
-  const thought = /^data: (\{.*"delta":\{"reasoning_content":)"(.*)"(\},.*\})\n\n/;
+  const thought = /^data: (\{.*"delta":\{)"reasoning_content":"(.*)","reasoning":"\2"(\},.*\})\n\n/;
+  const joinedEvent = (head, words, tail) =>
+    `data: ${head}"reasoning_content":"${words}","reasoning":"${words}"${tail}\n\n`;
   return text
     .split(/(?<=\n\n)/)
     .reduce((joined, event) => {
       const [, head, words, tail] = thought.exec(event) ?? [];
       const last = thought.exec(joined.at(-1) ?? "");
       const belongs = words !== undefined && last !== null && !words.startsWith("\\n\\n") && !last[2].endsWith("\\n");
-      return belongs ? [...joined.slice(0, -1), `data: ${head}"${last[2]}${words}"${tail}\n\n`] : [...joined, event];
+      return belongs ? [...joined.slice(0, -1), joinedEvent(head, last[2] + words, tail)] : [...joined, event];
     }, [])
     .join("");
 }
@@ -202,7 +204,8 @@ describe("the component on a strict host: time", () => {
       }));
       const seen = startHost().serve(chatRequest({ stream: true }), world({ llm: stream([...thoughts, good]) }));
       assertGood(seen);
-      const thoughtsBy = (ms) => joinThoughts(textBy(seen, ms)).match(/thought \d/g)?.length ?? 0;
+      const toldBy = (ms) => joinThoughts(textBy(seen, ms)).split(',"reasoning":')[0];
+      const thoughtsBy = (ms) => toldBy(ms).match(/thought \d/g)?.length ?? 0;
       assert.deepEqual([999, 1000, 1999, 2000, 2999, 3000].map(thoughtsBy), [0, 1, 1, 2, 2, 3]);
     }),
   );

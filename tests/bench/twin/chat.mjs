@@ -144,7 +144,7 @@ async function writeAnswer(work, { id, created, model }, writer) {
     if (Date.now() - lastSent >= maxSilenceMs) send(": keep-alive\n\n").catch(() => {});
   }, 1000);
   const shows = work.settings.llm.reasons;
-  const think = (reasoning_content) => (shows ? send(chunk({ reasoning_content })) : undefined);
+  const think = (words) => (shows ? send(chunk({ reasoning_content: words, reasoning: words })) : undefined);
   try {
     await send(chunk({ role: "assistant", content: "" }));
     const { prompt, usage } = await optimise(work, think);

@@ -46,7 +46,7 @@ std::string event_of(std::string_view delta, std::string_view finish_reason,
 
 std::string expected_stream(std::string_view tail) {
   return event_of(R"({"role":"assistant","content":""})", "null", tail) +
-         event_of(R"({"reasoning_content":"a plan"})", "null", tail) +
+         event_of(R"({"reasoning_content":"a plan","reasoning":"a plan"})", "null", tail) +
          event_of(R"({"content":"a picture"})", "null", tail) + event_of("{}", R"("stop")", tail);
 }
 
@@ -71,7 +71,9 @@ TEST(ChatChunk, WhatJsonEscapesIsEscaped) {
   const auto chunk = nlohmann::json::parse(out.substr(6), nullptr, false);
   ASSERT_TRUE(chunk.is_object());
   EXPECT_EQ(chunk["model"].get<std::string>(), "a \"model\"\n");
-  EXPECT_EQ(chunk["choices"][0]["delta"]["reasoning_content"].get<std::string>(), text);
+  const auto& delta = chunk["choices"][0]["delta"];
+  EXPECT_EQ(delta["reasoning_content"].get<std::string>(), text);
+  EXPECT_EQ(delta["reasoning"].get<std::string>(), text);
 }
 
 TEST(ChatChunk, AMovedWriterWritesTheSame) {

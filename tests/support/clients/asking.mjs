@@ -59,6 +59,7 @@ function readStream({ text, pieces }) {
     .map((block) => /^data: (.*)$/.exec(block)[1]);
   const chunks = data.map((each) => (each === "[DONE]" ? each : JSON.parse(each)));
   const deltas = chunks.flatMap(({ choices = [] }) => choices.map((choice) => choice.delta));
+  for (const each of deltas) assert.equal(each.reasoning, each.reasoning_content);
   const joined = (field) => deltas.map((each) => each[field] ?? "").join("");
   const comments = pieces.filter((piece) => blocksIn(piece.text).some(isComment));
   return { events: chunks, content: joined("content"), thinking: joined("reasoning_content"), comments };
@@ -67,7 +68,9 @@ function readStream({ text, pieces }) {
 function readWhole(seen) {
   if (seen.ending === "broken") return {};
   const { choices } = seen.json();
-  return { content: choices?.[0].message.content, thinking: choices?.[0].message.reasoning_content ?? "" };
+  const { content, reasoning, reasoning_content } = choices?.[0].message ?? {};
+  assert.equal(reasoning, reasoning_content);
+  return { content, thinking: reasoning ?? "" };
 }
 
 export const keyOf = ({ headers }) => Number(/number-(\d)$/.exec(headers.authorization)[1]);
