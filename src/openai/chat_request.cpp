@@ -56,6 +56,18 @@ std::string text_or_empty(json::Value content) {
   return text ? *std::move(text) : std::string();
 }
 
+/// The prompt of the picture in a message of the assistant; empty when it has none. Clients send
+/// our answers back as a string or in parts.
+std::string prompt_in_content(json::Value content) {
+  if (!content.is_array()) return prompt_in_answer(content.string_or_empty());
+  std::string prompt;
+  for (const json::Value part : content.items()) {
+    std::string found = prompt_in_answer(part["text"].string_or_empty());
+    if (!found.empty()) prompt = std::move(found);
+  }
+  return prompt;
+}
+
 /// Fills in everything that the messages say. request.text_field must be known.
 Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (!messages.is_array() || messages.item_count() == 0) {
@@ -76,7 +88,7 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
     }
     if (*role == "assistant") {
       request.has_answer = true;
-      std::string prompt = prompt_in_answer(message["content"].string_or_empty());
+      std::string prompt = prompt_in_content(message["content"]);
       if (!prompt.empty()) request.last_prompt = std::move(prompt);
     }
     if (*role == "system" || *role == "developer") {

@@ -72,6 +72,21 @@ describeBuilds("turns", (makeCore) => {
         assert.match(seen.content, /Optimized prompt: blue fox[^\n]*\n\nThe last picture cannot be edited here/);
       });
 
+      test("EDIT: the last prompt may stand in an answer in parts", () => {
+        const [first, { content }] = history;
+        const parts = [
+          { type: "text", text: content, role: "assistant", refusal: null },
+          { type: "text", text: "" },
+        ];
+        const seen = ask(makeCore(settings), {
+          llm: said(`EDIT\n${llmPrompt}`, streams),
+          body: request("make it blue", [first, { role: "assistant", content: parts, reasoning: "hm" }]),
+        });
+        assertGood(seen, streams);
+        const asked = JSON.parse(seen.llmCalls[0].body).messages.at(-1).content;
+        assert.equal(asked, `Last prompt:\n${last}\n\nIdea:\nmake it blue`);
+      });
+
       test("without a language model a change stands behind the last prompt, and an idea does not", () => {
         for (const [idea, drawn] of [
           ["make it blue", `${last}, make it blue`],

@@ -101,6 +101,26 @@ TEST(ChatRequest, TheFirstIdeaMayBeIllFormedOrLong) {
   EXPECT_EQ(request.first_idea, cats.substr(0, kMaxFirstIdeaBytes / 3 * 3));
 }
 
+TEST(ChatRequest, TheLastPromptStandsInAnswersAsAStringOrInParts) {
+  const auto last_prompt = [](json answer) {
+    return accepted(body_with(json::array({message("user", "a cat"), message("assistant", answer),
+                                           message("user", "make it blue")})))
+        .last_prompt;
+  };
+  const char* const answer = "![Image](x)\n\nOptimized prompt: a tabby cat";
+  EXPECT_EQ(last_prompt(answer), "a tabby cat");
+  EXPECT_EQ(last_prompt(json::array({{{"type", "text"}, {"text", answer}}})), "a tabby cat");
+  EXPECT_EQ(last_prompt(json::array({{{"type", "reasoning"}, {"reasoning", "hm"}},
+                                     {{"type", "output_text"}, {"text", answer}},
+                                     {{"type", "text"}, {"text", "Here it is."}}})),
+            "a tabby cat");
+  for (const char* odd : kOddValues) {
+    EXPECT_EQ(last_prompt(json::array({parsed(odd), {{"type", "text"}, {"text", parsed(odd)}}})),
+              "")
+        << odd;
+  }
+}
+
 TEST(ChatRequest, StreamIsTrueFalseOrNothing) {
   EXPECT_TRUE(accepted(body_with("stream", true)).streams);
   EXPECT_FALSE(accepted(body_with("stream", false)).streams);
