@@ -33,16 +33,25 @@ export function useGateway(settings = {}, start = startWorkerd) {
   return use;
 }
 
+const plainFetch = fetch;
+
+/** Puts the wire of `use` in the place of everybody's fetch() while the suite runs: for clients that take none of their own. */
+export function wireEverybody(use) {
+  before(() => (globalThis.fetch = use.wire.fetch));
+  after(() => (globalThis.fetch = plainFetch));
+}
+
 /**
- * A `fetch` for a client that records every answer as { status, headers, text, wasReadToEnd }. The client sees no difference. It calls only loopback.
+ * A `fetch` for a client that records every call as { asked, status, headers, text, wasReadToEnd }. The client sees no difference. It calls only loopback.
  */
 class Wire {
   exchanges = [];
 
   fetch = async (url, init) => {
     assert.equal(new URL(url).hostname, "127.0.0.1");
-    const response = await fetch(url, init);
-    const exchange = { status: response.status, headers: response.headers, text: "", wasReadToEnd: false };
+    const response = await plainFetch(url, init);
+    const { status, headers } = response;
+    const exchange = { asked: init?.body, status, headers, text: "", wasReadToEnd: false };
     this.exchanges.push(exchange);
     const decoder = new TextDecoder();
     const tap = new TransformStream({
