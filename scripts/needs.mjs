@@ -9,9 +9,16 @@ import { filesBelow, Problem, root } from "./project.mjs";
 
 const folder = "tests/needs";
 
-/** The test files, or those whose path holds one of the words; a word that no path holds is a Problem. */
-export function testFiles(words) {
-  const all = filesBelow("tests", [".test.mjs"]);
+/** Where the tests of large clients lie, with packages of their own: `npm run test:clients` installs these and runs the tests. */
+export const clientsFolder = "tests/clients";
+
+/**
+ * The test files, or those whose path holds one of the words; a word that no path holds is a Problem. With `ofClients` those of large clients, else
+ * all others.
+ */
+export function testFiles(words, { ofClients = false } = {}) {
+  const isWanted = (path) => path.startsWith(`${clientsFolder}/`) === ofClients;
+  const all = filesBelow("tests", [".test.mjs"]).filter(isWanted);
   const strange = words.find((word) => !all.some((path) => path.includes(word)));
   if (strange !== undefined) throw new Problem(`no test file has "${strange}" in its path; nothing was built or run.`);
   return words.length === 0 ? all : all.filter((path) => words.some((word) => path.includes(word)));

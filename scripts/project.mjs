@@ -53,15 +53,15 @@ export const wranglerEnvironment = {
 };
 
 /**
- * Runs a program in the project's folder. `output` is what it printed when `quiet` is set, and
+ * Runs a program in the project's folder, or in another. `output` is what it printed when `quiet` is set, and
  * empty when it was shown instead; onLine() gets the lines of its stdout, too, while it prints them.
  * `code` is null when the program did not start or was killed. shell: for npm on Windows, which is a
  * script of cmd.exe there; the arguments must mean nothing to it.
  */
-export function run(program, args, { quiet = false, env = {}, onLine, shell = false } = {}) {
+export function run(program, args, { quiet = false, env = {}, onLine, shell = false, cwd = root } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       shell,
       stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
@@ -75,12 +75,13 @@ export function run(program, args, { quiet = false, env = {}, onLine, shell = fa
   });
 }
 
-/** The files below a folder of the project whose names end in `endings`, sorted. */
+/** The files below a folder of the project whose names end in `endings`, sorted; those of packages are none of them. */
 export function filesBelow(folder, endings) {
   if (!existsSync(join(root, folder))) return [];
   const found = [];
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
+    if (entry.name === "node_modules") continue;
     if (entry.isDirectory()) found.push(...filesBelow(path, endings));
     else if (endings.some((ending) => entry.name.endsWith(ending))) found.push(path);
   }

@@ -129,7 +129,12 @@ export async function setUp(...names) {
   const wanted = new Set(names.flatMap((name) => groups[name]));
   const missing = [...wanted].filter((tool) => !tool.found());
   if (missing.length > 0) await installTools(missing);
-  if (!npmPackagesAreInstalled()) await installNpmPackages();
+  await setUpPackages();
+}
+
+/** Makes sure of the packages of npm that a folder of the project asks for. */
+export async function setUpPackages(folder = ".") {
+  if (!npmPackagesAreInstalled(folder)) await installNpmPackages(folder);
 }
 
 async function installTools(missing) {
@@ -188,8 +193,8 @@ async function packagesOf(missing) {
   return withClang(packagedClangVersions[0]);
 }
 
-function npmPackagesAreInstalled() {
-  const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages;
+function npmPackagesAreInstalled(folder) {
+  const read = (path) => JSON.parse(readFileSync(join(root, folder, path), "utf8")).packages;
   try {
     const installed = read("node_modules/.package-lock.json");
     return Object.entries(read("package-lock.json")).every(
@@ -200,13 +205,14 @@ function npmPackagesAreInstalled() {
   }
 }
 
-async function installNpmPackages() {
+async function installNpmPackages(folder) {
   // Under npm, node_modules/.bin comes first in PATH, and `npm ci` replaces the Node there.
   const folders = process.env.PATH.split(delimiter);
-  const path = folders.filter((folder) => !folder.includes("node_modules"));
+  const path = folders.filter((each) => !each.includes("node_modules"));
   const options = ["--include=dev", "--engine-strict=false", "--loglevel=error"];
   const { code, output } = await withProgress("Installing packages of npm (npm ci; half a minute)", () =>
     run("npm", ["ci", ...options, "--no-audit", "--no-fund"], {
+      cwd: join(root, folder),
       quiet: true,
       env: { PATH: path.join(delimiter) },
       shell: onWindows,

@@ -26,6 +26,7 @@ describe("what a test needs", () => {
     "tests/e2e/node_server.test.mjs": ["wasi", "worker"],
     "tests/e2e/cases.test.mjs": ["worker"],
     "tests/e2e/page.test.mjs": ["browser", "worker"],
+    "tests/clients/librechat.test.mjs": ["worker"],
     "tests/e2e/bench.test.mjs": ["wasi", "worker"], // It starts a program that imports them.
   };
   for (const [file, needs] of Object.entries(known)) {
@@ -90,6 +91,13 @@ describe("the choice of tests", () => {
   test("is by any of the words, and by none everything", () => {
     assert.deepEqual(testFiles(["house/rooms", "needs"]), ["tests/house/needs.test.mjs", "tests/house/rooms.test.mjs"]);
     assert.ok(testFiles([]).length > 40);
+  });
+
+  test("is of large clients only when these are asked for", () => {
+    const ofClients = (path) => path.startsWith("tests/clients/");
+    assert.ok(!testFiles([]).some(ofClients));
+    assert.deepEqual(testFiles(["librechat"], { ofClients: true }), ["tests/clients/librechat.test.mjs"]);
+    assert.ok(testFiles([], { ofClients: true }).every(ofClients));
   });
 
   test("complains of a word that no path holds, before anything is installed or built", () => {
