@@ -10,6 +10,9 @@ namespace fluxgate {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::string_view kSpaces = " \t\r\n";
+/// Before the second character of JSON stands no more white space.
+constexpr std::size_t kMaxIndentBytes = 256;
 constexpr std::string_view kMarks = "*_#`[]<> \t\r\n";
 
 struct Word {
@@ -64,6 +67,7 @@ TurnReading read_turn(std::string_view answer) {
     if (end == kNowhere) return {turn, "", answer.size(), false};
     if (answer[end] == '\n' || answer[end] == ':') return behind(turn, end + 1);
     if (starts_with_at(answer, end, kWideColon)) return behind(turn, end + kWideColon.size());
+    if (kWideColon.starts_with(answer.substr(end))) return {Turn::picture, answer, 0, false};
     // "PICTURE a fox" has the word in front, but "TEXT in gold letters" is the prompt itself.
     if (turn == Turn::picture && end > word_end) return behind(turn, end);
     break;
@@ -75,11 +79,14 @@ std::string TextFilter::push(std::string_view text) {
   const std::size_t known = begun_ ? held_.size() : 0;  // So much holds no blank.
   held_ += text;
   if (!begun_) {
-    held_.erase(0, skip_white_space(held_, 0));
-    const std::size_t second = held_.empty() ? 0 : skip_white_space(held_, 1);
-    if (second >= held_.size()) return {};
+    held_.erase(0, std::min(held_.find_first_not_of(kSpaces), held_.size()));
+    if (held_.size() < 2) return {};
+    // What is far indented is no data: looking for its end again and again would take too long.
+    const std::size_t second = held_.find_first_not_of(kSpaces, 1);
+    const std::size_t indent = std::min(second, held_.size());
+    if (second == kNowhere && indent <= kMaxIndentBytes) return {};
     begun_ = true;
-    is_data_ = begins_data(held_.front(), held_[second]);
+    is_data_ = indent <= kMaxIndentBytes && begins_data(held_.front(), held_[second]);
     fenced_ = held_.front() == '`';
   }
   if (is_data_) return take_data();

@@ -44,7 +44,8 @@ TEST(Turn, APictureNeedsNoLineOfItsOwn) {
 }
 
 TEST(Turn, IsUncertainWhileTheLineMayGoOn) {
-  for (const std::string_view answer : {"", "TE", "TEXT", "**TEXT", "PICTURE**"}) {
+  for (const std::string_view answer :
+       {"", "TE", "TEXT", "**TEXT", "PICTURE**", "EDIT\xEF", "TEXT\xEF\xBC"}) {
     EXPECT_FALSE(read_turn(answer).certain) << answer;
   }
 }
@@ -80,6 +81,15 @@ TEST(TextFilter, TakesTheMarksOfPicturesLinksAndHtml) {
       EXPECT_EQ(filtered(text, chunk_bytes), expected);
     }
   }
+}
+
+TEST(TextFilter, StaysQuickForBlanksWithoutEnd) {
+  const std::string blanks(1'000'000, ' ');
+  for (const std::string begin : {"a", "{", "[", "`", "{\""}) {
+    const std::string text = begin + blanks + "[x](y)";
+    EXPECT_EQ(filtered(text, 3), filtered(text, text.size())) << begin;
+  }
+  EXPECT_EQ(filtered("{" + blanks + "\"[x](y)", 3), "{" + blanks + "\"[x\\](y)");
 }
 
 TEST(ChangedPrompt, PutsAChangeBehindTheLastPrompt) {
