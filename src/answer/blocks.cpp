@@ -42,7 +42,7 @@ bool is_fence(std::string_view line) {
 }
 
 /// The length of a list's mark at the start of `line`, with the blanks behind it; 0 when there is
-/// none: "- ", "• ", "1. ", "2) ", "3、".
+/// none: "- ", "• ", "1. ", "2) ", "3、", "4️⃣".
 std::size_t item_mark_length(std::string_view line) {
   for (const std::string_view mark :
        {"- ", "* ", "+ ", "• ", "· ", "– ", "— ", "▪ ", "◦ ", "‣ ", "● ", "•", "●", "▪"}) {
@@ -51,7 +51,7 @@ std::size_t item_mark_length(std::string_view line) {
   std::size_t at = 0;
   while (at < line.size() && at < 3 && is_digit(line[at])) ++at;
   if (at == 0) return 0;
-  for (const std::string_view end : {". ", ") ", "、", "．", "）"}) {
+  for (const std::string_view end : {". ", ") ", "、", "．", "）", "\uFE0F\u20E3"}) {
     if (starts_with_at(line, at, end)) return skip_blanks(line, at + end.size());
   }
   return 0;
@@ -74,6 +74,24 @@ bool holds_answer(std::string_view tag) {
     if (find_ignoring_case(tag, part) != kNowhere) return true;
   }
   return false;
+}
+
+/// Where a bold label stands behind words of `line`: "a cat **Negative:** blurry". kNowhere when
+/// there is none.
+std::size_t inner_label(std::string_view line) {
+  constexpr std::size_t kMaxInnerBytes = 40;
+  std::size_t at = 0;
+  while (at < line.size() && !is_letter(code_point_at(line, at).value)) ++at;
+  for (at = line.find(" **", at); at != kNowhere; at = line.find(" **", at + 3)) {
+    const std::string_view words = line.substr(at + 3, kMaxInnerBytes);
+    const std::size_t end = words.find("**");
+    if (end == kNowhere || end == 0) continue;
+    const std::string_view inside = words.substr(0, end);
+    for (const std::string_view colon : {":", "："}) {
+      if (inside.ends_with(colon) || starts_with_at(words, end + 2, colon)) return at;
+    }
+  }
+  return kNowhere;
 }
 
 /// As much of a label as says that it is one, or that it is too long for one.
@@ -102,8 +120,8 @@ class Reader {
       const bool cuts =
           brace != kNowhere && brace > 0 && names_prompt(text.substr(brace, kMaxJsonLookBytes));
       if (cuts) line = line.substr(0, brace);
-      take(trim_white_space(line));
       text.remove_prefix(cuts ? brace : end == kNowhere ? text.size() : end + 1);
+      take_parts(trim_white_space(line));
     }
   }
 
@@ -132,6 +150,17 @@ class Reader {
     }
   }
 
+  /// Takes a line, and each part that begins with a bold label as a line of its own.
+  void take_parts(std::string_view line) {
+    while (!line.starts_with('|')) {
+      const std::size_t label = inner_label(line);
+      if (label == kNowhere) break;
+      take(trim_white_space(line.substr(0, label)));
+      line = trim_white_space(line.substr(label));
+    }
+    take(line);
+  }
+
   void take(std::string_view line) {
     if (is_fence(line)) {
       take_fence(line);
@@ -155,7 +184,7 @@ class Reader {
       add(line.substr(mark), framed_ ? BlockPlace::framed : BlockPlace::item);
     } else {
       const bool framed = quoted || framed_;
-      if (in_list_ && !blank_before_) {
+      if (in_list_ && !blank_before_ && !line.starts_with("**")) {
         append(line);
       } else {
         if (in_list_) end_group();

@@ -11,7 +11,7 @@ namespace fluxgate {
 
 /// Where in an answer a block stands.
 enum class BlockPlace : std::uint8_t {
-  open,    ///< A line of text, or lines that go on as one sentence.
+  open,    ///< A line of text, its part from a bold label on, or lines that go on as one sentence.
   item,    ///< An item of a list or the row of a table.
   framed,  ///< In a code fence, a quoted block or a tag such as <prompt>.
   member,  ///< A text in a JSON object or array.

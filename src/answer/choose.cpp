@@ -9,8 +9,8 @@
 #include "answer/labels.h"
 #include "answer/speech.h"
 #include "answer/turn_marks.h"
+#include "answer/undress.h"
 #include "answer/wrapping.h"
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "idea/characters.h"
 
@@ -20,170 +20,6 @@ namespace {
 constexpr std::size_t kNowhere = std::string_view::npos;
 /// The longest answers around a prompt have some 4 KiB.
 constexpr std::size_t kMaxChosenBytes = 32 * 1024;
-/// Labels and quotation marks stand two or three deep at most. The limit keeps the work linear.
-constexpr int kMaxLayers = 8;
-
-// --- Sentences ---
-
-/// Where the sentence that begins at `from` ends, behind its mark and what closes it.
-std::size_t sentence_end(std::string_view heard, std::size_t from) {
-  for (std::size_t at = from; at < heard.size();) {
-    const CodePoint next = code_point_at(heard, at);
-    at += next.length_bytes;
-    constexpr std::u32string_view kWide = U"。！？…।";
-    if (kWide.find(next.value) != std::u32string_view::npos) return at;
-    if (next.value != '.' && next.value != '!' && next.value != '?' && next.value != U'؟') continue;
-    while (at < heard.size() && (heard[at] == '.' || heard[at] == '!' || heard[at] == '?')) ++at;
-    const std::size_t behind = skip_white_space(heard, at);
-    if (behind == heard.size()) return behind;
-    // A lower-case letter goes on with the sentence: "approx. two". So does "f/1. 8".
-    if (behind > at && !(heard[behind] >= 'a' && heard[behind] <= 'z')) return behind;
-  }
-  return heard.size();
-}
-
-/// Does a sentence of such words speak to somebody, instead of showing something?
-bool is_talk(const Wording& wording) {
-  if (wording.asks || wording.exclaims || wording.announces || wording.refuses) return true;
-  if (!wording.ends) return wording.spoken * 2 > wording.phrases;
-  return wording.spoken > 0 && (wording.spoken * 4 > wording.phrases || wording.phrases < 3);
-}
-
-bool is_talk(std::string_view sentence) {
-  return is_talk(wording_of(sentence));
-}
-
-/// A text without the talk at both ends.
-struct Silenced {
-  std::string_view text;
-  bool talked = false;  ///< There was talk.
-  bool refused = false;
-  bool talks_still = false;  ///< There is talk in the middle.
-};
-
-Silenced without_talk(std::string_view text) {
-  const std::string heard = without_quotations(text);
-  Silenced silenced;
-  std::size_t begin = kNowhere;
-  std::size_t end = 0;
-  bool talk_behind = false;
-  for (std::size_t at = 0; at < heard.size();) {
-    const std::size_t stop = std::max(sentence_end(heard, at), at + 1);
-    if (const Wording wording = wording_of(text.substr(at, stop - at)); is_talk(wording)) {
-      silenced.talked = silenced.talked || wording.spoken > 0;
-      silenced.refused = silenced.refused || wording.refuses;
-      talk_behind = begin != kNowhere;
-    } else {
-      if (begin == kNowhere) begin = at;
-      silenced.talks_still = silenced.talks_still || talk_behind;
-      end = stop;
-    }
-    at = stop;
-  }
-  if (begin != kNowhere) silenced.text = trim_white_space(text.substr(begin, end - begin));
-  return silenced;
-}
-
-// --- Undressing ---
-
-/// `text` without Midjourney's flags (" --ar 16:9 ...") and weights ("::2").
-std::string without_flags(std::string_view text) {
-  if (text.size() > 1 && text[0] == '/' && is_alpha(text[1])) {  // "/imagine "
-    text.remove_prefix(std::min(text.find(' '), text.size()));
-  }
-  for (const std::string_view mark : {"--", "—"}) {  // Word processors make one of the other.
-    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at + 2)) {
-      const std::size_t behind = at + mark.size();
-      const bool starts = at == 0 || text[at - 1] == ' ';
-      if (!starts || behind >= text.size() || !is_alpha(text[behind])) continue;
-      text = text.substr(0, at);
-      break;
-    }
-  }
-  std::string plain;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!starts_with_at(text, at, "::")) {
-      plain.push_back(text[at]);
-      continue;
-    }
-    at += 2;
-    while (at < text.size() && (is_digit(text[at]) || text[at] == '.')) ++at;
-    while (!plain.empty() && plain.back() == ' ') plain.pop_back();
-    if (at < text.size() && text[at] != ',') plain.push_back(' ');
-    --at;
-  }
-  return std::string(trim_white_space(plain));
-}
-
-/// `text` without the asterisks of bold words, where they come in pairs.
-std::string without_bold(std::string text) {
-  for (const std::string_view mark : {"**", "__"}) {
-    std::size_t count = 0;
-    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at + 2)) ++count;
-    if (count % 2 != 0) continue;
-    for (std::size_t at = text.find(mark); at != kNowhere; at = text.find(mark, at)) {
-      text.erase(at, 2);
-    }
-  }
-  return text;
-}
-
-/// A block that may be the prompt.
-struct Candidate {
-  std::string text;
-  int value = 0;
-};
-
-struct Undressed {
-  std::string text;
-  Label label = Label::none;
-  bool framed = false;  ///< Quotation marks stood around it.
-  bool talked = false;
-  bool refused = false;  ///< The talk was a refusal.
-};
-
-/// `text` without the second of two marks for bold words, whose first stood in front of a label:
-/// "**Prompt:** a cat", "**Prompt: a cat**".
-std::string_view without_half_bold(std::string_view text) {
-  for (const std::string_view mark : {"**", "__"}) {
-    const std::size_t at = text.find(mark);
-    if (at == kNowhere || text.find(mark, at + mark.size()) != kNowhere) continue;
-    if (at == 0) text.remove_prefix(mark.size());
-    if (at > 0 && at + mark.size() == text.size()) text.remove_suffix(mark.size());
-  }
-  return trim_white_space(text);
-}
-
-Undressed undress(const Block& block) {
-  Undressed undressed;
-  undressed.label = label_kind(block.label);
-  std::string_view text = block.text;
-  for (int layer = 0; layer < kMaxLayers; ++layer) {
-    const std::size_t before = text.size();
-    const std::string_view bare = without_quotes(text);
-    undressed.framed = undressed.framed || bare.size() < text.size();
-    text = trim_white_space(bare);
-    const Labelled parts = split_label(text);
-    if (!parts.label.empty() && is_label(parts)) {
-      const Label kind = label_kind(without_edge_marks(parts.label));
-      if (kind != Label::field) {
-        undressed.label = kind;
-      } else if (undressed.label == Label::none) {
-        undressed.label = Label::prompt;
-      }
-      text = without_half_bold(parts.rest);
-      continue;
-    }
-    const Silenced silenced = without_talk(text);
-    undressed.talked = undressed.talked || silenced.talked;
-    undressed.refused = undressed.refused || silenced.refused;
-    if (silenced.talks_still) undressed.label = Label::aside;
-    text = silenced.text;
-    if (text.size() == before) break;
-  }
-  undressed.text = without_bold(without_flags(text));
-  return undressed;
-}
 
 // --- Values ---
 
@@ -292,6 +128,12 @@ int value_of_list(std::string_view joined, Label label) {
   return 16 + named + (looks_english(joined) ? 8 : 0);
 }
 
+/// A block that may be the prompt.
+struct Candidate {
+  std::string text;
+  int value = 0;
+};
+
 /// Keeps the best of the texts that are offered.
 class Choice {
  public:
@@ -300,8 +142,8 @@ class Choice {
     if (!refused_) offer({std::move(joined), value}, label);
   }
 
-  void offer_block(const Block& block) {
-    Undressed undressed = undress(block);
+  void offer_block(const Block& block, bool is_one_of_many) {
+    Undressed undressed = undress(block, is_one_of_many);
     int value = value_of(undressed, block.place);
     if (undressed.label == Label::option && options_++ > 0) value -= kLaterOption;
     refused_ = refused_ || undressed.refused;
@@ -326,7 +168,7 @@ class Choice {
 
 /// Is the whole answer what was asked for: one line of phrases that speaks to nobody? Most are.
 bool is_plainly_prompt(std::string_view answer) {
-  if (answer.find_first_of("\n:\"'*_`<>[]{}|#-/") != kNowhere) return false;
+  if (answer.find_first_of("\n:\"'*_`<>()[]{}|#-/") != kNowhere) return false;
   if (answer.find("：") != kNowhere) return false;
   const Wording wording = wording_of(answer);
   return wording.phrases >= 3 && wording.spoken == 0 && !wording.ends && !wording.announces;
@@ -347,7 +189,7 @@ std::string choose_prompt(std::string_view answer) {
     if (std::string joined = join_list(group); !joined.empty()) {
       choice.offer_list(std::move(joined), label_kind(group.front().label));
     } else {
-      for (const Block& block : group) choice.offer_block(block);
+      for (const Block& block : group) choice.offer_block(block, group.size() > 1);
     }
     rest = rest.subspan(group.size());
   }

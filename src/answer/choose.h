@@ -10,8 +10,9 @@ namespace fluxgate {
 /// versions, in any language. Instead of peeling known phrases off the ends, this chooses:
 ///
 /// 1. The answer is split into blocks: lines, list items, fences, texts of JSON (blocks.h).
-/// 2. Each block is undressed: labels, quotation marks and Markdown around it, flags behind it, and
-///    the sentences at both ends that speak to somebody (speech.h).
+/// 2. Each block is undressed: labels, quotation marks and Markdown around it, flags and what a
+///    later label names behind it, and at both ends what speaks to somebody (speech.h): sentences,
+///    words set off by a dash, a remark in brackets.
 /// 3. What is left is valued. Phrases between commas are what a prompt is; prose may be one; a
 ///    question, an announcement, an excuse or talk is none. A fence, a quotation or a label that
 ///    names a prompt speaks for it, a label that says draft, note or negative against it. English

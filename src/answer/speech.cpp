@@ -230,6 +230,16 @@ Wording wording_of(std::string_view text) {
   return wording;
 }
 
+bool is_talk(const Wording& wording) {
+  if (wording.asks || wording.exclaims || wording.announces || wording.refuses) return true;
+  if (!wording.ends) return wording.spoken * 2 > wording.phrases;
+  return wording.spoken > 0 && (wording.spoken * 4 > wording.phrases || wording.phrases < 3);
+}
+
+bool is_talk(std::string_view sentence) {
+  return is_talk(wording_of(sentence));
+}
+
 bool looks_english(std::string_view text) {
   std::size_t plain = 0;
   std::size_t other = 0;

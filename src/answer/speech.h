@@ -25,6 +25,10 @@ struct Wording {
 /// or a polite ending of a Japanese or Korean verb.
 Wording wording_of(std::string_view text);
 
+/// Does a sentence of such words speak to somebody, instead of showing something?
+bool is_talk(const Wording& wording);
+bool is_talk(std::string_view sentence);
+
 /// `text` with spaces in place of every quotation, byte for byte.
 std::string without_quotations(std::string_view text);
 

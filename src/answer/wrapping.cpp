@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t kNowhere = std::string_view::npos;
 
 constexpr QuotePair kOtherWrappers[] = {
-    {"**", "**"}, {"__", "__"}, {"*", "*"}, {"`", "`"}, {"_", "_"}, {"„", "”"}, {"***", "***"},
+    {"**", "**"}, {"__", "__"}, {"*", "*"},     {"`", "`"},
+    {"_", "_"},   {"„", "”"},   {"***", "***"}, {"[", "]"},
 };
 
 /// Do the two marks around `inner`, which open and close alike, belong together? Then the same
@@ -56,12 +57,21 @@ std::string_view without_pair(std::string_view text, const QuotePair& pair) {
   return wraps ? inner : text;
 }
 
-}  // namespace
-
-std::string_view without_quotes(std::string_view text) {
+std::string_view without_pairs(std::string_view text) {
   for (const QuotePair& pair : kQuotePairs) text = without_pair(text, pair);
   for (const QuotePair& pair : kOtherWrappers) text = without_pair(text, pair);
   return text;
+}
+
+}  // namespace
+
+std::string_view without_quotes(std::string_view text) {
+  const std::string_view bare = without_pairs(text);
+  if (bare.size() < text.size() || !text.ends_with('.')) return bare;
+  // The full stop belongs to the sentence around the marks.
+  const std::string_view before = text.substr(0, text.size() - 1);
+  const std::string_view inner = without_pairs(before);
+  return inner.size() < before.size() ? inner : text;
 }
 
 }  // namespace fluxgate

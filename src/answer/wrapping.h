@@ -5,8 +5,9 @@
 
 namespace fluxgate {
 
-/// `text` without one layer of each kind of quotation marks and of Markdown's marks for bold,
-/// italic and code around all of it. Marks that belong to words at both ends stay.
+/// `text` without one layer of each kind of quotation marks, of square brackets and of Markdown's
+/// marks for bold, italic and code around all of it, or all but a full stop at its end. Marks that
+/// belong to words at both ends stay.
 std::string_view without_quotes(std::string_view text);
 
 }  // namespace fluxgate

@@ -53,8 +53,9 @@ TEST(ChoosePromptTest, ReadsEveryVectorHoweverItIsSplit) {
 }
 
 TEST(ChoosePromptTest, StaysQuickForAnswersWithoutEnd) {
-  for (const std::string unit : {"{\"prompt\": ", "- a\n", "**a:** b\n", "a: ", "Sure! ", "> ",
-                                 "<prompt>", "```\n", "[\"", "{'a': 'b", "|a|b|\n", "a -- b, "}) {
+  for (const std::string unit :
+       {"{\"prompt\": ", "- a\n", "**a:** b\n", "a: ", "Sure! ", "> ", "<prompt>", "```\n", "[\"",
+        "{'a': 'b", "|a|b|\n", "a -- b, ", " **a:**", "me - ", "A Note: ", "(a) "}) {
     SCOPED_TRACE(unit);
     std::string answer;
     while (answer.size() < 1'000'000) answer += unit;
