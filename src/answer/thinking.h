@@ -27,7 +27,7 @@ constexpr std::size_t kMaxThinkMarkBytes = 40;
 /// - tags whose name tells of thinking: `<think>`, `</thinking>`, `[THINK]`, `◁/think▷`,
 ///   `<|begin_of_thought|>`, `<seed:think>`;
 /// - the headers of gpt-oss, `<|channel|>analysis<|message|>`: all channels but `final` are
-///   thinking.
+///   thinking. Where a server has swallowed their marks, finish() tells them by their words.
 /// Text between an opening and a closing mark is thinking, and so is text before a closing mark
 /// that nothing has opened: some servers swallow the first mark. Text before an opening mark is
 /// neither thinking nor answer. An opening mark within thinking is dropped; the next closing mark
@@ -37,7 +37,8 @@ class ThinkSplitter {
  public:
   /// Takes the next bytes and gives the thinking that is certain by now, to be shown while it
   /// arrives. The view is valid until the next call. All views together are the thinking, but for
-  /// up to kMaxThinkMarkBytes that may begin a mark; finish() gives those.
+  /// up to kMaxThinkMarkBytes that may begin a mark, and for headers without marks; finish() gives
+  /// those.
   std::string_view push(std::string_view chunk);
 
   /// Gives the result of all bytes and makes the splitter as new.

@@ -1,9 +1,7 @@
-// Prompts: any answer of a language model becomes one clean paragraph, and so does any idea by the
-// built-in rules. Any message can be told to be a chore or an idea.
+// Prompts: any text becomes one tidy paragraph, and so does any idea by the built-in rules. Any
+// message can be told to be a chore or an idea.
 #include <string>
-#include <vector>
 
-#include "../native/answer/split_thinking.h"
 #include "base/ascii.h"
 #include "chore/answer.h"
 #include "chore/signs.h"
@@ -14,37 +12,6 @@
 
 namespace fluxgate::fuzz {
 namespace {
-
-struct Thought {
-  std::string shown;  ///< All that push() gave.
-  ThinkSplit split;
-};
-
-Thought think(const std::vector<std::string_view>& pieces) {
-  ThinkSplitter splitter;
-  Thought thought;
-  for (const std::string_view piece : pieces) thought.shown += splitter.push(piece);
-  thought.split = splitter.finish();
-  thought.split.thinking.insert(0, thought.shown);
-  return thought;
-}
-
-void check_thinking(std::string_view text, std::uint8_t seed) {
-  const ThinkSplit whole = split_thinking(text);
-  for (const std::uint8_t way : {seed, std::uint8_t{255}}) {
-    const Thought thought = think(pieces_of(text, way));
-    expect(thought.split.thinking == whole.thinking && thought.split.answer == whole.answer &&
-               thought.split.unclosed == whole.unclosed,
-           "any split gives the same");
-    expect(whole.thinking.starts_with(thought.shown), "what is shown is the thinking",
-           thought.shown);
-    expect(whole.thinking.size() - thought.shown.size() <= kMaxThinkMarkBytes,
-           "no more than a mark is held back", whole.thinking);
-  }
-  expect(!whole.unclosed || whole.answer.empty(), "no answer without an end of thinking");
-  expect(find_ignoring_case(whole.answer, "</think>") == std::string::npos, "no tag is left",
-         whole.answer);
-}
 
 void check_paragraph(const std::string& prompt) {
   expect(prompt.size() <= kMaxPromptBytes, "a prompt's bytes", prompt);
@@ -73,11 +40,8 @@ void check_chore(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size_bytes) {
   using namespace fluxgate;
   using namespace fluxgate::fuzz;
-  const auto [seed, text] = seeded_text(data, size_bytes);
-  check_thinking(text, seed);
-
-  const std::string cleaned = clean_prompt(split_thinking(text).answer);
-  check_paragraph(cleaned);
+  const std::string_view text = text_of(data, size_bytes);
+  check_paragraph(tidy_prompt(text));
 
   const std::string by_rules = optimise_locally(text);
   check_paragraph(by_rules);

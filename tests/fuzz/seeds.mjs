@@ -288,9 +288,15 @@ const seeds = {
     ".1024 × 1024",
   ],
   prompt: () =>
-    ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores", "answer/ours_thinking"]
+    ["prompt/ours_clean_up", "prompt/ours_local_optimiser", "chore/ours_chores"]
       .flatMap((name) => cases(`${name}.json`))
       .flatMap((each) => (typeof each.in === "string" ? [each.in] : [each.in.text ?? each.in.idea ?? ""])),
+  choose: () => [
+    ...["answer/ours_answers", "answer/ours_thinking", "prompt/ours_clean_up"].flatMap((name) =>
+      cases(`${name}.json`).map((each) => each.in.text ?? each.in),
+    ),
+    ...["PICTURE", "**EDIT**", "TEXT:", "`TEXT`"].map((word) => `${word}\n\na red fox, [this](/x), ![it](//e.example)`),
+  ],
   markdown: () => hostileTexts,
   request_head: () => [
     ...cases("failover/ours_retry_after.json").map((each) => `${each.in}\n`),
@@ -352,7 +358,7 @@ const seeds = {
   session: sessions,
 };
 
-const plain = new Set(["markdown", "environment", "session", "idea"]);
+const plain = new Set(["markdown", "environment", "session", "idea", "prompt"]);
 /** The first bytes that go through all meanings, by target. */
 const firstByte = {
   url: (index) => String(index % 8),
