@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "json/escaped_unit.h"
 
 namespace fluxgate::json {
 namespace {
@@ -28,17 +29,6 @@ bool ends_string(std::string_view text, std::size_t at) {
   return behind >= text.size() || is_one_of(text, behind, ",:}]");
 }
 
-/// The UTF-16 unit of the escape `\uXXXX` at `at`; -1 when none stands there.
-int escaped_unit(std::string_view text, std::size_t at) {
-  if (text.substr(at, 2) != "\\u" || at + 6 > text.size()) return -1;
-  int unit = 0;
-  for (const char c : text.substr(at + 2, 4)) {
-    if (hex_digit_value(c) < 0) return -1;
-    unit = unit * 16 + hex_digit_value(c);
-  }
-  return unit;
-}
-
 /// Appends the character that is escaped at `at` and gives the length of its escape. Half a
 /// character and control characters are left out.
 std::size_t append_escaped(std::string& value, std::string_view text, std::size_t at) {
@@ -50,12 +40,11 @@ std::size_t append_escaped(std::string& value, std::string_view text, std::size_
     return 2;
   }
   const int low = escaped_unit(text, at + 6);
-  const bool is_high = unit >= 0xD800 && unit < 0xDC00;
-  if (is_high && low >= 0xDC00 && low < 0xE000) {
+  if (is_high_surrogate(unit) && is_low_surrogate(low)) {
     append_utf8(value, static_cast<char32_t>(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)));
     return 12;
   }
-  const bool is_half = unit >= 0xD800 && unit < 0xE000;
+  const bool is_half = is_high_surrogate(unit) || is_low_surrogate(unit);
   if (unit >= 0x20 && !is_half) append_utf8(value, static_cast<char32_t>(unit));
   return 6;
 }
