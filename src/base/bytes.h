@@ -15,6 +15,8 @@ class Bytes {
   /// Takes over `block`, which must come from malloc (or be null, with a length of 0).
   Bytes(void* block, std::size_t length_bytes)
       : block_(static_cast<char*>(block)), length_bytes_(length_bytes) {}
+  /// A block of `length_bytes`, at least one, that hold anything.
+  static Bytes of_size(std::size_t length_bytes);
   /// A copy of `text`.
   static Bytes copy_of(std::string_view text);
 
@@ -28,7 +30,11 @@ class Bytes {
   }
   ~Bytes() { std::free(block_); }
 
-  /// The bytes; valid as long as this object.
+  char* data() { return block_; }
+  /// Leaves out what stands behind the first `length_bytes`.
+  void shrink_to(std::size_t length_bytes) { length_bytes_ = length_bytes; }
+
+  /// The bytes; valid as long as this object, and as its size.
   std::string_view view() const { return {block_, length_bytes_}; }
   std::size_t size_bytes() const { return length_bytes_; }
   bool empty() const { return length_bytes_ == 0; }

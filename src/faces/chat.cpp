@@ -115,7 +115,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
 
 Task<> chat_completions(Exchange& exchange) {
   HeldBody body = co_await receive_body(exchange);
-  ChatRequest request = co_await read_chat_request(body.bytes.view());
+  ChatRequest request = co_await read_chat_request(body.bytes);
   const Model* model = exchange.instance().find_model(request.model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,

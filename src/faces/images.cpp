@@ -125,7 +125,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
 
 Task<> images_generations(Exchange& exchange) {
   HeldBody body = co_await receive_body(exchange);
-  ImagesRequest request = co_await read_images_request(body.bytes.view());
+  ImagesRequest request = co_await read_images_request(body.bytes);
   body.bytes = {};
   const NamedModel named = co_await find_model(exchange.instance(), request.model);
   exchange.log().line().remark("model", named.model->id);

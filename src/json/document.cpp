@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/decimal.h"
+#include "json/mend.h"
 
 namespace fluxgate::json {
 namespace {
@@ -122,17 +123,44 @@ class Builder {
 
 }  // namespace
 
-Result<Document> Document::parse(std::string_view text) {
+namespace {
+
+/// The tree of a text, or why there is none.
+struct Outcome {
+  std::unique_ptr<Tree> tree;
+  const char* complaint = "The text is not valid JSON.";
+};
+
+Outcome read(std::string_view text) {
+  Outcome outcome;
   auto tree = std::make_unique<Tree>();
   Builder builder(*tree);
   // No JSON text holds a NUL, and the parser would take one behind a value for the text's end.
   const bool holds_nul = text.find('\0') != text.npos;
-  if (holds_nul || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
-    const char* complaint = builder.complaint();
-    return Error(ErrorCode::invalid_json,
-                 complaint == nullptr ? "The text is not valid JSON." : complaint);
+  if (!holds_nul && nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+    outcome.tree = std::move(tree);
+  } else if (builder.complaint() != nullptr) {
+    outcome.complaint = builder.complaint();
   }
-  return Document(std::move(tree));
+  return outcome;
+}
+
+}  // namespace
+
+// Damage is rare: it is looked for when the parser has refused the text.
+
+Result<Document> Document::parse(std::string_view text) {
+  Outcome outcome = read(text);
+  if (outcome.tree != nullptr) return Document(std::move(outcome.tree));
+  Bytes copy = Bytes::copy_of(text);
+  return parse(copy);
+}
+
+Result<Document> Document::parse(Bytes& text) {
+  Outcome outcome = read(text.view());
+  if (outcome.tree == nullptr && mend(text)) outcome = read(text.view());
+  if (outcome.tree == nullptr) return Error(ErrorCode::invalid_json, outcome.complaint);
+  return Document(std::move(outcome.tree));
 }
 
 Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}

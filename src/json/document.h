@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace fluxgate::json {
@@ -46,7 +47,7 @@ class Value {
   /// The number of items of an array; 0 when this is no array.
   std::size_t item_count() const;
 
-  /// The text of a string: valid UTF-8, since the parser refuses anything else. It may hold NUL.
+  /// The text of a string: valid UTF-8, since the parser takes nothing else. It may hold NUL.
   std::optional<std::string_view> string() const;
   std::optional<bool> boolean() const;
   /// The value of a whole number that fits into 64 bits.
@@ -91,9 +92,11 @@ class Items {
 /// A parsed JSON text; owns all of it.
 class Document {
  public:
-  /// Error: invalid_json, for what RFC 8259 refuses, for invalid UTF-8, and beyond kMaxDepth or
-  /// kMaxValues.
+  /// Half characters, as cuts leave them in escapes and in UTF-8, are read as U+FFFD (mend.h).
+  /// Error: invalid_json, for what else RFC 8259 refuses, and beyond kMaxDepth or kMaxValues.
   static Result<Document> parse(std::string_view text);
+  /// The same for a text that goes on to others when it has been read: what is mended stays so.
+  static Result<Document> parse(Bytes& text);
 
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;

@@ -161,7 +161,7 @@ Error no_user_error() {
   return bad_parameter("messages", "messages holds no message of the role user.");
 }
 
-Result<ChatRequest> read_chat_request(std::string_view body) {
+Result<ChatRequest> read_chat_request(Bytes& body) {
   Result<json::Document> document = json::Document::parse(body);
   if (!document) return std::move(document).error();
   const json::Value root = document->root();

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "openai/chat_chunk.h"
 #include "picture/fields.h"
@@ -67,10 +68,11 @@ Error no_user_error();
 /// Reads a request. Content may be a string, null (empty), or an array of parts: the parts `text`
 /// and `input_text` are joined with a line end, others (pictures, audio, files) are passed over.
 /// Only the content of the last user message and of `system` and `developer` messages must be well
-/// formed. There must be a user message unless text_field is set or the last message is of the
-/// system, which programs write when they want a text: then the idea may stay empty.
+/// formed. Half characters in `body`, which may go on to a language model, become U+FFFD there too.
+/// There must be a user message unless text_field is set or the last message is of the system, which
+/// programs write when they want a text: then the idea may stay empty.
 /// Errors: invalid_json, invalid_parameters (Error::param names the field), missing_model_field.
 /// Source: platform.openai.com/docs/api-reference/chat/create
-Result<ChatRequest> read_chat_request(std::string_view body);
+Result<ChatRequest> read_chat_request(Bytes& body);
 
 }  // namespace fluxgate

@@ -29,7 +29,7 @@ Result<void> refuse_stream(json::Value field) {
 
 }  // namespace
 
-Result<ImagesRequest> read_images_request(std::string_view body) {
+Result<ImagesRequest> read_images_request(Bytes& body) {
   Result<json::Document> document = json::Document::parse(body);
   if (!document) return std::move(document).error();
   const json::Value root = document->root();

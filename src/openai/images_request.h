@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "picture/fields.h"
 
@@ -28,8 +29,9 @@ struct ImagesRequest {
   ImagesForm form = ImagesForm::b64_json;
 };
 
-/// Errors: invalid_json, invalid_parameters and unsupported_parameter (`stream`), Error::param
-/// names the field. Source: platform.openai.com/docs/api-reference/images/create
-Result<ImagesRequest> read_images_request(std::string_view body);
+/// Half characters in `body` become U+FFFD there. Errors: invalid_json, invalid_parameters and
+/// unsupported_parameter (`stream`), Error::param names the field. Source:
+/// platform.openai.com/docs/api-reference/images/create
+Result<ImagesRequest> read_images_request(Bytes& body);
 
 }  // namespace fluxgate

@@ -1,7 +1,7 @@
 // Bad chat requests: each a 4xx of the closed list, never a trap.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { badBodies } from "../support/texts/bad_bodies.mjs";
+import { badBodies, cutBodies } from "../support/texts/bad_bodies.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
@@ -31,6 +31,27 @@ describeBuilds("bad chat requests", (makeCore) => {
       assert.equal(seen.calls.length, 0);
     });
   }
+
+  for (const { name, body } of cutBodies) {
+    test(`read all the same: ${name}`, () => {
+      const seen = ask(body);
+      assert.notEqual(seen.json().error.code, "invalid_json");
+      assert.match(JSON.parse(seen.calls[0].body).messages.at(-1).content, /\ufffd/);
+    });
+  }
+
+  test("half a character in an old answer, in a field and in a name", () => {
+    const body = JSON.stringify({
+      model: "flux-schnell",
+      messages: [
+        { role: "user", content: "hello" },
+        { role: "assistant", content: "Hello! \ud83d", "\ude00": 1 },
+        { role: "user", content: "a cat" },
+      ],
+      user: "x\ud83d",
+    });
+    assert.ok(ask(body).calls.length > 0);
+  });
 
   test("a body over the limit", () => {
     const small = makeCore({ ...settings, MAX_REQUEST_BYTES: "1024" });
@@ -76,6 +97,7 @@ describeBuilds("bad chat requests", (makeCore) => {
       "0,".repeat(largest / 2),
       '"",'.repeat(largest / 3),
       `{"model":"flux-schnell","messages":[{"role":"user","content":"${"z".repeat(largest - 100)}"}]}`,
+      `{"model":"flux-schnell","messages":[{"role":"user","content":"${"z".repeat(largest - 100)}\\ud83d"}]}`,
     ];
     for (const body of bodies) {
       const { status } = ask(body);

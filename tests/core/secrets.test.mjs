@@ -2,7 +2,7 @@
 // log searched for it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { badBodies } from "../support/texts/bad_bodies.mjs";
+import { badBodies, cutBodies } from "../support/texts/bad_bodies.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
 import {
@@ -471,7 +471,7 @@ describeBuilds("secrets", (makeCore) => {
       JSON.stringify({ model: "flux", messages: [{ role: "user", content: { text: idea } }] }),
       JSON.stringify({ model: "flux", messages: [{ role: "user", content: idea.repeat(1000) }] }),
       JSON.stringify({ model: "flux", n: idea, messages: [{ role: "user", content: idea }] }),
-      ...badBodies.map(({ body }) => body),
+      ...[...badBodies, ...cutBodies].map(({ body }) => body),
     ];
     for (const body of bad) {
       const seen = converse(core, { ...request(false), body });

@@ -1,11 +1,13 @@
 // The JSON room: what is read, what is refused, what is written.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "json/document.h"
+#include "json/mend.h"
 #include "json/writer.h"
 
 namespace fluxgate::json {
@@ -82,9 +84,70 @@ TEST(JsonDocument, KeepsNulAndEscapes) {
 }
 
 TEST(JsonDocument, RefusesWhatIsNoJson) {
-  for (const char* text : {"", " ", "{", "}", "[1,]", "{\"a\":}", "nul", "01", "1e999",
-                           "\"\\ud800\"", "'a'", "1 2", "[\"\x80\"]", "/**/1", "NaN"}) {
+  for (const char* text :
+       {"", " ", "{", "}", "[1,]", "{\"a\":}", "nul", "01", "1e999", "\"\\ud800\\u\"", "\"\\ud80\"",
+        "'a'", "1 2", "[\x80]", "\\ud800", "/**/1", "NaN"}) {
     EXPECT_EQ(complaint(text), "The text is not valid JSON.") << text;
+  }
+}
+
+TEST(JsonDocument, ReadsHalfCharactersAsReplacementCharacters) {
+  for (const auto& [text, read] : std::map<std::string, std::string>{
+           {R"(\ud83d)", "\uFFFD"},
+           {R"(\uDE00 b)", "\uFFFD b"},
+           {R"(a \uD83D\u0041)",
+            "a \uFFFD"
+            "A"},
+           {R"(\ud83d\n)", "\uFFFD\n"},
+           {R"(\ud83d\ud83d\ude00)", "\uFFFD\U0001F600"},
+           {R"(\ude00\ud83d)", "\uFFFD\uFFFD"},
+           {R"(\ud83d\ude00\uDE00)", "\U0001F600\uFFFD"},
+           {R"(\uDbFf\uDfFf\udBff)", "\U0010FFFF\uFFFD"},
+           {R"(\\ud83d \ud83d)", "\\ud83d \uFFFD"},
+           {R"(\\\ud83d)", "\\\uFFFD"},
+           {R"(\ud83d\\ude00)", "\uFFFD\\ude00"},
+           {R"(\ud83d\"\ude00)", "\uFFFD\"\uFFFD"},
+           {"a\xF0\x9F\x98", "a\uFFFD"},
+           {"\x98\x80 b", "\uFFFD b"},
+           {"caf\xE9 \xE7\x8C"
+            "a",
+            "caf\uFFFD \uFFFD"
+            "a"},
+           {"\xED\xA0\xBD\xED\xB8\x80", "\uFFFD"},
+           {"\xC0\xAF\xFF猫\xF4\x90\x80\x80", "\uFFFD猫\uFFFD"},
+           {"\xEF\xBF\xBD\xFF", "\uFFFD\uFFFD"},
+       }) {
+    EXPECT_EQ(parsed('"' + text + '"').root().string(), read) << text;
+    EXPECT_EQ(parsed("{\"" + text + "\":1}").root()[read].integer(), 1) << text;
+  }
+}
+
+TEST(JsonDocument, WhatIsMendedStaysSoInATextThatGoesOn) {
+  Bytes text = Bytes::copy_of(R"({"a":"\ud83d","b":"\ud83d\ude00"})");
+  ASSERT_TRUE(Document::parse(text).ok());
+  EXPECT_EQ(text.view(), "{\"a\":\"\uFFFD\",\"b\":\"\\ud83d\\ude00\"}");
+  const std::string_view good = R"({"a":1})";
+  Bytes same = Bytes::copy_of(good);
+  ASSERT_TRUE(Document::parse(same).ok());
+  EXPECT_EQ(same.view(), good);
+  Bytes bad = Bytes::copy_of(R"({"a":)");
+  EXPECT_FALSE(Document::parse(bad).ok());
+}
+
+/// Empty when there is nothing to mend.
+std::string mended(const std::string& text) {
+  Bytes bytes = Bytes::copy_of(text);
+  return mend(bytes) ? std::string(bytes.view()) : std::string();
+}
+
+TEST(JsonDocument, LimitsTheNumberOfPlacesThatAreMended) {
+  std::string text = "\"";
+  for (std::size_t i = 0; i < kMaxMendedPlaces; ++i) text += i % 2 == 0 ? "\xE9 " : "\\udc00 ";
+  EXPECT_EQ(complaint(text + '"'), "");
+  EXPECT_EQ(complaint(text + "\xFF\""), "The text is not valid JSON.");
+  EXPECT_EQ(mended(std::string(1'000'000, '\xFF')), "\uFFFD");
+  for (const char* whole : {"", "a", "\\", "\\u", "\\ud83", "a\\", "\uFFFD"}) {
+    EXPECT_EQ(mended(whole), "") << whole;
   }
 }
 

@@ -134,8 +134,7 @@ function* wrongTexts() {
     "1e999",
     '"\\x"',
     '"\\u12"',
-    '"\\ud800"',
-    '"\\udc00\\ud800"',
+    '"\\ud800\\u"',
     '"a\ncat"',
     '"\u0001"',
     "[1,]",
@@ -164,17 +163,13 @@ function* wrongTexts() {
   yield ["200,000 empty arrays", around(`[${"[],".repeat(200_000)}[]]`)];
 }
 
+const sandwich = (inner) =>
+  Buffer.concat([Buffer.from(text.split("a cat")[0]), inner, Buffer.from(text.split("a cat")[1])]);
+
 function* wrongBytes() {
   const bytes = (...values) => Buffer.from(values);
-  const sandwich = (inner) =>
-    Buffer.concat([Buffer.from(text.split("a cat")[0]), inner, Buffer.from(text.split("a cat")[1])]);
-  yield ["a lone continuation byte", sandwich(bytes(0x80))];
-  yield ["a character cut off", sandwich(bytes(0xe7, 0x8c))];
-  yield ["an overlong slash", sandwich(bytes(0xc0, 0xaf))];
-  yield ["a surrogate as UTF-8", sandwich(bytes(0xed, 0xa0, 0x80))];
-  yield ["beyond U+10FFFF", sandwich(bytes(0xf4, 0x90, 0x80, 0x80))];
-  yield ["the byte FF", sandwich(bytes(0xff))];
-  yield ["Latin-1", sandwich(bytes(0xe9))];
+  yield ["bytes of another encoding between the values", Buffer.concat([bytes(0xe9), Buffer.from(text)])];
+  yield ["too many bytes of another encoding", sandwich(Buffer.from("\xe9 ".repeat(5000), "latin1"))];
   yield ["UTF-16", Buffer.from(text, "utf16le")];
   yield ["NUL bytes", Buffer.alloc(100)];
   yield ["gzip", bytes(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3)];
@@ -186,3 +181,24 @@ export const badBodies = [
   ...[...wrongTypes()].map(([name, body, code]) => ({ name, body: JSON.stringify(body), code })),
   ...[...wrongTexts(), ...wrongBytes()].map(([name, body]) => ({ name, body, code: "invalid_json" })),
 ];
+
+/** { name: idea }: ideas of bodies in which somebody has cut a character; each is read with U+FFFD in its place. */
+const cutIdeas = {
+  "half an escaped character at the end": "a cat \\ud83d",
+  "its other half": "\\uDE00 a cat",
+  "two first halves": "a cat \\ud83d\\ud83d",
+  "the halves the other way round": "a cat \\ude00\\ud83d",
+  "a half before an escape": "a cat\\ud83d\\n",
+  "a half before another character": "\\uD83D\\u0041 cat",
+  "a lone continuation byte": Buffer.from([0x61, 0x80]),
+  "a character cut off": Buffer.from([0x61, 0xe7, 0x8c]),
+  "an emoji cut off": Buffer.from([0x61, 0xf0, 0x9f, 0x98]),
+  "an overlong slash": Buffer.from([0x61, 0xc0, 0xaf]),
+  "a surrogate as UTF-8": Buffer.from([0x61, 0xed, 0xa0, 0x80]),
+  "beyond U+10FFFF": Buffer.from([0x61, 0xf4, 0x90, 0x80, 0x80]),
+  "the byte FF": Buffer.from([0x61, 0xff]),
+  "Latin-1": Buffer.from([0x63, 0x61, 0x66, 0xe9]),
+};
+
+/** [{ name, body }]: cut as well, but read. */
+export const cutBodies = Object.entries(cutIdeas).map(([name, idea]) => ({ name, body: sandwich(Buffer.from(idea)) }));
