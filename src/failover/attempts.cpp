@@ -22,12 +22,12 @@ UnixMs between(UnixMs least, UnixMs most, std::uint32_t random) {
   return least + random % (most - least + 1);
 }
 
-/// The error for "every key is limited". Its retry_after_s ends when the first key is free.
-Error limited_error(UnixMs wait_ms, std::string detail) {
-  Error error = failure_error(FailureClass::rate);
-  error.detail = std::move(detail);
-  error.retry_after_s = advised_wait_s(wait_ms);
-  return error;
+/// The failure that leaves the client most hope.
+FailureClass most_hopeful(const FailureClasses& failures) {
+  for (const FailureClass kind : {FailureClass::rate, FailureClass::server, FailureClass::quota}) {
+    if (failures.has(kind)) return kind;
+  }
+  return FailureClass::auth;
 }
 
 }  // namespace
@@ -43,6 +43,7 @@ NextStep AttemptPlan::start(UnixMs now_ms) {
 
 NextStep AttemptPlan::failed(const Verdict& verdict, UnixMs now_ms, std::uint32_t random) {
   failures_.add(verdict.kind);
+  if (verdict.kind == most_hopeful(failures_)) told_ = verdict.error.message;
   keys_.learn(tried_.last(), verdict, now_ms);
   maybe_billed_ = maybe_billed_ || risks_bill(verdict);
   NextStep step = step_after(verdict, now_ms, random);
@@ -114,7 +115,7 @@ NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
   if (last.remedy == Remedy::once_more) return GiveUp{last.error, ""};
   if (tried_.full() && keys_.next(tried_.last() + 1, tried_, now_ms)) {
     // The client's next request begins with other keys, so the client may ask again at once.
-    return GiveUp{limited_error(0, "more keys than calls"), "img_attempt_cap"};
+    return GiveUp{told_error(FailureClass::rate, "more keys than calls", 0), "img_attempt_cap"};
   }
   FailureClasses failures = failures_;
   failures.add(keys_.reasons(now_ms));
@@ -129,14 +130,16 @@ NextStep AttemptPlan::exhausted(const Verdict& last, UnixMs now_ms) {
 /// The error of the failure that leaves the client most hope.
 Error AttemptPlan::most_hopeful_error(const FailureClasses& failures, std::string detail,
                                       UnixMs now_ms) const {
-  if (failures.has(FailureClass::rate)) {
-    return limited_error(keys_.wait_ms(now_ms), std::move(detail));
-  }
-  FailureClass hope = FailureClass::auth;
-  if (failures.has(FailureClass::quota)) hope = FailureClass::quota;
-  if (failures.has(FailureClass::server)) hope = FailureClass::server;
-  Error error = failure_error(hope);
+  return told_error(most_hopeful(failures), std::move(detail), keys_.wait_ms(now_ms));
+}
+
+/// The error of a class, with what the backend has said if this run has met it. For "every key is
+/// limited" it says to wait until the first key is free.
+Error AttemptPlan::told_error(FailureClass kind, std::string detail, UnixMs wait_ms) const {
+  Error error = failure_error(kind);
+  if (failures_.has(kind) && kind == most_hopeful(failures_)) error.message = told_;
   error.detail = std::move(detail);
+  if (kind == FailureClass::rate) error.retry_after_s = advised_wait_s(wait_ms);
   return error;
 }
 

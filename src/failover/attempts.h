@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -33,7 +34,8 @@ struct NextCall {
 
 /// The run is over.
 struct GiveUp {
-  /// Error::maybe_billed says whether any call of the run may have been billed.
+  /// Error::maybe_billed says whether any call of the run may have been billed. The message holds
+  /// what the backend has said to the last call of this run that failed so, if it has.
   Error error;
   /// The event of the run's own line in the log, for example "img_all_rate"; empty when the line of
   /// the last call says everything.
@@ -69,11 +71,13 @@ class AttemptPlan {
   NextStep again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_ms);
   NextStep exhausted(const Verdict& last, UnixMs now_ms);
   Error most_hopeful_error(const FailureClasses& failures, std::string detail, UnixMs now_ms) const;
+  Error told_error(FailureClass kind, std::string detail, UnixMs wait_ms) const;
 
   KeyRing& keys_;
   AttemptLimits limits_;
   TriedKeys tried_;
   FailureClasses failures_;       ///< What this run's calls have met.
+  std::string told_;              ///< The message of the last of the most hopeful ones.
   std::uint32_t lost_count_ = 0;  ///< Connections that failed or were lost.
   std::uint32_t server_fault_count_ = 0;
   bool waited_for_key_ = false;

@@ -20,6 +20,14 @@ class OneRun {
   OneRun& status(int status, std::string headers = "", std::string code = "") {
     return outcome(judge_refusal({status, {code, ""}, Headers::from_lines(headers)}, now_ms_));
   }
+  /// The same with a reason of the backend.
+  OneRun& says(int status, const std::string& reason) {
+    Verdict verdict = judge_refusal({status, {}, Headers()}, now_ms_);
+    if (!reason.empty()) verdict.error.message += " It says: " + reason;
+    return outcome(verdict);
+  }
+  /// What the client is told at the end.
+  std::string message() const { return std::get<GiveUp>(step_).error.message; }
   OneRun& no_answer() {
     return outcome(judge_failure(Error(ErrorCode::upstream_unreachable, "x"), Stage::head));
   }
@@ -330,6 +338,27 @@ TEST(Attempts, F33_NoPauseGoesBeyondTheDeadline) {
   OneRun run(keys, 1, 200);
   run.random = 240;
   EXPECT_EQ(run.status(500).step(), "upstream_unavailable retry-after 2");
+}
+
+TEST(Attempts, TheLastReasonOfTheErrorsClassIsTold) {
+  const std::string limited = "The image backend is limiting requests.";
+  const std::string used_up = "The image backend's quota is used up.";
+  KeyRing keys(2);
+  EXPECT_EQ(OneRun(keys).says(429, "one a minute").says(429, "two a minute").message(),
+            limited + " It says: two a minute");
+  // What other runs were told is not told again.
+  EXPECT_EQ(OneRun(keys).message(), limited);
+  KeyRing poor(2);
+  EXPECT_EQ(OneRun(poor).says(402, "no money").says(402, "").message(), used_up);
+  KeyRing mixed(3);
+  EXPECT_EQ(OneRun(mixed).says(429, "slow down").says(402, "no money").says(401, "bad").message(),
+            limited + " It says: slow down");
+  KeyRing refused(2);
+  EXPECT_EQ(OneRun(refused).says(402, "no money").says(401, "").message(),
+            used_up + " It says: no money");
+  KeyRing resting(2);
+  OneRun(resting).says(429, "slow down").step();
+  EXPECT_EQ(OneRun(resting).says(402, "no money").message(), limited);
 }
 
 TEST(Attempts, NoRunHasMoreThanFourCallsWhateverHappens) {
