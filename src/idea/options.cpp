@@ -18,6 +18,15 @@ constexpr std::string_view kTwoDashes[] = {"--", "－－"};
 /// The dashes that phones and word processors make of two hyphens.
 constexpr std::string_view kLongDashes[] = {"—", "–"};
 
+/// May there be a flag in the text? Most texts hold no dashes.
+bool holds_dashes(std::string_view text) {
+  for (const std::string_view dashes :
+       {kTwoDashes[0], kTwoDashes[1], kLongDashes[0], kLongDashes[1]}) {
+    if (text.find(dashes) != text.npos) return true;
+  }
+  return false;
+}
+
 /// The dashes of a flag at `at` and where its name begins; {at, at} when there is none.
 Span dashes_at(std::string_view text, std::size_t at) {
   for (const std::string_view dashes : kTwoDashes) {
@@ -170,7 +179,7 @@ class Reader {
       const std::string_view name = text_.substr(flag.end, end - flag.end);
       std::size_t behind = end;
       if (equals_ignoring_case(name, "seed")) behind = read_seed(flag.begin, end);
-      if (equals_ignoring_case(name, "raw")) behind = read_raw(flag.begin, end);
+      if (const auto action = action_named(name)) behind = read_switch(flag.begin, end, *action);
       const Span next = next_flag(behind);
       if (equals_ignoring_case(name, "no")) read_words(flag.begin, end, next.begin);
       flag = next;
@@ -179,6 +188,8 @@ class Reader {
   }
 
   const std::vector<Span>& pieces() const { return pieces_; }
+  /// Where the first `--raw`, `--new` or `--edit` begins; nothing when there is none.
+  std::optional<std::size_t> switch_at() const { return switch_at_; }
 
  private:
   /// The first flag of any name at or after `at`: from its dashes to the start of its name. An
@@ -219,9 +230,19 @@ class Reader {
     return end;
   }
 
-  std::size_t read_raw(std::size_t begin, std::size_t end) {
+  /// The action of a switch, automatic for `--raw`; nothing for other names.
+  static std::optional<Action> action_named(std::string_view name) {
+    if (equals_ignoring_case(name, "raw")) return Action::automatic;
+    if (equals_ignoring_case(name, "new")) return Action::generate;
+    if (equals_ignoring_case(name, "edit")) return Action::edit;
+    return std::nullopt;
+  }
+
+  std::size_t read_switch(std::size_t begin, std::size_t end, Action action) {
     if (!value_ends_at(text_, end)) return end;
-    options_.raw = true;
+    if (action == Action::automatic) options_.raw = true;
+    if (options_.action == Action::automatic) options_.action = action;
+    if (!switch_at_) switch_at_ = begin;
     pieces_.push_back({begin, end});
     return end;
   }
@@ -249,6 +270,7 @@ class Reader {
   std::vector<Span> untouched_;
   std::size_t untouched_at_ = 0;
   std::vector<Span> pieces_;
+  std::optional<std::size_t> switch_at_;
   Options options_;
 };
 
@@ -275,6 +297,19 @@ IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
     reading.size_is_asked = true;
   }
   return reading;
+}
+
+bool asks_for_picture(std::string_view message) {
+  message = trim_white_space(message);
+  if (message.size() > 4 * kMaxIdeaCharacters || !holds_dashes(message)) return false;
+  Reader reader(message);
+  reader.read();
+  const auto at = reader.switch_at();
+  if (!at || *at == 0) return at.has_value();
+  const std::string_view before = message.substr(0, *at);
+  // A colon without a blank behind it is that of a ratio.
+  return message.find('\n') == message.npos && before.find(": ") == before.npos &&
+         before.find("：") == before.npos;
 }
 
 void complete_idea(IdeaReading& idea, const PictureFields& fields, const RatioTable& table) {

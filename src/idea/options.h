@@ -1,5 +1,5 @@
-// The options in an idea (`--seed 7`, `--no text`, `--raw`, `--ar 16:9`), and the idea without
-// them.
+// The options in an idea (`--seed 7`, `--no text`, `--raw`, `--new`, `--ar 16:9`), and the idea
+// without them.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,13 @@ namespace fluxgate {
 /// backend takes less.
 constexpr std::size_t kMaxIdeaCharacters = 32'000;
 
+/// What a message asks for by the user's own word, whatever it reads like.
+enum class Action : std::uint8_t {
+  automatic,  ///< It does not say.
+  generate,   ///< `--new`: a new picture.
+  edit,       ///< `--edit`: the last picture with a change.
+};
+
 struct Options {
   /// 0 to 4294967295, the range that image backends take.
   std::optional<std::uint32_t> seed;
@@ -24,6 +31,7 @@ struct Options {
   std::string negative_prompt;
   /// The user's words go to the image model as they are.
   bool raw = false;
+  Action action = Action::automatic;
 };
 
 struct IdeaReading {
@@ -49,13 +57,20 @@ struct IdeaReading {
 ///   out of range, or glued to another character, is no option.
 /// - `--no WORDS`: all words up to the next flag with a name (known or not) or the end of the line;
 ///   words of a script without spaces may follow at once.
-/// - `--raw`: nothing follows it but white space or punctuation.
+/// - `--raw`, `--new`, `--edit`: nothing follows them but white space or punctuation. The first of
+///   `--new` and `--edit` counts.
 /// An option is taken out of the text with its flag (cut.h says how the sentence closes over the
 /// gap); everything else stays. The ratio is read first, so `--no text 16:9` names a ratio. Words
 /// for a shape are read last, and count when the idea names no ratio.
 ///
 /// Linear in the length of the idea. Vectors: tests/vectors/idea/ours_options.json.
 IdeaReading read_idea(std::string_view idea, const RatioTable& table);
+
+/// Does a message say by `--raw`, `--new` or `--edit` that it wants a picture, although it may read
+/// like small talk or an order for text? It does where a person writes such an option: at the start
+/// of the message, or in a message of one line with no colon in front of the option. Elsewhere it
+/// may belong to a message that a program has copied into its own, to have a title for it.
+bool asks_for_picture(std::string_view message);
 
 /// Completes what an idea says by the fields of its request: the words win.
 void complete_idea(IdeaReading& idea, const PictureFields& fields, const RatioTable& table);

@@ -38,8 +38,8 @@ void check_idea(std::string_view idea, const RatioTable& table) {
   const IdeaReading reading = read_idea(idea, table);
   const Options& options = reading.options;
   expect(is_size(reading.size), "a size that backends take");
-  const bool found =
-      reading.ratio || options.seed || options.raw || !options.negative_prompt.empty();
+  const bool found = reading.ratio || options.seed || options.raw ||
+                     options.action != Action::automatic || !options.negative_prompt.empty();
   expect(found || reading.text.size() == idea.size() || contains(idea, "-") ||
              contains(idea, "\xE2\x80"),
          "an idea without options stays as it is", reading.text);

@@ -14,6 +14,10 @@ std::string text_of(const ImageSize& size) {
   return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
 }
 
+std::string name_of(Action action) {
+  return action == Action::automatic ? "automatic" : action == Action::edit ? "edit" : "generate";
+}
+
 TEST(OptionsTest, ReadEveryVector) {
   std::ifstream file(std::string(FLUXGATE_VECTORS_DIR) + "/idea/ours_options.json");
   const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
@@ -29,6 +33,7 @@ TEST(OptionsTest, ReadEveryVector) {
     EXPECT_EQ(reading.options.seed.value_or(0), out.value("seed", 0u));
     EXPECT_EQ(reading.options.negative_prompt, out.value("negative", ""));
     EXPECT_EQ(reading.options.raw, out.value("raw", false));
+    EXPECT_EQ(name_of(reading.options.action), out.value("action", "automatic"));
     EXPECT_EQ(text_of(reading.size), out.value("size", "1024x1024"));
     const std::string ratio = reading.ratio ? std::to_string(reading.ratio->width) + ":" +
                                                   std::to_string(reading.ratio->height)
@@ -54,6 +59,24 @@ TEST(OptionsTest, ReadEveryVectorOfShapeWords) {
     EXPECT_EQ(ratio, out["ratio"].is_null() ? "none" : out["ratio"].get<std::string>());
     EXPECT_EQ(reading.size_is_asked, reading.ratio.has_value());
   }
+}
+
+TEST(OptionsTest, AskForAPictureWhereAPersonWritesThem) {
+  for (const char* message :
+       {"--raw hi", "hi --raw", "--new Summarize the conversation", "—new hello",
+        "Summarize the conversation --new", "Summarize --edit the conversation", " \n--RAW hi",
+        "\"hi --raw\"", "--new\nSummarize: the conversation", "16:9 --new hi", "--seed 7 --raw hi",
+        "总结--new"}) {
+    EXPECT_TRUE(asks_for_picture(message)) << message;
+  }
+  for (const char* message :
+       {"", "hi", "--seed 7", "a -- cat", "Summarize \"a cat --raw\"", "--newest hi",
+        "Give it a title: a cat --raw", "Give it a title：a cat --raw",
+        "Give this a title.\n\na cat --raw", "a cat --raw\n\nGive this a title.",
+        "Summarize this:\nUser: --new a cat", "```\n--raw\n```"}) {
+    EXPECT_FALSE(asks_for_picture(message)) << message;
+  }
+  EXPECT_FALSE(asks_for_picture("--raw " + std::string(4 * kMaxIdeaCharacters, 'a')));
 }
 
 TEST(OptionsTest, TakeLinearTime) {
