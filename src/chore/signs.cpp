@@ -162,6 +162,13 @@ Chore read_header(std::string_view header, std::string_view text) {
   return by_text ? by_text : Chore{ChoreKind::other, ChoreForm::text};
 }
 
+/// Recognises an order for text by its shape in the system messages in front of the talk.
+Chore read_system_order(const ChoreSigns& signs) {
+  Chore chore = text_ordered_in(signs.system_text, MessagePlace::system);
+  chore.is_of_system = static_cast<bool>(chore);
+  return chore;
+}
+
 /// Recognises an order for text by its shape, wherever it stands.
 Chore read_order(const ChoreSigns& signs, bool from_user) {
   if (!from_user) {
@@ -169,9 +176,7 @@ Chore read_order(const ChoreSigns& signs, bool from_user) {
     return behind ? text_ordered_in(signs.last_text, MessagePlace::last_system) : Chore{};
   }
   if (const Chore chore = text_ordered_in(signs.last_text, MessagePlace::user)) return chore;
-  Chore chore = text_ordered_in(signs.system_text, MessagePlace::system);
-  chore.is_of_system = static_cast<bool>(chore);
-  return chore;
+  return read_system_order(signs);
 }
 
 }  // namespace
@@ -185,6 +190,7 @@ Chore recognise_chore(const ChoreSigns& signs) {
                            equals_ignoring_case(signs.last_role, "developer");
   if (!from_user && !from_system) return {};
   if (wraps_question(text)) return {};
+  if (from_user && signs.asks_for_picture) return read_system_order(signs);
   if (const Chore chore = read_template(text)) return chore;
   if (const Chore chore = read_opening(text)) return chore;
   if (asks_for_title(text)) return {ChoreKind::title, ChoreForm::text};

@@ -34,6 +34,9 @@ struct ChoreSigns {
   std::string_view system_text = {};
   bool has_user = true;     ///< There is a message of the user.
   bool has_answer = false;  ///< There is a message of the assistant.
+  /// The last message says by an option that it wants a picture (asks_for_picture() of
+  /// idea/options.h).
+  bool asks_for_picture = false;
 };
 
 struct Chore {
@@ -56,6 +59,8 @@ struct Chore {
 /// - Any other program, in the last message or in a system message in front of a talk that has only
 ///   begun: by the shape of an order for text (text_order.h).
 /// - Messages that are nothing but a greeting and the like (small_talk.h).
+/// A message of the user that asks for a picture by an option is a chore only by the header or by
+/// the order of a system message, to which all messages are data.
 /// Only the last message counts, and only if neither the assistant nor a tool wrote it. An idea
 /// that speaks of such requests or quotes one stays a picture.
 /// Linear in the length of the message. Vectors: tests/vectors/chore/ours_chores.json.

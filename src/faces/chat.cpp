@@ -21,9 +21,10 @@ namespace {
 
 Chore chore_in(const ChatRequest& request, const Headers& headers) {
   const std::string_view wishes = request.style_wishes;
-  return recognise_chore(
-      {request.last_role, request.last_text, headers.find("x-openwebui-task").value_or(""),
-       wishes.substr(0, request.leading_wishes_bytes), request.has_user, request.has_answer});
+  return recognise_chore({request.last_role, request.last_text,
+                          headers.find("x-openwebui-task").value_or(""),
+                          wishes.substr(0, request.leading_wishes_bytes), request.has_user,
+                          request.has_answer, asks_for_picture(request.last_text)});
 }
 
 /// The idea without ratio and options, completed by the request's fields: the text wins.
@@ -40,6 +41,16 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
   }
   complete_idea(idea, request.picture, ratios);
   return idea;
+}
+
+/// What is known beside the idea, as far as it counts for what the user has chosen.
+IdeaContext context_of(ChatRequest& request, const Options& options) {
+  IdeaContext context{std::move(request.style_wishes), {}, options.action};
+  if (context.action != Action::generate) context.last_prompt = std::move(request.last_prompt);
+  if (context.last_prompt.empty() && context.action == Action::edit) {
+    context.action = Action::generate;
+  }
+  return context;
 }
 
 /// What a request for pictures comes to; all that is held of it.
@@ -62,12 +73,14 @@ void append_sentence(std::string& text, std::string_view sentence) {
   text += sentence;
 }
 
-PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, bool size_is_asked) {
+PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, const IdeaReading& idea) {
   PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin)};
   if (prompt.changes_last) {
     caption.note = "The last picture cannot be edited here: this one was drawn anew.";
+  } else if (idea.options.action == Action::edit && !idea.options.raw) {
+    caption.note = "No picture in this chat could be changed: this one is new.";
   }
-  if (size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));
+  if (idea.size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));
   const auto made_count = static_cast<std::uint32_t>(pictures.list.size());
   append_sentence(caption.note, lost_note(pictures.lost_count, made_count + pictures.lost_count,
                                           pictures.lost_reason));
@@ -107,7 +120,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::vector<std::string> content =
-      write_picture_answer(std::move(links), caption_of(prompt, pictures, idea.size_is_asked));
+      write_picture_answer(std::move(links), caption_of(prompt, pictures, idea));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 
@@ -137,10 +150,9 @@ Task<> chat_completions(Exchange& exchange) {
     co_return;
   }
   body.bytes = {};
-  Wanted wanted{co_await idea_in(request, exchange.config().ratios),
-                {std::move(request.style_wishes), std::move(request.last_prompt)},
-                request.picture_count,
-                std::move(body.share)};
+  IdeaReading idea = co_await idea_in(request, exchange.config().ratios);
+  IdeaContext context = context_of(request, idea.options);
+  Wanted wanted{std::move(idea), std::move(context), request.picture_count, std::move(body.share)};
   request = {};
   co_await wanted.share.resize(wanted.held_bytes(wanted.idea.text));
   const Budget::Share places =

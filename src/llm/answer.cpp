@@ -69,11 +69,13 @@ constexpr std::size_t kMaxTurnLineBytes = 256;
 /// Gathers the parts of an answer from one JSON text or from many deltas.
 class Gathering {
  public:
-  explicit Gathering(bool reads_turn) : reads_turn_(reads_turn) {}
+  explicit Gathering(const LlmQuestion& question)
+      : reads_turn_(question.reads_turn), wants_picture_(question.wants_picture) {}
 
   /// The part of a Turn::text that can go to the client and has not been given.
   std::string new_text() {
     const std::string_view so_far = splitter_.answer_so_far();
+    if (wants_picture_) return {};
     if (!reads_turn_ || so_far.size() < seen_bytes_) {  // What was told was thinking.
       reads_turn_ = false;
       return {};
@@ -121,6 +123,7 @@ class Gathering {
     const TurnReading reading =
         reads_turn_ ? read_turn(split.answer) : TurnReading{Turn::picture, split.answer, 0, true};
     answer.turn = reading.turn;
+    if (reading.turn == Turn::text && wants_picture_) return llm_error("llm_text");
     if (reading.turn == Turn::text) {
       TextFilter filter;
       answer.text = filter.push(reading.rest);
@@ -136,6 +139,7 @@ class Gathering {
 
  private:
   bool reads_turn_;
+  bool wants_picture_;
   ThinkSplitter splitter_;
   TextFilter filter_;
   std::size_t text_at_ = kNowhere;  ///< Where the text of a Turn::text begins, once it has.
@@ -240,7 +244,7 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Bud
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
   const UnixMs total_ms = reasons ? kThinkingLlmTotalMs : kLlmTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
-  Gathering gathering(question.reads_turn);
+  Gathering gathering(question);
   Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {

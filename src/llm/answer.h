@@ -17,6 +17,8 @@ struct LlmQuestion {
   std::string (*clean)(std::string_view answer);
   /// Does the answer begin with a line that says what the message asks for (answer/turn.h)?
   bool reads_turn = false;
+  /// Is a Turn::text no answer to it? The call fails then (llm_text), and the audience hears none.
+  bool wants_picture = false;
 };
 
 /// What the language model said.

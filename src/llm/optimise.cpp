@@ -1,5 +1,6 @@
 #include "llm/optimise.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "idea/visible_text.h"
@@ -41,12 +42,17 @@ std::string clean_phrases(std::string_view answer) {
   return clean_prompt(answer);
 }
 
-/// The system message, already escaped for JSON: the template, and what the operator wishes.
-std::string system_json(const OptimiserSettings& settings) {
+/// The system message, already escaped for JSON: the template, what the operator wishes, and what
+/// the user has chosen.
+std::string system_json(const OptimiserSettings& settings, Action action) {
   std::string text(settings.mode == OptimiserMode::reasoning ? kReasoning : kNonReasoning);
   if (settings.style == PromptStyle::sentences) text += json::escape(std::string(kSentences));
   if (!settings.instructions.empty()) {
     text += json::escape("\nLASTING WISHES\n" + settings.instructions + "\n");
+  }
+  if (action != Action::automatic) {
+    text.append("\\nDECIDED\\nThe person has chosen the first line: ")
+        .append(action == Action::edit ? "EDIT" : "PICTURE");
   }
   return text;
 }
@@ -54,12 +60,12 @@ std::string system_json(const OptimiserSettings& settings) {
 /// A model that thinks is read as a stream even for a client that wants a whole answer: it would
 /// send nothing for longer than we wait for headers.
 LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_view user,
-                               bool streams) {
+                               Action action, bool streams) {
   const bool reasons = settings.mode == OptimiserMode::reasoning;
   const AnswerForm form = streams || reasons ? AnswerForm::streamed : AnswerForm::whole;
   const bool prose = settings.style == PromptStyle::sentences;
-  return {write_completion_call(settings.model, system_json(settings), user, form),
-          prose ? clean_prose : clean_phrases, true};
+  return {write_completion_call(settings.model, system_json(settings, action), user, form),
+          prose ? clean_prose : clean_phrases, true, action != Action::automatic};
 }
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {
@@ -67,14 +73,20 @@ Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_vie
   return {std::move(text), Turn::picture, origin, false, usage, ""};
 }
 
+/// The last prompt with the user's words behind it.
+Prompt edit_by_rules(std::string_view changed, std::string_view idea) {
+  const std::size_t most_words = kMaxPromptWords + std::max(kMaxChangeWords, count_words(idea));
+  Prompt prompt = prompt_without_llm(tidy_prompt(changed, most_words), PromptOrigin::local, idea);
+  prompt.turn = Turn::edit;
+  prompt.changes_last = true;
+  return prompt;
+}
+
 Prompt optimise_by_rules(std::string_view idea, const IdeaContext& context) {
-  if (std::string changed = changed_prompt(context.last_prompt, idea); !changed.empty()) {
-    Prompt prompt = prompt_without_llm(tidy_prompt(changed, kMaxPromptWords + kMaxChangeWords),
-                                       PromptOrigin::local, idea);
-    prompt.turn = Turn::edit;
-    prompt.changes_last = true;
-    return prompt;
-  }
+  const std::string changed = context.action == Action::edit
+                                  ? with_change(context.last_prompt, idea)
+                                  : changed_prompt(context.last_prompt, idea);
+  if (!changed.empty()) return edit_by_rules(changed, idea);
   std::string text = optimise_locally(idea);
   if (text.empty()) return prompt_as_it_is(idea, PromptOrigin::original);
   return prompt_without_llm(std::move(text), PromptOrigin::local, idea);
@@ -91,10 +103,12 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
   const Config& config = exchange.config();
   if (!config.optimiser) co_return optimise_by_rules(idea, context);
 
-  LlmQuestion question =
-      optimiser_question(*config.optimiser, user_message(idea, context), audience.hears_live());
+  LlmQuestion question = optimiser_question(*config.optimiser, user_message(idea, context),
+                                            context.action, audience.hears_live());
   const bool has_last = !context.last_prompt.empty();
-  context = {};
+  const bool edits = context.action == Action::edit;
+  context.style_wishes = std::string();
+  if (!edits) context.last_prompt = std::string();
   Budget::Share share = exchange.instance().load().text_bytes.take_nothing();
   Result<LlmAnswer> answer =
       co_await attempt(ask_llm(exchange, audience, std::move(question), share));
@@ -104,7 +118,7 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
     co_return Prompt{std::move(answer->text),
                      answer->turn,
                      origin,
-                     has_last && answer->turn == Turn::edit,
+                     edits || (has_last && answer->turn == Turn::edit),
                      answer->usage,
                      std::move(answer->thinking)};
   }
@@ -113,6 +127,7 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
     co_return std::move(answer).error();
   }
   audience.hear_progress("\n\nThe language model did not answer: your own words are drawn.\n");
+  if (edits) co_return edit_by_rules(with_change(context.last_prompt, idea), idea);
   co_return prompt_as_it_is(idea, PromptOrigin::original);
 }
 

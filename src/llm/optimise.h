@@ -7,6 +7,7 @@
 #include "answer/turn.h"
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
+#include "idea/options.h"
 #include "llm/prompt_origin.h"
 #include "openai/usage.h"
 
@@ -26,12 +27,16 @@ struct Prompt {
 struct IdeaContext {
   std::string style_wishes;
   std::string last_prompt;  ///< Of the picture made before, which the idea may ask to change.
+  /// Action::edit needs a last prompt.
+  Action action = Action::automatic;
 };
 
 /// Lets the LLM read the message and write the prompt; when that fails, the prompt is the user's
-/// own words. `audience` hears the LLM's thinking, and a text that needs no picture. Without an LLM
-/// rules write the prompt. `idea` must outlive the Task. Errors: content_policy_violation, since
-/// the raw idea must not get round a refusal; client_closed.
+/// own words, behind the last prompt when that is to be changed. `audience` hears the LLM's
+/// thinking, and a text that needs no picture. Without an LLM rules write the prompt. An action
+/// that the user has chosen stands, whatever the LLM or the rules take the message for. `idea` must
+/// outlive the Task. Errors: content_policy_violation, since the raw idea must not get round a
+/// refusal; client_closed.
 Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
                              IdeaContext context);
 

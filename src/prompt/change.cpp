@@ -54,16 +54,20 @@ bool is_one_of(std::string_view text, std::string_view words) {
 
 }  // namespace
 
+std::string with_change(std::string_view last_prompt, std::string_view change) {
+  std::string prompt(last_prompt);
+  const std::string_view words = trim_white_space(change);
+  if (!is_one_of(lower_text(words), kRepeats)) prompt.append(", ").append(words);
+  return prompt;
+}
+
 std::string changed_prompt(std::string_view last_prompt, std::string_view idea) {
   const std::string lower = lower_text(trim_white_space(idea));
-  if (last_prompt.empty() || count_words(lower) > kMaxChangeWords) return {};
-  if (is_one_of(lower, kRepeats)) return std::string(last_prompt);
   const std::size_t words = count_words(lower);
-  const bool changes = begins_with(lower, kChanges) ||
+  if (last_prompt.empty() || words > kMaxChangeWords) return {};
+  const bool changes = is_one_of(lower, kRepeats) || begins_with(lower, kChanges) ||
                        (words <= kMaxBareChangeWords && begins_with(lower, kBareChanges));
-  if (!changes) return {};
-  std::string prompt(last_prompt);
-  return prompt.append(", ").append(trim_white_space(idea));
+  return changes ? with_change(last_prompt, idea) : std::string();
 }
 
 }  // namespace fluxgate

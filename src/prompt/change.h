@@ -15,4 +15,7 @@ constexpr std::size_t kMaxChangeWords = 12;
 /// no change but an idea of its own. In some ten languages; a change has few words.
 std::string changed_prompt(std::string_view last_prompt, std::string_view idea);
 
+/// The same for a message that is known to be a change, whatever its words are.
+std::string with_change(std::string_view last_prompt, std::string_view change);
+
 }  // namespace fluxgate

@@ -58,6 +58,21 @@ Chore chore_in(const nlohmann::json& messages) {
   return recognise_chore(signs);
 }
 
+TEST(ChoreSignsTest, AMessageThatAsksForAPictureIsNoChore) {
+  const auto kind = [](ChoreSigns signs) {
+    signs.asks_for_picture = true;
+    return recognise_chore(signs).kind;
+  };
+  EXPECT_EQ(kind({"user", "hi", ""}), ChoreKind::none);
+  EXPECT_EQ(kind({"user", "Summarize the conversation in one sentence.", ""}), ChoreKind::none);
+  EXPECT_EQ(kind({"user", "a cat", "title_generation"}), ChoreKind::title);
+  // To the order of a system message all messages are data.
+  const std::string_view order =
+      "Give the user's first message a title of at most five words. Answer with the title alone.";
+  EXPECT_EQ(kind({"user", "a cat", "", order}), ChoreKind::title);
+  EXPECT_EQ(kind({"system", order, "", "", true, true}), ChoreKind::title);
+}
+
 TEST(ChoreSignsTest, TellsOrdersForTextFromIdeas) {
   std::ifstream file(std::string(FLUXGATE_VECTORS_DIR) + "/chore/ours_orders.json");
   const nlohmann::json vectors = nlohmann::json::parse(file, nullptr, false);
