@@ -36,7 +36,9 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
   }
   IdeaReading idea = read_idea(request.idea, ratios);
   if (!shows_something(idea.text)) {
-    return Error(ErrorCode::empty_prompt, "The last user message holds no idea for a picture.")
+    return Error(ErrorCode::empty_prompt,
+                 request.has_reference ? "A picture needs words: say what is to be drawn."
+                                       : "The last user message holds no idea for a picture.")
         .at("messages");
   }
   complete_idea(idea, request.picture, ratios);
@@ -57,6 +59,7 @@ IdeaContext context_of(ChatRequest& request, const Options& options) {
 struct Wanted {
   IdeaReading idea;
   IdeaContext context;
+  bool has_reference;
   std::uint32_t picture_count;
   Budget::Share share;
 
@@ -73,12 +76,17 @@ void append_sentence(std::string& text, std::string_view sentence) {
   text += sentence;
 }
 
-PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, const IdeaReading& idea) {
+PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, const Wanted& wanted) {
+  const IdeaReading& idea = wanted.idea;
   PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin)};
   if (prompt.changes_last) {
     caption.note = "The last picture cannot be edited here: this one was drawn anew.";
   } else if (idea.options.action == Action::edit && !idea.options.raw) {
     caption.note = "No picture in this chat could be changed: this one is new.";
+  }
+  if (wanted.has_reference) {
+    append_sentence(caption.note,
+                    "The attached picture cannot be used yet: only the words were drawn.");
   }
   if (idea.size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));
   const auto made_count = static_cast<std::uint32_t>(pictures.list.size());
@@ -113,6 +121,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   Order order{&model,
               {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
               wanted.picture_count};
+  order.job.has_reference = wanted.has_reference;
   Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
   answer.tell(pictures.fit);
   log_pictures(exchange, pictures.list.size(), pictures.lost_count);
@@ -120,7 +129,7 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.
   std::vector<std::string> content =
-      write_picture_answer(std::move(links), caption_of(prompt, pictures, idea));
+      write_picture_answer(std::move(links), caption_of(prompt, pictures, wanted));
   co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
 }
 
@@ -152,7 +161,8 @@ Task<> chat_completions(Exchange& exchange) {
   body.bytes = {};
   IdeaReading idea = co_await idea_in(request, exchange.config().ratios);
   IdeaContext context = context_of(request, idea.options);
-  Wanted wanted{std::move(idea), std::move(context), request.picture_count, std::move(body.share)};
+  Wanted wanted{std::move(idea), std::move(context), request.has_reference, request.picture_count,
+                std::move(body.share)};
   request = {};
   co_await wanted.share.resize(wanted.held_bytes(wanted.idea.text));
   const Budget::Share places =

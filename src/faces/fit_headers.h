@@ -7,7 +7,7 @@
 namespace fluxgate {
 
 /// Appends `x-fluxgate-size`, the size that the backend was asked for, and `x-fluxgate-ignored`,
-/// the fields that it does not have, if the client used any of them.
+/// what the client gave that is not used, if there is anything.
 void append_fit(Response& response, const Fit& fit);
 
 }  // namespace fluxgate

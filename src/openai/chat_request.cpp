@@ -50,6 +50,29 @@ Result<std::string> read_content(json::Value content) {
   return bad_content();
 }
 
+/// Does a part of type `file` or `input_file` hold a picture, by its media type or its data URL?
+bool is_picture_file(json::Value file) {
+  for (const char* name :
+       {"media_type", "mediaType", "mime_type", "mimeType", "file_data", "data"}) {
+    const std::string_view value = file[name].string_or_empty();
+    const bool is_url = starts_with_ignoring_case(value, "data:");
+    if (starts_with_ignoring_case(value.substr(is_url ? 5 : 0), "image/")) return true;
+  }
+  return false;
+}
+
+/// Does a message hold a picture beside its text?
+bool holds_picture(json::Value message) {
+  if (message["images"].item_count() > 0) return true;
+  for (const json::Value part : message["content"].items()) {
+    const std::string_view type = part["type"].string_or_empty();
+    if (type == "image_url" || type == "input_image" || type == "image") return true;
+    const bool is_file = type == "file" || type == "input_file";
+    if (is_file && (is_picture_file(part) || is_picture_file(part["file"]))) return true;
+  }
+  return false;
+}
+
 /// The text of content; empty when the content is not well formed.
 std::string text_or_empty(json::Value content) {
   Result<std::string> text = read_content(content);
@@ -109,6 +132,8 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   Result<std::string> idea = read_content(last_user["content"]);
   if (!idea) return std::move(idea).error();
   request.idea = *std::move(idea);
+  const bool took_any = take_out_pictures(request.idea);
+  request.has_reference = took_any || holds_picture(last_user);
   return {};
 }
 

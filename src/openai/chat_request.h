@@ -31,6 +31,9 @@ struct ChatRequest {
   std::string model;
   /// The text of the last message with role `user`; may be empty.
   std::string idea;
+  /// The last message with role `user` holds a picture: a part of its content, in `images` beside
+  /// that, or inside a Markdown link, out of which it is taken.
+  bool has_reference = false;
   /// The text of the first message with role `user`: what the chat is about, for chores of chat
   /// programs. At most kMaxFirstIdeaBytes.
   std::string first_idea;
@@ -66,13 +69,14 @@ struct ChatRequest {
 Error no_user_error();
 
 /// Reads a request. Content may be a string, null (empty), or an array of parts: the parts `text`
-/// and `input_text` are joined with a line end, others (pictures, audio, files) are passed over.
-/// Only the content of the last user message and of `system` and `developer` messages must be well
-/// formed. Half characters in `body`, which may go on to a language model, become U+FFFD there too.
-/// There must be a user message unless text_field is set or the last message is of the system, which
-/// programs write when they want a text: then the idea may stay empty.
-/// Errors: invalid_json, invalid_parameters (Error::param names the field), missing_model_field.
-/// Source: platform.openai.com/docs/api-reference/chat/create
+/// and `input_text` are joined with a line end, others (audio, files, pictures but for
+/// has_reference) are passed over. Only the content of the last user message and of `system` and
+/// `developer` messages must be well formed. Half characters in `body`, which may go on to a
+/// language model, become U+FFFD there too. There must be a user message unless text_field is set
+/// or the last message is of the system, which programs write when they want a text: then the idea
+/// may stay empty. Errors: invalid_json, invalid_parameters (Error::param names the field),
+/// missing_model_field. Sources: platform.openai.com/docs/api-reference/chat/create; of pictures
+/// also docs.anthropic.com/en/api/messages and github.com/ollama/ollama/blob/main/docs/api.md
 Result<ChatRequest> read_chat_request(Bytes& body);
 
 }  // namespace fluxgate

@@ -1,5 +1,6 @@
 #include "openai/markdown.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -75,6 +76,24 @@ std::vector<std::string> write_picture_answer(std::vector<std::string> links,
   if (!caption.note.empty()) words.append("\n\n").append(escape_markdown(caption.note));
   links.push_back(std::move(words));
   return links;
+}
+
+bool take_out_pictures(std::string& text) {
+  const std::string_view all = text;
+  std::string rest;
+  std::size_t copied = 0;
+  for (std::size_t at = 0; (at = all.find("![", at)) != all.npos;) {
+    const std::size_t link = all.find("](", at);
+    if (link == all.npos) break;
+    at = link + 2;
+    if (!starts_with_ignoring_case(all.substr(at), "data:image/")) continue;
+    rest += all.substr(copied, all.rfind("![", link) - copied);
+    at = copied = std::min(all.find(')', at), all.size() - 1) + 1;
+  }
+  if (copied == 0) return false;
+  rest += all.substr(copied);
+  text = trim(rest);
+  return true;
 }
 
 std::string prompt_in_answer(std::string_view answer) {

@@ -29,6 +29,11 @@ struct PictureCaption {
 std::vector<std::string> write_picture_answer(std::vector<std::string> links,
                                               const PictureCaption& caption);
 
+/// Takes pictures that a client has put into its Markdown as data URLs,
+/// `![cat](data:image/png;base64,...)`, out of a text, which then
+/// is trimmed. Returns whether there were any. Linear in the length of the text.
+bool take_out_pictures(std::string& text);
+
 /// The prompt in an answer of ours that a client sends back: the words of its caption; empty when
 /// it has none, or more than kMaxCaptionBytes. What a client sends may be anything.
 constexpr std::size_t kMaxCaptionBytes = 4096;

@@ -6,10 +6,12 @@ Fit fit_job(const Dialect& dialect, const ImageJob& job) {
   Fit fit;
   fit.size = nearest_size(size_rules(dialect.sizes, job.model), job.size);
   fit.keeps_shape = have_same_shape(fit.size, job.size);
-  if (job.seed && !dialect.takes_seed) fit.ignored = "seed";
-  if (!job.negative_prompt.empty() && !dialect.takes_negative_prompt) {
-    fit.ignored.append(fit.ignored.empty() ? "" : ", ").append("negative_prompt");
-  }
+  const auto ignore = [&](bool is_wished, const char* name) {
+    if (is_wished) fit.ignored.append(fit.ignored.empty() ? "" : ", ").append(name);
+  };
+  ignore(job.seed && !dialect.takes_seed, "seed");
+  ignore(!job.negative_prompt.empty() && !dialect.takes_negative_prompt, "negative_prompt");
+  ignore(job.has_reference, "reference");
   return fit;
 }
 

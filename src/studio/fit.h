@@ -8,11 +8,11 @@
 
 namespace fluxgate {
 
-/// What the backend is asked for, and which wishes it has no fields for.
+/// What the backend is asked for, and which wishes are not used.
 struct Fit {
   ImageSize size;
   bool keeps_shape = true;  ///< Does the size have the shape of the job's?
-  std::string ignored;      ///< The names of fields, "seed, negative_prompt"; may be empty.
+  std::string ignored;      ///< Their names, "seed, negative_prompt, reference"; may be empty.
 };
 
 Fit fit_job(const Dialect& dialect, const ImageJob& job);

@@ -56,6 +56,61 @@ std::string refusal(const json& body) {
 const char* const kOddValues[] = {"5",      "-1", "0.5", "1e300", "true",       "false", R"("")",
                                   R"("x")", "[]", "[1]", "{}",    R"({"a":1})", "null"};
 
+TEST(ChatRequest, KnowsAPictureInTheLastMessageOfTheUser) {
+  const char* const parts[] = {
+      R"({"type":"image_url","image_url":{"url":"https://a.example/b.png"}})",
+      R"({"type":"image_url","image_url":"data:image/png;base64,AAAA"})",
+      R"({"type":"image_url"})",
+      R"({"type":"input_image","image_url":"x"})",
+      R"({"type":"input_image","file_id":"file-1"})",
+      R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}})",
+      R"({"type":"image","image":"x"})",
+      R"({"type":"file","file":{"filename":"Cat.JPG","file_data":"DATA:image/jpeg;base64,AAAA"}})",
+      R"({"type":"file","file":{"file_data":"data:image/webp;base64,AAAA"}})",
+      R"({"type":"file","mediaType":"image/png","data":"AAAA"})",
+      R"({"type":"input_file","file_data":"data:image/png;base64,AAAA"})",
+  };
+  for (const char* part : parts) {
+    const json content = json::array({{{"type", "text"}, {"text", "a cat"}}, parsed(part)});
+    const ChatRequest request = accepted(body_with(json::array({message("user", content)})));
+    EXPECT_TRUE(request.has_reference) << part;
+    EXPECT_EQ(request.idea, "a cat");
+    // Only the last message of the user counts, and only the user's.
+    for (const char* role : {"user", "assistant", "system"}) {
+      const json messages = json::array({message(role, content), message("user", "a cat")});
+      EXPECT_FALSE(accepted(body_with(messages)).has_reference) << part;
+    }
+    const json messages = json::array({message("user", content), message("assistant", "x")});
+    EXPECT_TRUE(accepted(body_with(messages)).has_reference) << part;
+  }
+  for (const char* part :
+       {R"({"type":"input_audio","input_audio":{}})", R"({"type":"file","file":{"file_id":"x"}})",
+        R"({"type":"file","file":{"filename":"png","file_data":"data:application/pdf;base64,AA"}})",
+        R"({"type":"video_url"})", R"({"type":"file","file":"a.png"})"}) {
+    const json content = json::array({{{"type", "text"}, {"text", "a cat"}}, parsed(part)});
+    EXPECT_FALSE(accepted(body_with(json::array({message("user", content)}))).has_reference)
+        << part;
+  }
+  json with_images = message("user", "a cat");
+  with_images["images"] = json::array({"AAAA"});
+  EXPECT_TRUE(accepted(body_with(json::array({with_images}))).has_reference);
+  for (const char* none : {"[]", "null", "7", R"("x")", "{}"}) {
+    with_images["images"] = parsed(none);
+    EXPECT_FALSE(accepted(body_with(json::array({with_images}))).has_reference) << none;
+  }
+}
+
+TEST(ChatRequest, TakesPicturesInMarkdownOutOfTheIdea) {
+  const std::string picture = "![cat](data:image/png;base64,iVBORw0KGgo=)";
+  const json content = json::array({{{"type", "text"}, {"text", "a cat " + picture}}});
+  const ChatRequest request = accepted(body_with(json::array({message("user", content)})));
+  EXPECT_TRUE(request.has_reference);
+  EXPECT_EQ(request.idea, "a cat");
+  EXPECT_FALSE(
+      accepted(body_with(json::array({message("user", picture), message("user", "a cat")})))
+          .has_reference);
+}
+
 TEST(ChatRequest, GivesFirstAndLastIdeaAndLastMessage) {
   const ChatRequest request = accepted(body_with(json::array({
       message("system", "Be brief."),

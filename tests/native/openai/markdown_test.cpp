@@ -47,5 +47,37 @@ TEST(Markdown, AnAnswerIsAPictureAndItsPrompt) {
   EXPECT_EQ(write_picture_answer({"y"}, {"a cat", false, "1 of 2 *lost*."}), own);
 }
 
+TEST(Markdown, PicturesInsideLinksAreTakenOut) {
+  const auto without = [](std::string text) {
+    const std::string before = text;
+    const bool took_any = take_out_pictures(text);
+    EXPECT_EQ(took_any, text != before) << before;
+    return text;
+  };
+  const std::string data = "data:image/png;base64,iVBORw0KGgo=";
+  EXPECT_EQ(without("a cat ![x](" + data + ") on a mat"), "a cat  on a mat");
+  EXPECT_EQ(without("![](" + data + ")"), "");
+  EXPECT_EQ(without("![](DATA:Image/jpeg,x)![ ](" + data + ")a"), "a");
+  EXPECT_EQ(without("a ![x](" + data + " \"title\") b"), "a  b");
+  EXPECT_EQ(without("a ![x](" + data + "\nAAAA=) b"), "a  b");
+  EXPECT_EQ(without("a ![x](" + data), "a");
+  EXPECT_EQ(without("![x](https://a.example/b.png) ![y](" + data + ")"),
+            "![x](https://a.example/b.png)");
+  for (const char* same : {"", "a cat", "![x](https://a.example/b.png)", "[x](data:image/png,A)",
+                           "![x](https://a.example) [y](data:image/png,A)", "](data:image/png,A)",
+                           "![x](data:text/plain,A)", "![", "](", "![x]("}) {
+    EXPECT_EQ(without(same), same);
+  }
+  // In time that grows with the length alone.
+  std::string links;
+  std::string openings;
+  for (int i = 0; i < 200'000; ++i) {
+    links += "](data:image/";
+    openings += "![";
+  }
+  EXPECT_EQ(without(links), links);
+  EXPECT_EQ(without(openings + "](https://a.example)"), openings + "](https://a.example)");
+}
+
 }  // namespace
 }  // namespace fluxgate
