@@ -206,7 +206,7 @@ std::string without_quotations(std::string_view text) {
   std::string rest(text);
   for (const Span& span : find_quotations(text)) {
     std::fill(rest.begin() + static_cast<std::ptrdiff_t>(span.begin),
-              rest.begin() + static_cast<std::ptrdiff_t>(span.end), ' ');
+              rest.begin() + static_cast<std::ptrdiff_t>(span.end), '\t');
   }
   return rest;
 }

@@ -29,7 +29,7 @@ Wording wording_of(std::string_view text);
 bool is_talk(const Wording& wording);
 bool is_talk(std::string_view sentence);
 
-/// `text` with spaces in place of every quotation, byte for byte.
+/// `text` with tabs in place of every quotation, byte for byte: the blanks in it stand in `text`.
 std::string without_quotations(std::string_view text);
 
 /// Are nearly all letters of `text` Latin letters without marks?

@@ -109,7 +109,7 @@ std::string_view without_dashed_talk(std::string_view text) {
   const std::string heard = without_quotations(text);
   std::size_t begin = 0;
   std::size_t end = text.size();
-  for (const std::string_view dash : {" — ", " – ", " - "}) {
+  for (const std::string_view dash : {"—", " – ", " - "}) {
     const std::size_t first = heard.find(dash);
     if (first == kNowhere) continue;
     if (begin == 0 && is_talk_before_dash(text.substr(0, first))) begin = first + dash.size();
