@@ -140,11 +140,7 @@ std::string setup_line(const Instance& instance) {
     if (told_count++ < kMaxListed) odd_json.raw(limited_json_string(advice, kMaxLogRemarkBytes));
   }
   odd_json.end_array();
-  return LogLine("config")
-      .remark("version", kVersion)
-      .json("setup", setup)
-      .json("odd", odd)
-      .finish();
+  return LogLine("config").word("version", kVersion).json("setup", setup).json("odd", odd).finish();
 }
 
 }  // namespace fluxgate

@@ -140,11 +140,18 @@ void Exchange::complete_head(Response& response, Sent sent) {
               "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
               "x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
-  const auto declared_bytes = parse_unsigned(response.headers.find("content-length").value_or(""));
-  length_is_declared_ = declared_bytes.has_value() && head_.method != Method::head;
-  body_bytes_ = length_is_declared_ ? *declared_bytes : response.body.size();
+  count_body(response, sent);
   status_sent_ = response.status;
   sent_ = sent;
+}
+
+/// What is piped is as long as the head says.
+void Exchange::count_body(const Response& response, Sent sent) {
+  body_bytes_ = response.body.size();
+  if (sent == Sent::all) return;
+  const auto declared_bytes = parse_unsigned(response.headers.find("content-length").value_or(""));
+  length_is_declared_ = declared_bytes.has_value();
+  if (declared_bytes) body_bytes_ = *declared_bytes;
 }
 
 Response json_response(int status, std::string body) {

@@ -77,6 +77,7 @@ class Exchange {
   enum class Sent { nothing, bytes, events, all };
 
   void complete_head(Response& response, Sent sent);
+  void count_body(const Response& response, Sent sent);
   void end_body(BodyMode mode);
 
   RequestHead head_;

@@ -5,6 +5,12 @@
 #include "base/utf8.h"
 
 namespace fluxgate {
+namespace {
+
+/// A request with two calls has some 400 bytes.
+constexpr std::size_t kUsualBytes = 512;
+
+}  // namespace
 
 std::string limited_json_string(std::string_view text, std::size_t max_bytes) {
   text = utf8_prefix(text, max_bytes);
@@ -17,8 +23,16 @@ std::string limited_json_string(std::string_view text, std::size_t max_bytes) {
 }
 
 LogLine::LogLine(std::string_view event) : json_(line_) {
+  line_.reserve(kUsualBytes);
   json_.begin_object();
-  json_.key("ev").string(event);
+  word("ev", event);
+}
+
+LogLine& LogLine::word(std::string_view name, std::string_view word) {
+  if (word.empty()) return *this;
+  json_.key(name).raw("\"");
+  line_.append(word).append("\"");
+  return *this;
 }
 
 LogLine& LogLine::number(std::string_view name, std::int64_t value) {

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxLogRemarkBytes = 256;
 /// Writes `{"ev":...,...}`. A line must hold no secret, and a prompt only where LOG_PROMPTS allows
 /// it. Each field at most once; an empty text is left out.
 ///
-///   session.log(LogLine("store_failed").remark("rid", exchange.id()).finish());
+///   session.log(LogLine("store_failed").word("rid", exchange.id()).finish());
 class LogLine {
  public:
   explicit LogLine(std::string_view event);
@@ -26,6 +26,8 @@ class LogLine {
   LogLine& operator=(const LogLine&) = delete;
 
   LogLine& number(std::string_view name, std::int64_t value);
+  /// Adds a short text of ours that needs no escaping.
+  LogLine& word(std::string_view name, std::string_view word);
   /// Adds `text`, cut to kMaxLogTextBytes.
   LogLine& text(std::string_view name, std::string_view text);
   /// Adds `text`, cut to kMaxLogRemarkBytes.

@@ -42,7 +42,7 @@ std::int64_t whole_seconds(UnixMs ms) {
 }  // namespace
 
 RequestLog::RequestLog(std::string_view request_id) : line_("request"), calls_json_(calls_) {
-  line_.remark("rid", request_id);
+  line_.word("rid", request_id);
 }
 
 void RequestLog::add(const LoggedCall& call) {
@@ -80,7 +80,7 @@ std::string RequestLog::finish() {
   }
   if (call_count_ > kMaxLoggedCalls) line_.number("more_calls", call_count_ - kMaxLoggedCalls);
   if (unfinished_count_ > 0) line_.number("unfinished_calls", unfinished_count_);
-  line_.remark("end", reason_);
+  line_.word("end", reason_);
   if (wait_ms_ > 0) line_.number("wait", whole_seconds(wait_ms_));
   return line_.finish();
 }

@@ -55,8 +55,8 @@ Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
       Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.")));
   if (path) co_return exchange.public_origin() + *path;
   LogLine line("store_failed");
-  line.remark("rid", exchange.id())
-      .remark("code", error_code_name(path.error().code))
+  line.word("rid", exchange.id())
+      .word("code", error_code_name(path.error().code))
       .remark("detail", path.error().detail);
   exchange.session().log(line.finish());
   co_return std::string();

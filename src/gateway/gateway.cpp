@@ -41,11 +41,11 @@ void log_request(Exchange& exchange, const Error* error) {
   line.number("status", status)
       .number("bytes", static_cast<std::int64_t>(exchange.body_bytes()))
       .number("ms", exchange.age_ms())
-      .remark("outcome", outcome_name(status, error));
+      .word("outcome", outcome_name(status, error));
   if (error != nullptr) {
     // The message of a wrong setting names the variable.
     const bool is_setting = error->code == ErrorCode::configuration_error;
-    line.remark("code", error_code_name(error->code))
+    line.word("code", error_code_name(error->code))
         .remark("detail", is_setting ? error->message : error->detail);
   }
   exchange.session().log(exchange.log().finish());

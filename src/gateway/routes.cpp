@@ -119,7 +119,7 @@ Task<> dispatch(Exchange& exchange) {
     co_await Error(ErrorCode::path_not_found, "There is nothing at this path.");
   }
   exchange.speak_as(route->voice);
-  exchange.log().line().remark("face", route->face);
+  exchange.log().line().word("face", route->face);
   if (!allows(route->methods, exchange.method())) {
     const Error error(ErrorCode::method_not_allowed, "This path does not take this method.");
     Response response = exchange.error_response(error);

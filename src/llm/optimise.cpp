@@ -133,7 +133,7 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
 
 void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt) {
   LogLine& line = exchange.log().line();
-  line.remark("prompt_origin", prompt_origin_name(prompt.origin));
+  line.word("prompt_origin", prompt_origin_name(prompt.origin));
   if (!exchange.config().log_prompts) return;
   line.text("idea", idea).text("thinking", prompt.thinking).text("prompt", prompt.text);
 }

@@ -110,7 +110,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
   ImageJob job = order.job;
   const Fit fit = fit_job(*order.model->dialect, job);
   job.size = fit.size;
-  if (job.place == 0) exchange.log().line().remark("size", size_text(fit.size));
+  if (job.place == 0) exchange.log().line().word("size", size_text(fit.size));
   if (const std::string told = tell_fit(fit); !told.empty()) audience.hear_progress(told);
   std::vector<Task<Picture>> runs;
   for (std::uint32_t index = 0; index < order.count; ++index) {
