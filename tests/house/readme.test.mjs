@@ -159,6 +159,27 @@ describe("README.md", () => {
   });
 });
 
+describe("docs/logs.md", () => {
+  const logs = read("docs/logs.md");
+  const source = readdirSync(join(root, "src"), { recursive: true })
+    .filter((name) => /\.(h|cpp)$/.test(name))
+    .map((name) => read(join("src", name)))
+    .join("\n");
+
+  test("names what failures are called, and every field of a line", () => {
+    const names = [
+      ...source.matchAll(/"((?:img|llm|px)_[a-z0-9_]*[a-z0-9])"/g),
+      ...source.matchAll(/\b(?:word|text|remark|number)\("([a-z_]+)"/g),
+      ...read("src/exchange/request_log.cpp").matchAll(/(?:key\(|append_remark\(words, )"(\w+)"/g),
+    ].map(([, name]) => name);
+    assert.ok(names.length > 60);
+    assert.deepEqual(
+      names.filter((name) => !logs.includes(name)),
+      [],
+    );
+  });
+});
+
 describe("the documents", () => {
   for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md"]) {
     test(`${path} names only files that are there`, () => {
