@@ -125,16 +125,19 @@ describeBuilds("hostile words in answers", (makeCore) => {
     }
   });
 
+  // A picture inside a link is taken out of an idea.
+  const ideaTexts = hostileTexts.filter((text) => !text.includes("](data:image/"));
+
   test("of an idea with --raw form nothing in any renderer", () => {
     const core = makeCore(settings);
-    const ideas = hostileTexts.filter((text) => /[\p{L}\p{N}]/u.test(text)); // Others are none.
+    const ideas = ideaTexts.filter((text) => /[\p{L}\p{N}]/u.test(text)); // Others are none.
     for (const [index, text] of ideas.entries()) checkContent(ask(core, `${text} --raw`, { stream: index % 5 === 0 }));
   });
 
   test("of an idea that the built-in rules, or nobody, writes anew form nothing either", () => {
     const local = makeCore(settings);
     const withoutAnswer = makeCore(withLlm);
-    for (const [index, text] of hostileTexts.entries()) {
+    for (const [index, text] of ideaTexts.entries()) {
       checkContent(ask(index % 2 === 0 ? local : withoutAnswer, `a cat, ${text}`, { llm: "" }));
     }
   });
