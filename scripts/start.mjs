@@ -69,10 +69,9 @@ ${curlLine(address, "demo", "demo")}
 
 For pictures from a real backend: cp .dev.vars.example .dev.vars, then fill in
   AUTHORIZED_API_KEY    the key that your clients will send
-  IMAGE_GEN_API_BASE    the full URL of the backend's generation call
-  IMAGE_GEN_API_KEY     its key
+  IMAGE_GEN_API_KEY     the backend's key
   IMAGE_GEN_MODEL       its model
-  IMAGE_PROXY_SECRET    32 random bytes or more, to sign the links to pictures
+  IMAGE_GEN_API_BASE    where it is, if it is not SiliconFlow
 and start again. OPENAI_API_BASE, OPENAI_API_KEY and OPENAI_MODEL let a language model write the
 prompts.
 `;
