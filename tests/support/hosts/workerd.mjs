@@ -1,16 +1,21 @@
 // The Worker in workerd itself, without wrangler's proxy in front: that one does not pass on that a client has gone.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { unstable_readConfig } from "wrangler";
 import { workerModule, workerModulePath } from "../../needs/worker.mjs";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 const workerd = join(project, "node_modules/workerd/bin/workerd");
+
+/** A value of wrangler.toml that is a string or a list of strings. Wrangler's own reader takes seconds to load, in each file of tests. */
+function wranglerSetting(root, name) {
+  const [, value] = new RegExp(`^${name} = (.*)$`, "m").exec(readFileSync(join(root, "wrangler.toml"), "utf8"));
+  return JSON.parse(value);
+}
 
 /** The modules of the Worker in that checkout by their path in it; the first one is its entry. */
 function workerModules(root) {
@@ -32,7 +37,8 @@ export async function startWorkerd(
   { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {},
 ) {
   if (root === project) workerModule();
-  const { compatibility_date, compatibility_flags } = unstable_readConfig({ config: join(root, "wrangler.toml") });
+  const compatibilityDate = wranglerSetting(root, "compatibility_date");
+  const compatibilityFlags = wranglerSetting(root, "compatibility_flags");
   const text = JSON.stringify; // Cap'n Proto's strings are JSON's for what stands in here.
   const entries = Object.entries(entry === undefined ? modules : { [entry]: "esModule", ...modules });
   const embed = (name) => {
@@ -57,8 +63,8 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = ${list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`))},
   bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
-  compatibilityDate = ${text(compatibility_date)},
-  compatibilityFlags = ${list(compatibility_flags.map(text))},
+  compatibilityDate = ${text(compatibilityDate)},
+  compatibilityFlags = ${list(compatibilityFlags.map(text))},
 );
 `,
   );
