@@ -103,7 +103,8 @@ Task<UpstreamResponse> send_once(LlmCall& call, std::string body, std::uint32_t 
 LlmCall::LlmCall(Exchange& exchange)
     : exchange(exchange),
       settings(*exchange.config().optimiser),
-      asked_ms(exchange.session().now_ms()) {}
+      asked_ms(exchange.session().now_ms()),
+      began_ms(asked_ms) {}
 
 Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms) {
   Instance& instance = call.exchange.instance();
@@ -118,6 +119,9 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_
     tried.add(call.key);
     std::string copy;
     if (body.size() <= kMaxCopiedBytes) copy = body;
+    call.began_ms = session.now_ms();
+    call.status = 0;
+    call.message.clear();
     call.exchange.log().call_begins();
     UpstreamResponse answer = co_await send_once(call, std::move(body), headers_ms);
     call.status = answer.status;
@@ -152,7 +156,7 @@ std::string addressed_to_llm(std::string_view request_body, const OptimiserSetti
 }
 
 void log_llm_call(const LlmCall& call, const Error* failure) {
-  LoggedCall logged{"OPENAI", call.key, call.exchange.session().now_ms() - call.asked_ms,
+  LoggedCall logged{"OPENAI", call.key, call.exchange.session().now_ms() - call.began_ms,
                     call.status};
   if (failure != nullptr) {
     logged.failure = failure->detail;

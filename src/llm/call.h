@@ -19,8 +19,9 @@ struct LlmCall {
   Exchange& exchange;
   const OptimiserSettings& settings;
   std::size_t key = 0;
-  UnixMs asked_ms;
-  int status = 0;  ///< The status of the answer; 0 until it came.
+  UnixMs asked_ms;  ///< When the first key was asked.
+  UnixMs began_ms;  ///< When `key` was asked.
+  int status = 0;   ///< The status of its answer; 0 until it came.
   std::string
       message;  ///< What the server says about a failure, without secrets and without our words.
 };

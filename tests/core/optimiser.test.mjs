@@ -227,6 +227,18 @@ describeBuilds("the optimiser", (makeCore) => {
         assert.ok(!seen.text.includes("bad idea"), seen.text);
       });
 
+      test("the log tells time and status of each call alone", () => {
+        const llm = (_, index) => (index === 0 ? { status: 401, ms: 40 } : "failed");
+        const seen = ask(makeCore(settings), { llm, body: { stream: streams } });
+        assert.deepEqual(
+          seen.llmLogs.map((call) => [call.class, call.key, call.ms, call.status, call.upstream_message]),
+          [
+            ["llm_http_401", 0, 40, 401, undefined],
+            ["llm_unreachable", 1, 0, undefined, undefined],
+          ],
+        );
+      });
+
       for (const [variable, wrong] of [
         ["OPENAI_MODEL", { OPENAI_MODEL_REASONING: "llm-thinker" }],
         ["OPENAI_API_BASE", { OPENAI_API_BASE: "" }],
