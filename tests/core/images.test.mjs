@@ -64,6 +64,30 @@ describeBuilds("pictures without a chat", (makeCore) => {
     assert.deepEqual([lineOf(seen).pictures, lineOf(seen).lost], [3, 1]);
   });
 
+  test("of more than sixteen calls the log has the number alone, and stays under 8 KiB", () => {
+    let orders = 0;
+    const busy = { status: 503, body: JSON.stringify({ error: { message: "忙".repeat(300), code: "busy" } }) };
+    const seeds = new Set(); // Of pictures that were asked for once.
+    const keys = Array.from({ length: 20 }, (_, index) => `an-image-key-number-${index}`).join(",");
+    const core = makeCore({ ...settings, IMAGE_GEN_API_KEY: keys, LOG_PROMPTS: "1" });
+    const seen = ask(core, { n: 10, seed: 1, prompt: "\u0001猫".repeat(9000) }, (call) => {
+      if (call.method === "GET") return world(samplePng)(call);
+      orders += 1;
+      const { seed } = JSON.parse(call.body);
+      if (seeds.has(seed)) return world(samplePng)(call);
+      seeds.add(seed);
+      return busy;
+    });
+    assert.equal(orders, 20);
+    const line = lineOf(seen);
+    assert.equal(line.calls.length, 16);
+    assert.equal(line.calls.length + line.more_calls, orders);
+    const told = line.calls.filter((call) => call.upstream_message !== undefined);
+    assert.ok(told.length > 0 && told.length < line.calls.filter((call) => call.class !== "ok").length);
+    for (const call of told) assert.equal(call.upstream_message, "忙".repeat(85), "cut to 256 bytes");
+    assert.ok(Buffer.byteLength(JSON.stringify(line)) < 8192);
+  });
+
   test("nothing further is ordered when none of four could be read", () => {
     const seen = ask(makeCore(settings), { n: 10 }, (call) =>
       call.method === "GET" ? { status: 404, body: "" } : world(samplePng)(call),
