@@ -44,18 +44,17 @@ async function wranglerSettings() {
 }
 
 /** The report of `GET /v1/health?check=1` under these settings. services: names of what is bound, which no check calls. */
-export async function checkSettings(moduleBytes, settings, services = []) {
+async function checkSettings(moduleBytes, settings, services = []) {
   // A key of our own opens the path whatever the clients' keys are; it is not counted.
   const key = randomBytes(24).toString("base64url");
   const clientKeys = (settings.AUTHORIZED_API_KEY ?? "").trim();
   const environment = { ...settings, AUTHORIZED_API_KEY: clientKeys === "" ? key : `${clientKeys},${key}` };
   const core = new Core(await WebAssembly.compile(moduleBytes), environment, services);
   const request = new Request("http://localhost/v1/health?check=1", { headers: { authorization: `Bearer ${key}` } });
-  const keepAlive = () => {};
   const log = console.log;
   console.log = () => {}; // The core's log is for who runs a gateway.
   try {
-    const report = await (await serve(core, request, keepAlive)).json();
+    const report = await (await serve(core, request, () => {})).json();
     report.setup.client_keys -= 1;
     if (clientKeys !== "") return report;
     const advice = "AUTHORIZED_API_KEY is not set: nobody can ask for pictures.";
@@ -66,7 +65,7 @@ export async function checkSettings(moduleBytes, settings, services = []) {
 }
 
 /** The report as a person reads it. */
-export function inWords({ status, version, setup, upstreams, advice }) {
+function inWords({ status, version, setup, upstreams, advice }) {
   const rows = upstreams.map(({ name, key, state, status, ms, says }) =>
     [name, `key ${key + 1}`, state, status ?? "-", `${ms} ms`, says ?? ""].map(String),
   );

@@ -38,9 +38,8 @@ std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count, std::
 /// that of the first picture: those of failover/classify.h and attempts.h, and for a picture that
 /// cannot be shown upstream_bad_url, upstream_not_an_image, upstream_too_large.
 ///
-/// Log: one line for each call, "image_attempt" or the failure's name (`img_...`) with provider,
-/// key (its index), ms, status, wait (s that the key rests), maybe_billed; and one for the end of a
-/// run that has a name of its own (`img_all_rate`, `img_exhausted`, ...).
+/// Log: the size, each call, and why a run has ended whose last call does not say it
+/// (`img_all_rate`, `img_exhausted`, ...).
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order);
 
 }  // namespace fluxgate
