@@ -14,7 +14,7 @@ import { Client } from "../support/clients/client.mjs";
 import { startComponent } from "../support/hosts/component.mjs";
 import { llmPrompt } from "../support/upstreams/faults.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
-import { describeCases } from "../support/cases/run_cases.mjs";
+import { describeCases, oneAtATime } from "../support/cases/run_cases.mjs";
 import { describeDemo } from "../support/cases/run_demo.mjs";
 import { describeImageClients } from "../support/cases/run_image_clients.mjs";
 import { describeImages } from "../support/cases/run_images.mjs";
@@ -25,7 +25,7 @@ import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 const mebibyte = 1024 * 1024;
 
 describe("the component", { concurrency: 3 }, () => {
-  describeCases("the cases", startComponent);
+  describeCases("the cases", oneAtATime(startComponent));
   describeStreams("streams", startComponent, { showsCuts: false });
   describeDemo("the demo", startComponent);
   describeImages("pictures without a chat", startComponent, { showsCuts: false, seesClientsLeave: false });

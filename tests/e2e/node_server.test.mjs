@@ -11,7 +11,7 @@ import { Client } from "../support/clients/client.mjs";
 import { delta, events, llmPrompt } from "../support/upstreams/faults.mjs";
 import { startNodeServer } from "../support/hosts/node_server.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
-import { describeCases } from "../support/cases/run_cases.mjs";
+import { describeCases, oneAtATime } from "../support/cases/run_cases.mjs";
 import { describeImageClients } from "../support/cases/run_image_clients.mjs";
 import { describeImages } from "../support/cases/run_images.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
@@ -30,7 +30,10 @@ function listenTo(host, body = {}) {
 }
 
 describe("the gateway in Node", { concurrency: 2 }, () => {
-  describeCases("the cases", (settings) => startNodeServer(settings));
+  describeCases(
+    "the cases",
+    oneAtATime((settings) => startNodeServer(settings)),
+  );
   describeImages("pictures without a chat", startNodeServer);
   describeImageClients("clients of pictures without a chat", startNodeServer);
 

@@ -6,26 +6,46 @@ import { startUpstream } from "../upstreams/upstream.mjs";
 /** Files whose cases each need a host of their own, and test what the core decides: the scripted hosts run them. */
 const forScriptedHosts = ["settings.json", "backends.json"];
 
-/** `start(settings)` gives a host: { request(path, init), close() }. A host serves all cases with the same settings, except those that want a fresh
- * host. */
-export function describeCases(title, start) {
+/** Gives hosts to describeCases() by `start(settings)`, which gives a host with close(): each ends when the next one is asked for. */
+export const oneAtATime = (start) => (all) => {
+  let last;
+  return {
+    host: async (i) => {
+      await last?.close();
+      last = await start(all[i]);
+      return last;
+    },
+    close: () => last?.close(),
+  };
+};
+
+/**
+ * `startAll(list of settings)` gives { host(i), close() }, of which host(i) gives the host with these settings: { origin, request(path, init) }.
+ * It serves all cases with the same settings, except those that want a fresh host.
+ */
+export function describeCases(title, startAll) {
   const groups = Map.groupBy(
     loadCases().filter(({ file }) => !forScriptedHosts.includes(file)),
     ({ settings, fresh, name }) => JSON.stringify(settings ?? {}) + (fresh ? ` for "${name}"` : ""),
   );
 
   describe(title, { concurrency: 1 }, () => {
-    for (const [settings, members] of groups) {
+    let upstream;
+    let hosts;
+    before(async () => {
+      upstream = await startUpstream();
+      hosts = await startAll([...groups.values()].map(([first]) => prepare(first, upstream).settings));
+    });
+    after(async () => {
+      await hosts?.close();
+      await upstream?.close();
+    });
+
+    [...groups].forEach(([settings, members], i) => {
       describe(settings === "{}" ? "with the usual settings" : `with ${settings}`, () => {
-        let upstream;
         let host;
         before(async () => {
-          upstream = await startUpstream();
-          host = await start(prepare(members[0], upstream).settings);
-        });
-        after(async () => {
-          await host?.close();
-          await upstream?.close();
+          host = await hosts.host(i);
         });
 
         for (const testCase of members) {
@@ -46,7 +66,7 @@ export function describeCases(title, start) {
           });
         }
       });
-    }
+    });
   });
 }
 

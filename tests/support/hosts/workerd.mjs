@@ -26,14 +26,21 @@ function workerModules(root) {
   ]);
 }
 
+/** Starts it with these variables. Gives { origin, pid, request(path, init), logs, close() }; startWorkerds says what they are. */
+export async function startWorkerd(variables, options) {
+  const [worker] = await startWorkerds([variables], options);
+  return worker;
+}
+
 /**
- * Starts it with these variables. Gives { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each.
+ * Starts one workerd with a Worker, at a port of its own, for each of these sets of variables. Gives their hosts in that order, each as
+ * { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each. Process and logs are those of all, and close() ends all.
  * entry: a module, by its path in the project, that stands in front of the others. modules: a whole Worker instead of the project's.
  * files: other files for some of the modules, by path or as bytes. root: another checkout that everything is taken from. quiet: what the Worker logs is dropped.
  * v8Flags: of the engine.
  */
-export async function startWorkerd(
-  variables,
+export async function startWorkerds(
+  all,
   { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {},
 ) {
   if (root === project) workerModule();
@@ -49,24 +56,26 @@ export async function startWorkerd(
   };
   const list = (items) => `[${items.join(", ")}]`;
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-workerd-"));
-  writeFileSync(
-    join(folder, "config.capnp"),
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .worker),
-    (name = "internet", network = (allow = ["public", "private"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-  v8Flags = ${list(v8Flags.map(text))},
-);
-const worker :Workerd.Worker = (
-  modules = ${list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`))},
+  const service = (i) => `(name = "worker${i}", worker = .worker${i})`;
+  const socket = (i) => `(name = "http${i}", address = "127.0.0.1:0", http = (), service = "worker${i}")`;
+  const code = list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`));
+  const worker = (variables, i) => `const worker${i} :Workerd.Worker = (
+  modules = ${code},
   bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = ${list(compatibilityFlags.map(text))},
 );
-`,
+`;
+  const indices = [...all.keys()];
+  writeFileSync(
+    join(folder, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = ${list([...indices.map(service), '(name = "internet", network = (allow = ["public", "private"]))'])},
+  sockets = ${list(indices.map(socket))},
+  v8Flags = ${list(v8Flags.map(text))},
+);
+${all.map(worker).join("")}`,
   );
   // Every path of the configuration is looked up in the project.
   const child = spawn(workerd, ["serve", join(folder, "config.capnp"), `--import-path=${root}`, "--control-fd=3"], {
@@ -77,20 +86,32 @@ const worker :Workerd.Worker = (
   for (const stream of [child.stdout, child.stderr].filter(Boolean)) {
     createInterface({ input: stream }).on("line", (line) => logs.push(line));
   }
-  const port = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdio[3] }).once("line", (line) => resolve(JSON.parse(line).port));
+  const ports = new Map();
+  await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdio[3] }).on("line", (line) => {
+      const { event, socket, port } = JSON.parse(line);
+      if (event === "listen") ports.set(socket, port);
+      if (ports.size === all.length) resolve();
+    });
     child.once("close", () => reject(new Error(`workerd ended: ${logs.join("\n")}`)));
   });
-  const origin = `http://127.0.0.1:${port}`;
-  return {
-    origin,
-    pid: child.pid,
-    logs,
-    request: (path, init = {}) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
-    close: async () => {
+  let closing;
+  const close = () => {
+    closing ??= (async () => {
       child.kill("SIGKILL");
       await once(child, "close");
       rmSync(folder, { recursive: true });
-    },
+    })();
+    return closing;
   };
+  return indices.map((i) => {
+    const origin = `http://127.0.0.1:${ports.get(`http${i}`)}`;
+    return {
+      origin,
+      pid: child.pid,
+      logs,
+      request: (path, init = {}) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+      close,
+    };
+  });
 }
