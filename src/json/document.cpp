@@ -1,8 +1,7 @@
-// The tree is flat: its nodes stand in the order of the text, and each knows where its last
-// descendant ends. The parser's events build it, so limits hold while the text is read, nothing
-// recurses, and a long string is moved and never copied.
+// The skimmer says where the values stand; nlohmann/json reads those that are asked for.
 #include "json/document.h"
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -12,155 +11,109 @@
 #include "json/mend.h"
 
 namespace fluxgate::json {
-namespace {
 
-enum class Kind : std::uint8_t {
-  null,
-  boolean,
-  integer,
-  fraction,
-  other_number,
-  string,
-  array,
-  object
-};
-
-struct Node {
-  Kind kind;
-  std::uint32_t key;    ///< member: the place of its key in Tree::strings.
-  std::uint32_t end;    ///< The place behind the last descendant: the next sibling, if any.
-  std::uint32_t count;  ///< array: its items.
-  std::int64_t
-      value;  ///< boolean, integer: the value. fraction: its billionths. string: its place.
-};
-
-}  // namespace
+/// So many values have room at once: an answer of a language model has some 25.
+constexpr std::size_t kUsualValues = 32;
 
 struct Tree {
+  std::string_view text;
+  Bytes mended;  ///< The text, where the caller's own could not be mended.
   std::vector<Node> nodes;
-  std::vector<std::string> strings;
+  std::vector<std::unique_ptr<std::string>> decoded;  ///< Strings with escapes, once asked for.
 };
 
 namespace {
 
-/// Takes the parser's events; `false` stops it. Source of the names: json.nlohmann.me/api/json_sax.
-class Builder {
- public:
-  explicit Builder(Tree& tree) : tree_(tree) {}
+/// A string or a number, as the parser reads it. Source of the names:
+/// json.nlohmann.me/api/json_sax.
+struct Scalar {
+  std::string text;
+  std::optional<std::int64_t> whole;
+  std::optional<std::int64_t> billionths;
 
-  bool null() { return add(Kind::null, 0); }
-  bool boolean(bool value) { return add(Kind::boolean, value); }
-  bool number_integer(std::int64_t value) { return add(Kind::integer, value); }
-  bool number_unsigned(std::uint64_t value) {
-    if (value > static_cast<std::uint64_t>(INT64_MAX)) return add(Kind::other_number, 0);
-    return add(Kind::integer, static_cast<std::int64_t>(value));
-  }
-  bool number_float(double, const std::string& text) {
-    const auto billionths = parse_billionths(text);
-    return billionths ? add(Kind::fraction, *billionths) : add(Kind::other_number, 0);
-  }
-  bool string(std::string& text) { return add(Kind::string, keep(text)); }
-  bool key(std::string& text) {
-    key_ = keep(text);
+  bool null() { return false; }
+  bool boolean(bool) { return false; }
+  bool number_integer(std::int64_t value) {
+    whole = value;
     return true;
   }
-  bool start_object(std::size_t) { return open(Kind::object); }
-  bool start_array(std::size_t) { return open(Kind::array); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-
-  // The interface demands these two: no JSON text holds binary values, and parse() sees `false`
-  // anyhow.
+  bool number_unsigned(std::uint64_t value) {
+    if (value <= static_cast<std::uint64_t>(INT64_MAX)) whole = static_cast<std::int64_t>(value);
+    return true;
+  }
+  bool number_float(double, const std::string& digits) {
+    billionths = parse_billionths(digits);
+    return true;
+  }
+  bool string(std::string& value) {
+    text = std::move(value);
+    return true;
+  }
+  bool key(std::string&) { return false; }
+  bool start_object(std::size_t) { return false; }
+  bool start_array(std::size_t) { return false; }
+  bool end_object() { return false; }
+  bool end_array() { return false; }
   bool binary(nlohmann::json::binary_t&) { return false; }
   template <class Exception>
   bool parse_error(std::size_t, const std::string&, const Exception&) {
     return false;
   }
-
-  /// Why the parser was stopped; null when it stopped by itself.
-  const char* complaint() const { return complaint_; }
-
- private:
-  bool add(Kind kind, std::int64_t value) {
-    if (tree_.nodes.size() == kMaxValues) {
-      complaint_ = "The JSON holds more than 100,000 values.";
-      return false;
-    }
-    if (!open_.empty()) ++tree_.nodes[open_.back()].count;
-    const auto place = static_cast<std::uint32_t>(tree_.nodes.size());
-    tree_.nodes.push_back({kind, key_, place + 1, 0, value});
-    return true;
-  }
-
-  bool open(Kind kind) {
-    if (open_.size() == kMaxDepth) {
-      complaint_ = "The JSON is nested more than 64 levels deep.";
-      return false;
-    }
-    const auto place = static_cast<std::uint32_t>(tree_.nodes.size());
-    if (!add(kind, 0)) return false;
-    open_.push_back(place);
-    return true;
-  }
-
-  bool close() {
-    tree_.nodes[open_.back()].end = static_cast<std::uint32_t>(tree_.nodes.size());
-    open_.pop_back();
-    return true;
-  }
-
-  std::uint32_t keep(std::string& text) {
-    tree_.strings.push_back(std::move(text));
-    return static_cast<std::uint32_t>(tree_.strings.size() - 1);
-  }
-
-  Tree& tree_;
-  /// The places of the arrays and objects around the next value.
-  std::vector<std::uint32_t> open_;
-  std::uint32_t key_ = 0;
-  const char* complaint_ = nullptr;
 };
 
-}  // namespace
+bool read(std::string_view json, Scalar& scalar) {
+  return nlohmann::json::sax_parse(json.begin(), json.end(), &scalar);
+}
 
-namespace {
+bool is_in_range(std::string_view number) {
+  Scalar scalar;
+  return read(number, scalar);
+}
 
-/// The tree of a text, or why there is none.
-struct Outcome {
-  std::unique_ptr<Tree> tree;
-  const char* complaint = "The text is not valid JSON.";
-};
+std::string_view part(const Tree& tree, Place place) {
+  return tree.text.substr(place.begin, place.end - place.begin);
+}
 
-Outcome read(std::string_view text) {
-  Outcome outcome;
-  auto tree = std::make_unique<Tree>();
-  Builder builder(*tree);
-  // No JSON text holds a NUL, and the parser would take one behind a value for the text's end.
-  const bool holds_nul = text.find('\0') != text.npos;
-  if (!holds_nul && nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
-    outcome.tree = std::move(tree);
-  } else if (builder.complaint() != nullptr) {
-    outcome.complaint = builder.complaint();
-  }
-  return outcome;
+/// The text of a string with escapes; its quotes stand around its place.
+std::string decoded(const Tree& tree, Place place) {
+  Scalar scalar;
+  read(tree.text.substr(place.begin - 1, place.end - place.begin + 2), scalar);
+  return std::move(scalar.text);
+}
+
+bool is_key(const Tree& tree, Place key, std::string_view name) {
+  return key.has_escapes ? decoded(tree, key) == name : part(tree, key) == name;
+}
+
+/// Null when the tree is good, or why it is none.
+const char* fill(Tree& tree, std::string_view text) {
+  tree.text = text;
+  tree.nodes.clear();
+  tree.nodes.reserve(kUsualValues);
+  return skim(text, is_in_range, tree.nodes);
 }
 
 }  // namespace
 
-// Damage is rare: it is looked for when the parser has refused the text.
+// Damage is rare: it is looked for when the text has been refused.
 
 Result<Document> Document::parse(std::string_view text) {
-  Outcome outcome = read(text);
-  if (outcome.tree != nullptr) return Document(std::move(outcome.tree));
-  Bytes copy = Bytes::copy_of(text);
-  return parse(copy);
+  auto tree = std::make_unique<Tree>();
+  const char* complaint = fill(*tree, text);
+  if (complaint != nullptr) {
+    tree->mended = Bytes::copy_of(text);
+    if (mend(tree->mended)) complaint = fill(*tree, tree->mended.view());
+  }
+  if (complaint != nullptr) return Error(ErrorCode::invalid_json, complaint);
+  return Document(std::move(tree));
 }
 
 Result<Document> Document::parse(Bytes& text) {
-  Outcome outcome = read(text.view());
-  if (outcome.tree == nullptr && mend(text)) outcome = read(text.view());
-  if (outcome.tree == nullptr) return Error(ErrorCode::invalid_json, outcome.complaint);
-  return Document(std::move(outcome.tree));
+  auto tree = std::make_unique<Tree>();
+  const char* complaint = fill(*tree, text.view());
+  if (complaint != nullptr && mend(text)) complaint = fill(*tree, text.view());
+  if (complaint != nullptr) return Error(ErrorCode::invalid_json, complaint);
+  return Document(std::move(tree));
 }
 
 Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
@@ -172,80 +125,97 @@ Value Document::root() const {
   return Value(tree_.get(), 0);
 }
 
-namespace {
-
-/// The node of a value, or null when it is of another kind.
-const Node* node_of(const Tree* tree, std::size_t place, Kind kind) {
-  if (tree == nullptr || tree->nodes[place].kind != kind) return nullptr;
-  return &tree->nodes[place];
+/// The value's node; null when it is of another kind.
+const Node* Value::node(Kind kind) const {
+  if (tree_ == nullptr || tree_->nodes[index_].kind != kind) return nullptr;
+  return &tree_->nodes[index_];
 }
-
-}  // namespace
 
 bool Value::is_null() const {
-  return node_of(tree_, place_, Kind::null) != nullptr;
+  return node(Kind::null) != nullptr;
 }
 bool Value::is_object() const {
-  return node_of(tree_, place_, Kind::object) != nullptr;
+  return node(Kind::object) != nullptr;
 }
 bool Value::is_array() const {
-  return node_of(tree_, place_, Kind::array) != nullptr;
+  return node(Kind::array) != nullptr;
 }
 
 Value Value::operator[](std::string_view key) const {
-  const Node* object = node_of(tree_, place_, Kind::object);
+  const Node* object = node(Kind::object);
   Value found;
   if (object == nullptr) return found;
-  for (std::size_t place = place_ + 1; place < object->end; place = tree_->nodes[place].end) {
-    if (tree_->strings[tree_->nodes[place].key] == key) found = Value(tree_, place);
+  for (std::size_t index = index_ + 1; index < object->next; index = tree_->nodes[index].next) {
+    if (is_key(*tree_, tree_->nodes[index].key, key)) found = Value(tree_, index);
   }
   return found;
 }
 
 Value Value::first() const {
-  return item_count() == 0 ? Value() : Value(tree_, place_ + 1);
+  return item_count() == 0 ? Value() : Value(tree_, index_ + 1);
 }
 
 Items Value::items() const {
-  const Node* array = node_of(tree_, place_, Kind::array);
+  const Node* array = node(Kind::array);
   if (array == nullptr) return Items(Value(), Value());
-  return Items(Value(tree_, place_ + 1), Value(tree_, array->end));
+  return Items(Value(tree_, index_ + 1), Value(tree_, array->next));
 }
 
 std::size_t Value::item_count() const {
-  const Node* array = node_of(tree_, place_, Kind::array);
+  const Node* array = node(Kind::array);
   return array == nullptr ? 0 : array->count;
 }
 
 std::optional<std::string_view> Value::string() const {
-  const Node* node = node_of(tree_, place_, Kind::string);
-  if (node == nullptr) return std::nullopt;
-  return tree_->strings[static_cast<std::size_t>(node->value)];
+  const Node* string = node(Kind::string);
+  if (string == nullptr) return std::nullopt;
+  if (!string->place.has_escapes) return part(*tree_, string->place);
+  // A string has no items: its count says where its decoded text is, from 1 upwards.
+  Node& kept = tree_->nodes[index_];
+  if (kept.count == 0) {
+    tree_->decoded.push_back(std::make_unique<std::string>(decoded(*tree_, kept.place)));
+    kept.count = static_cast<std::uint32_t>(tree_->decoded.size());
+  }
+  return *tree_->decoded[kept.count - 1];
+}
+
+bool Value::may_hold(std::string_view words) const {
+  const Node* string = node(Kind::string);
+  if (string == nullptr) return false;
+  const std::string_view raw = part(*tree_, string->place);
+  if (raw.find(words) != std::string_view::npos) return true;
+  // Only as \u00XX can such a character stand there in another way.
+  return string->place.has_escapes && raw.find("\\u00") != std::string_view::npos;
 }
 
 std::optional<bool> Value::boolean() const {
-  const Node* node = node_of(tree_, place_, Kind::boolean);
-  if (node == nullptr) return std::nullopt;
-  return node->value != 0;
+  const Node* boolean = node(Kind::boolean);
+  if (boolean == nullptr) return std::nullopt;
+  return tree_->text[boolean->place.begin] == 't';
 }
 
 std::optional<std::int64_t> Value::integer() const {
-  const Node* node = node_of(tree_, place_, Kind::integer);
-  if (node == nullptr) return std::nullopt;
-  return node->value;
+  const Node* number = node(Kind::number);
+  if (number == nullptr) return std::nullopt;
+  Scalar scalar;
+  read(part(*tree_, number->place), scalar);
+  return scalar.whole;
 }
 
 std::optional<std::int64_t> Value::billionths() const {
   constexpr std::int64_t kBillion = 1'000'000'000;
   constexpr std::int64_t kMost = 9 * kBillion;
-  if (const Node* node = node_of(tree_, place_, Kind::fraction)) return node->value;
-  const auto whole = integer();
-  if (!whole || *whole > kMost || *whole < -kMost) return std::nullopt;
-  return *whole * kBillion;
+  const Node* number = node(Kind::number);
+  if (number == nullptr) return std::nullopt;
+  Scalar scalar;
+  read(part(*tree_, number->place), scalar);
+  if (!scalar.whole) return scalar.billionths;
+  if (*scalar.whole > kMost || *scalar.whole < -kMost) return std::nullopt;
+  return *scalar.whole * kBillion;
 }
 
 Items::Iterator& Items::Iterator::operator++() {
-  item_.place_ = item_.tree_->nodes[item_.place_].end;
+  item_.index_ = item_.tree_->nodes[item_.index_].next;
   return *this;
 }
 

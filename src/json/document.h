@@ -9,22 +9,16 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "json/skim.h"
 
 namespace fluxgate::json {
-
-/// The deepest nesting that is read. Chat requests with tool schemas stay under 20; .NET's reader
-/// also stops at 64.
-constexpr std::size_t kMaxDepth = 64;
-
-/// Most values in one text. A value costs some 40 bytes beside its text, so a tree takes at most
-/// about 4 MiB; a request of 1,024 messages with tools has some 20,000 values.
-constexpr std::size_t kMaxValues = 100'000;
 
 struct Tree;
 class Items;
 
-/// A value inside a Document, or a missing value. Every getter of a missing value gives nothing, so
-/// that a path can be followed without a test at each step. Valid as long as its Document.
+/// A value inside a Document, or a missing value. What nobody asks for is never built: a getter
+/// reads its own part of the text. Every getter of a missing value gives nothing, so that a path
+/// can be followed without a test at each step. Valid as long as its Document.
 class Value {
  public:
   Value() = default;
@@ -49,6 +43,10 @@ class Value {
 
   /// The text of a string: valid UTF-8, since the parser takes nothing else. It may hold NUL.
   std::optional<std::string_view> string() const;
+  /// False for a string that does not hold `words`, and for what is no string. It reads nothing, so
+  /// that a long text need not be built to learn that it says nothing. `words`: ASCII without
+  /// quotation marks, backslashes and control characters.
+  bool may_hold(std::string_view words) const;
   std::optional<bool> boolean() const;
   /// The value of a whole number that fits into 64 bits.
   std::optional<std::int64_t> integer() const;
@@ -61,9 +59,10 @@ class Value {
  private:
   friend class Document;
   friend class Items;
-  Value(const Tree* tree, std::size_t place) : tree_(tree), place_(place) {}
-  const Tree* tree_ = nullptr;
-  std::size_t place_ = 0;
+  Value(Tree* tree, std::size_t index) : tree_(tree), index_(index) {}
+  const Node* node(Kind kind) const;
+  Tree* tree_ = nullptr;
+  std::size_t index_ = 0;
 };
 
 /// The items of one array, in order.
@@ -74,7 +73,7 @@ class Items {
     explicit Iterator(Value item) : item_(item) {}
     Value operator*() const { return item_; }
     Iterator& operator++();
-    bool operator!=(const Iterator& other) const { return item_.place_ != other.item_.place_; }
+    bool operator!=(const Iterator& other) const { return item_.index_ != other.item_.index_; }
 
    private:
     Value item_;
@@ -89,11 +88,12 @@ class Items {
   Iterator end_;
 };
 
-/// A parsed JSON text; owns all of it.
+/// A JSON text that is valid from its first byte to its last, and what was read of it.
 class Document {
  public:
   /// Half characters, as cuts leave them in escapes and in UTF-8, are read as U+FFFD (mend.h).
-  /// Error: invalid_json, for what else RFC 8259 refuses, and beyond kMaxDepth or kMaxValues.
+  /// `text` must outlive the Document. Error: invalid_json, for what else RFC 8259 refuses, and
+  /// beyond kMaxDepth or kMaxValues.
   static Result<Document> parse(std::string_view text);
   /// The same for a text that goes on to others when it has been read: what is mended stays so.
   static Result<Document> parse(Bytes& text);

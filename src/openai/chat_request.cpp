@@ -79,13 +79,18 @@ std::string text_or_empty(json::Value content) {
   return text ? *std::move(text) : std::string();
 }
 
+std::string prompt_in_text(json::Value text) {
+  if (!text.may_hold(kPromptLabelEnd)) return {};
+  return prompt_in_answer(text.string_or_empty());
+}
+
 /// The prompt of the picture in a message of the assistant; empty when it has none. Clients send
 /// our answers back as a string or in parts.
 std::string prompt_in_content(json::Value content) {
-  if (!content.is_array()) return prompt_in_answer(content.string_or_empty());
+  if (!content.is_array()) return prompt_in_text(content);
   std::string prompt;
   for (const json::Value part : content.items()) {
-    std::string found = prompt_in_answer(part["text"].string_or_empty());
+    std::string found = prompt_in_text(part["text"]);
     if (!found.empty()) prompt = std::move(found);
   }
   return prompt;

@@ -34,6 +34,9 @@ std::vector<std::string> write_picture_answer(std::vector<std::string> links,
 /// is trimmed. Returns whether there were any. Linear in the length of the text.
 bool take_out_pictures(std::string& text);
 
+/// No answer without these words holds a prompt of ours.
+constexpr std::string_view kPromptLabelEnd = "rompt: ";
+
 /// The prompt in an answer of ours that a client sends back: the words of its caption; empty when
 /// it has none, or more than kMaxCaptionBytes. What a client sends may be anything.
 constexpr std::size_t kMaxCaptionBytes = 4096;

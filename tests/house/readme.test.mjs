@@ -31,7 +31,7 @@ const constants = {
   ...constantsIn("src/config/config.h"),
   ...constantsIn("src/openai/chat_request.h"),
   ...constantsIn("src/openai/images_request.h"),
-  ...constantsIn("src/json/document.h"),
+  ...constantsIn("src/json/skim.h"),
   ...constantsIn("src/json/long_strings.h"),
   ...constantsIn("src/idea/options.h"),
 };
@@ -79,8 +79,8 @@ const promised = {
   ],
   "picture behind a link": [
     mebibytes("kMaxPictureBytes"),
-    `${seconds("kPictureHeadersMs")} for headers and without a byte`,
-    `${seconds("kPictureIdleMs")} for`,
+    `${seconds("kPictureHeadersMs")} for headers`,
+    `${seconds("kPictureIdleMs")} without a byte`,
     `${seconds("kPictureTotalMs")} in all`,
   ],
   "check (`/v1/health?check=1`)": [`${seconds("kProbeMs")} for each answer`],

@@ -53,7 +53,8 @@ TEST(RequestLog, LeavesOutWordsFirst) {
   for (std::uint32_t count = 0; count < kMaxLoggedCalls; ++count) {
     log.add(longest_call(std::string(100, 'x')));
   }
-  const json::Document document = parsed(log.finish());
+  const std::string line = log.finish();
+  const json::Document document = parsed(line);
   std::size_t told_count = 0;
   for (const json::Value call : document.root()["calls"].items()) {
     if (!call["detail"].missing()) ++told_count;

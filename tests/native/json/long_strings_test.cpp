@@ -214,7 +214,8 @@ TEST(LongStrings, PiecesAreViewsOfTheChunk) {
 TEST(LongStrings, KnowsItsMarkers) {
   const std::string text =
       "[" + in_quotes(kAboveLimit) + "," + in_quotes(kAboveLimit) + ",\"long:0\"]";
-  const auto document = Document::parse(take_out({text}).rest);
+  const std::string rest = take_out({text}).rest;
+  const auto document = Document::parse(rest);
   ASSERT_TRUE(document.ok());
   std::vector<std::optional<std::size_t>> found;
   for (const Value item : document->root().items()) {

@@ -74,7 +74,8 @@ TEST(JsonMember, WhatTheParserReadsAfterwardsIsTheNewValue) {
        }) {
     const auto before = Document::parse(text);
     ASSERT_TRUE(before.ok()) << text;
-    const auto after = Document::parse(with_model(text));
+    const std::string changed = with_model(text);
+    const auto after = Document::parse(changed);
     ASSERT_TRUE(after.ok()) << text;
     EXPECT_EQ(after->root()["model"].string(), "new") << text;
   }
