@@ -1,6 +1,7 @@
 // Text rules of ASCII, free of any locale.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,19 @@ constexpr int hex_digit_value(char c) {
 /// Space, tab, CR, LF, form feed: the white space of HTTP, HTML and JSON together.
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/// The place behind the run of printable ASCII characters (' ' to '~') that stands at `at`. Most
+/// texts are such runs, and what holds for each of these characters needs no look at them.
+constexpr std::size_t skip_printable(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] >= ' ' && text[at] <= '~') ++at;
+  return at;
+}
+
+/// The place behind the run of visible ASCII characters ('!' to '~') other than `but` at `at`.
+constexpr std::size_t skip_visible(std::string_view text, std::size_t at, char but) {
+  while (at < text.size() && text[at] > ' ' && text[at] <= '~' && text[at] != but) ++at;
+  return at;
 }
 
 std::string to_lower(std::string_view text);

@@ -16,15 +16,14 @@ bool is_unreserved(char c) {
 std::string percent_encode(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size() + bytes.size() / 4);
-  for (const char c : bytes) {
-    if (is_unreserved(c)) {
-      text.push_back(c);
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      text.push_back('%');
-      text.push_back(kHexDigits[byte >> 4]);
-      text.push_back(kHexDigits[byte & 15]);
-    }
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const std::size_t start = at;
+    while (at < bytes.size() && is_unreserved(bytes[at])) ++at;
+    text += bytes.substr(start, at - start);
+    if (at == bytes.size()) break;
+    const auto byte = static_cast<unsigned char>(bytes[at]);
+    const char escape[] = {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+    text.append(escape, sizeof escape);
   }
   return text;
 }

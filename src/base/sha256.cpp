@@ -25,6 +25,11 @@ constexpr std::uint32_t rotate_right(std::uint32_t x, int count) {
 
 class Sha256 {
  public:
+  Sha256() = default;
+  /// Goes on behind one block, which has left this state.
+  explicit Sha256(const Sha256State& state) : state_(state), total_bytes_(kBlockBytes) {}
+  const Sha256State& state() const { return state_; }
+
   void update(const std::uint8_t* bytes, std::size_t length_bytes) {
     total_bytes_ += length_bytes;
     while (length_bytes > 0) {
@@ -100,8 +105,8 @@ class Sha256 {
 
   // The first 32 bits of the fractions of the square roots of the first eight primes (FIPS 180-4,
   // 5.3.3).
-  std::array<std::uint32_t, 8> state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  Sha256State state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   Block block_{};
   std::size_t filled_bytes_ = 0;
   std::uint64_t total_bytes_ = 0;
@@ -115,7 +120,7 @@ Sha256Digest sha256(std::string_view bytes) {
   return hash.finish();
 }
 
-Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
+HmacKey::HmacKey(std::string_view key) {
   Sha256Digest short_key;
   if (key.size() > kBlockBytes) {
     short_key = sha256(key);
@@ -129,9 +134,15 @@ Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
   }
   Sha256 inner, outer;
   inner.update(inner_pad.data(), inner_pad.size());
+  outer.update(outer_pad.data(), outer_pad.size());
+  inner_ = inner.state();
+  outer_ = outer.state();
+}
+
+Sha256Digest HmacKey::sign(std::string_view message) const {
+  Sha256 inner(inner_), outer(outer_);
   inner.update(message);
   const Sha256Digest inner_digest = inner.finish();
-  outer.update(outer_pad.data(), outer_pad.size());
   outer.update(bytes_of(inner_digest));
   return outer.finish();
 }

@@ -1,8 +1,16 @@
 #include "http/headers.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace fluxgate {
+namespace {
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+}  // namespace
 
 Headers Headers::from_lines(std::string lines) {
   Headers headers;
@@ -12,10 +20,10 @@ Headers Headers::from_lines(std::string lines) {
 
 Headers& Headers::append(std::string_view name, std::string_view value) {
   lines_.append(name).append(": ");
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    lines_.push_back(byte < 0x20 || byte == 0x7F ? ' ' : c);
-  }
+  const std::size_t start = lines_.size();
+  lines_ += value;
+  std::replace_if(lines_.begin() + static_cast<std::ptrdiff_t>(start), lines_.end(), is_control,
+                  ' ');
   lines_.push_back('\n');
   return *this;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace fluxgate {
 
@@ -26,6 +27,7 @@ class Headers {
 
   /// All fields, one "name: value\n" each.
   const std::string& lines() const { return lines_; }
+  std::string take_lines() && { return std::move(lines_); }
 
  private:
   std::string lines_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "idea/characters.h"
 
 namespace fluxgate {
@@ -43,14 +44,15 @@ void append_words(std::string& paragraph, std::string_view line) {
       continue;
     }
     const CodePoint next = code_point_at(line, at);
+    const std::size_t end = std::max(at + next.length_bytes, skip_visible(line, at, '`'));
     if (is_blank(next.value)) {
       gap = !paragraph.empty();
     } else {
       if (gap) paragraph.push_back(' ');
       gap = false;
-      paragraph += line.substr(at, next.length_bytes);
+      paragraph += line.substr(at, end - at);
     }
-    at += next.length_bytes;
+    at = end;
   }
 }
 
@@ -63,10 +65,11 @@ std::string visible_text(std::string_view text) {
   std::string_view joiner;
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint next = code_point_at(text, at);
-    const std::string_view character = text.substr(at, next.length_bytes);
-    at += next.length_bytes;
+    const std::size_t end = std::max(at + next.length_bytes, skip_printable(text, at));
+    const std::string_view characters = text.substr(at, end - at);
+    at = end;
     if (is_joiner(next.value)) {
-      if (after_wide) joiner = character;
+      if (after_wide) joiner = characters;
       continue;
     }
     if (next.value == '\n' && at >= 2 && text[at - 2] == '\r') continue;  // The second half of one.
@@ -79,7 +82,7 @@ std::string visible_text(std::string_view text) {
     if (breaks) {
       visible.push_back('\n');
     } else {
-      visible += character;
+      visible += characters;
     }
     after_wide = wide;
   }

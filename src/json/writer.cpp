@@ -20,9 +20,16 @@ std::string escape_of(char c) {
   }
 }
 
+/// The place of the first byte from `at` on that needs an escape; the size of the text without one.
+std::size_t skip_plain(std::string_view text, std::size_t at) {
+  while (at < text.size() && !needs_escape(text[at])) ++at;
+  return at;
+}
+
 /// Escapes the bytes of `text` from `start` on in place, last byte first, so that no byte is
 /// overwritten before it is read.
 void escape_behind(std::string& text, std::size_t start) {
+  start = skip_plain(text, start);
   std::size_t from = text.size();
   std::size_t to = from;
   for (std::size_t i = start; i < from; ++i) {
@@ -45,9 +52,13 @@ void escape_behind(std::string& text, std::size_t start) {
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
-  const std::size_t start = out.size();
-  out += text;
-  escape_behind(out, start);
+  for (std::size_t at = 0;;) {
+    const std::size_t end = skip_plain(text, at);
+    out += text.substr(at, end - at);
+    if (end == text.size()) break;
+    out += escape_of(text[end]);
+    at = end + 1;
+  }
   out += '"';
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/ascii.h"
 #include "base/base64.h"
-#include "base/sha256.h"
 
 namespace fluxgate {
 namespace {
@@ -18,16 +17,17 @@ Error bad_configuration(std::string message) {
 
 }  // namespace
 
-SigningKeys::SigningKeys(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {}
+SigningKeys::SigningKeys(const std::vector<std::string>& secrets)
+    : keys_(secrets.begin(), secrets.end()) {}
 
 std::string SigningKeys::sign(std::string_view message) const {
-  return base64url_encode(bytes_of(hmac_sha256(secrets_.front(), message)));
+  return base64url_encode(bytes_of(keys_.front().sign(message)));
 }
 
 bool SigningKeys::verify(std::string_view message, std::string_view signature) const {
   bool valid = false;
-  for (const std::string& secret : secrets_) {
-    const std::string expected = base64url_encode(bytes_of(hmac_sha256(secret, message)));
+  for (const HmacKey& key : keys_) {
+    const std::string expected = base64url_encode(bytes_of(key.sign(message)));
     valid |= equal_in_constant_time(expected, signature);
   }
   return valid;
@@ -46,7 +46,7 @@ Result<SigningKeys> derive_signing_keys(std::string_view configured_secrets,
     if (secrets.empty() || secrets.size() > kMaxSecrets) {
       return bad_configuration("IMAGE_PROXY_SECRET must hold one to four secrets.");
     }
-    return SigningKeys(std::move(secrets));
+    return SigningKeys(secrets);
   }
 
   std::string joined;

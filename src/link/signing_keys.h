@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/sha256.h"
 
 namespace fluxgate {
 
@@ -27,11 +28,11 @@ class SigningKeys {
   bool verify(std::string_view message, std::string_view signature) const;
 
  private:
-  explicit SigningKeys(std::vector<std::string> secrets);
+  explicit SigningKeys(const std::vector<std::string>& secrets);
   friend Result<SigningKeys> derive_signing_keys(std::string_view configured_secrets,
                                                  const std::vector<std::string>& provider_keys);
 
-  std::vector<std::string> secrets_;
+  std::vector<HmacKey> keys_;
 };
 
 /// configured_secrets: IMAGE_PROXY_SECRET, comma-separated; blank when it is not set. Without it

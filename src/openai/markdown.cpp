@@ -59,6 +59,12 @@ std::string escape_markdown(std::string_view text) {
       if (escaped.back() != ' ') escaped += ' ';
       continue;
     }
+    if (is_alnum(text[i])) {
+      const std::size_t start = i;
+      while (i + 1 < text.size() && is_alnum(text[i + 1])) ++i;
+      escaped += text.substr(start, i + 1 - start);
+      continue;
+    }
     if (is_markup(text[i]) || joins_address(text, i)) escaped += '\\';
     escaped += text[i];
   }
