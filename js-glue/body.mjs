@@ -1,5 +1,6 @@
 // Bodies of requests and responses, read piece by piece or whole, within limits.
-import { codes } from "./memory.mjs";
+import { Base64Writer } from "./base64.mjs";
+import { codes, codings, noBytes } from "./memory.mjs";
 
 /** Most bytes of one read. The platform's own chunks of 4 KiB make a transfer cost several times as much. */
 export const chunkBytes = 64 * 1024;
@@ -15,6 +16,7 @@ export class BodyReader {
   #declaredBytes; // Infinity where no length is declared, or that of other (coded) bytes.
   #leftBytes; // How many declared bytes are still to come; Infinity where nobody holds the peer to them.
   #ahead = null; // A read that was begun ahead, for the next caller.
+  #front = noBytes; // Bytes that come before all that is still to be read.
   #lastMs = 0; // When read() last gave a chunk.
 
   /** isHeldToLength: the platform breaks off a body that has not its declared length. A request of another Worker may declare any length. */
@@ -61,6 +63,49 @@ export class BodyReader {
     }
   }
 
+  /**
+   * Waits for all of a body of at most maxBytes. Gives its bytes; null for a longer body and for one that breaks off. read() begins with what has come,
+   * also while this waits.
+   */
+  async whole(maxBytes) {
+    if (this.#source.body === null) return noBytes;
+    while (this.#front.length <= maxBytes) {
+      const coming = this.#take(maxBytes + 1 - this.#front.length);
+      this.#ahead = coming;
+      const { code, chunk } = await coming;
+      if (this.#ahead !== coming) return null; // read() has begun.
+      if (code === codes.end) return this.#takeFront(maxBytes);
+      if (code !== codes.ok) return null;
+      this.#ahead = null;
+      this.#front = joined([this.#front, chunk], this.#front.length + chunk.length);
+      this.spare = chunk.buffer;
+    }
+    return null;
+  }
+
+  /** All of the body comes as this promise of a buffer, and read() waits for it. Gives this reader. */
+  comesAs(coming) {
+    this.#leftBytes = 0;
+    this.#ahead = coming.then(
+      (buffer) => (buffer.byteLength === 0 ? { code: codes.end } : { code: codes.ok, chunk: new Uint8Array(buffer) }),
+      () => ({ code: codes.failed }),
+    );
+    return this;
+  }
+
+  /** Gives the platform's own stream, which is the caller's from then on; null when something of it was read. */
+  release() {
+    if (this.#source === null || this.#reader !== null || this.#ahead !== null) return null;
+    const { body } = this.#source;
+    this.#letGo();
+    return body;
+  }
+
+  /** The next read begins with these bytes. */
+  putBack(bytes) {
+    this.#front = joined([bytes, this.#front], bytes.length + this.#front.length);
+  }
+
   /** Drops the body; an abandoned one would keep its connection. */
   cancel() {
     const done = this.#reader ? this.#reader.cancel() : this.#source?.body?.cancel();
@@ -73,11 +118,23 @@ export class BodyReader {
     this.#reader = null;
   }
 
-  /** Gives the next chunk as the platform gives it: { code, chunk } with ok, end or failed. */
-  #next(maxBytes) {
+  /** Gives the next chunk: { code, chunk } with ok, end or failed. */
+  async #next(maxBytes) {
+    if (this.#front.length > 0 && this.#source !== null) return { code: codes.ok, chunk: this.#takeFront(maxBytes) };
     const ahead = this.#ahead;
     this.#ahead = null;
-    return ahead ?? this.#take(maxBytes);
+    const outcome = await (ahead ?? this.#take(maxBytes));
+    if (outcome.chunk?.length > maxBytes) {
+      this.#front = outcome.chunk;
+      outcome.chunk = this.#takeFront(maxBytes);
+    }
+    return outcome;
+  }
+
+  #takeFront(maxBytes) {
+    const chunk = this.#front.subarray(0, maxBytes);
+    this.#front = this.#front.subarray(chunk.length);
+    return chunk;
   }
 
   async #take(maxBytes) {
@@ -139,15 +196,21 @@ export const goneBody = {
   cancel() {},
 };
 
-/** Passes a body on chunk by chunk and gives the reply's code. `send` resolves to whether its chunk was taken. */
-export async function passOn(body, { maxBytes, timeMs }, send) {
+/** Passes a body on chunk by chunk, coded if need be, and gives the reply's code. `send` resolves to whether its chunk was taken. */
+export async function passOn(body, { maxBytes, timeMs, coding = codings.identity }, send) {
+  const writer = coding === codings.base64 ? new Base64Writer() : null;
   let left = maxBytes;
   for (;;) {
     const { code, chunk } = await body.read(chunkBytes, timeMs);
-    if (code !== codes.ok) return code === codes.end ? codes.ok : code;
+    if (code === codes.end) {
+      const rest = writer?.end() ?? noBytes;
+      return rest.length === 0 || (await send(rest)) ? codes.ok : codes.clientGone;
+    }
+    if (code !== codes.ok) return code;
     left -= chunk.length;
     if (left < 0) return (body.cancel(), codes.tooLarge);
-    if (!(await send(chunk))) return (body.cancel(), codes.clientGone);
+    const bytes = writer === null ? chunk : writer.write(chunk);
+    if (bytes.length > 0 && !(await send(bytes))) return (body.cancel(), codes.clientGone);
     body.spare = chunk.buffer;
   }
 }
@@ -158,7 +221,7 @@ export function streamFor(headers) {
   return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
 }
 
-function joined(chunks, length) {
+export function joined(chunks, length) {
   if (chunks.length === 1) return chunks[0];
   const bytes = new Uint8Array(length);
   let at = 0;

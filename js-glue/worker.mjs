@@ -18,10 +18,11 @@ function currentCore(env) {
 }
 
 export default {
-  async fetch(request, env, context) {
+  fetch(request, env, context) {
     try {
-      const keepAlive = (finished) => context.waitUntil(finished.then((error) => error && report(error)));
-      return await serve(currentCore(env), request, keepAlive, services);
+      const keepAlive = (promise) => context.waitUntil(promise.then((error) => error && report(error)));
+      const answer = serve(currentCore(env), request, keepAlive, services);
+      return answer instanceof Promise ? answer.catch(failure) : answer;
     } catch (error) {
       return failure(error);
     }

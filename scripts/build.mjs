@@ -24,7 +24,10 @@ const presets = {
   "worker-debug": { makes: "build/worker-debug/fluxgate.wasm", needs: "worker" },
   wasi: {
     makes: "dist/fluxgate.core.wasm and dist/fluxgate.component.wasm",
-    lastSteps: ["linking", "linking", "optimising (wasm-opt)", "optimising and componentizing"],
+    lastSteps: [
+      ...["linking", "linking", "linking", "linking", "componentizing"],
+      ...["optimising (wasm-opt)", "optimising and componentizing"],
+    ],
   },
   native: { makes: "build/native/tests" },
   counts: { makes: "build/counts/count" },

@@ -1,15 +1,17 @@
-// The whole gateway in plain Node: this file performs the effects of src/abi/abi.md and decides nothing.
-import { EventEmitter, on, once } from "node:events";
+// The whole gateway in plain Node: this file and bodies.mjs perform the effects of src/abi/abi.md and decide nothing.
+import { EventEmitter, on } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
+import { Bodies, Body, collect, passOn } from "./bodies.mjs";
 
 const { HOST = "127.0.0.1", PORT = "8787" } = process.env;
 const module = new WebAssembly.Module(readFileSync(process.argv[2] ?? "dist/fluxgate.core.wasm"));
-const kinds = "none fetch read collect respond write pipe end sleep cancel log done watch".split(" ");
+const kinds = "- fetch read collect respond write pipe end - cancel log done - hold".split(" ");
 const codes = { ok: 0, end: 1, failed: 2, unsupported: 3, too_large: 4, timed_out: 5, client_gone: 6 };
 const trap = `{"error":{"message":"Ask again.","type":"server_error","param":null,"code":"internal_error"}}`;
-const linesOf = (headers) => [...headers].map(([name, value]) => `${name}: ${value}\n`).join("");
+const linesOf = (headers, names) =>
+  [...headers].map(([name, value]) => (names.includes(name) ? `${name}: ${value}\n` : "")).join("");
 let latest = instantiate();
 
 /** Gives the exports of a new instance. When an export throws, the instance is `lost` and all its requests fail. */
@@ -17,10 +19,12 @@ function instantiate() {
   const leftovers = new Proxy({}, { get: () => () => 0 }); // Imports that the toolchain leaves over; nobody calls them.
   const { exports } = new WebAssembly.Instance(module, { env: leftovers, wasi_snapshot_preview1: leftovers });
   exports._initialize();
-  if (exports.fluxgate_abi_version() !== 3) throw new Error("The module's ABI is not version 3.");
+  if (exports.fluxgate_abi_version() !== 4) throw new Error("The module's ABI is not version 4.");
   const settings = Object.entries(process.env).map(([name, value]) => `${name}=${value}\0`);
-  exports.fluxgate_configure(...give(exports, Buffer.from(settings.join(""))));
-  return { ...exports, lost: new AbortController() };
+  const pointer = exports.fluxgate_configure(...give(exports, Buffer.from(settings.join(""))));
+  const [names] = Buffer.from(exports.memory.buffer, pointer).toString("latin1").split("\0", 1);
+  const [ofRequest, ofAnswer] = names.split("\n").map((line) => line.split(" "));
+  return { ...exports, batch: exports.fluxgate_batch(), ofRequest, ofAnswer, lost: new AbortController() };
 }
 
 function give(core, data) {
@@ -31,91 +35,115 @@ function give(core, data) {
   return [pointer, bytes.length]; // The module owns the block from then on.
 }
 
-/** Gives the session's next effect, copied out; null when the session waits for replies. */
-function nextEffect(core, session) {
-  const pointer = core.fluxgate_next(session);
-  if (pointer === 0) return null;
+/** Gives the effects that the last call has left to do, copied out, and in how many ms the session wants `wake`. */
+function batchOf(core) {
   const { buffer } = core.memory;
-  const [id, kind, target, status, mode, maxBytes, timeMs, ...blocks] = new Uint32Array(buffer, pointer, 11);
-  const head = Buffer.from(buffer, blocks[0], blocks[1]).toString("latin1");
-  const headers = [...head.matchAll(/^([^ :]+): (.*)$/gm)].map(([, name, value]) => [name, value]);
-  const body = Buffer.from(buffer.slice(blocks[2], blocks[2] + blocks[3]));
-  return { id, kind: kinds[kind], target, status, mode, maxBytes, timeMs, head, headers, body };
+  const numbersAt = (pointer, count) => [...new Uint32Array(buffer, pointer, count)];
+  const bytesAt = (pointer, length) => Buffer.from(buffer.slice(pointer, pointer + length));
+  const [count, first, wakeMs] = numbersAt(core.batch, 3);
+  const effects = Array.from({ length: count }, (_, index) => {
+    const [id, kind, target, status, mode, maxBytes, timeMs, ...others] = numbersAt(first + 64 * index, 16);
+    const [headAt, headLength, bodyAt, bodyLength, , inlineBytes, insertsAt, insertCount, coding] = others;
+    const head = bytesAt(headAt, headLength).toString("latin1");
+    const headers = [...head.matchAll(/^([^ :]+): (.*)$/gm)].map((line) => line.slice(1));
+    const inserts = Array.from({ length: insertCount }, (_, at) => numbersAt(insertsAt + 12 * at, 3));
+    const [body, limits] = [bytesAt(bodyAt, bodyLength), { maxBytes, timeMs }];
+    return { id, kind: kinds[kind], target, status, mode, head, headers, body, limits, inlineBytes, inserts, coding };
+  });
+  return [effects, wakeMs];
 }
 
 async function serve(request, response) {
   const { method, url, headers, socket } = request;
   if (!/^[\w.:[\]-]+$/.test(headers.host)) return response.writeHead(400).end(); // Our links will hold the host.
   const core = latest.lost.signal.aborted ? (latest = instantiate()) : latest;
-  const inbox = new EventEmitter(); // Emits the replies to effects.
+  const inbox = new EventEmitter(); // Emits what the session is to be told: the name of an export and its parameters.
+  const tell = (...call) => inbox.emit("call", ...call);
+  const calls = on(inbox, "call", { signal: core.lost.signal });
   const send = promisify(response.write.bind(response)); // Resolves when the client's stream takes more.
   const chunks = request.iterator({ destroyOnReturn: false }); // Keeps the socket for the answer.
-  const bodies = new Map([[1, { chunks }]]); // id of a body -> { chunks }
-  const aborts = new Map(); // id of a body or an effect under way -> AbortController
-  const signalFor = (number) => aborts.set(number, new AbortController()).get(number).signal;
-  const codeOf = ({ message }) => codes[message] ?? (socket.destroyed ? codes.client_gone : codes.failed);
-  signalFor(1).onabort = () => chunks.return().then(() => request.resume());
+  const bodies = new Bodies(new Body(chunks, () => chunks.return().then(() => request.resume())));
+  const codeOf = ({ message, cause }) =>
+    codes[message] ?? codes[cause?.message] ?? (socket.destroyed ? codes.client_gone : codes.failed);
+  const breakOff = () => void socket.resetAndDestroy();
+  let [hasCalled, passed, passing, timer] = [false];
+  const leave = () => (passed?.letGo(), response.writableFinished || tell("client_left"));
+  socket.on("close", leave);
   response.on("error", () => {}); // `send` gets the error.
-  let hasCalled = false;
+
   /** The functions that perform effects, by kind. Each gives the code and data of the reply, or nothing, or throws a code. */
   const effects = {
-    async fetch({ id, head, headers, body }) {
+    async fetch({ id, head, headers, inlineBytes, ...parts }) {
       const [method, url] = head.split(/[ \n]/, 2);
-      const call = { method, headers, redirect: "manual", signal: signalFor(id) };
+      const abort = new AbortController();
+      const bodyOf = (chunks) => new Body(chunks.values(), () => abort.abort());
+      bodies.use(id, bodyOf([]));
       hasCalled = true; // From now on a picture may have been paid for.
-      const answer = await fetch(url, body.length > 0 ? { ...call, body } : call);
-      bodies.set(id, { chunks: (answer.body ?? []).values() });
-      return [answer.status, linesOf(answer.headers)];
+      const call = { method, headers, body: bodies.between({ headers, ...parts }), signal: abort.signal };
+      const answer = await fetch(url, { redirect: "manual", duplex: "half", ...call });
+      const rest = bodies.keep(id, bodyOf(answer.body ?? []));
+      const whole = inlineBytes > 0 ? await rest.whole({ maxBytes: inlineBytes, timeMs: 1000 }) : [];
+      return [answer.status, linesOf(answer.headers, core.ofAnswer), ...whole];
     },
-    async read({ target, timeMs, maxBytes = Infinity }) {
-      const body = bodies.get(target);
-      const next = body.rest ?? body.chunks.next();
-      let timer;
-      const late = new Promise((_, reject) => (timer = setTimeout(reject, timeMs, new Error("timed_out"))));
-      const { value } = await Promise.race([next, late]).finally(() => clearTimeout(timer));
-      body.rest = value?.length > maxBytes ? { value: value.subarray(maxBytes) } : undefined;
-      return value ? [codes.ok, value.subarray(0, maxBytes)] : [codes.end];
+    async read({ id, target, limits }) {
+      const bytes = await bodies.use(id, target).next(limits);
+      return [bytes ? codes.ok : codes.end, bytes];
     },
-    async pipe({ maxBytes, ...body }, take = send) {
-      for (let left = maxBytes, bytes; ([, bytes] = await effects.read(body)) && bytes; await take(bytes)) {
-        if ((left -= bytes.length) < 0) throw new Error("too_large");
-      }
-    },
-    collect: (effect, parts = []) =>
-      effects.pipe(effect, (part) => parts.push(part)).then(() => [codes.ok, Buffer.concat(parts)]),
-    async respond({ status, mode, headers, body }) {
+    collect: ({ id, target, limits }) => collect(bodies.use(id, target), limits).then((bytes) => [codes.ok, bytes]),
+    pipe: ({ id, target, limits, coding }) => passOn(bodies.use(id, target), send, limits, coding),
+    hold: (effect) => bodies.hold(effect).then(([isFound, told]) => [isFound ? codes.ok : codes.end, told]),
+    async respond({ status, mode, target, headers, body }) {
       response.statusCode = status;
       response.setHeaders(new Map(headers));
-      await (mode === 0 ? response.end(body) : send(body));
+      if (mode === 0) return void response.end(body);
+      const sending = send(body); // And the head with it, even where there are no bytes yet.
+      if (mode === 1) return sending;
+      passed = bodies.takeAway(target);
+      passing = sending.then(() => passOn(passed, send)).then(() => response.end(), breakOff);
     },
     write: ({ body }) => send(body),
-    end: async ({ mode }) => void (mode === 0 ? response.end() : socket.resetAndDestroy()),
-    sleep: ({ id, timeMs }) => promisify(setTimeout)(timeMs, undefined, { signal: signalFor(id) }),
-    cancel: async ({ target }) => aborts.get(target)?.abort("cancelled"),
+    end: async ({ mode }) => void (mode === 0 ? response.end() : breakOff()),
+    cancel: async ({ target }) => bodies.letGo(target),
     log: async ({ body }) => console.log(body.toString()),
-    watch: ({ id }) => once(socket, "close", { signal: signalFor(id) }).then(() => [codes.client_gone]),
+    done: async () => {},
   };
+
+  /** Starts what the last call has left to do, and says whether that ends the session. */
+  function start() {
+    const [batch, wakeMs] = batchOf(core);
+    for (const effect of batch) {
+      const settled = effects[effect.kind](effect).catch((error) => (bodies.letGo(effect.id), [codeOf(error)]));
+      settled.then(([code = codes.ok, data = "", ...whole] = []) => {
+        bodies.endUse(effect.id);
+        if (effect.id !== 0) tell(whole.length > 0 ? "reply_whole" : "reply", effect.id, code, data, ...whole);
+      });
+    }
+    clearTimeout(timer);
+    timer = setTimeout(tell, wakeMs, "wake");
+    return batch.at(-1)?.kind === "done";
+  }
+
   try {
     const random = crypto.getRandomValues(Buffer.alloc(16)).toString("latin1");
-    const head = `${random}${method} http://${headers.host}${url}\n${linesOf(Object.entries(headers))}`;
+    const head = `${random}${method} http://${headers.host}${url}\n${linesOf(Object.entries(headers), core.ofRequest)}`;
     const session = core.fluxgate_open(...give(core, head), Date.now());
-    queueMicrotask(() => inbox.emit("reply", 0, codes.ok)); // A reply to no effect, to start the loop.
-    for await (const [id, code, data = ""] of on(inbox, "reply", { signal: core.lost.signal })) {
-      core.fluxgate_reply(session, id, code, ...give(core, data), Date.now());
-      for (let effect; (effect = nextEffect(core, session)) !== null;) {
-        if (effect.kind === "done") return core.fluxgate_close(session);
-        effects[effect.kind](effect)
-          .catch((error) => (effects.cancel(effect), [codeOf(error)])) // The effect's body is gone.
-          .then((reply = [codes.ok]) => inbox.emit("reply", effect.id, ...reply));
-      }
+    while (!start()) {
+      const [name, ...parameters] = (await calls.next()).value;
+      const given = parameters.flatMap((it) => (typeof it === "number" ? it : give(core, it)));
+      core[`fluxgate_${name}`](session, ...given, Date.now());
     }
+    core.fluxgate_close(session);
   } catch (error) {
     console.log(JSON.stringify({ ev: "failed", error: String(error) }));
     core.lost.abort();
-    if (response.headersSent) return socket.resetAndDestroy();
+    if (response.headersSent) return breakOff();
     response.writeHead(500, { "content-type": "application/json", "x-should-retry": `${!hasCalled}` }).end(trap);
   } finally {
-    for (const abort of aborts.values()) abort.abort("over");
+    clearTimeout(timer);
+    calls.return();
+    bodies.letGoOfAll();
+    await passing?.then(() => passed.letGo());
+    socket.off("close", leave);
   }
 }
 

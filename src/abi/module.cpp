@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "effect/session.h"
@@ -16,7 +17,7 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::uint32_t kAbiVersion = 3;
+constexpr std::uint32_t kAbiVersion = 4;
 
 /// An effect as the host reads it from memory: little-endian u32 fields at fixed places.
 struct EffectRecord {
@@ -32,11 +33,30 @@ struct EffectRecord {
   std::uint32_t body_pointer;
   std::uint32_t body_length_bytes;
   std::uint32_t gather_ms;
+  std::uint32_t inline_bytes;
+  std::uint32_t inserts_pointer;
+  std::uint32_t insert_count;
+  std::uint32_t coding;
 };
-static_assert(sizeof(EffectRecord) == 48);
+static_assert(sizeof(EffectRecord) == 64);
+static_assert(sizeof(Insert) == 12);
+
+/// What a call has left for the host to do.
+struct Batch {
+  std::uint32_t record_count;
+  std::uint32_t records_pointer;
+  std::uint32_t wake_in_ms;
+};
 
 std::uint32_t address_of(const void* pointer) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer));
+}
+
+/// The field that each kind reads in its own way.
+std::uint32_t mode_of(const Effect& effect) {
+  if (effect.kind == EffectKind::fetch) return effect.ends_at_once ? 1 : 0;
+  if (effect.kind == EffectKind::hold) return effect.into;
+  return static_cast<std::uint32_t>(effect.mode);
 }
 
 EffectRecord record_of(const Effect& effect) {
@@ -45,7 +65,7 @@ EffectRecord record_of(const Effect& effect) {
   record.kind = static_cast<std::uint32_t>(effect.kind);
   record.target = effect.target;
   record.status = effect.status;
-  record.mode = static_cast<std::uint32_t>(effect.mode);
+  record.mode = mode_of(effect);
   record.max_bytes = effect.max_bytes;
   record.time_ms = effect.time_ms;
   record.head_pointer = address_of(effect.head.data());
@@ -53,6 +73,10 @@ EffectRecord record_of(const Effect& effect) {
   record.body_pointer = address_of(effect.body.data());
   record.body_length_bytes = static_cast<std::uint32_t>(effect.body.size());
   record.gather_ms = effect.gather_ms;
+  record.inline_bytes = effect.inline_bytes;
+  record.inserts_pointer = address_of(effect.inserts.data());
+  record.insert_count = static_cast<std::uint32_t>(effect.inserts.size());
+  record.coding = static_cast<std::uint32_t>(effect.coding);
   return record;
 }
 
@@ -71,9 +95,12 @@ struct OpenSession {
 
 struct Module {
   std::unique_ptr<Gateway> gateway;
+  std::string header_names;
   std::vector<std::unique_ptr<OpenSession>> sessions;
   std::uint32_t last_handle = 0;
-  EffectRecord record{};
+  std::vector<Effect> effects;  ///< The last batch's, which its records point into.
+  std::vector<EffectRecord> records;
+  Batch batch{};
 };
 
 Module& module() {
@@ -88,6 +115,24 @@ Session* find_session(std::uint32_t handle) {
   return nullptr;
 }
 
+/// Every call begins so: the host has started what the last batch asked for, and its megabytes must
+/// not wait for this session's next call.
+void drop_batch() {
+  Module& here = module();
+  here.effects.clear();
+  here.batch = {0, 0, kNoLimitMs};
+}
+
+/// Tells the host what the session wants next.
+void leave_batch(Session& session) {
+  Module& here = module();
+  here.effects = session.next_batch();
+  here.records.clear();
+  for (const Effect& effect : here.effects) here.records.push_back(record_of(effect));
+  here.batch = {static_cast<std::uint32_t>(here.records.size()), address_of(here.records.data()),
+                session.wake_in_ms()};
+}
+
 }  // namespace
 }  // namespace fluxgate
 
@@ -98,24 +143,32 @@ FLUXGATE_EXPORT(fluxgate_abi_version) std::uint32_t fluxgate_abi_version() {
 }
 
 FLUXGATE_EXPORT(fluxgate_alloc) void* fluxgate_alloc(std::uint32_t length_bytes) {
+  drop_batch();
   return std::malloc(length_bytes);
 }
 
 FLUXGATE_EXPORT(fluxgate_free) void fluxgate_free(void* block) {
+  drop_batch();
   std::free(block);
 }
 
 FLUXGATE_EXPORT(fluxgate_configure)
-std::uint32_t fluxgate_configure(void* block, std::uint32_t length_bytes) {
+const char* fluxgate_configure(void* block, std::uint32_t length_bytes) {
   const Bytes environment(block, length_bytes);
-  if (module().gateway != nullptr) return 0;
+  if (module().gateway != nullptr) return nullptr;
   module().gateway = std::make_unique<Gateway>(Environment::parse(environment.view()));
-  return 1;
+  module().header_names = header_names();
+  return module().header_names.c_str();
+}
+
+FLUXGATE_EXPORT(fluxgate_batch) const void* fluxgate_batch() {
+  return &module().batch;
 }
 
 FLUXGATE_EXPORT(fluxgate_open)
 std::uint32_t fluxgate_open(void* block, std::uint32_t length_bytes, double now_ms) {
   const Bytes request(block, length_bytes);
+  drop_batch();
   Randomness randomness;
   if (module().gateway == nullptr || request.size_bytes() < randomness.size()) return 0;
   std::memcpy(randomness.data(), request.view().data(), randomness.size());
@@ -123,17 +176,11 @@ std::uint32_t fluxgate_open(void* block, std::uint32_t length_bytes, double now_
 
   const std::uint32_t handle = ++module().last_handle;
   auto open = std::make_unique<OpenSession>(handle, unix_ms(now_ms), randomness);
-  open->session.run(module().gateway->serve(std::move(head)));
+  Session& session = open->session;
+  session.run(module().gateway->serve(std::move(head)));
   module().sessions.push_back(std::move(open));
+  leave_batch(session);
   return handle;
-}
-
-FLUXGATE_EXPORT(fluxgate_next) const void* fluxgate_next(std::uint32_t handle) {
-  Session* session = find_session(handle);
-  const Effect* effect = session == nullptr ? nullptr : session->next();
-  if (effect == nullptr) return nullptr;
-  module().record = record_of(*effect);
-  return &module().record;
 }
 
 FLUXGATE_EXPORT(fluxgate_reply)
@@ -142,12 +189,48 @@ void fluxgate_reply(std::uint32_t handle, std::uint32_t effect, std::uint32_t co
   Reply reply;
   reply.code = code;
   reply.data = Bytes(block, length_bytes);
-  if (Session* session = find_session(handle)) {
-    session->reply(effect, std::move(reply), unix_ms(now_ms));
-  }
+  drop_batch();
+  Session* session = find_session(handle);
+  if (session == nullptr) return;
+  session->reply(effect, std::move(reply), unix_ms(now_ms));
+  leave_batch(*session);
+}
+
+FLUXGATE_EXPORT(fluxgate_reply_whole)
+void fluxgate_reply_whole(std::uint32_t handle, std::uint32_t effect, std::uint32_t status,
+                          void* head, std::uint32_t head_bytes, void* body,
+                          std::uint32_t body_bytes, double now_ms) {
+  Reply reply;
+  reply.code = status;
+  reply.data = Bytes(head, head_bytes);
+  reply.is_whole = true;
+  reply.body = Bytes(body, body_bytes);
+  drop_batch();
+  Session* session = find_session(handle);
+  if (session == nullptr) return;
+  session->reply(effect, std::move(reply), unix_ms(now_ms));
+  leave_batch(*session);
+}
+
+FLUXGATE_EXPORT(fluxgate_wake) void fluxgate_wake(std::uint32_t handle, double now_ms) {
+  drop_batch();
+  Session* session = find_session(handle);
+  if (session == nullptr) return;
+  session->wake(unix_ms(now_ms));
+  leave_batch(*session);
+}
+
+FLUXGATE_EXPORT(fluxgate_client_left)
+void fluxgate_client_left(std::uint32_t handle, double now_ms) {
+  drop_batch();
+  Session* session = find_session(handle);
+  if (session == nullptr) return;
+  session->client_left(unix_ms(now_ms));
+  leave_batch(*session);
 }
 
 FLUXGATE_EXPORT(fluxgate_close) void fluxgate_close(std::uint32_t handle) {
+  drop_batch();
   auto& sessions = module().sessions;
   const auto found = std::find_if(sessions.begin(), sessions.end(),
                                   [&](const auto& open) { return open->handle == handle; });

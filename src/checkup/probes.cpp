@@ -167,9 +167,10 @@ Task<Answer> ask(Checkup& checkup, const Upstream& upstream, std::size_t key, Re
   Exchange& exchange = checkup.exchange;
   const UnixMs asked_ms = exchange.session().now_ms();
   exchange.log().call_begins();
-  Result<Answer> result = co_await attempt(
-      with_deadline(read_answer(std::move(request), asked_ms), kProbeMs,
-                    Error(ErrorCode::upstream_timeout, "The upstream did not answer.")));
+  Result<Answer> result =
+      co_await attempt(with_deadline(read_answer(std::move(request), asked_ms), kProbeMs, [] {
+        return Error(ErrorCode::upstream_timeout, "The upstream did not answer.");
+      }));
   Answer answer = result ? *std::move(result) : Answer();
   for (std::string* text : {&answer.complaint.code, &answer.complaint.message}) {
     *text = blot_out_secrets(*text, exchange.config());

@@ -1,7 +1,16 @@
 #include "effect/operations.h"
 
+#include <algorithm>
+#include <string_view>
+
+#include "base/base64.h"
+
 namespace fluxgate {
 namespace {
+
+Error too_large_error() {
+  return Error(ErrorCode::upstream_too_large, "The upstream's answer is too large.");
+}
 
 /// How reading or passing on an upstream's body ended.
 Result<void> upstream_outcome(const Reply& reply) {
@@ -9,9 +18,7 @@ Result<void> upstream_outcome(const Reply& reply) {
   if (reply.is(ReplyCode::client_gone)) {
     return Error(ErrorCode::client_closed, "The client closed the connection.");
   }
-  if (reply.is(ReplyCode::too_large)) {
-    return Error(ErrorCode::upstream_too_large, "The upstream's answer is too large.");
-  }
+  if (reply.is(ReplyCode::too_large)) return too_large_error();
   if (reply.is(ReplyCode::timed_out)) {
     return Error(ErrorCode::upstream_timeout, "The upstream stopped sending.", "idle body");
   }
@@ -21,6 +28,9 @@ Result<void> upstream_outcome(const Reply& reply) {
 /// How sending to our client ended.
 Result<void> client_outcome(const Reply& reply) {
   if (reply.is(ReplyCode::ok)) return {};
+  if (reply.is(ReplyCode::late)) {
+    return Error(ErrorCode::client_closed, "The client reads no more.", "write");
+  }
   return Error(ErrorCode::client_closed, "The client closed the connection.");
 }
 
@@ -33,57 +43,125 @@ Effect body_effect(EffectKind kind, EffectId body, ReadLimits limits) {
   return effect;
 }
 
+/// How reading the client's body ended.
+Result<void> request_outcome(const Reply& reply, ReadLimits limits) {
+  if (reply.is(ReplyCode::ok) || reply.is(ReplyCode::end)) return {};
+  if (reply.is(ReplyCode::too_large)) {
+    return Error(ErrorCode::request_too_large,
+                 "The request body is larger than " + std::to_string(limits.max_bytes) + " bytes.");
+  }
+  if (reply.is(ReplyCode::timed_out) || reply.is(ReplyCode::late)) {
+    return Error(ErrorCode::request_timeout, "The request body did not arrive in time.");
+  }
+  return Error(ErrorCode::client_closed, "The client closed the connection.");
+}
+
 Effect response_effect(Response response, BodyMode mode) {
   Effect effect(EffectKind::respond);
   effect.status = static_cast<std::uint32_t>(response.status);
   effect.mode = mode;
-  effect.head = response.headers.lines();
+  effect.head = std::move(response.headers).take_lines();
   effect.body = std::move(response.body);
   return effect;
 }
 
-Effect fetch_effect(Request request) {
+Effect fetch_effect(Request request, const CallOptions& options) {
   Effect effect(EffectKind::fetch);
-  effect.head.append(method_name(request.method)).append(" ").append(request.url).append("\n");
-  effect.head.append(request.headers.lines());
+  const std::string_view method = method_name(request.method);
+  const std::string& lines = request.headers.lines();
+  effect.head.reserve(method.size() + request.url.size() + lines.size() + 2);
+  effect.head.append(method).append(" ").append(request.url).append("\n").append(lines);
   effect.body = std::move(request.body);
+  effect.inline_bytes = options.inline_bytes;
+  effect.ends_at_once = options.ends_at_once;
   return effect;
 }
 
-Task<UpstreamResponse> perform_fetch(Effect effect) {
-  Session& session = co_await current_session();
-  Perform perform(std::move(effect));
-  Reply reply = co_await std::move(perform);
+/// What the reply to the fetch `id` says.
+Result<UpstreamResponse> response_of(Reply reply, Session& session, EffectId id,
+                                     const CallOptions& options) {
+  if (reply.is(ReplyCode::late)) return options.late();
   if (reply.is(ReplyCode::unsupported)) {
-    co_return Error(ErrorCode::unsupported_by_host, "This host has no such service.");
+    return Error(ErrorCode::unsupported_by_host, "This host has no such service.");
   }
   if (reply.is(ReplyCode::too_large) || reply.is(ReplyCode::timed_out)) {
-    co_await upstream_outcome(reply);
+    return upstream_outcome(reply).error();
   }
   if (reply.code < 200 || reply.code > 599) {
-    co_return Error(ErrorCode::upstream_unreachable, "The upstream could not be reached.");
+    return Error(ErrorCode::upstream_unreachable, "The upstream could not be reached.");
   }
-  co_return UpstreamResponse{static_cast<int>(reply.code),
-                             Headers::from_lines(std::string(reply.data.view())),
-                             Body(session, perform.id())};
+  return UpstreamResponse{static_cast<int>(reply.code),
+                          Headers::from_lines(std::string(reply.data.view())),
+                          reply.is_whole ? Body(std::move(reply.body)) : Body(session, id)};
+}
+
+Task<UpstreamResponse> perform_fetch(Effect effect, CallOptions options) {
+  Session& session = co_await current_session();
+  Perform perform(std::move(effect), options.head_ms);
+  Reply reply = co_await std::move(perform);
+  co_return response_of(std::move(reply), session, perform.id(), options);
+}
+
+/// All of a body that is here.
+Result<Bytes> whole_body(Body& body, ReadLimits limits) {
+  Bytes bytes = body.take_all();
+  if (bytes.size_bytes() > limits.max_bytes) return too_large_error();
+  return bytes;
+}
+
+/// What a host says of the bytes that it holds: their length, and the first of them.
+HeldBytes held_bytes(Session& session, EffectId id, const Bytes& told) {
+  std::uint64_t length_bytes = 0;
+  for (std::size_t i = 4; i-- > 0 && i < told.size_bytes();) {
+    length_bytes = length_bytes << 8 | static_cast<unsigned char>(told.view()[i]);
+  }
+  const std::string_view start = told.view().substr(std::min<std::size_t>(4, told.size_bytes()));
+  return HeldBytes(Body(session, id), length_bytes, std::string(start));
 }
 
 }  // namespace
 
-Task<UpstreamResponse> fetch(Request request) {
-  return perform_fetch(fetch_effect(std::move(request)));
+Bytes Body::take(std::uint32_t max_bytes) {
+  if (taken_bytes_ == 0 && whole_.size_bytes() <= max_bytes) return take_all();
+  const std::string_view next = whole_.view().substr(taken_bytes_, max_bytes);
+  taken_bytes_ += next.size();
+  return Bytes::copy_of(next);
+}
+
+Bytes Body::take_all() {
+  if (taken_bytes_ == 0) return std::exchange(whole_, {});
+  return take(UINT32_MAX);
+}
+
+Task<UpstreamResponse> fetch(Request request, CallOptions options) {
+  return perform_fetch(fetch_effect(std::move(request), options), options);
 }
 
 Task<UpstreamResponse> fetch(Request request, Body rest, ReadLimits limits) {
-  Effect effect = fetch_effect(std::move(request));
-  effect.target = rest.handle();
-  effect.max_bytes = limits.max_bytes;
-  effect.time_ms = limits.idle_ms;
-  rest.release();
-  co_return co_await perform_fetch(std::move(effect));
+  Effect effect = fetch_effect(std::move(request), {});
+  if (rest.is_here()) {
+    const Bytes bytes = co_await whole_body(rest, limits);
+    effect.body += bytes.view();
+  } else {
+    const auto place = static_cast<std::uint32_t>(effect.body.size());
+    effect.inserts = {{place, rest.handle(), Coding::identity}};
+    effect.max_bytes = limits.max_bytes;
+    effect.time_ms = limits.idle_ms;
+  }
+  Result<UpstreamResponse> response = co_await attempt(perform_fetch(std::move(effect), {}));
+  rest.release();  // The host has had it since the call.
+  co_return response;
+}
+
+Task<UpstreamResponse> fetch(Request request, std::vector<Insert> held, CallOptions options) {
+  Effect effect = fetch_effect(std::move(request), options);
+  effect.inserts = std::move(held);
+  effect.max_bytes = UINT32_MAX;
+  return perform_fetch(std::move(effect), options);
 }
 
 Task<Bytes> collect(Body body, ReadLimits limits) {
+  if (body.is_here()) co_return whole_body(body, limits);
   Reply reply = co_await Perform(body_effect(EffectKind::collect, body.handle(), limits));
   body.release();
   co_await upstream_outcome(reply);
@@ -91,54 +169,118 @@ Task<Bytes> collect(Body body, ReadLimits limits) {
 }
 
 Task<Chunk> read_chunk(Body& body, ReadLimits limits) {
+  if (body.is_here()) {
+    Bytes bytes = body.take(limits.max_bytes);
+    const bool is_end = bytes.empty();
+    co_return Chunk{std::move(bytes), is_end};
+  }
   Reply reply = co_await Perform(body_effect(EffectKind::read, body.handle(), limits));
   if (!reply.is(ReplyCode::ok)) body.release();
   co_await upstream_outcome(reply);
   co_return Chunk{std::move(reply.data), reply.is(ReplyCode::end)};
 }
 
-Task<Bytes> collect_request_body(ReadLimits limits) {
-  Reply reply = co_await Perform(body_effect(EffectKind::collect, kClientBody, limits));
-  if (reply.is(ReplyCode::ok)) co_return std::move(reply.data);
-  if (reply.is(ReplyCode::too_large)) {
-    co_return Error(ErrorCode::request_too_large, "The request body is larger than " +
-                                                      std::to_string(limits.max_bytes) + " bytes.");
+Task<Bytes> collect_request_body(ReadLimits limits, std::uint32_t total_ms) {
+  Reply reply = co_await Perform(body_effect(EffectKind::collect, kClientBody, limits), total_ms);
+  co_await request_outcome(reply, limits);
+  co_return std::move(reply.data);
+}
+
+Task<Chunk> read_request_chunk(ReadLimits limits) {
+  Reply reply = co_await Perform(body_effect(EffectKind::read, kClientBody, limits));
+  co_await request_outcome(reply, limits);
+  co_return Chunk{std::move(reply.data), reply.is(ReplyCode::end)};
+}
+
+Task<Held> hold_request_part(std::string front, std::string delimiter, ReadLimits limits) {
+  Effect effect = body_effect(EffectKind::hold, kClientBody, limits);
+  effect.head = std::move(delimiter);
+  effect.body = std::move(front);
+  Perform perform(std::move(effect));
+  const Reply reply = co_await std::move(perform);
+  co_await request_outcome(reply, limits);
+  Session& session = co_await current_session();
+  co_return Held{held_bytes(session, perform.id(), reply.data), reply.is(ReplyCode::ok)};
+}
+
+Task<HeldBytes> hold(Body body, ReadLimits limits) {
+  if (body.is_here()) {
+    const Bytes bytes = co_await whole_body(body, limits);
+    co_return co_await hold(std::string(bytes.view()));
   }
-  if (reply.is(ReplyCode::timed_out)) {
-    co_return Error(ErrorCode::request_timeout, "The request body did not arrive in time.");
-  }
-  co_return Error(ErrorCode::client_closed, "The client closed the connection.");
-}
-
-Task<> respond(Response response) {
-  co_await client_outcome(
-      co_await Perform(response_effect(std::move(response), BodyMode::complete)));
-}
-
-Task<> begin_response(Response response) {
-  co_await client_outcome(co_await Perform(response_effect(std::move(response), BodyMode::more)));
-}
-
-Task<> write(std::string bytes) {
-  Effect effect(EffectKind::write);
-  effect.body = std::move(bytes);
-  co_await client_outcome(co_await Perform(std::move(effect)));
-}
-
-Task<> pipe(Body body, ReadLimits limits) {
-  const Reply reply = co_await Perform(body_effect(EffectKind::pipe, body.handle(), limits));
+  Perform perform(body_effect(EffectKind::hold, body.handle(), limits));
+  const Reply reply = co_await std::move(perform);
   body.release();
   co_await upstream_outcome(reply);
+  Session& session = co_await current_session();
+  co_return held_bytes(session, perform.id(), reply.data);
 }
 
-Task<> client_leaves() {
-  co_await Perform(Effect(EffectKind::watch));
+Task<HeldBytes> hold(std::string bytes) {
+  Effect effect(EffectKind::hold);
+  effect.max_bytes = UINT32_MAX;
+  effect.body = std::move(bytes);
+  Perform perform(std::move(effect));
+  const Reply reply = co_await std::move(perform);
+  co_await upstream_outcome(reply);
+  Session& session = co_await current_session();
+  co_return held_bytes(session, perform.id(), reply.data);
 }
 
-Task<> sleep(std::uint32_t time_ms) {
-  Effect effect(EffectKind::sleep);
-  effect.time_ms = time_ms;
-  co_await Perform(std::move(effect));
+Task<> hold_more(HeldBytes& held, std::string bytes, std::uint32_t max_bytes) {
+  Effect effect(EffectKind::hold);
+  effect.into = held.handle();
+  effect.max_bytes = max_bytes;
+  effect.body = std::move(bytes);
+  const Reply reply = co_await Perform(std::move(effect));
+  if (!reply.is(ReplyCode::ok)) held.body_.release();
+  co_await upstream_outcome(reply);
+  Session& session = co_await current_session();
+  HeldBytes now_held = held_bytes(session, kNoBody, reply.data);
+  now_held.body_.release();
+  held.length_bytes_ = now_held.length_bytes_;
+  held.start_ = std::move(now_held.start_);
+}
+
+void respond(Session& session, Response response) {
+  session.ask(response_effect(std::move(response), BodyMode::complete));
+}
+
+void respond_with(Session& session, Response head, Body body) {
+  if (body.is_here()) {
+    head.body = body.take_all().view();
+    return respond(session, std::move(head));
+  }
+  Effect effect = response_effect(std::move(head), BodyMode::passed);
+  effect.target = body.handle();
+  session.ask(std::move(effect));
+  body.release();
+}
+
+Task<> begin_response(Response response, std::uint32_t limit_ms) {
+  co_await client_outcome(
+      co_await Perform(response_effect(std::move(response), BodyMode::more), limit_ms));
+}
+
+Task<> write(std::string bytes, std::uint32_t limit_ms) {
+  Effect effect(EffectKind::write);
+  effect.body = std::move(bytes);
+  co_await client_outcome(co_await Perform(std::move(effect), limit_ms));
+}
+
+Task<> pipe(Body body, ReadLimits limits, Coding coding) {
+  if (body.is_here()) {
+    const Bytes bytes = co_await whole_body(body, limits);
+    if (bytes.empty()) co_return;
+    co_await write(coding == Coding::base64 ? base64_encode(bytes.view())
+                                            : std::string(bytes.view()));
+    co_return;
+  }
+  Effect effect = body_effect(EffectKind::pipe, body.handle(), limits);
+  effect.coding = coding;
+  const Reply reply = co_await Perform(std::move(effect));
+  body.release();
+  co_await upstream_outcome(reply);
 }
 
 }  // namespace fluxgate

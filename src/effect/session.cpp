@@ -14,32 +14,57 @@ void Session::run(Task<void> root) {
   root_->start(*this);
 }
 
-const Effect* Session::next() {
-  current_ = Effect(EffectKind::done);  // Frees the last effect's bytes now.
-  while (outbox_.empty()) {
-    if (Waiter* waiter = ready_.pop()) {
-      waiter->wake();
-    } else if (root_ && root_->done() && !done_told_) {
-      done_told_ = true;
-      outbox_.emplace_back(EffectKind::done);
-    } else {
-      return nullptr;
-    }
-  }
-  current_ = std::move(outbox_.front());
-  outbox_.erase(outbox_.begin());
-  return &current_;
+std::vector<Effect> Session::next_batch() {
+  while (Waiter* waiter = ready_.pop()) waiter->wake();
+  if (root_ && root_->done() && !std::exchange(done_told_, true)) ask(Effect(EffectKind::done));
+  return std::exchange(outbox_, {});
+}
+
+std::uint32_t Session::wake_in_ms() const {
+  UnixMs due_ms = Pending::kNever;
+  for (const Pending* pending : pending_) due_ms = std::min(due_ms, pending->due_ms_);
+  if (due_ms == Pending::kNever) return kNoLimitMs;
+  return static_cast<std::uint32_t>(std::clamp<UnixMs>(due_ms - now_ms_, 0, kNoLimitMs - 1));
 }
 
 void Session::reply(EffectId id, Reply reply, UnixMs now_ms) {
+  const auto found = std::find_if(pending_.begin(), pending_.end(), [id](const Pending* pending) {
+    return id != 0 && pending->id_ == id;
+  });
+  if (found != pending_.end()) {
+    Pending& pending = **found;
+    pending.leave_list();
+    pending.reply_ = std::move(reply);
+    make_ready(pending);
+  }
+  pass_time(now_ms);
+}
+
+void Session::wake(UnixMs now_ms) {
+  pass_time(now_ms);
+}
+
+void Session::client_left(UnixMs now_ms) {
+  client_has_left_ = true;
+  if (leave_waiter_ != nullptr) make_ready(*leave_waiter_);
+  pass_time(now_ms);
+}
+
+/// Wakes those whose time has come, in the order of their times.
+void Session::pass_time(UnixMs now_ms) {
   now_ms_ = std::max(now_ms_, now_ms);  // A clock that steps back must not confuse a deadline.
-  const auto found = std::find_if(outstanding_.begin(), outstanding_.end(),
-                                  [id](const Perform* perform) { return perform->id() == id; });
-  if (found == outstanding_.end()) return;
-  Perform& perform = **found;
-  outstanding_.erase(found);
-  perform.reply_ = std::move(reply);
-  make_ready(perform);
+  for (;;) {
+    const auto first = std::min_element(
+        pending_.begin(), pending_.end(),
+        [](const Pending* one, const Pending* other) { return one->due_ms_ < other->due_ms_; });
+    if (first == pending_.end() || (*first)->due_ms_ > now_ms_) return;
+    Pending& pending = **first;
+    if (pending.id_ != 0) abandon(pending.id_);
+    pending.leave_list();
+    pending.id_ = 0;  // Nothing of it is left to let go of.
+    pending.reply_.code = static_cast<std::uint32_t>(ReplyCode::late);
+    make_ready(pending);
+  }
 }
 
 void Session::log(std::string line) {
@@ -60,18 +85,52 @@ void Session::cancel(EffectId target) {
   outbox_.push_back(std::move(effect));
 }
 
-EffectId Session::start(Perform& perform, Effect effect) {
+EffectId Session::start(Effect effect) {
   effect.id = ++last_id_;
-  outstanding_.push_back(&perform);
-  outbox_.push_back(std::move(effect));
+  ask(std::move(effect));
   return last_id_;
 }
 
+/// What the host has not heard of yet, it need not begin; but bytes for the client are on their
+/// way.
 void Session::abandon(EffectId id) {
-  outstanding_.erase(std::remove_if(outstanding_.begin(), outstanding_.end(),
-                                    [id](const Perform* perform) { return perform->id() == id; }),
-                     outstanding_.end());
-  cancel(id);  // The host has the effect: next() hands it out before it wakes a waiter.
+  const auto asked = std::find_if(outbox_.begin(), outbox_.end(),
+                                  [id](const Effect& effect) { return effect.id == id; });
+  if (asked == outbox_.end() || asked->kind == EffectKind::respond ||
+      asked->kind == EffectKind::write) {
+    cancel(id);
+  } else {
+    outbox_.erase(asked);
+  }
+}
+
+Pending::~Pending() {
+  if (session_ == nullptr) return;
+  if (is_listed_) {
+    leave_list();
+    if (id_ != 0) session_->abandon(id_);
+  } else if (id_ != 0) {
+    session_->cancel(id_);  // The reply has come and nobody took it: it may have left a body.
+  }
+}
+
+void Pending::begin(Session& session, Effect* effect, std::uint32_t limit_ms) {
+  session_ = &session;
+  if (effect != nullptr) id_ = session.start(std::move(*effect));
+  if (limit_ms != kNoLimitMs) due_ms_ = session.now_ms() + limit_ms;
+  session.pending_.push_back(this);
+  is_listed_ = true;
+}
+
+void Pending::leave_list() {
+  if (!std::exchange(is_listed_, false)) return;
+  auto& pending = session_->pending_;
+  pending.erase(std::find(pending.begin(), pending.end(), this));
+}
+
+void Pending::end() {
+  leave_list();
+  session_ = nullptr;
 }
 
 }  // namespace fluxgate

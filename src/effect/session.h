@@ -18,11 +18,17 @@ namespace fluxgate {
 /// The random bytes that the host gives a session; they are its only ones.
 using Randomness = std::array<std::uint8_t, 16>;
 
-class Perform;
+class Pending;
 
-/// Runs one Task<void> to its end. The host alternates next() and reply(); nothing else makes time
-/// pass, so a session is a pure function of what the host tells it. A Session must not move: its
-/// coroutines point at it.
+/// Longer than any wait, and the most that timers of JavaScript take.
+constexpr std::uint32_t kNoLimitMs = INT32_MAX;
+
+/// Runs one Task<void> to its end. The host tells it what happens and performs each next batch of
+/// effects; nothing else makes time pass, so a session is a pure function of what the host tells
+/// it. A Session must not move: its coroutines point at it.
+///
+///   session.run(task);
+///   for (;;) { perform(session.next_batch()); session.reply(...); /* or wake(), client_left() */ }
 class Session {
  public:
   Session(UnixMs now_ms, const Randomness& randomness) : now_ms_(now_ms), randomness_(randomness) {}
@@ -31,21 +37,30 @@ class Session {
   /// The host may close a session at any moment; every coroutine frame goes with it.
   ~Session();
 
-  /// Call once, before next().
+  /// Call once, before all others.
   void run(Task<void> root);
 
-  /// The next effect for the host to perform; null while every coroutine waits for a reply. Effects
-  /// come in the order in which they were asked, and several may wait for replies together. The
-  /// pointer is valid until the next call of next(). The last effect is `done`.
-  const Effect* next();
+  /// Lets every coroutine go on until it waits. Gives what they have asked since the last batch, in
+  /// that order; the last effect is `done`. Effects of several batches may wait for replies
+  /// together.
+  std::vector<Effect> next_batch();
+
+  /// In how many ms the session wants wake(); kNoLimitMs: it does not.
+  std::uint32_t wake_in_ms() const;
 
   /// Takes the host's answer to the effect `id`. A reply that no coroutine waits for is ignored: it
   /// may have crossed its cancel.
   void reply(EffectId id, Reply reply, UnixMs now_ms);
+  /// Tells the time.
+  void wake(UnixMs now_ms);
+  /// The client no longer listens. Effects and replies go on.
+  void client_left(UnixMs now_ms);
 
-  /// For coroutines: the clock at the last reply.
+  /// For coroutines: the clock when the host last told it.
   UnixMs now_ms() const { return now_ms_; }
   const Randomness& randomness() const { return randomness_; }
+  /// Asks for an effect that takes no reply.
+  void ask(Effect effect) { outbox_.push_back(std::move(effect)); }
   void log(std::string line);
   /// Asks for the end of our answer's body. BodyMode::complete or broken.
   void end_body(BodyMode how);
@@ -54,54 +69,158 @@ class Session {
   void make_ready(Waiter& waiter) { ready_.push(waiter); }
 
  private:
-  friend class Perform;
-  EffectId start(Perform& perform, Effect effect);
+  friend class Pending;
+  friend class UnlessClientLeaves;
+  EffectId start(Effect effect);
   void abandon(EffectId id);
+  void pass_time(UnixMs now_ms);
 
   UnixMs now_ms_;
   Randomness randomness_;
   ReadyQueue ready_;
   EffectId last_id_ = kFirstEffectId - 1;
-  std::vector<Effect> outbox_;  ///< In the order asked; seldom more than three.
-  Effect current_{EffectKind::done};
-  std::vector<Perform*> outstanding_;
+  std::vector<Effect> outbox_;     ///< In the order asked; seldom more than three.
+  std::vector<Pending*> pending_;  ///< In the order of their beginning; seldom more than five.
+  Waiter* leave_waiter_ = nullptr;
+  bool client_has_left_ = false;
   bool done_told_ = false;
   std::optional<Task<void>> root_;
 };
 
-/// The one awaitable that waits for the host: `Reply reply = co_await Perform(effect);`. Destroying
-/// a Perform before its reply cancels the effect.
-class Perform final : public Waiter {
+/// Waits for the host, or for a time, or for both. Destroying it before cancels the effect.
+class Pending : public Waiter {
  public:
   using is_primitive = void;
 
-  explicit Perform(Effect effect) : effect_(std::move(effect)) {}
-  ~Perform() {
-    if (session_ != nullptr) session_->abandon(id_);
-  }
-
   bool await_ready() const { return false; }
+  /// The id of the effect; 0 until the coroutine is suspended, and for what is no effect.
+  EffectId id() const { return id_; }
+
+ protected:
+  ~Pending();
+  /// Begins to wait: for the reply to `effect`, unless it is null, and for `limit_ms`, unless that
+  /// is kNoLimitMs.
+  void begin(Session& session, Effect* effect, std::uint32_t limit_ms);
+  /// Waits no longer; the reply is taken.
+  void end();
+
+  Reply reply_;
+
+ private:
+  friend class Session;
+  void leave_list();
+  Session* session_ = nullptr;  ///< Set until the reply is taken.
+  bool is_listed_ = false;      ///< In Session::pending_: neither reply nor time has come.
+  EffectId id_ = 0;
+  UnixMs due_ms_ = kNever;
+  static constexpr UnixMs kNever = INT64_MAX;
+};
+
+/// `Reply reply = co_await Perform(effect);` waits for the host. With a limit, it waits no longer:
+/// the effect is cancelled then, and the reply is `late`.
+class Perform final : public Pending {
+ public:
+  explicit Perform(Effect effect, std::uint32_t limit_ms = kNoLimitMs)
+      : effect_(std::move(effect)), limit_ms_(limit_ms) {}
+
   template <class P>
   void await_suspend(std::coroutine_handle<P> waiting) {
     waiting_ = waiting;
-    session_ = &waiting.promise().session();
-    id_ = session_->start(*this, std::move(effect_));
+    begin(waiting.promise().session(), &effect_, limit_ms_);
   }
   Reply await_resume() {
-    session_ = nullptr;
+    end();
     return std::move(reply_);
   }
   void wake() override { waiting_.resume(); }
 
-  /// The id of the effect; 0 until the coroutine is suspended.
-  EffectId id() const { return id_; }
+ private:
+  Effect effect_;
+  std::uint32_t limit_ms_;
+  std::coroutine_handle<> waiting_;
+};
+
+/// `co_await Sleep(time_ms);`
+class Sleep final : public Pending {
+ public:
+  explicit Sleep(std::uint32_t time_ms) : time_ms_(time_ms) {}
+
+  template <class P>
+  void await_suspend(std::coroutine_handle<P> waiting) {
+    waiting_ = waiting;
+    begin(waiting.promise().session(), nullptr, time_ms_);
+  }
+  void await_resume() { end(); }
+  void wake() override { waiting_.resume(); }
 
  private:
-  friend class Session;
-  Effect effect_;
-  Session* session_ = nullptr;  ///< Set from suspension until await_resume() takes the reply.
-  EffectId id_ = 0;
-  Reply reply_;
+  std::uint32_t time_ms_;
+  std::coroutine_handle<> waiting_;
+};
+
+/// `if (co_await EndsWithin(task, limit_ms))` waits for the task's end, or for the time, and says
+/// which it was. The task goes on: await or destroy it. It must outlive the wait.
+class EndsWithin final : public Pending {
+ public:
+  EndsWithin(TaskBase& task, std::uint32_t limit_ms) : task_(task), limit_ms_(limit_ms) {}
+  ~EndsWithin() { task_.set_continuation(nullptr); }
+
+  bool await_ready() const { return task_.done(); }
+
+  template <class P>
+  void await_suspend(std::coroutine_handle<P> waiting) {
+    waiting_ = waiting;
+    task_.set_continuation(this);
+    task_.start(waiting.promise().session());
+    begin(waiting.promise().session(), nullptr, limit_ms_);
+  }
+  bool await_resume() const { return task_.done(); }
+  void wake() override {
+    end();
+    task_.set_continuation(nullptr);
+    waiting_.resume();
+  }
+
+ private:
+  TaskBase& task_;
+  std::uint32_t limit_ms_;
+  std::coroutine_handle<> waiting_;
+};
+
+/// `if (co_await UnlessClientLeaves(task))` waits for the task's end, or until the client has gone
+/// away, and says whether it was the end. The task goes on: await or destroy it. It must outlive
+/// the wait. One such wait is under way in a session at a time.
+class UnlessClientLeaves final : public Waiter {
+ public:
+  using is_primitive = void;
+  explicit UnlessClientLeaves(TaskBase& task) : task_(task) {}
+  ~UnlessClientLeaves() { stop(); }
+
+  bool await_ready() const { return task_.done(); }
+  template <class P>
+  void await_suspend(std::coroutine_handle<P> waiting) {
+    waiting_ = waiting;
+    session_ = &waiting.promise().session();
+    task_.set_continuation(this);
+    task_.start(*session_);
+    session_->leave_waiter_ = this;
+    if (session_->client_has_left_) session_->make_ready(*this);
+  }
+  bool await_resume() const { return task_.done(); }
+  void wake() override {
+    stop();
+    waiting_.resume();
+  }
+
+ private:
+  void stop() {
+    task_.set_continuation(nullptr);
+    if (session_ != nullptr) session_->leave_waiter_ = nullptr;
+    session_ = nullptr;
+  }
+
+  TaskBase& task_;
+  Session* session_ = nullptr;
   std::coroutine_handle<> waiting_;
 };
 

@@ -28,14 +28,14 @@ void WhenAny::arm(Session& session) {
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
     arms_[i].owner = this;
     arms_[i].index = i;
-    tasks_[i]->promise_->set_continuation(&arms_[i]);
+    tasks_[i]->set_continuation(&arms_[i]);
     tasks_[i]->start(session);
   }
 }
 
 void WhenAny::disarm() {
   if (arms_ == nullptr) return;
-  for (TaskBase* task : tasks_) task->promise_->set_continuation(nullptr);
+  for (TaskBase* task : tasks_) task->set_continuation(nullptr);
   arms_.reset();
 }
 
@@ -43,7 +43,7 @@ void WhenAny::fire(std::size_t index) {
   first_ = index;
   // The arms stay until the WhenAny goes: wake() of the arm that fired is still on the stack.
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
-    tasks_[i]->promise_->set_continuation(nullptr);
+    tasks_[i]->set_continuation(nullptr);
     arms_[i].withdraw();
   }
   parent_.resume();

@@ -76,13 +76,12 @@ class TaskBase {
   void start(Session& session) {
     if (!promise_->started()) promise_->start(session);
   }
+  /// Sets the waiter that becomes ready when the Task ends; null: none.
+  void set_continuation(Waiter* waiter) { promise_->set_continuation(waiter); }
 
  protected:
   explicit TaskBase(PromiseBase& promise) : promise_(&promise) {}
   PromiseBase* promise_;
-
- private:
-  friend class WhenAny;
 };
 
 /// A coroutine that gives a T or an Error. It starts when it is first awaited. Destroying a Task

@@ -12,9 +12,10 @@ constexpr std::uint32_t kMaxBytes = 64 * 1024;
 }  // namespace
 
 Task<Bytes> collect_complaint(Body body) {
-  Result<Bytes> bytes = co_await attempt(
-      with_deadline(collect(std::move(body), {kMaxBytes, kComplaintTotalMs}), kComplaintTotalMs,
-                    Error(ErrorCode::upstream_timeout, "The upstream stopped sending.")));
+  if (body.is_here()) co_return body.take_all();
+  Result<Bytes> bytes = co_await attempt(with_deadline(
+      collect(std::move(body), {kMaxBytes, kComplaintTotalMs}), kComplaintTotalMs,
+      [] { return Error(ErrorCode::upstream_timeout, "The upstream stopped sending."); }));
   co_return bytes ? *std::move(bytes) : Bytes();
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "exchange/header_names.h"
 #include "exchange/patience.h"
 #include "exchange/retry_advice.h"
 
@@ -13,12 +14,6 @@ namespace {
 /// when no budget counts them.
 constexpr std::size_t kMaxAtOnceBytes = 64 * 1024;
 static_assert(kMaxAtOnceBytes <= kLargePartBytes, "what is sent at once is one piece");
-
-/// Waits for `sending`, but at most as long as a client may take for a piece.
-Task<> while_client_reads(Task<> sending) {
-  return with_deadline(std::move(sending), kClientTakesMs,
-                       Error(ErrorCode::client_closed, "The client reads no more.", "write"));
-}
 
 /// Most bytes of header fields that are kept whole. Of longer headers, only the fields that
 /// handlers ask for are kept, and only those whose values are no longer than this. Keys have some
@@ -31,9 +26,7 @@ constexpr std::size_t kMaxFieldBytes = 8 * 1024;
 RequestHead what_is_asked_for(RequestHead head) {
   if (head.headers.lines().size() <= kMaxFieldBytes) return head;
   RequestHead kept{head.method, head.url, {}};
-  for (const std::string_view name :
-       {"api-key", "authorization", "content-length", "if-none-match", "range", "x-api-key",
-        "x-fluxgate-optimize", "x-openwebui-task"}) {
+  for (const std::string_view name : kRequestHeaderNames) {
     const auto value = head.headers.find(name);
     if (value && value->size() <= kMaxFieldBytes) kept.headers.append(name, *value);
   }
@@ -85,7 +78,7 @@ Task<> Exchange::respond(Response head, Pieces body) {
   if (size_bytes <= kMaxAtOnceBytes || head_.method == Method::head) {
     head.body = std::move(body.back());
     complete_head(head, Sent::all);
-    co_await fluxgate::respond(std::move(head));
+    fluxgate::respond(session_, std::move(head));
     co_return;
   }
   head.headers.append("content-length", std::to_string(size_bytes));
@@ -101,16 +94,22 @@ Task<> Exchange::begin(Response response) {
 
 Task<> Exchange::begin_events(Response response) {
   complete_head(response, Sent::events);
-  co_await while_client_reads(begin_response(std::move(response)));
+  co_await begin_response(std::move(response), kClientTakesMs);
 }
 
 Task<> Exchange::send(std::string bytes) {
   if (!length_is_declared_) body_bytes_ += bytes.size();
-  return while_client_reads(write(std::move(bytes)));
+  return write(std::move(bytes), kClientTakesMs);
 }
 
 void Exchange::end() {
   end_body(BodyMode::complete);
+}
+
+void Exchange::pass(Response head, Body body) {
+  complete_head(head, Sent::bytes);
+  respond_with(session_, std::move(head), std::move(body));
+  sent_ = Sent::all;
 }
 
 Task<> Exchange::tell(const Error& error) {

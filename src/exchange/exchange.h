@@ -59,6 +59,9 @@ class Exchange {
   Task<> send(std::string bytes);
   /// Ends an answer that was begun: it is complete.
   void end();
+  /// Sends the head of the answer, and leaves the rest of `body` behind it to the host: it goes on
+  /// when this request is over, and nobody hears of its end. The head says its content-length.
+  void pass(Response head, Body body);
   /// From now on errors are told in this voice.
   void speak_as(const Voice& voice) { voice_ = &voice; }
   /// Tells the client of the failure that ended the work: as the whole answer, as an event, or by

@@ -12,23 +12,17 @@ namespace {
 /// dozen may arrive together.
 constexpr std::uint64_t kUndeclaredBodyBytes = 2 * 1024 * 1024;
 
-Task<HeldBody> receive(const Exchange& exchange) {
+}  // namespace
+
+Task<HeldBody> receive_body(Exchange& exchange) {
   const std::uint32_t max_bytes = exchange.config().max_request_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), max_bytes);
   Budget::Share share = co_await exchange.instance().load().text_bytes.take(
       declared_bytes.value_or(kUndeclaredBodyBytes));
-  Bytes bytes = co_await collect_request_body({max_bytes, kRequestIdleMs});
+  Bytes bytes = co_await collect_request_body({max_bytes, kRequestIdleMs}, kRequestTotalMs);
   co_await share.resize(bytes.size_bytes());
   co_return HeldBody{std::move(share), std::move(bytes)};
-}
-
-}  // namespace
-
-Task<HeldBody> receive_body(Exchange& exchange) {
-  return with_deadline(
-      receive(exchange), kRequestTotalMs,
-      Error(ErrorCode::request_timeout, "The request body did not arrive in time."));
 }
 
 }  // namespace fluxgate

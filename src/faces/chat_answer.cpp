@@ -125,7 +125,7 @@ Task<> ChatAnswer::send_comments() {
     const UnixMs silent_ms = session.now_ms() - last_sent_ms_;
     const UnixMs rest_ms =
         silent_ms < kStreamSilenceMs ? kStreamSilenceMs - silent_ms : kStreamSilenceMs;
-    co_await sleep(static_cast<std::uint32_t>(rest_ms));
+    co_await Sleep(static_cast<std::uint32_t>(rest_ms));
   }
 }
 

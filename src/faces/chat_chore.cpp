@@ -45,10 +45,11 @@ Task<> answer_chore(Exchange& exchange, ChatAnswer& answer, Chore chore, ChatReq
                     HeldBody body) {
   std::string text = answer_by_rules(chore, request);
   Usage usage{estimate_token_count(request.last_text.size()), estimate_token_count(text.size())};
+  const AnswerForm form = request.streams ? AnswerForm::streamed : AnswerForm::whole;
   request = {};
   const auto& optimiser = exchange.config().optimiser;
   if (optimiser && chore.kind != ChoreKind::small_talk) {
-    LlmQuestion question{addressed_to_llm(body.bytes.view(), *optimiser), trimmed};
+    LlmQuestion question{addressed_to_llm(body.bytes.view(), *optimiser), form, trimmed};
     body.bytes = {};
     Result<LlmAnswer> said =
         co_await attempt(ask_llm(exchange, answer, std::move(question), body.share));

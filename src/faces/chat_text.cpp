@@ -17,6 +17,11 @@ constexpr ReadLimits kAnswerLimits{8 * 1024 * 1024, kTextIdleMs};
 /// judged again.
 constexpr std::size_t kMaxUnclearBytes = 2 * 1024;
 
+Error late_error() {
+  return Error(ErrorCode::upstream_timeout, "The language model took too long.",
+               "llm_stream_timeout");
+}
+
 /// An answer that is worth passing on.
 struct GoodAnswer {
   UpstreamResponse response;
@@ -62,7 +67,8 @@ Task<AnswerBeginning> read_beginning(GoodAnswer& answer, const Session& session)
 Task<GoodAnswer> ask(LlmCall& call, HeldBody& body, const Config& config, const Session& session) {
   std::string question = addressed_to_llm(body.bytes.view(), call.settings);
   body.bytes = {};
-  GoodAnswer answer{co_await send_to_llm(call, std::move(question), kTextHeadersMs), {}};
+  GoodAnswer answer{
+      co_await send_to_llm(call, std::move(question), AnswerForm::streamed, kTextHeadersMs), {}};
   body.share.shrink_to(0);
   const AnswerBeginning seen = co_await read_beginning(answer, session);
   if (answer.beginning.empty()) co_return llm_error("llm_empty_body");
@@ -92,16 +98,14 @@ Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body) {
   }
   const Session& session = exchange.session();
   LlmCall call(exchange);
-  const Error late(ErrorCode::upstream_timeout, "The language model took too long.",
-                   "llm_stream_timeout");
   Result<GoodAnswer> answer = co_await attempt(
-      with_deadline(ask(call, body, exchange.config(), session), kTextTotalMs, late));
+      with_deadline(ask(call, body, exchange.config(), session), kTextTotalMs, late_error));
   log_llm_call(call, answer ? nullptr : &answer.error());
   if (!answer) co_await std::move(answer).error();
   const UnixMs left_ms =
       std::clamp<UnixMs>(kTextTotalMs - (session.now_ms() - call.asked_ms), 1, kTextTotalMs);
   co_await with_deadline(pass_on(exchange, *std::move(answer)), static_cast<std::uint32_t>(left_ms),
-                         late);
+                         late_error);
 }
 
 }  // namespace fluxgate

@@ -31,9 +31,10 @@ Task<> ImagesAnswer::add(Picture picture) {
   if (picture.form == PictureForm::link) {
     text_ += json::escape(std::move(picture.text));
   } else {
-    const Result<void> added = co_await attempt(
-        with_deadline(add_bytes(std::move(picture)), kPictureTotalMs,
-                      Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.")));
+    const Result<void> added =
+        co_await attempt(with_deadline(add_bytes(std::move(picture)), kPictureTotalMs, [] {
+          return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
+        }));
     if (!added && sent_count_ == sent_before) text_.resize(size_before);
     if (!added && sent_count_ != sent_before) state_ = State::cut;
     if (!added) co_await Error(added.error());

@@ -52,16 +52,15 @@ Task<> pass_stored_picture_on(Exchange& exchange) {
     co_await exchange.respond(std::move(response));
     co_return;
   }
-  co_await exchange.begin(std::move(response));
-  co_await pipe(std::move(stored.body), {kMaxPictureBytes, kPictureIdleMs});
-  exchange.end();
+  exchange.pass(std::move(response), std::move(stored.body));
 }
 
 }  // namespace
 
 Task<> show_stored_picture(Exchange& exchange) {
-  co_await with_deadline(pass_stored_picture_on(exchange), kPictureTotalMs,
-                         Error(ErrorCode::upstream_timeout, "The picture did not arrive in time."));
+  co_await with_deadline(pass_stored_picture_on(exchange), kPictureHeadersMs, [] {
+    return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
+  });
 }
 
 }  // namespace fluxgate

@@ -58,7 +58,7 @@ Task<UpstreamResponse> ask_for(const std::string& url) {
   request.url = url;
   request.headers.append("accept", "image/avif,image/webp,image/png,image/jpeg,image/gif")
       .append("user-agent", kUserAgent);
-  return with_deadline(fetch(std::move(request)), kPictureHeadersMs, timeout_error());
+  return fetch(std::move(request), {.head_ms = kPictureHeadersMs, .late = timeout_error});
 }
 
 /// The 200 answer that holds the picture, after at most kMaxRedirects admitted hops.
@@ -112,10 +112,16 @@ Task<Start> read_start(Body& body) {
 
 }  // namespace
 
-Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url) {
+Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url, TypeFrom type_from) {
   UpstreamResponse answer = co_await follow(exchange, std::move(url));
   const auto length_bytes = promised_length_bytes(answer.headers);
   if (length_bytes && *length_bytes > kMaxPictureBytes) co_return too_large_error();
+  if (type_from == TypeFrom::declaration && length_bytes && *length_bytes > 0) {
+    const auto declared = declared_image(answer.headers.find("content-type").value_or(""));
+    if (declared) {
+      co_return FetchedPicture{*declared, "", false, length_bytes, std::move(answer.body)};
+    }
+  }
   Start start = co_await read_start(answer.body);
   const auto type = sniff_image(start.bytes);
   if (!type) {

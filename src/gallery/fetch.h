@@ -1,4 +1,4 @@
-// A picture from its host: admitted, told by its bytes, its body still to be passed on.
+// A picture from its host: admitted, its type told, its body still to be passed on.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,15 @@
 
 namespace fluxgate {
 
+/// What a picture's type is taken from.
+enum class TypeFrom : std::uint8_t {
+  bytes,       ///< Its first bytes.
+  declaration  ///< Its head, if that declares a type of ours and a length; else its first bytes.
+};
+
 struct FetchedPicture {
   ImageType type;
-  std::string start;  ///< The first bytes.
+  std::string start;  ///< The first bytes; none when the type is declared.
   bool is_all;        ///< There are no more.
   /// The length that its host promises; nothing when it promises none.
   std::optional<std::uint64_t> length_bytes;
@@ -31,6 +37,7 @@ struct FetchedPicture {
 /// upstream_unreachable, upstream_timeout (no head in 10 s), upstream_bad_redirect, image_gone,
 /// upstream_busy, upstream_bad_status, upstream_too_large, upstream_not_an_image. Their details are
 /// the names of the log (`px_...`).
-Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url);
+Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url,
+                                   TypeFrom type_from = TypeFrom::bytes);
 
 }  // namespace fluxgate

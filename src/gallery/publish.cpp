@@ -50,9 +50,10 @@ Result<std::string> signed_link(const Exchange& exchange, const std::string& url
 
 /// The link into the store; empty when copying has failed, and the log says why.
 Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
-  Result<std::string> path = co_await attempt(with_deadline(
-      std::move(storing), kPictureStoredMs,
-      Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.")));
+  Result<std::string> path =
+      co_await attempt(with_deadline(std::move(storing), kPictureStoredMs, [] {
+        return Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.");
+      }));
   if (path) co_return exchange.public_origin() + *path;
   LogLine line("store_failed");
   line.word("rid", exchange.id())

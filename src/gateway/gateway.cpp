@@ -4,6 +4,7 @@
 
 #include "checkup/setup.h"
 #include "exchange/exchange.h"
+#include "exchange/header_names.h"
 #include "faces/openai_voice.h"
 #include "gateway/routes.h"
 
@@ -21,8 +22,7 @@ Task<> answer(Exchange& exchange) {
 
 /// The work, cancelled when the client goes away: nothing is asked of an upstream for nobody.
 Task<> unless_client_leaves(Task<> work) {
-  Task<> leaving = client_leaves();
-  if (co_await when_any(work, leaving) == 1) {
+  if (!co_await UnlessClientLeaves(work)) {
     co_await Error(ErrorCode::client_closed, "The client closed the connection.", "client left");
   }
   co_await std::move(work);
@@ -51,7 +51,20 @@ void log_request(Exchange& exchange, const Error* error) {
   exchange.session().log(exchange.log().finish());
 }
 
+void append_names(std::string& text, std::string_view whose, const auto& names) {
+  text.append(whose);
+  for (const std::string_view name : names) text.append(" ").append(name);
+  text += '\n';
+}
+
 }  // namespace
+
+std::string header_names() {
+  std::string text;
+  append_names(text, "request:", kRequestHeaderNames);
+  append_names(text, "answer:", kAnswerHeaderNames);
+  return text;
+}
 
 Task<> Gateway::serve(RequestHead head) {
   Session& session = co_await current_session();

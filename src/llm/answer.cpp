@@ -238,7 +238,8 @@ Task<Bytes> read_first_bytes(Incoming& incoming) {
 
 Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Budget::Share& share) {
   const std::size_t question_bytes = question.body.size();
-  UpstreamResponse answer = co_await send_to_llm(call, std::move(question.body), kLlmHeadersMs);
+  UpstreamResponse answer =
+      co_await send_to_llm(call, std::move(question.body), question.form, kLlmHeadersMs);
   share.shrink_to(0);
   const Session& session = co_await current_session();
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;

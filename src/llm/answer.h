@@ -7,12 +7,14 @@
 #include "answer/turn.h"
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
+#include "llm/completion_call.h"
 #include "openai/usage.h"
 
 namespace fluxgate {
 
 struct LlmQuestion {
   std::string body;  ///< The body of POST chat/completions.
+  AnswerForm form;   ///< What it asks for.
   /// Gives the wanted text of an answer, which holds no thinking; empty when the answer has none.
   std::string (*clean)(std::string_view answer);
   /// Does the answer begin with a line that says what the message asks for (answer/turn.h)?

@@ -88,10 +88,16 @@ void learn(LlmHabits& habits, const Refused& refused) {
   }
 }
 
-Task<UpstreamResponse> send_once(LlmCall& call, std::string body, std::uint32_t headers_ms) {
-  Result<UpstreamResponse> answer = co_await attempt(
-      with_deadline(fetch(completion_request(call, std::move(body))), headers_ms,
-                    llm_error("llm_headers_timeout", ErrorCode::upstream_timeout)));
+/// A server that is given up must not go on writing what its operator pays for.
+Task<UpstreamResponse> send_once(LlmCall& call, std::string body, AnswerForm form,
+                                 std::uint32_t headers_ms) {
+  const CallOptions options{
+      .head_ms = headers_ms,
+      .late = [] { return llm_error("llm_headers_timeout", ErrorCode::upstream_timeout); },
+      .inline_bytes = form == AnswerForm::whole ? kInlineAnswerBytes : 0,
+      .ends_at_once = true};
+  Result<UpstreamResponse> answer =
+      co_await attempt(fetch(completion_request(call, std::move(body)), options));
   if (!answer && answer.error().detail.empty()) {
     co_return llm_error("llm_unreachable", ErrorCode::upstream_unreachable);
   }
@@ -106,7 +112,8 @@ LlmCall::LlmCall(Exchange& exchange)
       asked_ms(exchange.session().now_ms()),
       began_ms(asked_ms) {}
 
-Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms) {
+Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, AnswerForm form,
+                                   std::uint32_t headers_ms) {
   Instance& instance = call.exchange.instance();
   const Session& session = call.exchange.session();
   KeyRing& keys = instance.llm_keys();
@@ -123,7 +130,7 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_
     call.status = 0;
     call.message.clear();
     call.exchange.log().call_begins();
-    UpstreamResponse answer = co_await send_once(call, std::move(body), headers_ms);
+    UpstreamResponse answer = co_await send_once(call, std::move(body), form, headers_ms);
     call.status = answer.status;
     if (call.status >= 200 && call.status <= 299) {
       keys.learn_success(call.key);

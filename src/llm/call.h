@@ -8,6 +8,7 @@
 
 #include "effect/operations.h"
 #include "exchange/exchange.h"
+#include "llm/completion_call.h"
 
 namespace fluxgate {
 
@@ -29,11 +30,13 @@ struct LlmCall {
 /// Sends `body` to chat/completions and gives the answer if its status is 2xx. A key that is
 /// limited, without money or not accepted rests, and the next one is asked; a field that the server
 /// refuses is left out, once, and from then on. Bodies of more than 256 KiB are sent once: no copy
-/// is kept. Errors; the detail is the name in the log: upstream_unreachable (llm_unreachable),
+/// is kept. An answer in the form `whole` may be waited for up to a second longer than its head.
+/// Errors; the detail is the name in the log: upstream_unreachable (llm_unreachable),
 /// upstream_timeout (llm_headers_timeout), content_policy_violation (llm_policy), and for another
 /// status the error of failover/classify.h (llm_http_N). `call` must outlive the Task. Log:
 /// each call but the last, as log_llm_call() tells it.
-Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, std::uint32_t headers_ms);
+Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, AnswerForm form,
+                                   std::uint32_t headers_ms);
 
 /// A client's request, with the optimiser's model in place of the model that it names.
 std::string addressed_to_llm(std::string_view request_body, const OptimiserSettings& optimiser);

@@ -64,7 +64,7 @@ LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_vi
   const bool reasons = settings.mode == OptimiserMode::reasoning;
   const AnswerForm form = streams || reasons ? AnswerForm::streamed : AnswerForm::whole;
   const bool prose = settings.style == PromptStyle::sentences;
-  return {write_completion_call(settings.model, system_json(settings, action), user, form),
+  return {write_completion_call(settings.model, system_json(settings, action), user, form), form,
           prose ? clean_prose : clean_phrases, true, action != Action::automatic};
 }
 

@@ -1,5 +1,7 @@
 #include "picture/file_type.h"
 
+#include "base/ascii.h"
+
 namespace fluxgate {
 namespace {
 
@@ -36,6 +38,15 @@ std::optional<ImageType> sniff_image(std::string_view first_bytes) {
     return ImageType::webp;
   }
   if (is_avif(bytes)) return ImageType::avif;
+  return std::nullopt;
+}
+
+std::optional<ImageType> declared_image(std::string_view content_type) {
+  const std::string_view name = trim(content_type.substr(0, content_type.find(';')));
+  for (const ImageType type :
+       {ImageType::png, ImageType::jpeg, ImageType::gif, ImageType::webp, ImageType::avif}) {
+    if (equals_ignoring_case(name, mime_type(type))) return type;
+  }
   return std::nullopt;
 }
 

@@ -21,6 +21,9 @@ constexpr std::size_t kSniffBytes = 32;
 /// aomediacodec.github.io/av1-avif/#brands. Vectors: tests/vectors/picture/ours_file_types.json.
 std::optional<ImageType> sniff_image(std::string_view first_bytes);
 
+/// The type that a content-type field names, parameters left out; nothing for any other type.
+std::optional<ImageType> declared_image(std::string_view content_type);
+
 /// The MIME type, for example "image/png".
 std::string_view mime_type(ImageType type);
 

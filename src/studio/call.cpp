@@ -108,8 +108,9 @@ struct Dealings {
     const KeyHeader& header = model.dialect->key;
     request.headers.append("user-agent", kUserAgent);
     request.headers.append(header.name, std::string(header.prefix) + model.provider->keys[key]);
-    return with_deadline(fetch(std::move(request)), exchange.config().image_timeout_ms,
-                         Error(ErrorCode::upstream_timeout, "The image backend did not answer."));
+    return fetch(std::move(request), {.head_ms = exchange.config().image_timeout_ms,
+                                      .late = no_answer_error,
+                                      .inline_bytes = kInlineAnswerBytes});
   }
 
   /// What `words`, the body of an error, and the head mean.
@@ -176,7 +177,7 @@ Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const
   }
   co_await ask(dealings, std::get<Request>(std::move(call)));
   while (std::optional<Later> later = std::exchange(dealings.later, std::nullopt)) {
-    co_await sleep(static_cast<std::uint32_t>(later->after_ms));
+    co_await Sleep(static_cast<std::uint32_t>(later->after_ms));
     ++dealings.call.poll_count;
     co_await ask(dealings, std::move(later->ask));
     // The picture is ordered: another call would order, and pay for, one more.

@@ -13,6 +13,10 @@
 
 namespace fluxgate {
 
+inline Error no_answer_error() {
+  return Error(ErrorCode::upstream_timeout, "The image backend did not answer.");
+}
+
 /// The outcome of a call.
 struct ImageCall {
   int status = 0;                ///< The backend's status; 0 when no answer came.

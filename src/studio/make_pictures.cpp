@@ -55,7 +55,7 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
-    if (next.pause_ms > 0) co_await sleep(next.pause_ms);
+    if (next.pause_ms > 0) co_await Sleep(next.pause_ms);
     tell_progress(audience, job, index);
     co_await audience.flush();
     const UnixMs asked_ms = session.now_ms();
@@ -65,10 +65,9 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
       break;
     }
     exchange.log().call_begins();
-    Result<ImageCall> result = co_await attempt(
-        with_deadline(call_image_backend(exchange, model, job, next.key, room),
-                      static_cast<std::uint32_t>(left_ms),
-                      Error(ErrorCode::upstream_timeout, "The image backend did not answer.")));
+    Result<ImageCall> result =
+        co_await attempt(with_deadline(call_image_backend(exchange, model, job, next.key, room),
+                                       static_cast<std::uint32_t>(left_ms), no_answer_error));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
     if (Picture* made = std::get_if<Picture>(&call.result)) {

@@ -16,7 +16,7 @@ Task<> PictureRoom::take() {
         co_return;
       }
     }
-    co_await sleep(kRoomPollMs);
+    co_await Sleep(kRoomPollMs);
   }
 }
 

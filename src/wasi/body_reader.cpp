@@ -19,7 +19,7 @@ BodyReader::BodyReader(const IncomingRequest& request, std::optional<std::uint64
 }
 
 BodyReader::BodyReader(IncomingResponse response, std::optional<std::uint64_t> length_bytes,
-                       BodyWriter upload)
+                       Upload upload)
     : upload_(std::move(upload)), response_(std::move(response)), length_bytes_(length_bytes) {
   RawHandleResult body;
   wasi_incoming_response_consume(response_.get(), &body);
@@ -34,9 +34,10 @@ void BodyReader::open(const RawHandleResult& body) {
   stream_ = take<InputStream>(stream);
 }
 
-Piece BodyReader::read(std::uint32_t max_bytes) {
+Piece BodyReader::read(std::uint32_t max_bytes, Instant now) {
   if (!stream_) return {ReplyCode::failed, {}};
-  if (upload_) upload_->advance();
+  advance_call(now);
+  if (!put_back_.empty()) return {ReplyCode::ok, take_put_back(max_bytes)};
   RawReadResult result;
   wasi_input_stream_read(stream_.get(), std::min(max_bytes, kMaxPieceBytes), &result);
   if (result.is_error == 0) {
@@ -49,10 +50,25 @@ Piece BodyReader::read(std::uint32_t max_bytes) {
   return {whole ? ReplyCode::end : ReplyCode::failed, {}};
 }
 
+Bytes BodyReader::take_put_back(std::uint32_t max_bytes) {
+  Bytes all = std::exchange(put_back_, {});
+  if (all.size_bytes() <= max_bytes) return all;
+  put_back_ = Bytes::copy_of(all.view().substr(max_bytes));
+  all.shrink_to(max_bytes);
+  return all;
+}
+
 void BodyReader::wait_in(PollSet& polls, bool& ready) {
+  if (!stream_ || !put_back_.empty()) ready = true;
+  if (!stream_) return;
   if (!readable_) readable_ = Pollable(wasi_input_stream_subscribe(stream_.get()));
   polls.add(readable_, ready);
-  if (upload_) upload_->wait_in(polls, ready);
+  wait_for_call_in(polls, ready);
+}
+
+std::optional<std::uint64_t> BodyReader::left_bytes() const {
+  if (!length_bytes_) return std::nullopt;
+  return put_back_.size_bytes() + (*length_bytes_ - std::min(*length_bytes_, read_bytes_));
 }
 
 }  // namespace fluxgate::wasi

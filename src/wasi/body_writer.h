@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "wasi/poll_set.h"
-#include "wasi/resource.h"
+#include "wit/poll_set.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 
@@ -40,6 +40,8 @@ class BodyWriter {
   bool keeps_bytes() const { return kept_from_ < kept_.size(); }
   /// The stream takes no more bytes.
   bool failed() const { return state_ == State::failed; }
+  /// end() was called, and the good end waits for kept bytes.
+  bool is_ending() const { return state_ == State::ending; }
   /// The good end was reached.
   bool ended() const { return state_ == State::ended; }
 

@@ -8,8 +8,8 @@
 
 #include "effect/effect.h"
 #include "wasi/body_writer.h"
-#include "wasi/poll_set.h"
-#include "wasi/resource.h"
+#include "wit/poll_set.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "http/headers.h"
-#include "wasi/resource.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 

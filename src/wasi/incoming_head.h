@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/request_head.h"
-#include "wasi/resource.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "wasi/resource.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 

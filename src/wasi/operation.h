@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "effect/effect.h"
-#include "wasi/poll_set.h"
+#include "wit/poll_set.h"
 
 namespace fluxgate::wasi {
 

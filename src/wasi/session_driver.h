@@ -12,8 +12,8 @@
 #include "wasi/client_answer.h"
 #include "wasi/log.h"
 #include "wasi/operation.h"
-#include "wasi/poll_set.h"
-#include "wasi/resource.h"
+#include "wit/poll_set.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 
@@ -28,25 +28,34 @@ class SessionDriver {
   void run();
 
  private:
+  static constexpr EffectId kPassing = 0;
+
   struct Running {
-    EffectId effect;
-    EffectId body;  ///< The body that the operation reads, or kNoBody.
+    EffectId effect;  ///< kPassing for the body that is passed on, which gets no reply.
+    EffectId body;    ///< The body that goes with the operation, or kNoBody.
     std::unique_ptr<Operation> operation;
     bool is_ready;  ///< The last wait found the operation ready.
   };
 
   void perform_effects();
-  void perform(const Effect& effect);
-  /// Replies to a `watch`, if the core has asked for one; returns whether it has.
+  void perform(Effect& effect);
+  /// Gives the client's body its name, if the effect is the first to use it.
+  void name_client_body(const Effect& effect);
+  void respond(const Effect& effect);
+  /// Tells the core once that the client has left; returns whether it has done so now.
   bool tell_that_client_left();
+  /// The time for a call of the session.
+  UnixMs tell_time();
   void start(const Effect& effect, std::unique_ptr<Operation> operation);
   std::unique_ptr<Operation> start_sending(const Effect& effect);
   void cancel(EffectId target);
-  /// Drops everything that is still under way, except our answer.
+  /// Drops everything that is still under way, except our answer and a body that is passed on.
   void finish();
-  /// Lets each ready operation go on, and replies for those that end.
+  /// Tells the time if the core wants it now, lets each ready operation go on, and concludes those
+  /// that end.
   void advance();
-  void reply(EffectId effect, Reply reply);
+  /// Replies to an effect; ends our answer when its body was passed on, or could not be.
+  void conclude(EffectId effect, Reply reply);
   /// False when nothing will ever be ready.
   bool wait();
 
@@ -59,8 +68,10 @@ class SessionDriver {
   PollSet polls_;
   std::vector<Running> running_;
   Session session_;
-  EffectId watch_ = 0;  ///< The effect to reply to when the client goes away.
+  Instant told_at_;           ///< When the core was last told the time.
+  Instant wake_at_ = kNever;  ///< When it wants to be told next.
   bool client_body_was_named_ = false;
+  bool client_has_left_ = false;
   bool is_done_ = false;
   Instant now_ = 0;  ///< When the last effect came, or the last wait was over.
 };

@@ -109,7 +109,8 @@ describeBuilds("failover", (makeCore) => {
   });
 
   test("F37 the body of a redirect, which nobody reads, is let go", () => {
-    assert.ok(ask(makeCore(settings(1)), [{ status: 302, body: "elsewhere" }]).cancelled.length > 0);
+    const body = "elsewhere".repeat(10_000); // Too long to come with its head.
+    assert.deepEqual(ask(makeCore(settings(1)), [{ status: 302, body }]).leftOver, []);
   });
 
   test("F38 neither answer nor log holds a key or the prompt that a backend repeats", () => {

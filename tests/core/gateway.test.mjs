@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
-import { kinds } from "../../js-glue/memory.mjs";
+import { codes } from "../../js-glue/memory.mjs";
 import { answerOf, check, checkErrorShape, loadCases, prepare, upstreamName } from "../support/cases/cases.mjs";
 import { lineOf, loggedCalls } from "../support/clients/log.mjs";
-import { converse } from "../support/hosts/conversation.mjs";
+import { batchOf, converse } from "../support/hosts/conversation.mjs";
 import { samplePng } from "../support/upstreams/pictures.mjs";
 import { completion } from "../support/upstreams/upstream.mjs";
 
@@ -208,19 +208,22 @@ describeBuilds("a session", (makeCore) => {
 
   test("many sessions at once keep apart", () => {
     const core = makeCore(settings);
-    const ids = Array.from({ length: 64 }, (_, i) =>
-      core.open(`GET https://gateway.example/${i === 7 ? "health" : "nope"}\n`, new Uint8Array(16).fill(i), 0),
-    );
-    const answers = ids.map((id) => {
-      let effect;
-      do effect = core.next(id);
-      while (["watch", "cancel", "log"].includes(kinds[effect.kind]));
-      return effect;
+    const sessions = Array.from({ length: 64 }, (_, i) => {
+      const random = new Uint8Array(16).fill(i);
+      const id = core.open(
+        `POST https://gateway.example/v1/chat/completions\nauthorization: Bearer client-key\ncontent-length: 7\n`,
+        0,
+        random,
+      );
+      return { id, collect: batchOf(core).find(({ kind }) => kind === "collect") };
     });
-    answers.forEach((effect, i) => {
-      assert.equal(effect.status, i === 7 ? 200 : 404);
+    sessions.reverse().forEach(({ id, collect }) => {
+      core.reply(id, collect.id, codes.ok, "no JSON", 0);
+      const effect = batchOf(core).find(({ kind }) => kind === "respond");
+      const i = id - 1;
+      assert.equal(effect.status, 400);
       assert.match(effect.head, new RegExp(`x-request-id: ${i.toString(16).padStart(2, "0").repeat(16)}\n`));
     });
-    for (const id of ids) core.close(id);
+    for (const { id } of sessions) core.close(id);
   });
 });

@@ -5,7 +5,13 @@ import { test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import { converse, startMs } from "../support/hosts/conversation.mjs";
-import { fixedHeaders, pictures, servedBodies, upstreamHeaders } from "../support/upstreams/served_bodies.mjs";
+import {
+  declaredType,
+  fixedHeaders,
+  pictures,
+  servedBodies,
+  upstreamHeaders,
+} from "../support/upstreams/served_bodies.mjs";
 
 const settings = {
   AUTHORIZED_API_KEY: "client-key",
@@ -93,20 +99,24 @@ describeBuilds("a picture link", (makeCore) => {
   const core = makeCore(settings);
 
   for (const { name, body, label, type } of servedBodies("alert(1)")) {
-    test(`${name} is ${type === null ? "not served" : `served as ${type}`}`, () => {
+    const declared = declaredType({ label, body });
+    test(`${name} is ${type === null ? "not served" : `served as ${type}`}, or as declared`, () => {
       const headers = { ...upstreamHeaders, "content-type": label };
       const known = { status: 200, headers: { ...headers, "content-length": String(body.length) }, body };
       const start = Array.from(body.subarray(0, 40), (byte) => Uint8Array.of(byte));
       const unknown = { status: 200, headers, chunks: [...start, body.subarray(40)] };
-      if (type === null) {
-        for (const answer of [known, unknown]) checkError(show(core, answer), 502, "upstream_not_an_image");
-        assert.equal(show(core, known, { method: "HEAD" }).status, 502);
-        return;
+      for (const [answer, as, length] of [
+        [known, declared ?? type, body.length],
+        [unknown, type, undefined],
+      ]) {
+        if (as === null) {
+          checkError(show(core, answer), 502, "upstream_not_an_image");
+          assert.equal(show(core, answer, { method: "HEAD" }).status, 502);
+        } else {
+          checkPicture(show(core, answer), as, body, length);
+          checkPicture(show(core, answer, { method: "HEAD" }), as, Buffer.alloc(0), length);
+        }
       }
-      checkPicture(show(core, known), type, body, body.length);
-      checkPicture(show(core, unknown), type, body);
-      checkPicture(show(core, known, { method: "HEAD" }), type, Buffer.alloc(0), body.length);
-      checkPicture(show(core, unknown, { method: "HEAD" }), type, Buffer.alloc(0));
     });
   }
 

@@ -1,3 +1,5 @@
+#include <deque>
+
 #include "effect/session.h"
 #include "scripted_request.h"
 
@@ -14,13 +16,7 @@ class Progress {
   /// True when the effect is answered at once; `reply` is then what to say.
   bool answer(const Effect& effect, Reply& reply) {
     switch (effect.kind) {
-      case EffectKind::fetch:
-        if (fetch_count_ == request_.answers.size()) return false;
-        next_piece_ = 0;
-        reply.code = request_.answers[fetch_count_].status;
-        reply.data = Bytes::copy_of(request_.answers[fetch_count_].header_lines);
-        ++fetch_count_;
-        return true;
+      case EffectKind::fetch: return fetch(effect, reply);
       case EffectKind::collect: reply.data = Bytes::copy_of(request_.body); return true;
       case EffectKind::read: read(reply); return true;
       case EffectKind::respond: status_ = effect.status; return true;
@@ -36,6 +32,18 @@ class Progress {
   }
 
  private:
+  /// A body that is one piece and short enough comes with its head, as from real hosts.
+  bool fetch(const Effect& effect, Reply& reply) {
+    if (fetch_count_ == request_.answers.size()) return false;
+    const ScriptedAnswer& answer = request_.answers[fetch_count_++];
+    next_piece_ = 0;
+    reply.code = answer.status;
+    reply.data = Bytes::copy_of(answer.header_lines);
+    reply.is_whole = answer.pieces.size() == 1 && answer.pieces[0].size() <= effect.inline_bytes;
+    if (reply.is_whole) reply.body = Bytes::copy_of(answer.pieces[0]);
+    return true;
+  }
+
   void read(Reply& reply) {
     const auto& pieces = request_.answers[fetch_count_ - 1].pieces;
     if (next_piece_ == pieces.size()) {
@@ -58,13 +66,18 @@ bool serve(Gateway& gateway, const ScriptedRequest& request) {
   Session session(kNowMs, Randomness{});
   session.run(gateway.serve(parse_request_head(request.head)));
   Progress progress(request);
-  for (const Effect* effect = session.next(); effect != nullptr; effect = session.next()) {
-    if (effect->kind == EffectKind::done) return progress.went_well();
-    Reply reply;
-    const EffectId id = effect->id;
-    if (progress.answer(*effect, reply)) session.reply(id, std::move(reply), kNowMs);
+  std::deque<std::pair<EffectId, Reply>> replies;
+  for (;;) {
+    for (const Effect& effect : session.next_batch()) {
+      if (effect.kind == EffectKind::done) return progress.went_well();
+      Reply reply;
+      const bool answers = progress.answer(effect, reply);
+      if (answers && effect.id != 0) replies.emplace_back(effect.id, std::move(reply));
+    }
+    if (replies.empty()) return false;
+    session.reply(replies.front().first, std::move(replies.front().second), kNowMs);
+    replies.pop_front();
   }
-  return false;
 }
 
 }  // namespace fluxgate::counts

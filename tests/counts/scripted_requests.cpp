@@ -15,18 +15,29 @@ constexpr int kThinkingDeltas = 200;
 
 std::string head(std::string_view method, std::string_view path, std::string_view key) {
   return std::string(method) + " " + std::string(kOrigin) + std::string(path) + "\n" +
-         "accept: application/json\naccept-encoding: gzip, br\naccept-language: *\n"
-         "authorization: Bearer " +
-         std::string(key) +
-         "\ncontent-type: application/json\nhost: gw.example.com\n"
-         "sec-fetch-mode: cors\nx-stainless-lang: js\nx-stainless-retry-count: 0\n";
+         "authorization: Bearer " + std::string(key) + "\ncontent-type: application/json\n";
 }
 
-/// A chat of three messages.
-std::string chat_body(bool streams) {
+/// So many messages of a kilobyte, as a long talk has them.
+std::string history(int message_count) {
+  std::string messages;
+  for (int i = 0; i < message_count; ++i) {
+    messages.append(R"({"role":")").append(i % 2 == 0 ? "user" : "assistant");
+    messages += R"(","content":")";
+    for (int j = 0; j < 21; ++j) messages += R"(a ship \"Aurora\" in a storm,\nwaves and spray; )";
+    messages += R"("},)";
+  }
+  return messages;
+}
+
+/// A chat of three messages and a history.
+std::string chat_body(bool streams, int history_count = 0) {
   return std::string(
              R"({"model":"flux-schnell","messages":[{"role":"system","content":"You like pictures )"
-             R"(in the manner of old travel posters."},{"role":"user","content":"hello"},)"
+             R"(in the manner of old travel posters."},)") +
+         history(history_count) +
+         std::string(
+             R"({"role":"user","content":"hello"},)"
              R"({"role":"assistant","content":"What shall I draw?"},{"role":"user","content":)"
              R"("a lighthouse on a cliff at dusk, in the fog, with a small red boat 16:9 )"
              R"(--seed 7"}],"temperature":0.7,"stream":)") +
@@ -97,6 +108,12 @@ std::vector<ScriptedRequest> scripted_requests() {
   const std::string png("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\4\0\0\0\2\x40\x08\2\0\0\0abc", 32);
   return {
       {"chat", head("POST", kChat, kKey), chat_body(false), {whole_prompt(), picture()}, 200, 0},
+      {"chat_history",
+       head("POST", kChat, kKey),
+       chat_body(false, 128),
+       {whole_prompt(), picture()},
+       200,
+       0},
       // The answer has a piece for each thought, for the progress and for the picture.
       {"chat_streamed",
        head("POST", kChat, kKey),

@@ -15,10 +15,12 @@ import { startComponent } from "../support/hosts/component.mjs";
 import { llmPrompt } from "../support/upstreams/faults.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
 import { describeCases, oneAtATime } from "../support/cases/run_cases.mjs";
+import { describeEffects } from "../support/cases/run_effects.mjs";
 import { describeDemo } from "../support/cases/run_demo.mjs";
 import { describeImageClients } from "../support/cases/run_image_clients.mjs";
 import { describeImages } from "../support/cases/run_images.mjs";
 import { describeStreams } from "../support/cases/run_streams.mjs";
+import { probeComponent } from "../needs/wasi.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 
@@ -28,6 +30,8 @@ describe("the component", { concurrency: 3 }, () => {
   describeCases("the cases", oneAtATime(startComponent));
   describeStreams("streams", startComponent, { showsCuts: false });
   describeDemo("the demo", startComponent);
+  const startProbe = (variables) => startComponent(variables, { component: probeComponent() });
+  describeEffects("effects", startProbe, { showsCuts: false, endsCalls: false, seesClientsLeave: false });
   describeImages("pictures without a chat", startComponent, { showsCuts: false, seesClientsLeave: false });
   describeImageClients("clients of pictures without a chat", startComponent, { seesClientsLeave: false });
 

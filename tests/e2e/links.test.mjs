@@ -108,9 +108,18 @@ describe("picture links in workerd", () => {
     assert.deepEqual(bytes, picture);
   });
 
-  test("the bytes decide the type, not the label", async () => {
-    upstream.onPicture = () => ({ headers: { "content-type": "image/png" }, body: sampleGif });
-    assert.equal((await getRaw(link)).headers["content-type"], "image/gif");
+  test("the bytes decide the type, unless the head declares it and a length", async () => {
+    for (const [headers, type] of [
+      [{ "content-type": "image/png", "content-length": null }, "image/gif"],
+      [{ "content-type": "image/svg+xml" }, "image/gif"],
+      [{ "content-type": "image/PNG; x=y" }, "image/png"],
+    ]) {
+      upstream.onPicture = () => ({ headers, body: sampleGif });
+      const { headers: seen, bytes } = await getRaw(link);
+      assert.equal(seen["content-type"], type);
+      assert.equal(seen["x-content-type-options"], "nosniff");
+      assert.deepEqual(bytes, sampleGif);
+    }
   });
 
   for (const [what, body] of [
@@ -120,7 +129,7 @@ describe("picture links in workerd", () => {
     ["half a PNG signature", samplePng.subarray(0, 4)],
   ]) {
     test(`${what} labelled as a picture is not served`, async () => {
-      upstream.onPicture = () => ({ headers: { "content-type": "image/png" }, body });
+      upstream.onPicture = () => ({ headers: { "content-type": "image/png", "content-length": null }, body });
       const { status, headers, bytes } = await getRaw(link);
       assert.equal(status, 502);
       assert.equal(headers["content-type"], "application/json");

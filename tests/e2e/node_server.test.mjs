@@ -276,6 +276,85 @@ describe("the gateway in Node", { concurrency: 2 }, () => {
         }
       });
 
+      describe("that are declared pass without the module", () => {
+        const declared = (bytes) => ({ "content-type": "image/png", "content-length": bytes.length });
+
+        test("whole, and more than one on a connection", async () => {
+          const link = await pictureLink();
+          const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+          for (const lengthBytes of [20 * mebibyte, 100, 1]) {
+            const bytes = largePng(20 * mebibyte).subarray(0, lengthBytes);
+            upstream.onPicture = () => ({ headers: declared(bytes), body: bytes });
+            const firstLog = host.logs.length;
+            const client = await new Client(link, { agent }).listen();
+            assert.equal(await client.end(), "complete");
+            assert.ok(client.bytes.equals(bytes));
+            assert.equal((await client.head).headers["content-length"], `${lengthBytes}`);
+            const { status, bytes: loggedBytes } = JSON.parse(host.logs.slice(firstLog).at(-1));
+            assert.deepEqual([status, loggedBytes], [200, lengthBytes]);
+          }
+          agent.destroy();
+        });
+
+        test("their request is over before they are", async () => {
+          const link = await pictureLink();
+          const bytes = largePng(100_000);
+          const firstLog = host.logs.length;
+          const held = byHand("onPicture", (response) => response.writeHead(200, declared(bytes)).flushHeaders());
+          const client = await new Client(link).listen();
+          const backend = await held;
+          while (host.logs.length === firstLog) await delay(2);
+          assert.equal(client.bytes.length, 0);
+          backend.write(bytes.subarray(0, 50_000));
+          while (client.bytes.length < 50_000) await delay(2);
+          backend.end(bytes.subarray(50_000));
+          assert.equal(await client.end(), "complete");
+          assert.ok(client.bytes.equals(bytes));
+        });
+
+        test("one that is cut is a broken transfer, also for HTTP/1.0", async () => {
+          const link = await pictureLink();
+          const bytes = largePng(300_000);
+          upstream.onPicture = () => (request, response) => {
+            response.writeHead(200, declared(bytes));
+            response.write(bytes.subarray(0, 100_000), () => setTimeout(() => request.socket.destroy(), 50));
+          };
+          const client = await new Client(link).listen();
+          assert.equal(await client.end(), "broken");
+          assert.ok(client.bytes.length > 0);
+          assert.equal(await oldClient(link), "ECONNRESET");
+        });
+
+        test("a client that leaves one lets its backend go", async () => {
+          const link = await pictureLink();
+          const bytes = largePng(19 * mebibyte);
+          for (const begin of [() => {}, (response) => response.write(bytes.subarray(0, -1))]) {
+            const held = byHand("onPicture", (response) => {
+              response.writeHead(200, declared(bytes)).flushHeaders();
+              begin(response);
+            });
+            const client = new Client(link);
+            await client.head;
+            const { socket } = await held;
+            await delay(100);
+            const closed = new Promise((resolve) => socket.once("close", resolve));
+            client.leave();
+            await Promise.race([closed, delay(2000).then(() => assert.fail("the backend is still held"))]);
+          }
+        });
+
+        test("HEAD takes none, and lets the backend go", async () => {
+          const link = await pictureLink();
+          const bytes = largePng(100_000);
+          const held = byHand("onPicture", (response) => response.writeHead(200, declared(bytes)).flushHeaders());
+          const client = await new Client(link, { method: "HEAD" }).listen();
+          const { socket } = await held;
+          if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
+          assert.equal(await client.end(), "complete");
+          assert.equal((await client.head).headers["content-length"], "100000");
+        });
+      });
+
       test("one that is whole is so for HTTP/1.0", async () => {
         const link = await pictureLink();
         assert.equal(await oldClient(link), "end");

@@ -6,7 +6,13 @@ import { createServer, request } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { startBrowser } from "../support/clients/browser.mjs";
 import { checkErrorShape } from "../support/cases/cases.mjs";
-import { fixedHeaders, pictures, servedBodies, upstreamHeaders } from "../support/upstreams/served_bodies.mjs";
+import {
+  declaredType,
+  fixedHeaders,
+  pictures,
+  servedBodies,
+  upstreamHeaders,
+} from "../support/upstreams/served_bodies.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 
@@ -61,7 +67,7 @@ describe("what a picture link shows", { concurrency: true }, () => {
     [worker, site] = await Promise.all([startWorkerd(settingsFor(upstream)), startSite()]);
     upstream.onPicture = ({ url }) => {
       const [, kind, index] = url.split("/");
-      return kind === "broken" ? breaks[index].answer : sampleAnswer(samples[index]);
+      return kind === "broken" ? breaks[index].answer : sampleAnswer(samples[index], kind === "declared");
     };
     samples = servedBodies(`new Image().src="${site.origin}/ran";window.name="ran";document.title="ran"`);
   });
@@ -79,16 +85,27 @@ describe("what a picture link shows", { concurrency: true }, () => {
     return `${worker.origin}/image-proxy?url=${encodeURIComponent(url)}&exp=${expires}&sig=${signature}`;
   }
 
-  function sampleAnswer({ label, body }) {
+  function sampleAnswer({ label, body }, isDeclared) {
     const { location, "x-content-type-options": _, ...headers } = upstreamHeaders;
-    return { headers: { ...headers, ...(label === "" ? {} : { "content-type": label }) }, body };
+    const length = isDeclared ? {} : { "content-length": null };
+    return { headers: { ...headers, ...length, ...(label === "" ? {} : { "content-type": label }) }, body };
   }
 
-  /** Every sample with its link. */
-  const linkedSamples = () => samples.map((sample, index) => ({ ...sample, link: linkTo(`/sample/${index}`) }));
+  /** Every sample with its link, with a declared length and without; `type` is then what it is served as, and lengthBytes what is said of it. */
+  const linkedSamples = () =>
+    samples.flatMap((sample, index) => [
+      { ...sample, link: linkTo(`/sample/${index}`) },
+      {
+        ...sample,
+        name: `${sample.name}, declared`,
+        type: declaredType(sample) ?? sample.type,
+        lengthBytes: sample.body.length,
+        link: linkTo(`/declared/${index}`),
+      },
+    ]);
 
   test("every sample has its fixed headers and its bytes, HEAD the same without them, or is refused", async () => {
-    for (const { name, type, body, link } of linkedSamples()) {
+    for (const { name, type, body, lengthBytes, link } of linkedSamples()) {
       const conditions = { range: "bytes=0-3", "if-none-match": "*", "if-modified-since": new Date().toUTCString() };
       const [answer, head] = [await get(link, "GET", conditions), await get(link, "HEAD", conditions)];
       const {
@@ -97,6 +114,7 @@ describe("what a picture link shows", { concurrency: true }, () => {
         date,
         "x-request-id": id,
         "cache-control": cacheControl,
+        "transfer-encoding": coding,
         ...headers
       } = answer.headers;
       assert.equal(head.status, answer.status, name);
@@ -115,8 +133,9 @@ describe("what a picture link shows", { concurrency: true }, () => {
         continue;
       }
       assert.equal(answer.status, 200, name);
+      assert.equal(coding, lengthBytes === undefined ? "chunked" : undefined, name);
       assert.match(cacheControl, /^public, max-age=(99\d|1000), immutable$/);
-      const { "cache-control": __, ...fixed } = fixedHeaders(type, body.length, lifeSeconds);
+      const { "cache-control": __, ...fixed } = fixedHeaders(type, lengthBytes, lifeSeconds);
       assert.deepEqual(headers, fixed, name);
       assert.ok(answer.bytes.equals(body), name);
       const unsteady = {
@@ -125,6 +144,7 @@ describe("what a picture link shows", { concurrency: true }, () => {
         date: undefined,
         "x-request-id": undefined,
         "cache-control": undefined,
+        "transfer-encoding": undefined,
       };
       assert.deepEqual({ ...head.headers, ...unsteady }, { ...answer.headers, ...unsteady }, name);
     }

@@ -191,6 +191,24 @@ function sessions() {
     script("10", ask(streamed), taken, "Z9", reply("0600")),
     script("00", ask(idea), taken, ...llm, reply("0000"), reply("000k", "", "&x=y"), ended),
   );
+  const wholeLlm = reply("000c01", "content-type: application/json", "a tabby cat, red roof", "I think");
+  const wholeImage = reply("000i01", "", "https://pictures.example.com/a.png");
+  const wakes = reply("1000"); // While one call is under way.
+  const wakesLate = reply("1300");
+  const leaves = reply("2000");
+  for (const start of ["00", "11", "22", "30"])
+    list.push(
+      script(start, ask(idea), taken, wholeLlm, wholeImage),
+      script(start, ask(idea), taken, wholeLlm, reply("0B0e01", "", "no"), wholeImage),
+      script(start, ask(idea), taken, wakes, wakesLate, wakes),
+      script(start, ask(idea), taken, leaves),
+      script(start, ask(streamed), taken, taken, wakes, wakes, taken, leaves),
+      script(
+        start,
+        get("@https://cdn.example.net/a.png"),
+        reply("0000", "content-type: image/png\ncontent-length: 12"),
+      ),
+    );
   const askImages = (more = {}) =>
     fields("Q000", "/v1/images/generations", "", JSON.stringify({ model: "flux", prompt: "a cat", ...more }));
   list.push(

@@ -70,15 +70,26 @@ void Answer::check_head(const Effect& effect) {
 
 void Answer::respond(const Effect& effect) {
   expect(!begun_, "one answer");
-  expect(effect.mode == BodyMode::complete || effect.mode == BodyMode::more, "a mode");
+  expect(effect.mode != BodyMode::broken, "a mode");
   begun_ = true;
   check_no_secret(effect.head);
   check_no_secret(effect.body);
   check_head(effect);
   status_ = effect.status;
   body_ = effect.body;
-  ended_ = effect.mode == BodyMode::complete;
-  if (ended_ && !is_head_) check_whole_body();
+  ended_ = effect.mode != BodyMode::more;
+  if (effect.mode == BodyMode::complete && !is_head_) check_whole_body();
+  if (effect.mode == BodyMode::passed) check_passed();
+}
+
+/// What is passed on unseen is a picture of a type that cannot hurt, and says so.
+void Answer::check_passed() {
+  expect(body_.empty(), "the body is all bytes that are passed on", body_);
+  expect(status_ == 200 || status_ == 206, "only what is good is passed on");
+  const std::string_view type = headers_.find("content-type").value_or("");
+  expect(type.starts_with("image/") && type != "image/svg+xml", "a picture is passed on", type);
+  expect(headers_.find("x-content-type-options") == "nosniff",
+         "and is not taken for anything else");
 }
 
 void Answer::check_whole_body() {

@@ -30,6 +30,7 @@ class Answer {
  private:
   void check_head(const Effect& effect);
   void check_whole_body();
+  void check_passed();
   void check_events();
 
   std::string request_id_;

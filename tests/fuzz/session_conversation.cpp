@@ -17,12 +17,32 @@ std::string hex(const std::array<std::uint8_t, 16>& bytes) {
   return text;
 }
 
+/// Kinds whose effects wait for a reply; respond does when more follows.
+bool takes_reply(const Effect& effect) {
+  switch (effect.kind) {
+    case EffectKind::respond: return effect.mode == BodyMode::more;
+    case EffectKind::end:
+    case EffectKind::cancel:
+    case EffectKind::log:
+    case EffectKind::done: return false;
+    default: return true;
+  }
+}
+
+/// Kinds that read a body which, unless it is held, nothing else may read at that time.
+bool reads_target(const Effect& effect) {
+  return effect.target != kNoBody &&
+         (effect.kind == EffectKind::read || effect.kind == EffectKind::collect ||
+          effect.kind == EffectKind::pipe || effect.kind == EffectKind::hold);
+}
+
 }  // namespace
 
 Conversation::Conversation(Gateway& gateway, ClientRequest request, UnixMs now_ms)
     : request_(std::move(request)),
       answer_(hex(request_.randomness), request_.is_head),
-      session_(now_ms, request_.randomness) {
+      session_(now_ms, request_.randomness),
+      bodies_{kClientBody} {
   session_.run(gateway.serve(parse_request_head(request_.head)));
   take(now_ms);
 }
@@ -33,12 +53,20 @@ std::string_view Conversation::call_of(const Effect& effect) const {
   return found == calls_.end() ? std::string_view() : found->second;
 }
 
-/// Takes every effect that is there.
+/// Takes the batch that a call has left.
 void Conversation::take(UnixMs now_ms) {
-  while (const Effect* effect = session_.next()) {
+  for (const Effect& effect : session_.next_batch()) {
     expect(!done_, "nothing comes behind done");
-    take_effect(*effect, now_ms);
+    take_effect(effect);
+    if (!takes_reply(effect)) {
+      expect(effect.id == 0, "what takes no reply has no id");
+      continue;
+    }
+    expect(ids_.insert(effect.id).second && effect.id >= kFirstEffectId, "an id of its own");
+    waiting_.push_back({effect, now_ms});
   }
+  const std::uint32_t wake_in_ms = session_.wake_in_ms();
+  wake_ms_ = wake_in_ms == kNoLimitMs ? kNever : session_.now_ms() + wake_in_ms;
 }
 
 void Conversation::reply(std::size_t index, Reply reply, UnixMs now_ms) {
@@ -57,41 +85,76 @@ void Conversation::reply_to_nobody(EffectId id, UnixMs now_ms) {
   take(now_ms);
 }
 
-void Conversation::take_effect(const Effect& effect, UnixMs now_ms) {
+void Conversation::wake(UnixMs now_ms) {
+  session_.wake(now_ms);
+  take(now_ms);
+}
+
+void Conversation::client_left(UnixMs now_ms) {
+  client_has_left_ = true;
+  client_listens_ = false;
+  session_.client_left(now_ms);
+  take(now_ms);
+}
+
+void Conversation::take_effect(const Effect& effect) {
+  if (reads_target(effect)) use_body(effect.target);
   switch (effect.kind) {
     case EffectKind::fetch:
       check_fetch(effect);
-      if (effect.target != kNoBody) use_body(effect.target);
-      bodies_.erase(effect.target);  // The host owns the body from now on, however the fetch ends.
+      take_inserts(effect);
       calls_[effect.id] = effect.head;
       break;
-    case EffectKind::read:
-    case EffectKind::collect: use_body(effect.target); break;
-    case EffectKind::pipe:
-      use_body(effect.target);
-      answer_.pipe();
+    case EffectKind::hold:
+      expect(effect.into == kNoBody || held_.contains(effect.into), "bytes go to what is held");
       break;
-    case EffectKind::respond: answer_.respond(effect); break;
+    case EffectKind::pipe: answer_.pipe(); break;
+    case EffectKind::respond:
+      answer_.respond(effect);
+      if (effect.mode == BodyMode::passed) use_body(effect.target);
+      bodies_.erase(effect.target);  // The host has a body that it passes on.
+      break;
     case EffectKind::write: answer_.write(effect); break;
-    case EffectKind::end: answer_.end(effect); return;
-    case EffectKind::log: answer_.log(effect); return;
-    case EffectKind::cancel: cancel(effect.target); return;
-    case EffectKind::done: finish(); return;
-    case EffectKind::sleep:
-    case EffectKind::watch: break;
+    case EffectKind::end: answer_.end(effect); break;
+    case EffectKind::log: answer_.log(effect); break;
+    case EffectKind::cancel: cancel(effect.target); break;
+    case EffectKind::done: finish(); break;
+    case EffectKind::read:
+    case EffectKind::collect: break;
   }
-  expect(ids_.insert(effect.id).second && effect.id >= kFirstEffectId, "an id of its own");
-  waiting_.push_back({effect, now_ms});
 }
 
-/// A body must be there to be read: its response has come, and nothing has ended it.
-void Conversation::use_body(EffectId body) {
-  expect(body == kClientBody || bodies_.contains(body), "a body that is there is read");
+/// The host has the bodies from now on, however the fetch ends.
+void Conversation::take_inserts(const Effect& effect) {
+  std::size_t place = 0;
+  for (const Insert& insert : effect.inserts) {
+    expect(place <= insert.place && insert.place <= effect.body.size(), "an insert has a place");
+    expect(insert.coding == Coding::identity || insert.coding == Coding::base64, "a coding");
+    place = insert.place;
+    use_body(insert.body);
+    bodies_.erase(insert.body);
+  }
 }
 
+/// A body must be there to be read: its response has come, nothing has ended it, and nothing else
+/// reads it.
+void Conversation::use_body(EffectId body) const {
+  if (held_.contains(body)) return;
+  expect(bodies_.contains(body), "a body that is there is read");
+  for (const Waiting& each : waiting_) {
+    expect(!reads_target(each.effect) || each.effect.target != body, "a body has one reader");
+  }
+}
+
+/// A body goes with the effect that reads it.
 void Conversation::cancel(EffectId target) {
   bodies_.erase(target);
-  std::erase_if(waiting_, [&](const Waiting& each) { return each.effect.id == target; });
+  held_.erase(target);
+  std::erase_if(waiting_, [&](const Waiting& each) {
+    if (each.effect.id != target) return false;
+    if (reads_target(each.effect)) bodies_.erase(each.effect.target);
+    return true;
+  });
 }
 
 /// What follows from a reply, for the host and for what the client can expect.
@@ -99,33 +162,46 @@ void Conversation::note(const Effect& effect, const Reply& reply) {
   const bool ok = reply.is(ReplyCode::ok);
   switch (effect.kind) {
     case EffectKind::fetch:
-      if (reply.code >= 200 && reply.code <= 599) bodies_.insert(effect.id);
+      if (reply.code >= 200 && reply.code <= 599 && !reply.is_whole) bodies_.insert(effect.id);
       break;
     case EffectKind::read:
-      if (!ok) bodies_.erase(effect.target);
+      if (!ok) note_end_of(effect.target, reply);
       break;
-    case EffectKind::collect:
-      bodies_.erase(effect.target);
-      if (effect.target != kClientBody || ok) break;
-      client_listens_ =
-          client_listens_ && (reply.is(ReplyCode::too_large) || reply.is(ReplyCode::timed_out));
+    case EffectKind::hold:
+      if (!ok) note_end_of(effect.target, reply);
+      if (!ok && !reply.is(ReplyCode::end)) {
+        held_.erase(effect.into);
+      } else if (effect.into == kNoBody) {
+        held_.insert(effect.id);
+      }
       break;
+    case EffectKind::collect: note_end_of(effect.target, reply); break;
     case EffectKind::pipe:
-      bodies_.erase(effect.target);
+      note_end_of(effect.target, reply);
       client_listens_ = client_listens_ && !reply.is(ReplyCode::client_gone);
       break;
     case EffectKind::respond:
     case EffectKind::write: client_listens_ = client_listens_ && ok; break;
-    case EffectKind::watch: client_listens_ = false; break;
     default: break;
   }
+}
+
+/// A client whose body breaks off has gone.
+void Conversation::note_end_of(EffectId body, const Reply& reply) {
+  bodies_.erase(body);
+  if (body != kClientBody) return;
+  client_listens_ =
+      client_listens_ && (reply.is(ReplyCode::ok) || reply.is(ReplyCode::end) ||
+                          reply.is(ReplyCode::too_large) || reply.is(ReplyCode::timed_out));
 }
 
 void Conversation::finish() {
   done_ = true;
   answer_.done(client_listens_);
+  bodies_.erase(kClientBody);  // The host lets go of it by itself.
   expect(waiting_.empty(), "what nobody waits for is cancelled");
   expect(bodies_.empty(), "a body that nobody reads is let go");
+  expect(held_.empty(), "what is held is let go");
 }
 
 }  // namespace fluxgate::fuzz

@@ -41,7 +41,7 @@ class Host {
       case 'Z':
         if (!open_.empty()) open_[0]->reply_to_nobody(record.control(1), now_ms_);
         break;
-      default: reply(record);
+      default: act(record);
     }
   }
 
@@ -67,80 +67,98 @@ class Host {
     if (index < open_.size()) open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
   }
 
-  /// One thing that a session waits for.
+  /// One thing that a session waits for: a reply, a time, or that the client goes away.
+  enum class What : std::uint8_t { reply, time, leaving };
   struct Place {
     Conversation* conversation;
-    std::size_t index;
+    What what;
+    std::size_t index;  ///< Of the effect in waiting().
   };
 
-  /// All of them: first calls, bodies and what the client takes, in their order; then timers; last
+  /// All of them: first calls, bodies and what the client takes, in their order; then times; last
   /// the clients' leaving. So records can tell the usual way of a request by zeros.
   std::vector<Place> places() const {
     std::vector<Place> all;
-    for (int rank = 0; rank < 3; ++rank) {
-      for (const auto& conversation : open_) {
-        for (std::size_t index = 0; index < conversation->waiting().size(); ++index) {
-          const Place place{conversation.get(), index};
-          if (rank_of(place) == rank) all.push_back(place);
-        }
+    for (const auto& each : open_) {
+      for (std::size_t index = 0; index < each->waiting().size(); ++index) {
+        all.push_back({each.get(), What::reply, index});
       }
+    }
+    for (const auto& each : open_) {
+      if (each->wake_ms() != kNever) all.push_back({each.get(), What::time, 0});
+    }
+    for (const auto& each : open_) {
+      if (each->client_is_there()) all.push_back({each.get(), What::leaving, 0});
     }
     return all;
   }
 
-  static int rank_of(Place place) {
-    const EffectKind kind = place.conversation->waiting()[place.index].effect.kind;
-    return kind == EffectKind::watch ? 2 : kind == EffectKind::sleep ? 1 : 0;
-  }
-
-  void reply(const Record& record) {
+  void act(const Record& record) {
     const std::vector<Place> all = places();
     if (all.empty()) return;
-    const auto [conversation, index] = all[record.control(0) % all.size()];
-    const Effect& effect = conversation->waiting()[index].effect;
+    const Place& place = all[record.control(0) % all.size()];
+    switch (place.what) {
+      case What::reply: reply(record, *place.conversation, place.index); break;
+      case What::time: wake(record, *place.conversation); break;
+      case What::leaving: place.conversation->client_left(now_ms_); break;
+    }
+  }
+
+  void reply(const Record& record, Conversation& conversation, std::size_t index) {
+    const Effect& effect = conversation.waiting()[index].effect;
     const bool gives_request = effect.kind == EffectKind::collect && effect.target == kClientBody &&
                                record.control(1) == 0;
-    Reply reply = gives_request ? Reply{0, Bytes::copy_of(conversation->client_body())}
-                                : scripted_reply(record, effect, conversation->call_of(effect));
-    conversation->reply(index, std::move(reply), now_ms_);
+    Reply reply = gives_request ? Reply{0, Bytes::copy_of(conversation.client_body())}
+                                : scripted_reply(record, effect, conversation.call_of(effect));
+    conversation.reply(index, std::move(reply), now_ms_);
+  }
+
+  /// When it wants to be woken, or up to a second later, or at any other time.
+  void wake(const Record& record, Conversation& conversation) {
+    constexpr UnixMs kLateMs[] = {0, 1, 500, 1000};
+    const std::uint8_t number = record.control(1);
+    if (number < std::size(kLateMs)) {
+      now_ms_ = std::max(now_ms_, conversation.wake_ms() + kLateMs[number]);
+    }
+    conversation.wake(now_ms_);
   }
 
   /// When the host would answer by itself; kNever for what it leaves open.
-  static constexpr UnixMs kNever = INT64_MAX;
   static UnixMs due_ms(const Conversation::Waiting& waiting, Manner manner) {
     const Effect& effect = waiting.effect;
-    const bool timed = effect.time_ms > 0;
-    switch (effect.kind) {
-      case EffectKind::watch: return manner == Manner::leaving ? 0 : kNever;
-      case EffectKind::sleep: return waiting.asked_ms + effect.time_ms;
-      case EffectKind::respond:
-      case EffectKind::write: return 0;
-      default:
-        if (manner == Manner::failing) return 0;
-        return timed ? waiting.asked_ms + effect.time_ms : kNever;
-    }
+    if (effect.kind == EffectKind::respond || effect.kind == EffectKind::write) return 0;
+    if (manner == Manner::failing) return 0;
+    return effect.time_ms > 0 ? waiting.asked_ms + effect.time_ms : kNever;
   }
 
   static Reply reply_of(const Effect& effect, Manner manner) {
     ReplyCode code = ReplyCode::ok;
-    if (effect.kind == EffectKind::watch) code = ReplyCode::client_gone;
     if (effect.kind == EffectKind::fetch) code = ReplyCode::failed;
     if (effect.kind == EffectKind::read) code = ReplyCode::end;
-    const bool waits_for_bytes = effect.kind != EffectKind::sleep && effect.time_ms > 0;
-    if (manner != Manner::failing && waits_for_bytes) code = ReplyCode::timed_out;
+    if (manner != Manner::failing && effect.time_ms > 0) code = ReplyCode::timed_out;
     return Reply{static_cast<std::uint32_t>(code), {}};
   }
 
   void go_on(Conversation& conversation, Manner manner) {
-    const auto& waiting = conversation.waiting();
-    std::size_t next = 0;
-    for (std::size_t index = 1; index < waiting.size(); ++index) {
-      if (due_ms(waiting[index], manner) < due_ms(waiting[next], manner)) next = index;
+    if (manner == Manner::leaving && conversation.client_is_there()) {
+      conversation.client_left(now_ms_);
+      return;
     }
-    const bool moves = !waiting.empty() && due_ms(waiting[next], manner) != kNever;
-    expect(moves, "a session waits for nothing that never comes");
-    now_ms_ = std::max(now_ms_, due_ms(waiting[next], manner));
-    conversation.reply(next, reply_of(waiting[next].effect, manner), now_ms_);
+    const auto& waiting = conversation.waiting();
+    std::size_t next = waiting.size();  // None: the session is woken.
+    UnixMs next_ms = conversation.wake_ms();
+    for (std::size_t index = waiting.size(); index-- > 0;) {
+      if (due_ms(waiting[index], manner) > next_ms) continue;
+      next = index;
+      next_ms = due_ms(waiting[index], manner);
+    }
+    expect(next_ms != kNever, "a session waits for nothing that never comes");
+    now_ms_ = std::max(now_ms_, next_ms);
+    if (next == waiting.size()) {
+      conversation.wake(now_ms_);
+    } else {
+      conversation.reply(next, reply_of(waiting[next].effect, manner), now_ms_);
+    }
   }
 
   UnixMs now_ms_ = kStartMs;

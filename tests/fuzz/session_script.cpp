@@ -112,6 +112,13 @@ std::string body_of(const Record& record, std::string_view call) {
   }
 }
 
+/// What the reply to a `hold` tells: the length as u32, and the first 32 bytes.
+std::string told_of_held(std::string_view held) {
+  std::string told;
+  for (int i = 0; i < 4; ++i) told += static_cast<char>(held.size() >> (8 * i) & 0xFF);
+  return told.append(held.substr(0, 32));
+}
+
 /// The record's own header lines, and on demand some that repeat the call's key.
 std::string head_of(const Record& record, std::string_view call) {
   std::string head(record.field(1));
@@ -240,9 +247,17 @@ UnixMs clock_step(const Record& record) {
 }
 
 Reply scripted_reply(const Record& record, const Effect& effect, std::string_view call) {
-  const bool is_fetch = effect.kind == EffectKind::fetch;
-  const std::string data = is_fetch ? head_of(record, call) : body_of(record, call);
-  return Reply{status_or_code(record.control(1), effect, data.empty()), Bytes::copy_of(data)};
+  const std::string body = body_of(record, call);
+  std::string data = body;
+  if (effect.kind == EffectKind::fetch) data = head_of(record, call);
+  if (effect.kind == EffectKind::hold && record.control(5) == 0) data = told_of_held(body);
+  Reply reply{status_or_code(record.control(1), effect, data.empty()), Bytes::copy_of(data)};
+  const bool may_be_whole = effect.inline_bytes > 0 && body.size() <= effect.inline_bytes;
+  if (record.control(5) == 1 && may_be_whole && reply.code >= 200 && reply.code <= 599) {
+    reply.is_whole = true;
+    reply.body = Bytes::copy_of(body);
+  }
+  return reply;
 }
 
 }  // namespace fluxgate::fuzz

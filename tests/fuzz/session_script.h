@@ -74,7 +74,8 @@ UnixMs clock_step(const Record& record);
 
 /// What a record replies to `effect`; `call`: the head of the fetch that the reply is about, so
 /// that a server can repeat what it was told. Controls: which effect, code, clock, form of the
-/// data. Fields: header lines, and the data's parts.
+/// data, whether the head repeats the key, whether a fetch's body comes with its head if it may.
+/// Fields: header lines, and the data's parts.
 Reply scripted_reply(const Record& record, const Effect& effect, std::string_view call);
 
 }  // namespace fluxgate::fuzz

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { failureResponse } from "../../js-glue/failure.mjs";
-import { Core, kinds } from "../../js-glue/memory.mjs";
+import { Core } from "../../js-glue/memory.mjs";
 import { workerModule } from "../needs/worker.mjs";
+import { batchOf } from "../support/hosts/conversation.mjs";
 
 const module = new WebAssembly.Module(readFileSync(workerModule()));
 const settings = {
@@ -17,18 +18,16 @@ const key = "authorization: Bearer client-key\n";
 
 /** Opens a session and gives its first answer, { status, headers, body }; null while it waits. */
 function open(core, head) {
-  const session = core.open(head, new Uint8Array(16), Date.now());
-  for (let effect; (effect = core.next(session)) !== null;) {
-    if (kinds[effect.kind] !== "respond") continue;
-    const headers = new Headers(
-      effect.head
-        .trim()
-        .split("\n")
-        .map((line) => line.split(": ")),
-    );
-    return { status: effect.status, headers, body: JSON.parse(Buffer.from(effect.body).toString()) };
-  }
-  return null;
+  core.open(head, Date.now());
+  const respond = batchOf(core).find(({ kind }) => kind === "respond");
+  if (respond === undefined) return null;
+  const headers = new Headers(
+    respond.head
+      .trim()
+      .split("\n")
+      .map((line) => line.split(": ")),
+  );
+  return { status: respond.status, headers, body: JSON.parse(Buffer.from(respond.body).toString()) };
 }
 
 /** The core's own answer when everything is taken. */
@@ -65,7 +64,7 @@ describe("the shim's own answer", () => {
   });
 
   test("stands in one place", () => {
-    for (const name of ["alarms", "binding", "body", "host", "memory", "worker"]) {
+    for (const name of ["alarms", "base64", "binding", "body", "held", "host", "memory", "upload", "worker"]) {
       const text = readFileSync(new URL(`../../js-glue/${name}.mjs`, import.meta.url), "utf8");
       assert.doesNotMatch(text, /access-control|server_error/, name);
     }

@@ -48,7 +48,8 @@ const mayInclude = {
   ],
   gateway: ["base", "http", "effect", "config", "exchange", "checkup", "faces"],
   abi: ["http", "effect", "gateway"],
-  wasi: ["base", "http", "effect", "config", "gateway"],
+  wit: ["base"],
+  wasi: ["base", "http", "effect", "config", "gateway", "wit"],
 };
 
 /** { file, room, line, header, system } of every #include under `folder`. */

@@ -215,9 +215,17 @@ describe("peers", { concurrency: 1 }, () => {
         seconds: 120,
       },
       {
-        name: "a client's body that comes to a stop",
+        name: "a short client's body that comes to a stop",
         at: "client",
         lengthBytes: 1000,
+        slowBytes: 40,
+        end: "request_timeout",
+        seconds: 120,
+      },
+      {
+        name: "a client's body that comes to a stop",
+        at: "client",
+        lengthBytes: 100_000,
         slowBytes: 40,
         end: "request_timeout",
         seconds: 70,

@@ -23,11 +23,14 @@ const faults = {
   outOfBounds: { outcomes: ["internal_error", "broken"] },
   stackOverflow: { outcomes: ["internal_error", "broken"] },
   outOfMemory: { outcomes: ["right", "overloaded", "internal_error", "broken"] },
-  outOfAllMemory: { outcomes: ["internal_error", "broken"] },
+  outOfAllMemory: { outcomes: ["right", "overloaded", "internal_error", "broken"] }, // Small blocks may be left in their lists.
   unknownEffect: { outcomes: ["internal_error", "broken"], stays: true },
   unreachableAtClose: { outcomes: ["right"] },
   unknownEffectUnreachableAtClose: { outcomes: ["internal_error", "broken"] },
 };
+
+/** Memory is short, and who finds none is a matter of luck. */
+const isScarce = (fault) => fault === "outOfMemory" || fault === "outOfAllMemory";
 
 describe("a fault in the core", { concurrency: 1 }, () => {
   let upstream;
@@ -98,7 +101,7 @@ describe("a fault in the core", { concurrency: 1 }, () => {
       }
       await delay(100); // For the last line.
       const told = worker.logs.slice(firstLog).filter((line) => line.includes('"rt_trap"')).length;
-      if (fault !== "outOfMemory") assert.equal(told, repetitions, "lines of the log");
+      if (!isScarce(fault)) assert.equal(told, repetitions, "lines of the log");
       firstSizes ??= await sizes();
     });
   }
@@ -135,7 +138,7 @@ describe("a fault in the core", { concurrency: 1 }, () => {
         const made = await instancesMade();
         assert.ok(outcomes.includes(await meet(fault, { stream: i % 2 === 1, at: "onChat" })));
         await serveNext(); // While the others still wait or, on a lost instance, have been told.
-        const isLost = !stays && fault !== "outOfMemory";
+        const isLost = !stays && !isScarce(fault);
         if (!isLost) crowd.release();
         const ends = new Set();
         for (const other of others) {
@@ -147,6 +150,7 @@ describe("a fault in the core", { concurrency: 1 }, () => {
         await serveNext();
         assert.equal(await instancesMade(), made + (stays ? 0 : 1));
         const mayEnd = stays ? ["right"] : ["right", "overloaded", "broken"];
+        if (isScarce(fault)) mayEnd.push("internal_error"); // Whoever finds no block is the one who traps.
         assert.deepEqual(
           [...ends].filter((end) => !mayEnd.includes(end)),
           [],

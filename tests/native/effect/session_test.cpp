@@ -1,5 +1,7 @@
-// The effect engine: tasks, the ready queue, effects outstanding together, cancellation by
-// destruction.
+// The effect engine: tasks, the ready queue, batches, effects outstanding together, cancellation by
+// destruction. timers_test.cpp is about time, operations_test.cpp about single operations.
+#include "effect/session.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "conversation.h"
 #include "effect/operations.h"
-#include "effect/session.h"
 
 namespace fluxgate {
 namespace {
@@ -22,46 +24,6 @@ struct FrameCount {
   int& count_;
 };
 
-Error some_error(const char* message) {
-  return Error(ErrorCode::upstream_error, message);
-}
-
-Reply ok_reply(std::string_view data = "") {
-  return Reply{static_cast<std::uint32_t>(ReplyCode::ok), Bytes::copy_of(data)};
-}
-
-/// A session with the root under test, and the effects that it emitted so far.
-class Conversation {
- public:
-  explicit Conversation(Task<> root) : session(0, Randomness{}) { session.run(std::move(root)); }
-
-  /// The effects that the session has ready now.
-  std::vector<Effect> take() {
-    std::vector<Effect> effects;
-    while (const Effect* effect = session.next()) effects.push_back(*effect);
-    return effects;
-  }
-
-  /// The kinds of take().
-  std::vector<EffectKind> take_kinds() {
-    std::vector<EffectKind> kinds;
-    for (const Effect& effect : take()) kinds.push_back(effect.kind);
-    return kinds;
-  }
-
-  Session session;
-};
-
-/// The sleep of that length among `effects`; 0 when there is none.
-EffectId sleep_of(const std::vector<Effect>& effects, std::uint32_t time_ms) {
-  for (const Effect& effect : effects) {
-    if (effect.kind == EffectKind::sleep && effect.time_ms == time_ms) return effect.id;
-  }
-  return 0;
-}
-
-using Kinds = std::vector<EffectKind>;
-
 Task<int> give(int value) {
   co_return value;
 }
@@ -69,7 +31,7 @@ Task<int> refuse(const char* message) {
   co_return some_error(message);
 }
 Task<int> give_after(std::uint32_t time_ms, int value) {
-  co_await sleep(time_ms);
+  co_await Sleep(time_ms);
   co_return value;
 }
 Task<> log_number(int value) {
@@ -205,11 +167,9 @@ TEST(Task, DeepNestingResumesWithAFlatStack) {
   int result = 0;
   StackSpan span;
   Conversation conversation(run_nested(1000, alive, span, result));
-  const std::vector<Effect> effects = conversation.take();
-  ASSERT_EQ(effects.size(), 1u);
+  EXPECT_TRUE(conversation.take().empty());
   EXPECT_EQ(alive, 1001);
-  conversation.session.reply(effects[0].id, ok_reply(), 1);
-  conversation.take();
+  conversation.wake(1);
   EXPECT_EQ(result, 1000);
   EXPECT_EQ(alive, 0);
   EXPECT_LT(span.highest - span.lowest, 4096u);
@@ -217,15 +177,31 @@ TEST(Task, DeepNestingResumesWithAFlatStack) {
 
 // --- Effects ---
 
-Task<> log_twice() {
+Task<> ask_for_all_at_once() {
+  Session& session = co_await current_session();
+  Task<UpstreamResponse> one = fetch(Request{});
+  Task<UpstreamResponse> two = fetch(Request{});
+  one.start(session);
+  two.start(session);
   co_await log_number(1);
+  co_await begin_response(Response{});
   co_await log_number(2);
 }
 
-TEST(Session, EmitsEffectsInOrderAndDoneLast) {
-  Conversation conversation(log_twice());
-  EXPECT_EQ(conversation.take_kinds(), (Kinds{EffectKind::log, EffectKind::log, EffectKind::done}));
-  EXPECT_EQ(conversation.session.next(), nullptr);
+TEST(Session, ABatchHoldsAllThatIsAskedInItsOrderAndDoneLast) {
+  Conversation conversation(ask_for_all_at_once());
+  const std::vector<Effect> effects = conversation.take();
+  EXPECT_EQ(kinds_of(effects),
+            (Kinds{EffectKind::fetch, EffectKind::fetch, EffectKind::log, EffectKind::respond}));
+  EXPECT_EQ(effects[0].id, kFirstEffectId);
+  EXPECT_EQ(effects[1].id, kFirstEffectId + 1);
+  EXPECT_EQ(effects[2].id, 0u);
+  EXPECT_EQ(effects[3].id, kFirstEffectId + 2);
+  EXPECT_TRUE(conversation.take().empty());
+  // The calls that nobody has taken an answer of are given up.
+  EXPECT_EQ(kinds_of(conversation.reply(effects[3].id, ok_reply())),
+            (Kinds{EffectKind::log, EffectKind::cancel, EffectKind::cancel, EffectKind::done}));
+  EXPECT_TRUE(conversation.take().empty());
 }
 
 Task<> fetch_and_collect(std::string& body, std::string& type) {
@@ -250,8 +226,7 @@ TEST(Session, ResumesExactlyWhereTheReplyBelongs) {
   EXPECT_EQ(effects[0].head, "POST https://a.example/x\naccept: text/plain\n");
   EXPECT_EQ(effects[0].body, "hello");
   const EffectId fetch_id = effects[0].id;
-  conversation.session.reply(fetch_id, {200, Bytes::copy_of("content-type: text/css\n")}, 5);
-  effects = conversation.take();
+  effects = conversation.reply(fetch_id, {200, Bytes::copy_of("content-type: text/css\n")}, 5);
   ASSERT_EQ(effects.size(), 1u);
   EXPECT_EQ(effects[0].kind, EffectKind::collect);
   EXPECT_EQ(effects[0].target, fetch_id);
@@ -264,22 +239,20 @@ TEST(Session, ResumesExactlyWhereTheReplyBelongs) {
   EXPECT_EQ(conversation.session.now_ms(), 6);
 }
 
-TEST(Session, IgnoresRepliesThatNobodyWaitsFor) {
-  Conversation conversation(sleep(5));
-  const std::vector<Effect> effects = conversation.take();
-  conversation.session.reply(effects[0].id + 7, ok_reply("stray"), 1);
-  EXPECT_TRUE(conversation.take().empty());
-  conversation.session.reply(effects[0].id, ok_reply(), 2);
-  conversation.session.reply(effects[0].id, ok_reply(), 3);
-  EXPECT_EQ(conversation.take_kinds(), Kinds{EffectKind::done});
+Task<> collect_twice() {
+  co_await collect_request_body({1, 1}, kNoLimitMs);
+  co_await collect_request_body({1, 1}, kNoLimitMs);
 }
 
-TEST(Session, KeepsItsClockWhenTheHostsStepsBack) {
-  Conversation conversation(sleep(5));
-  const EffectId id = conversation.take()[0].id;
-  conversation.session.reply(id, ok_reply(), 1000);
-  conversation.session.reply(id, ok_reply(), 10);
-  EXPECT_EQ(conversation.session.now_ms(), 1000);
+TEST(Session, IgnoresRepliesThatNobodyWaitsFor) {
+  Conversation conversation(collect_twice());
+  const EffectId first = conversation.take()[0].id;
+  EXPECT_TRUE(conversation.reply(first + 7, ok_reply("stray"), 1).empty());
+  EXPECT_TRUE(conversation.reply(0, ok_reply("for nothing"), 1).empty());
+  const EffectId second = conversation.reply(first, ok_reply(), 2)[0].id;
+  EXPECT_TRUE(conversation.reply(first, ok_reply(), 3).empty());
+  EXPECT_EQ(kinds_of(conversation.reply(second, ok_reply(), 4)), Kinds{EffectKind::done});
+  EXPECT_TRUE(conversation.reply(second, ok_reply(), 5).empty());
 }
 
 Task<> fetch_with_failure(ErrorCode& code) {
@@ -352,15 +325,12 @@ TEST(WhenAny, GivesTheFirstAndLetsTheOthersGoOn) {
   int quick = 0;
   int slow = 0;
   Conversation conversation(race(first, quick, slow));
-  const std::vector<Effect> effects = conversation.take();
-  ASSERT_EQ(effects.size(), 2u);  // Both are outstanding together.
-  conversation.session.reply(effects[1].id, ok_reply(), 10);
   EXPECT_TRUE(conversation.take().empty());
+  EXPECT_TRUE(conversation.wake(10).empty());
   EXPECT_EQ(first, 1u);
   EXPECT_EQ(quick, 2);
   EXPECT_EQ(slow, 0);
-  conversation.session.reply(effects[0].id, ok_reply(), 20);
-  EXPECT_EQ(conversation.take_kinds(), Kinds{EffectKind::done});
+  EXPECT_EQ(kinds_of(conversation.wake(20)), Kinds{EffectKind::done});
   EXPECT_EQ(slow, 1);
 }
 
@@ -369,9 +339,9 @@ TEST(WhenAny, BothReadyAtOnceGivesTheOneThatEndedFirst) {
   int quick = 0;
   int slow = 0;
   Conversation conversation(race(first, quick, slow));
-  const std::vector<Effect> effects = conversation.take();
-  conversation.session.reply(effects[1].id, ok_reply(), 10);
-  conversation.session.reply(effects[0].id, ok_reply(), 10);
+  conversation.take();
+  conversation.session.wake(10);
+  conversation.session.wake(20);
   EXPECT_EQ(conversation.take_kinds(), Kinds{EffectKind::done});
   EXPECT_EQ(first, 1u);
   EXPECT_EQ(quick + slow, 3);
@@ -380,7 +350,7 @@ TEST(WhenAny, BothReadyAtOnceGivesTheOneThatEndedFirst) {
 Task<> count_ticks_beside(int& ticks, int& value) {
   Task<int> work = give_after(1000, 5);
   for (;;) {
-    Task<> tick = sleep(10);
+    Task<int> tick = give_after(10, 0);
     if (co_await when_any(work, tick) == 0) break;
     ++ticks;
   }
@@ -391,25 +361,15 @@ TEST(WhenAny, CanBeAwaitedAgainWithTheSameTask) {
   int ticks = 0;
   int value = 0;
   Conversation conversation(count_ticks_beside(ticks, value));
-  std::vector<Effect> effects = conversation.take();
-  ASSERT_EQ(effects.size(), 2u);
-  const EffectId work = sleep_of(effects, 1000);
-  EffectId tick = sleep_of(effects, 10);
-  for (int i = 0; i < 3; ++i) {
-    conversation.session.reply(tick, ok_reply(), 10);
-    effects = conversation.take();
-    // The tick that has rung is dropped, the next one starts; the work is not asked for again.
-    tick = sleep_of(effects, 10);
-    ASSERT_NE(tick, 0u);
-    ASSERT_EQ(sleep_of(effects, 1000), 0u);
+  conversation.take();
+  for (int i = 1; i <= 3; ++i) {
+    EXPECT_TRUE(conversation.wake(10 * i).empty());
+    EXPECT_EQ(ticks, i);
+    EXPECT_EQ(conversation.session.wake_in_ms(), 10u);
   }
-  conversation.session.reply(work, ok_reply(), 1000);
-  effects = conversation.take();
-  ASSERT_EQ(effects.size(), 2u);
-  EXPECT_EQ(effects[0].kind, EffectKind::cancel);
-  EXPECT_EQ(effects[0].target, tick);
-  EXPECT_EQ(effects[1].kind, EffectKind::done);
-  EXPECT_EQ(ticks, 3);
+  // Both are due; the tick was due before.
+  EXPECT_EQ(kinds_of(conversation.wake(1000)), Kinds{EffectKind::done});
+  EXPECT_EQ(ticks, 4);
   EXPECT_EQ(value, 5);
 }
 
@@ -429,33 +389,34 @@ TEST(WhenAny, DoesNotWaitForWhatIsDoneAlready) {
 }
 
 Task<> with_limit(Task<int> work, std::string& outcome) {
-  Result<int> result = co_await attempt(with_deadline(std::move(work), 50, some_error("late")));
+  Result<int> result =
+      co_await attempt(with_deadline(std::move(work), 50, [] { return some_error("late"); }));
   outcome = result ? std::to_string(*result) : result.error().message;
+}
+
+Task<int> fetch_status() {
+  const UpstreamResponse answer = co_await fetch(Request{});
+  co_return answer.status;
 }
 
 TEST(WithDeadline, CancelsTheWorkThatIsLate) {
   std::string outcome;
-  Conversation conversation(with_limit(give_after(100, 1), outcome));
-  const std::vector<Effect> effects = conversation.take();
-  ASSERT_EQ(effects.size(), 2u);
-  conversation.session.reply(sleep_of(effects, 50), ok_reply(), 50);
-  const std::vector<Effect> after = conversation.take();
-  ASSERT_EQ(after.size(), 2u);
-  EXPECT_EQ(after[0].kind, EffectKind::cancel);
-  EXPECT_EQ(after[0].target, sleep_of(effects, 100));
-  EXPECT_EQ(after[1].kind, EffectKind::done);
+  Conversation conversation(with_limit(fetch_status(), outcome));
+  const EffectId fetch_id = conversation.take()[0].id;
+  EXPECT_EQ(conversation.session.wake_in_ms(), 50u);
+  const std::vector<Effect> after = conversation.wake(50);
+  ASSERT_EQ(kinds_of(after), (Kinds{EffectKind::cancel, EffectKind::done}));
+  EXPECT_EQ(after[0].target, fetch_id);
   EXPECT_EQ(outcome, "late");
 }
 
-TEST(WithDeadline, CancelsTheTimerOfWorkThatIsInTime) {
+TEST(WithDeadline, ForgetsTheTimeOfWorkThatIsInTime) {
   std::string outcome;
   Conversation conversation(with_limit(give_after(10, 3), outcome));
-  const std::vector<Effect> effects = conversation.take();
-  conversation.session.reply(sleep_of(effects, 10), ok_reply(), 10);
-  const std::vector<Effect> after = conversation.take();
-  ASSERT_EQ(after.size(), 2u);
-  EXPECT_EQ(after[0].kind, EffectKind::cancel);
-  EXPECT_EQ(after[0].target, sleep_of(effects, 50));
+  conversation.take();
+  EXPECT_EQ(conversation.session.wake_in_ms(), 10u);
+  EXPECT_EQ(kinds_of(conversation.wake(10)), Kinds{EffectKind::done});
+  EXPECT_EQ(conversation.session.wake_in_ms(), kNoLimitMs);
   EXPECT_EQ(outcome, "3");
 }
 
@@ -468,15 +429,15 @@ TEST(WithDeadline, PassesOnTheErrorOfTheWork) {
 
 // --- Cancellation ---
 
-Task<int> counted_sleep(int& alive) {
+Task<int> counted_call(int& alive) {
   FrameCount count(alive);
-  co_await sleep(1);
+  (void)co_await attempt(fetch(Request{}));
   co_return 0;
 }
-Task<> sleep_in_three_frames(int& alive) {
+Task<> call_in_three_frames(int& alive) {
   FrameCount count(alive);
-  Task<int> a = counted_sleep(alive);
-  Task<int> b = counted_sleep(alive);
+  Task<int> a = counted_call(alive);
+  Task<int> b = counted_call(alive);
   co_await when_any(a, b);
   co_await std::move(a);
   co_await std::move(b);
@@ -485,11 +446,11 @@ Task<> sleep_in_three_frames(int& alive) {
 TEST(Session, EveryFrameGoesWhenItIsClosedEarly) {
   int alive = 0;
   for (int reply_count = 0; reply_count < 3; ++reply_count) {
-    auto conversation = std::make_unique<Conversation>(sleep_in_three_frames(alive));
+    auto conversation = std::make_unique<Conversation>(call_in_three_frames(alive));
     const std::vector<Effect> effects = conversation->take();
     EXPECT_EQ(alive, 3);
     for (int i = 0; i < reply_count; ++i) {
-      conversation->session.reply(effects[i].id, ok_reply(), 1);
+      conversation->session.reply(effects[i].id, code_reply(ReplyCode::failed), 1);
       if (i == 0) conversation->take();  // The second reply is still unread when the session goes.
     }
     conversation.reset();
@@ -499,14 +460,14 @@ TEST(Session, EveryFrameGoesWhenItIsClosedEarly) {
 
 TEST(Session, MayBeClosedBeforeItsFirstStep) {
   int alive = 0;
-  { Conversation conversation(sleep_in_three_frames(alive)); }
+  { Conversation conversation(call_in_three_frames(alive)); }
   EXPECT_EQ(alive, 0);
 }
 
 Task<> drop_a_task_that_waits() {
   {
-    Task<int> dropped = give_after(100, 1);
-    Task<> tick = sleep(1);
+    Task<int> dropped = fetch_status();
+    Task<int> tick = give_after(1, 0);
     co_await when_any(dropped, tick);
   }
   co_await log_number(1);
@@ -514,13 +475,49 @@ Task<> drop_a_task_that_waits() {
 
 TEST(Session, TellsTheHostOfEffectsThatAreNoLongerWanted) {
   Conversation conversation(drop_a_task_that_waits());
+  const EffectId fetch_id = conversation.take()[0].id;
+  const std::vector<Effect> after = conversation.wake(1);
+  ASSERT_EQ(kinds_of(after), (Kinds{EffectKind::cancel, EffectKind::log, EffectKind::done}));
+  EXPECT_EQ(after[0].target, fetch_id);
+  EXPECT_TRUE(conversation.reply(fetch_id, {200, Bytes()}, 2).empty());  // It crossed its cancel.
+}
+
+/// Lets a task ask for what it will, gives it up in the same step, and asks for something else.
+Task<> give_up_at_once(Task<> task) {
+  Session& session = co_await current_session();
+  {
+    Task<> dropped = std::move(task);
+    dropped.start(session);
+    co_await log_number(1);  // Lets it run.
+  }
+  co_await Perform(Effect(EffectKind::collect));
+}
+Task<> call_and_wait() {
+  co_await fetch(Request{});
+}
+Task<> begin_and_wait() {
+  co_await Perform(Effect(EffectKind::respond));
+}
+Task<> write_and_wait() {
+  co_await Perform(Effect(EffectKind::write));
+}
+
+TEST(Session, ACallThatTheHostHasNotHeardOfIsNotMade) {
+  Conversation conversation(give_up_at_once(call_and_wait()));
   const std::vector<Effect> effects = conversation.take();
-  conversation.session.reply(effects[1].id, ok_reply(), 1);
-  const std::vector<Effect> after = conversation.take();
-  ASSERT_EQ(after.size(), 3u);
-  EXPECT_EQ(after[0].kind, EffectKind::cancel);
-  EXPECT_EQ(after[0].target, effects[0].id);
-  EXPECT_EQ(after[1].kind, EffectKind::log);
+  ASSERT_EQ(kinds_of(effects), (Kinds{EffectKind::log, EffectKind::collect}));
+  EXPECT_EQ(effects[1].id, kFirstEffectId + 1);  // The call had had the first.
+}
+
+TEST(Session, WhatIsOnItsWayToTheClientStaysSo) {
+  for (const bool begins : {true, false}) {
+    Conversation conversation(give_up_at_once(begins ? begin_and_wait() : write_and_wait()));
+    const std::vector<Effect> effects = conversation.take();
+    const EffectKind kind = begins ? EffectKind::respond : EffectKind::write;
+    ASSERT_EQ(kinds_of(effects),
+              (Kinds{kind, EffectKind::log, EffectKind::cancel, EffectKind::collect}));
+    EXPECT_EQ(effects[2].target, effects[0].id);
+  }
 }
 
 Task<> fetch_and_forget() {
@@ -541,20 +538,25 @@ TEST(Session, AnUnreadBodyIsGivenBack) {
 
 Task<> fetch_beside_a_timer() {
   Task<UpstreamResponse> answer = fetch(Request{});
-  Task<> timer = sleep(1);
+  Task<int> timer = give_after(1, 0);
   co_await when_any(timer, answer);
 }
 
 TEST(Session, ABodyThatArrivesWhenNobodyWaitsAnyMoreIsGivenBackToo) {
   Conversation conversation(fetch_beside_a_timer());
-  const std::vector<Effect> effects = conversation.take();
-  const EffectId fetch_id = effects[0].kind == EffectKind::fetch ? effects[0].id : effects[1].id;
-  const EffectId sleep_id = effects[0].kind == EffectKind::fetch ? effects[1].id : effects[0].id;
-  conversation.session.reply(sleep_id, ok_reply(), 1);
+  const EffectId fetch_id = conversation.take()[0].id;
+  conversation.session.wake(1);
   conversation.session.reply(fetch_id, {200, Bytes()}, 1);  // Arrived, but not read yet.
   const std::vector<Effect> after = conversation.take();
-  ASSERT_EQ(after.size(), 2u);
-  EXPECT_EQ(after[0].kind, EffectKind::cancel);
+  ASSERT_EQ(kinds_of(after), (Kinds{EffectKind::cancel, EffectKind::done}));
+  EXPECT_EQ(after[0].target, fetch_id);
+}
+
+TEST(Session, ABodyThatArrivesWithTheEndOfItsTimeIsGivenBackToo) {
+  Conversation conversation(fetch_beside_a_timer());
+  const EffectId fetch_id = conversation.take()[0].id;
+  const std::vector<Effect> after = conversation.reply(fetch_id, {200, Bytes()}, 1);
+  ASSERT_EQ(kinds_of(after), (Kinds{EffectKind::cancel, EffectKind::done}));
   EXPECT_EQ(after[0].target, fetch_id);
 }
 

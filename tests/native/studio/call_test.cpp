@@ -49,9 +49,9 @@ class CallRun {
   explicit CallRun(std::vector<Answer> answers) : answers_(std::move(answers)) {
     session_.run(call());
     while (!done_) {
-      const Effect* effect = session_.next();
-      if (effect == nullptr) break;
-      perform(*effect);
+      const std::vector<Effect> effects = session_.next_batch();
+      for (const Effect& effect : effects) perform(effect);
+      if (effects.empty() && !wait()) break;
     }
   }
 
@@ -68,6 +68,14 @@ class CallRun {
     PictureRoom room(instance_.load().picture_bytes, 1);
     const ImageJob job{"flux", "a cat", {1024, 1024}};
     result = co_await call_image_backend(exchange, model, job, 1, room);
+  }
+
+  /// Lets the time pass that the backend asks to be given; false when something else is waited for.
+  bool wait() {
+    if (session_.wake_in_ms() != kAfterMs) return false;
+    waited_ms += kAfterMs;
+    session_.wake(waited_ms);
+    return true;
   }
 
   void perform(const Effect& effect) {
@@ -87,10 +95,6 @@ class CallRun {
       std::string& body = bodies_[effect.target];
       const bool is_over = body.empty() && effect.kind == EffectKind::read;
       reply(is_over ? end : 0, std::exchange(body, {}));
-    }
-    if (effect.kind == EffectKind::sleep && effect.time_ms == kAfterMs) {
-      waited_ms += kAfterMs;
-      reply(0, "");
     }
   }
 

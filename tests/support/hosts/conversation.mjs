@@ -1,5 +1,5 @@
 // A host without network or clock: runs one session of the core against scripted upstreams.
-import { clientBody, codes, kinds, modes } from "../../../js-glue/memory.mjs";
+import { clientBody, codes, codings, kinds, modes, never } from "../../../js-glue/memory.mjs";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -29,7 +29,21 @@ export function converse(core, request, upstream = () => "failed", options = {})
   return conversation.run();
 }
 
-const unanswered = ["end", "cancel", "log", "done", "watch"];
+/** A small answer comes with its head if all of it is there by then: other hosts wait, and what they do with time is their own affair. */
+const maxInlineMs = 0;
+
+/** An effect of a batch, copied out: its text and bytes outlive the batch. */
+export function copyOf(effect) {
+  const { id, kind, target, into, status, mode, maxBytes, timeMs, gatherMs, inlineBytes, coding } = effect;
+  const { head, headBytes, body, inserts } = effect;
+  const fields = { id, target, into, status, mode, maxBytes, timeMs, gatherMs, inlineBytes, coding };
+  return { kind: kinds[kind], ...fields, head, headBytes, body, inserts };
+}
+
+/** All effects of the core's last batch. */
+export function batchOf(core) {
+  return Array.from({ length: core.effectCount }, (_, index) => copyOf(core.effect(index)));
+}
 
 class Conversation {
   constructor(core, request, upstream, options) {
@@ -54,32 +68,18 @@ class Conversation {
       leftOver: [],
       effects: [],
     };
-    this.session = core.open(headOf(request), options.random ?? new Uint8Array(16), this.now);
+    this.replies = []; // What is to be told to the core as soon as its batch is performed.
+    this.wakeAt = Infinity;
+    this.session = core.open(headOf(request, core.requestHeaders), this.now, options.random ?? new Uint8Array(16));
   }
 
   run() {
-    while (this.session !== 0) {
-      const effect = this.core.next(this.session);
-      if (effect === null && this.leaving) {
-        this.leave();
-        continue;
-      }
-      if (effect === null) {
-        if (!this.passTime()) throw new Error("The session waits for a reply that never comes.");
-        continue;
-      }
-      const kind = kinds[effect.kind];
-      this.seen.effects.push(kind);
-      if (this.seen.effects.length === this.options.closeAfter) break;
-      if (kind === "done") break;
-      if (!unanswered.includes(kind)) this.waiting.add(effect.id);
-      if (this.seen.effects.length - 1 === this.options.failing) this.failing = effect.id;
-      this.leaving ||= this.seen.effects.length === this.options.clientLeavesAt;
-      if (this.leaving && !["watch", "log", "cancel"].includes(kind)) {
-        if (kind === "fetch") this.seen.calls.push(parseHead(effect.head)); // The fetch is under way, without an answer.
-        continue;
-      }
-      this[kind](effect);
+    while (this.session !== 0 && !this.isOver) {
+      this.takeBatch();
+      if (this.isOver) break;
+      if (this.leaving) this.leave();
+      else if (this.replies.length > 0) this.replies.shift()();
+      else this.passTime();
     }
     this.core.close(this.session);
     const { parts, ...seen } = this.seen;
@@ -89,14 +89,48 @@ class Conversation {
     return { ...seen, bytes, text: decoder.decode(bytes), json: () => JSON.parse(decoder.decode(bytes)) };
   }
 
+  /** Performs what the last call has left. */
+  takeBatch() {
+    const { wakeMs } = this.core;
+    if (!this.isTaken) this.wakeAt = wakeMs === never ? Infinity : this.now + wakeMs;
+    if (!this.isTaken) for (const effect of batchOf(this.core)) this.take(effect);
+    this.isTaken = true;
+  }
+
+  take(effect) {
+    if (this.isOver) return;
+    const { kind } = effect;
+    this.seen.effects.push(kind);
+    this.isOver = kind === "done" || this.seen.effects.length === this.options.closeAfter;
+    if (this.isOver) return;
+    if (effect.id !== 0) this.waiting.add(effect.id);
+    if (this.seen.effects.length - 1 === this.options.failing) this.failing = effect.id;
+    this.leaving ||= this.seen.effects.length === this.options.clientLeavesAt;
+    if (!this.leaving || ["log", "cancel"].includes(kind)) return this[kind](effect);
+    if (kind === "fetch") this.seen.calls.push(parseHead(effect.head)); // The fetch is under way, without an answer.
+  }
+
+  /** Lets the core go on. */
+  enter(call) {
+    call();
+    this.isTaken = false;
+  }
+
   get elapsedMs() {
     return this.now - this.openedMs;
   }
 
   reply(effect, code, data) {
     if (this.failing === effect.id) [code, data] = [codes.failed, undefined];
-    this.waiting.delete(effect.id);
-    this.core.reply(this.session, effect.id, code, data, this.now);
+    this.answer(effect, () => this.core.reply(this.session, effect.id, code, data, this.now));
+  }
+
+  /** Makes the call that answers the effect when the batch is performed, unless the effect is cancelled before. */
+  answer(effect, call) {
+    this.replies.push(() => {
+      if (!this.waiting.delete(effect.id)) return;
+      this.enter(call);
+    });
   }
 
   /** Acts for the effect at the time `due`, unless the effect is cancelled before. */
@@ -108,12 +142,32 @@ class Conversation {
   fetch(effect) {
     const call = parseHead(effect.head);
     call.startMs = this.elapsedMs;
-    if (effect.target === 0) return this.send(effect, call, effect.body);
-    // The rest of the target's body goes with the fetch.
-    const chunks = [effect.body];
-    const done = (code) =>
-      code === codes.ok ? this.send(effect, call, Buffer.concat(chunks)) : this.reply(effect, code);
-    this.drain(effect, (bytes) => chunks.push(bytes), done);
+    this.gather(effect, (code, bytes) =>
+      code === codes.ok ? this.send(effect, call, bytes) : this.reply(effect, code),
+    );
+  }
+
+  /** Calls done(code, bytes) with the effect's bytes and the bodies that stand between them. */
+  gather({ id, body, inserts, maxBytes, timeMs }, done) {
+    const parts = [];
+    let at = 0;
+    const step = () => {
+      const insert = inserts.shift();
+      if (insert === undefined) return done(codes.ok, Buffer.concat([...parts, body.subarray(at)]));
+      parts.push(body.subarray(at, insert.place));
+      at = insert.place;
+      const chunks = [];
+      this.drain(
+        { id, target: insert.body, maxBytes, timeMs },
+        (chunk) => chunks.push(chunk),
+        (code) => {
+          if (code !== codes.ok) return done(code);
+          parts.push(coded(Buffer.concat(chunks), insert.coding));
+          step();
+        },
+      );
+    };
+    step();
   }
 
   send(effect, call, bytes) {
@@ -124,9 +178,17 @@ class Conversation {
     if (typeof answer === "string") return this.reply(effect, codes[answer]);
     this.at(this.now + (answer.ms ?? 0), effect, () => {
       call.endMs = this.elapsedMs;
-      this.bodies.set(effect.id, new ScriptedBody(answer, this.now));
-      const lines = Object.entries(answer.headers ?? {}).map(([name, value]) => `${name}: ${value}\n`);
-      this.reply(effect, answer.status, lines.join(""));
+      const body = new ScriptedBody(answer, this.now);
+      const lines = linesOf(Object.entries(answer.headers ?? {}), this.core.answerHeaders);
+      const { waitMs, bytes } = body.whole(effect.inlineBytes);
+      this.at(this.now + waitMs, effect, () => {
+        if (bytes === null || this.failing === effect.id) {
+          this.bodies.set(effect.id, body);
+          return this.reply(effect, answer.status, lines);
+        }
+        const { session } = this;
+        this.answer(effect, () => this.core.replyWhole(session, effect.id, answer.status, lines, bytes, this.now));
+      });
     });
   }
 
@@ -185,8 +247,18 @@ class Conversation {
       if (name in this.seen.headers) throw new Error(`The header ${name} stands twice.`);
       this.seen.headers[name] = line.slice(colon + 2);
     }
-    if (effect.mode === modes.complete) this.seen.ending = "complete";
-    this.write(effect);
+    if (effect.mode === modes.passed) return this.pass(effect);
+    if (effect.mode !== modes.complete) return this.write(effect);
+    this.seen.ending = "complete";
+    this.give(effect.body);
+  }
+
+  /** Gives the rest of the body to the client, whatever becomes of the session. */
+  pass({ target }) {
+    const { bytes, isWhole } = this.bodies.get(target).rest();
+    this.bodies.delete(target);
+    this.seen.ending = isWhole ? "complete" : "broken";
+    this.give(bytes);
   }
 
   write(effect) {
@@ -206,21 +278,18 @@ class Conversation {
   }
 
   pipe(effect) {
-    this.drain(
-      effect,
-      (bytes) => this.give(bytes),
-      (code) => this.reply(effect, code),
-    );
+    const coder = new Coder(effect.coding);
+    const end = (code) => {
+      if (code === codes.ok) this.give(coder.end());
+      this.reply(effect, code);
+    };
+    this.drain(effect, (bytes) => this.give(coder.write(bytes)), end);
   }
 
   end(effect) {
     if (this.ended) throw new Error("A second end.");
     this.ended = true;
     this.seen.ending = effect.mode === modes.complete ? "complete" : "broken";
-  }
-
-  sleep(effect) {
-    this.at(this.now + effect.timeMs, effect, () => this.reply(effect, codes.ok));
   }
 
   cancel(effect) {
@@ -230,41 +299,65 @@ class Conversation {
     this.agenda = this.agenda.filter(({ id }) => id !== effect.target);
   }
 
-  watch(effect) {
-    this.watching = effect;
-  }
-
   /** From now on the client takes nothing. */
   leave() {
     this.leaving = false;
     this.left = true;
     this.seen.callsBeforeLeaving = this.seen.calls.length;
-    this.reply(this.watching, codes.clientGone);
+    this.enter(() => this.core.clientLeft(this.session, this.now));
   }
 
   log(effect) {
     this.seen.logs.push(JSON.parse(decoder.decode(effect.body)));
   }
 
-  /** Moves the clock to the next event; false if there is none. */
+  /** Moves the clock to the next event. */
   passTime() {
     this.agenda.sort((a, b) => a.due - b.due);
-    if (this.agenda.length === 0 || this.agenda[0].due === Infinity) return false;
-    const { due, act } = this.agenda.shift();
-    this.now = Math.max(this.now, due);
-    act();
-    return true;
+    const eventMs = this.agenda[0]?.due ?? Infinity;
+    if (Math.min(eventMs, this.wakeAt) === Infinity) throw new Error("The session waits for what never comes.");
+    this.now = Math.max(this.now, Math.min(eventMs, this.wakeAt));
+    if (eventMs <= this.wakeAt) return this.agenda.shift().act();
+    this.enter(() => this.core.wake(this.session, this.now));
   }
+}
+
+/** Writes bytes as they are, or as base64 in groups of three. */
+class Coder {
+  #coding;
+  #rest = Buffer.alloc(0);
+
+  constructor(coding) {
+    this.#coding = coding;
+  }
+
+  write(bytes) {
+    if (this.#coding === codings.identity) return bytes;
+    const all = Buffer.concat([this.#rest, bytes]);
+    const wholeBytes = all.length - (all.length % 3);
+    this.#rest = all.subarray(wholeBytes);
+    return Buffer.from(all.toString("base64", 0, wholeBytes));
+  }
+
+  end() {
+    return Buffer.from(this.#rest.toString("base64"));
+  }
+}
+
+function coded(bytes, coding) {
+  return coding === codings.identity ? bytes : Buffer.from(bytes.toString("base64"));
 }
 
 /** A body whose bytes arrive when the script says. */
 class ScriptedBody {
   #chunks = []; // { due, bytes }
+  #startMs;
   #endMs;
   #cut;
 
   constructor({ body, chunks, cut = false }, nowMs) {
     this.#cut = cut;
+    this.#startMs = nowMs;
     this.#endMs = nowMs;
     for (const chunk of chunks ?? [body ?? ""]) {
       const { ms, bytes = "" } = Object.hasOwn(Object(chunk), "ms") ? chunk : { ms: 0, bytes: chunk };
@@ -276,6 +369,27 @@ class ScriptedBody {
   /** The time when the next bytes, or the end, are there. */
   get nextMs() {
     return this.#chunks[0]?.due ?? this.#endMs;
+  }
+
+  /**
+   * What a host knows of it that waits for all of it, if that is maxBytes at most: after waitMs it has the bytes, or gives up with null.
+   */
+  whole(maxBytes) {
+    if (maxBytes === 0) return { waitMs: 0, bytes: null };
+    const bytes = Buffer.concat(this.#chunks.map((chunk) => chunk.bytes));
+    let length = 0;
+    const tooLong = this.#chunks.find((chunk) => (length += chunk.bytes.length) > maxBytes);
+    const waitMs = Math.min((tooLong?.due ?? this.#endMs) - this.#startMs, maxInlineMs);
+    const isWhole = tooLong === undefined && !this.#cut && this.#endMs - this.#startMs <= maxInlineMs;
+    return { waitMs, bytes: isWhole ? bytes : null };
+  }
+
+  /** All that is still to come. */
+  rest() {
+    return {
+      bytes: Buffer.concat(this.#chunks.map(({ bytes }) => bytes)),
+      isWhole: !this.#cut && this.#endMs !== Infinity,
+    };
   }
 
   take(maxBytes) {
@@ -291,9 +405,16 @@ function bytesOf(body) {
   return typeof body === "string" ? encoder.encode(body) : body;
 }
 
-function headOf({ method = "GET", url, headers = {} }) {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
-  return `${method} ${url}\n${lines.join("")}`;
+function headOf({ method = "GET", url, headers = {} }, names) {
+  return `${method} ${url}\n${linesOf(Object.entries(headers), names)}`;
+}
+
+/** The lines of the fields that the core reads. */
+function linesOf(fields, names) {
+  return fields
+    .filter(([name]) => names.includes(name))
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join("");
 }
 
 function parseHead(head) {

@@ -5,7 +5,7 @@ import { workerModule } from "../../needs/worker.mjs";
 
 const { i32, f64, none } = binaryen;
 const mebibyte = 1024 * 1024;
-const recordBytes = 48; // See src/abi/abi.md.
+const kindAt = 4; // Of a record, and of a batch the place of its records. See src/abi/abi.md.
 
 /** The status of an upstream's answer that causes each fault; nobody uses these statuses otherwise. A request with the method DELETE traps at its
  * start. */
@@ -30,8 +30,8 @@ export function fragileModule(file = workerModule()) {
   const set = (name, value) => module.global.set(name, number(value));
   const innerOf = (name) => binaryen.getExportInfo(module.getExport(name)).value;
 
-  /** Puts `guard` in front of an export. */
-  const wrap = (name, parameters, result, guard) => {
+  /** Puts `guard` in front of an export, and `after` behind one without a result. */
+  const wrap = (name, parameters, result, guard, after) => {
     const passed = parameters.map((type, index) => module.local.get(index, type));
     const call = module.call(innerOf(name), passed, result);
     module.removeExport(name);
@@ -40,7 +40,7 @@ export function fragileModule(file = workerModule()) {
       binaryen.createType(parameters),
       result,
       [],
-      module.block(null, [guard, call], result),
+      module.block(null, after === undefined ? [guard, call] : [guard, call, after], result),
     );
     module.addFunctionExport(`fragile_${name}`, name);
   };
@@ -56,7 +56,7 @@ export function fragileModule(file = workerModule()) {
     module.i32.add(module.call("recurse", [module.i32.add(get(0), number(1))], i32), get(0)),
   );
 
-  const actions = {
+  const actions = () => ({
     unreachable: module.unreachable(),
     outOfBounds: module.drop(module.i32.load(0, 4, number(-16))),
     stackOverflow: module.drop(module.call("recurse", [number(0)], i32)),
@@ -65,21 +65,23 @@ export function fragileModule(file = workerModule()) {
     unreachableAtClose: set("close_traps", 1),
     unknownEffectUnreachableAtClose: module.block(null, [set("next_is_unknown", 1), set("close_traps", 1)]),
     outOfAllMemory: module.block(null, [takeAll(mebibyte), takeAll(1024), takeAll(16)]),
-  };
+  });
   const code = 2;
-  const guards = Object.entries(actions).map(([name, action]) =>
-    module.if(module.i32.eq(get(code), number(faultAt[name])), action),
-  );
-  const record = module.block(null, [
-    set("next_is_unknown", 0),
-    module.local.set(0, allocate(recordBytes)),
-    module.memory.fill(get(0), number(0), number(recordBytes)),
-    module.i32.store(4, 4, get(0), number(99)),
-    module.return(get(0)),
-  ]);
-  wrap("fluxgate_next", [i32], i32, module.if(global("next_is_unknown"), record));
+  const guards = () =>
+    Object.entries(actions()).map(([name, action]) =>
+      module.if(module.i32.eq(get(code), number(faultAt[name])), action),
+    );
+  // The first effect of the batch becomes one that nobody knows.
+  const records = () => module.i32.load(kindAt, 4, module.call(innerOf("fluxgate_batch"), [], i32));
+  const spoilBatch = () =>
+    module.if(
+      global("next_is_unknown"),
+      module.block(null, [set("next_is_unknown", 0), module.i32.store(kindAt, 4, records(), number(99))]),
+    );
   wrap("fluxgate_close", [i32], none, module.if(global("close_traps"), module.unreachable()));
-  wrap("fluxgate_reply", [i32, i32, i32, i32, i32, f64], none, module.block(null, guards));
+  wrap("fluxgate_reply", [i32, i32, i32, i32, i32, f64], none, module.block(null, guards()), spoilBatch());
+  const whole = [i32, i32, i32, i32, i32, i32, i32, f64];
+  wrap("fluxgate_reply_whole", whole, none, module.block(null, guards()), spoilBatch());
   const firstLetter = module.i32.load8_u(16, 1, get(0)); // Behind the random bytes.
   wrap(
     "fluxgate_open",

@@ -51,38 +51,51 @@ export const impatience = { timeMs: 300, readBytes: 7 };
 export function fragileModule() {
   const module = binaryen.readBinary(readFileSync(coreModule()));
   module.setFeatures(binaryen.Features.All);
-  const { i32, f64 } = binaryen;
-  /** Replaces an export; `body` gets a call of it with the same parameters. */
-  const wrap = (name, parameters, locals, body) => {
-    const inner = binaryen.getExportInfo(module.getExport(name)).value;
-    module.removeExport(name);
-    const call = module.call(
-      inner,
-      parameters.map((type, index) => module.local.get(index, type)),
-      i32,
-    );
-    module.addFunction(
-      `wrapped_${name}`,
-      binaryen.createType(parameters),
-      i32,
-      locals,
-      module.block(null, body(call), i32),
-    );
-    module.addFunctionExport(`wrapped_${name}`, name);
-  };
-  const firstLetter = module.i32.load8_u(16, 1, module.local.get(0, i32)); // Behind the random bytes.
-  const isDelete = module.i32.eq(firstLetter, module.i32.const("D".charCodeAt(0)));
-  wrap("fluxgate_open", [i32, i32, f64], [], (call) => [module.if(isDelete, module.unreachable()), call]);
+  const { i32, f64, none } = binaryen;
+  const innerOf = (name) => binaryen.getExportInfo(module.getExport(name)).value;
+  const number = (value) => module.i32.const(value);
+  const local = (index) => module.local.get(index, i32);
+  const add = (index, value) => module.local.set(index, module.i32.add(local(index), number(value)));
 
-  const record = () => module.local.get(1, i32);
-  const isKind = (kind) => module.i32.eq(module.i32.load(4, 4, record()), module.i32.const(kind));
-  const set = (offset, value) => module.i32.store(offset, 4, record(), module.i32.const(value));
+  // hurry(): for each record of the batch, as src/abi/abi.md has them, local 0 counts what is left and local 1 points at the next.
+  const batch = module.call(innerOf("fluxgate_batch"), [], i32);
+  const isKind = (kind) => module.i32.eq(module.i32.load(4, 4, local(1)), number(kind));
+  const set = (offset, value) => module.i32.store(offset, 4, local(1), number(value));
   const readsBody = [2, 3, 6].map(isKind).reduce((one, other) => module.i32.or(one, other));
-  const hurry = module.block(null, [
+  const each = module.block(null, [
     module.if(readsBody, set(24, impatience.timeMs)),
     module.if(isKind(2), set(20, impatience.readBytes)),
+    add(0, -1),
+    add(1, 64),
+    module.br("next"),
   ]);
-  wrap("fluxgate_next", [i32], [i32], (call) => [module.local.set(1, call), module.if(record(), hurry), record()]);
+  const hurry = module.block(null, [
+    module.local.set(1, batch),
+    module.local.set(0, module.i32.load(0, 4, local(1))),
+    module.local.set(1, module.i32.load(4, 4, local(1))),
+    module.loop("next", module.if(local(0), each)),
+  ]);
+  module.addFunction("hurry", none, none, [i32, i32], hurry);
+
+  /** Puts hurry() behind an export, and `guard` in front of it. */
+  const wrap = (name, parameters, result, guard = module.nop()) => {
+    const given = parameters.map((type, index) => module.local.get(index, type));
+    const call = module.call(innerOf(name), given, result);
+    const kept = result === none ? call : module.local.set(parameters.length, call);
+    const gives = result === none ? module.nop() : module.local.get(parameters.length, result);
+    const body = module.block(null, [guard, kept, module.call("hurry", [], none), gives], result);
+    module.removeExport(name);
+    const locals = result === none ? [] : [result];
+    module.addFunction(`wrapped_${name}`, binaryen.createType(parameters), result, locals, body);
+    module.addFunctionExport(`wrapped_${name}`, name);
+  };
+  const firstLetter = module.i32.load8_u(16, 1, local(0)); // Behind the random bytes.
+  const isDelete = module.i32.eq(firstLetter, number("D".charCodeAt(0)));
+  wrap("fluxgate_open", [i32, i32, f64], i32, module.if(isDelete, module.unreachable()));
+  wrap("fluxgate_reply", [i32, i32, i32, i32, i32, f64], none);
+  wrap("fluxgate_reply_whole", [i32, i32, i32, i32, i32, i32, i32, f64], none);
+  wrap("fluxgate_wake", [i32, f64], none);
+  wrap("fluxgate_client_left", [i32, f64], none);
   const bytes = module.emitBinary();
   module.dispose();
   return bytes;

@@ -1,7 +1,8 @@
 // A host whose requests stop where they wait, or all run at once, so that the module's memory shows what they hold meanwhile.
 import { readFileSync } from "node:fs";
-import { Core, codes, kinds, modes } from "../../../js-glue/memory.mjs";
+import { Core, codes, modes, never } from "../../../js-glue/memory.mjs";
 import { workerModule } from "../../needs/worker.mjs";
+import { batchOf } from "./conversation.mjs";
 import { largePng } from "../upstreams/pictures.mjs";
 
 const module = new WebAssembly.Module(readFileSync(workerModule()));
@@ -62,10 +63,9 @@ export class StillHost {
         ready.splice(random.below(ready.length), 1)[0](nowMs);
         continue;
       }
-      const sleeping = requests.flatMap(({ sleeps }) => [...sleeps.values()]);
-      if (sleeping.length === 0) return requests.map(({ seen }) => seen);
-      const first = sleeping.reduce((one, other) => (one.dueMs <= other.dueMs ? one : other));
-      nowMs = first.dueMs;
+      const first = requests.reduce((one, other) => (one.wakeAt <= other.wakeAt ? one : other));
+      if (first.wakeAt === Infinity) return requests.map(({ seen }) => seen);
+      nowMs = first.wakeAt;
       first.wake(nowMs);
     }
   }
@@ -74,18 +74,10 @@ export class StillHost {
   show(headers = "") {
     const session = this.#core.open(
       `GET https://gateway.example/i/${"A".repeat(22)}.png\n${headers}`,
-      new Uint8Array(16),
       startMs,
+      new Uint8Array(16),
     );
-    let status = null;
-    for (let effect; (effect = this.#core.next(session)) !== null;) {
-      if (kinds[effect.kind] === "respond") {
-        status = effect.status;
-        this.#core.reply(session, effect.id, codes.ok, undefined, startMs);
-      }
-      if (kinds[effect.kind] === "done") break;
-    }
-    return status;
+    return batchOf(this.#core).find(({ kind }) => kind === "respond")?.status ?? null;
   }
 }
 
@@ -94,8 +86,8 @@ class Request {
   seen = { status: null, calls: 0, made: 0, sent: "" };
   /** The things that can come now, as functions of the time. */
   ready = [];
-  /** id of an effect -> { dueMs, wake } */
-  sleeps = new Map();
+  /** When it wants to be woken. */
+  wakeAt = Infinity;
 
   #core;
   #session;
@@ -128,17 +120,21 @@ class Request {
     const length = declares ? `content-length: ${this.#body.length}\n` : "";
     this.#session = core.open(
       `POST https://gateway.example/v1/chat/completions\nauthorization: Bearer ${key}\n${length}`,
-      new Uint8Array(16),
       startMs,
+      new Uint8Array(16),
     );
     this.#perform(startMs);
   }
 
   #perform(nowMs) {
-    for (let effect; (effect = this.#core.next(this.#session)) !== null;) {
-      this[kinds[effect.kind]](effect, nowMs);
-      if (kinds[effect.kind] === "done") break;
-    }
+    const { wakeMs } = this.#core;
+    this.wakeAt = wakeMs === never ? Infinity : nowMs + wakeMs;
+    for (const effect of batchOf(this.#core)) this[effect.kind](effect);
+  }
+
+  wake(nowMs) {
+    this.#core.wake(this.#session, nowMs);
+    this.#perform(nowMs);
   }
 
   #reply(id, code, bytes) {
@@ -171,7 +167,7 @@ class Request {
   respond({ id, status, mode, body }) {
     this.seen.status = status;
     if (mode === modes.complete) this.seen.sent = decoder.decode(body);
-    this.#reply(id, codes.ok);
+    else this.#reply(id, codes.ok);
   }
 
   write({ id, body }) {
@@ -179,27 +175,14 @@ class Request {
     if (this.#options.reads) this.#reply(id, codes.ok);
   }
 
-  sleep({ id, timeMs }, nowMs) {
-    const wake = (laterMs) => {
-      this.sleeps.delete(id);
-      this.#core.reply(this.#session, id, codes.ok, undefined, laterMs);
-      this.#perform(laterMs);
-    };
-    this.sleeps.set(id, { dueMs: nowMs + timeMs, wake });
-  }
-
-  cancel({ target }) {
-    this.sleeps.delete(target);
-  }
-
+  cancel() {}
   log() {}
-  watch() {}
   end() {}
   pipe() {}
 
   done() {
     this.#core.close(this.#session);
-    this.sleeps.clear();
+    this.wakeAt = Infinity;
   }
 }
 

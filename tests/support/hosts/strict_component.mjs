@@ -21,7 +21,12 @@ const manners = [{ hesitant: false }, { maxPieceBytes: 1000 }, { maxPieceBytes: 
  * Runs test(startHost) with hosts of all manners, or only those whose pieces have at least `minPieceBytes`. startHost(settings) gives a new instance
  * of the component on such a host. A failure says how to repeat it.
  */
-export function onHosts(name, test, { minPieceBytes = 0 } = {}) {
+export function onHosts(name, test, options) {
+  return onHostsOf(module, name, test, options);
+}
+
+/** The same with the core module of another component. */
+export function onHostsOf(module, name, test, { minPieceBytes = 0 } = {}) {
   return () => {
     for (const each of manners.filter(({ maxPieceBytes = Infinity }) => maxPieceBytes >= minPieceBytes)) {
       const random = chance(`${name} ${each.maxPieceBytes}`);

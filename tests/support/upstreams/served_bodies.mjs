@@ -94,6 +94,12 @@ function jpegWithComment(comment) {
 /** The start of a WebP file whose length reads as the start of a comment in HTML. */
 const webpAndHtml = (html) => join("RIFF<!--WEBP-->", html);
 
+/** The type as which a picture of declared length is handed on, whatever its bytes are; null where the bytes decide. */
+export function declaredType({ label, body }) {
+  const [, type] = /^image\/(png|jpeg|webp|gif|avif)$/.exec(label) ?? [];
+  return body.length > 0 ? (type ?? null) : null;
+}
+
 /**
  * Files by name: { name, body, label, type, shows }. label: the upstream's Content-Type; type: what it is served as, null when it is not;
  * shows: whether a browser makes a picture of it, for which the size in a GIF's head

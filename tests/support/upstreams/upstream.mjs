@@ -29,7 +29,8 @@ export async function startUpstream() {
     const { status = 200, headers = {}, body: content = "" } = answer;
     const isJson = typeof content === "object" && !Buffer.isBuffer(content);
     const bytes = isJson ? JSON.stringify(content) : content;
-    response.writeHead(status, { "content-length": Buffer.byteLength(bytes), ...headers });
+    const all = { "content-length": Buffer.byteLength(bytes), ...headers };
+    response.writeHead(status, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)));
     response.end(bytes);
   });
   server.keepAliveTimeout = 0; // A connection that we close while the Worker takes it for open would fail a call.

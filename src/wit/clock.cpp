@@ -1,6 +1,6 @@
-#include "wasi/clock.h"
+#include "wit/clock.h"
 
-#include "wasi/imports.h"
+#include "wit/imports.h"
 
 namespace fluxgate::wasi {
 

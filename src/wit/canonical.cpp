@@ -1,9 +1,9 @@
-#include "wasi/canonical.h"
+#include "wit/canonical.h"
 
 #include <cstdlib>
 #include <cstring>
 
-#include "wasi/imports.h"
+#include "wit/imports.h"
 
 namespace fluxgate::wasi {
 namespace {

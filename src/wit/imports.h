@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "wasi/canonical.h"
+#include "wit/canonical.h"
 
 #define WASI_IMPORT(interface, name) \
   __attribute__((import_module("wasi:" interface "@0.2.0"), import_name(name)))

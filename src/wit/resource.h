@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "wasi/imports.h"
+#include "wit/imports.h"
 
 namespace fluxgate::wasi {
 

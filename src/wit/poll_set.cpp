@@ -1,4 +1,4 @@
-#include "wasi/poll_set.h"
+#include "wit/poll_set.h"
 
 #include <algorithm>
 

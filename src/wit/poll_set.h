@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "wasi/clock.h"
-#include "wasi/resource.h"
+#include "wit/clock.h"
+#include "wit/resource.h"
 
 namespace fluxgate::wasi {
 

@@ -1,0 +1,20 @@
+// Which headers anybody here reads: a host need not give others.
+#pragma once
+
+#include <string_view>
+
+namespace fluxgate {
+
+/// Of clients' requests.
+constexpr std::string_view kRequestHeaderNames[] = {
+    "api-key",   "authorization",       "content-length",   "content-type", "range",
+    "x-api-key", "x-fluxgate-optimize", "x-openwebui-task", "if-none-match"};
+
+/// Of upstreams' answers.
+constexpr std::string_view kAnswerHeaderNames[] = {
+    "content-encoding",  "content-length", "content-range",
+    "content-type",      "etag",           "location",
+    "retry-after",       "retry-after-ms", "x-ms-retry-after-ms",
+    "transfer-encoding", "upload-id"};
+
+}  // namespace fluxgate
