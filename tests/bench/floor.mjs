@@ -29,6 +29,15 @@ const flows = {
     return new Response(readable, script.answer.init);
   },
 
+  async images(request) {
+    await request.arrayBuffer();
+    const [image, picture] = script.calls;
+    await (await fetch(image.url, image.init)).arrayBuffer();
+    const bytes = new Uint8Array(await (await fetch(picture.url)).arrayBuffer());
+    const [front, behind] = script.answer.body.split(/(?<="b64_json":")/);
+    return new Response(front + bytes.toBase64() + behind, script.answer.init);
+  },
+
   async proxy() {
     const [{ url }] = script.calls;
     return fetch(url);

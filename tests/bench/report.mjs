@@ -14,7 +14,7 @@ export function judge(results) {
   };
   for (const [name, { ratio, limits }] of Object.entries(results.workloads ?? {})) {
     add(name, "CPU / floor", ratio.floor[1], limits.cpuOverFloor);
-    add(name, "CPU / JavaScript", ratio.twin[1], limits.cpuOverTwin);
+    add(name, "CPU / JavaScript", ratio.twin?.[1], limits.cpuOverTwin);
     add(name, "speed / floor", ratio.speed[1], limits.speedOverFloor);
   }
   for (const [toolchain, sizes] of Object.entries(results.startup ?? {})) {
@@ -54,9 +54,9 @@ function workloadTable(workloads) {
     ],
     rows: Object.entries(workloads).map(([name, { samples, ratio, limits }]) => [
       name,
-      ...names.map((each) => us(median(samples[each].map(({ cpuUs }) => cpuUs)))),
+      ...names.map((each) => (samples[each] ? us(median(samples[each].map(({ cpuUs }) => cpuUs))) : "")),
       range(ratio.floor) + limit(limits.cpuOverFloor),
-      range(ratio.twin) + limit(limits.cpuOverTwin),
+      ratio.twin ? range(ratio.twin) + limit(limits.cpuOverTwin) : "",
       ...(withOther ? [range(ratio.other)] : []),
       range(ratio.speed) + limit(limits.speedOverFloor),
     ]),
@@ -124,7 +124,7 @@ export function chartOf(name, { points }) {
 export function ratiosOf({ fluxgate, floor, twin, other }) {
   const ratio = {
     floor: ratios(fluxgate, floor),
-    twin: ratios(fluxgate, twin),
+    twin: twin && ratios(fluxgate, twin),
     speed: ratios(fluxgate, floor, "perSecond"),
   };
   return other === undefined ? ratio : { ...ratio, other: ratios(fluxgate, other) };

@@ -42,6 +42,13 @@ export function bytesAnswer(contentType, bytes) {
   };
 }
 
+/** The same answer as most servers give it: in two chunks, without a length. */
+export function chunked({ headers, pieces: [bytes], everyMs }) {
+  const { "content-length": _, ...others } = headers;
+  const half = bytes.length >> 1;
+  return { headers: others, pieces: [bytes.subarray(0, half), bytes.subarray(half)], everyMs };
+}
+
 const jsonAnswer = (value) => bytesAnswer("application/json", Buffer.from(JSON.stringify(value)));
 
 /** The language model's whole answer. */

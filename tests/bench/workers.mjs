@@ -49,7 +49,7 @@ export async function startWorkers(workload, settings, upstreams, { against } = 
       });
     };
     await ask(fluxgate);
-    const others = [await start("twin", settings, { modules: twinModules })];
+    const others = workload.hasTwin === false ? [] : [await start("twin", settings, { modules: twinModules })];
     if (against !== undefined) others.push(await start("other", settings, { root: against }));
     for (const worker of others) {
       await ask(worker);

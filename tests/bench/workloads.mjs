@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor } from "../support/upstreams/upstream.mjs";
 import { idea } from "../support/clients/chat.mjs";
-import { bytesAnswer, imageAnswer, llmAnswer, llmStream, paths } from "./upstream.mjs";
+import { bytesAnswer, chunked, imageAnswer, llmAnswer, llmStream, paths } from "./upstream.mjs";
 
 const key = { authorization: "Bearer client-key" };
 const thinking = { OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "llm-thinker" };
@@ -33,6 +33,52 @@ export function chatWorkload(historyBytes = 0) {
     checkFloor: sameBytes,
   };
 }
+
+/** What Cloudflare and a browser add to a request. */
+const manyHeaders = {
+  accept: "application/json, text/event-stream",
+  "accept-language": "de-DE,de;q=0.9,en;q=0.8",
+  "cache-control": "no-cache",
+  "cdn-loop": "cloudflare; loops=1",
+  "cf-connecting-ip": "2001:db8::1",
+  "cf-ipcountry": "DE",
+  "cf-ray": "8a1b2c3d4e5f6a7b-FRA",
+  "cf-visitor": '{"scheme":"https"}',
+  cookie: `session=${"0123456789abcdef".repeat(8)}`,
+  dnt: "1",
+  origin: "https://chat.example.com",
+  pragma: "no-cache",
+  priority: "u=1, i",
+  referer: "https://chat.example.com/c/0123456789abcdef",
+  "sec-ch-ua": '"Chromium";v="140", "Not A Brand";v="24"',
+  "sec-ch-ua-mobile": "?0",
+  "sec-ch-ua-platform": '"Linux"',
+  "sec-fetch-dest": "empty",
+  "sec-fetch-site": "cross-site",
+  "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+  "x-forwarded-for": "2001:db8::1",
+  "x-forwarded-proto": "https",
+  "x-real-ip": "2001:db8::1",
+  "x-stainless-lang": "js",
+  "x-stainless-retry-count": "0",
+};
+
+/** A plain chat call whose upstreams give no lengths. */
+const chunkedWorkload = {
+  ...chatWorkload(),
+  answers: (origin) =>
+    chatWorkload()
+      .answers(origin)
+      .map(([path, answer]) => [path, chunked(answer)]),
+};
+
+const headersWorkload = {
+  ...chatWorkload(),
+  request: () => {
+    const request = post(idea(words));
+    return { ...request, headers: { ...request.headers, ...manyHeaders } };
+  },
+};
 
 /** A chat with historyBytes of older messages, a kilobyte each but at most 500 of them, and an idea. */
 function conversation(historyBytes) {
@@ -67,7 +113,7 @@ export function streamWorkload(deltaCount, everyMs) {
   };
 }
 
-const proxyWorkload = {
+const proxyWorkload = (pictureBytes) => ({
   flow: "proxy",
   calls: [paths.picture],
   request: async (fluxgate) => {
@@ -81,6 +127,20 @@ const proxyWorkload = {
     [paths.picture, bytesAnswer("image/png", largePng(pictureBytes))],
   ],
   floorBody: () => null,
+  checkFloor: sameBytes,
+});
+
+/** `images.generate`: the backend gives a link, the client gets base64. There is no such flow in plain JavaScript to compare with. */
+const imagesWorkload = {
+  flow: "images",
+  calls: [paths.image, paths.picture],
+  hasTwin: false,
+  request: () => ({
+    ...post({ model: "flux-schnell", prompt: words, response_format: "b64_json" }),
+    path: "/v1/images/generations",
+  }),
+  answers: proxyWorkload(pictureBytes).answers,
+  floorBody: (text) => text.replace(/"b64_json":"[^"]*"/, '"b64_json":""'),
   checkFloor: sameBytes,
 };
 
@@ -105,6 +165,20 @@ export const workloads = {
     inFlight: 16,
     limits: { cpuOverTwin: 1 },
   },
+  chat_headers: {
+    ...headersWorkload,
+    about: "the same, with 25 headers more",
+    count: 1200,
+    inFlight: 16,
+    limits: { cpuOverTwin: 1 },
+  },
+  chat_chunked: {
+    ...chunkedWorkload,
+    about: "the same, with upstreams that give no length",
+    count: 1200,
+    inFlight: 16,
+    limits: { cpuOverTwin: 1 },
+  },
   stream: {
     ...streamWorkload(200, 1),
     about: "streamed chat call, 200 deltas of thinking, one each ms",
@@ -120,11 +194,32 @@ export const workloads = {
     limits: { cpuOverTwin: 0.66 },
   },
   proxy: {
-    ...proxyWorkload,
+    ...proxyWorkload(pictureBytes),
     about: "signed picture link, 2 MB",
     count: 300,
     inFlight: 8,
     limits: { cpuOverFloor: 1.3, speedOverFloor: 0.97 },
+  },
+  proxy_many: {
+    ...proxyWorkload(pictureBytes),
+    about: "the same, 64 at a time",
+    count: 300,
+    inFlight: 64,
+    limits: { cpuOverFloor: 1.3, speedOverFloor: 0.97 },
+  },
+  proxy_small: {
+    ...proxyWorkload(pictureBytes / 10),
+    about: "the same, 200 kB",
+    count: 1000,
+    inFlight: 8,
+    limits: { cpuOverFloor: 1.7, speedOverFloor: 0.97 },
+  },
+  images: {
+    ...imagesWorkload,
+    about: "images.generate, 2 MB as base64",
+    count: 100,
+    inFlight: 4,
+    limits: { cpuOverFloor: 1.5 },
   },
   models: {
     ...fixedWorkload({ path: "/v1/models", headers: key }),

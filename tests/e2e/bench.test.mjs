@@ -9,7 +9,19 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const program = fileURLToPath(new URL("../bench/measure.mjs", import.meta.url));
-const workloads = ["chat", "stream", "burst", "proxy", "models", "refusal"];
+const workloads = [
+  "chat",
+  "chat_headers",
+  "chat_chunked",
+  "stream",
+  "burst",
+  "proxy",
+  "proxy_many",
+  "proxy_small",
+  "images",
+  "models",
+  "refusal",
+];
 
 describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" }, () => {
   let folder;
@@ -24,9 +36,10 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
     const results = JSON.parse(readFileSync(join(folder, "bench.json"), "utf8"));
     assert.deepEqual(Object.keys(results.workloads), workloads);
     for (const [name, { samples }] of Object.entries(results.workloads)) {
-      assert.deepEqual(Object.keys(samples).sort(), ["floor", "fluxgate", "twin"]);
+      const others = name === "images" ? ["floor"] : ["floor", "twin"];
+      assert.deepEqual(Object.keys(samples).sort(), ["fluxgate", ...others].sort());
       for (const each of Object.values(samples)) assert.equal(each.length, 1);
-      assert.match(stdout, new RegExp(`^${name} +[\\d,]+ +[\\d,]+ +[\\d,]+ `, "m"));
+      assert.match(stdout, new RegExp(`^${name}( +[\\d,]+){${1 + others.length}} `, "m"));
     }
     assert.deepEqual(Object.keys(results.startup), ["Emscripten", "wasi-sdk"]);
     for (const start of Object.values(results.startup)) assert.equal(start.memoryBytes, 2 * 1024 * 1024);
@@ -36,7 +49,7 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
     for (const { points } of Object.values(results.scaling)) assert.equal(points.length, 2);
     for (const row of ["16 ", "16 kB", "50 "])
       assert.match(stdout, new RegExp(`^${row} *[\\d,]+ +[\\d,]+ +[\\d,]+`, "m"));
-    assert.equal(results.judged.length, 16);
+    assert.equal(results.judged.length, 22);
   });
 
   test("measures what it is asked for, and knows what there is", { timeout: 60_000 }, async () => {
