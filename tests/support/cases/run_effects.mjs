@@ -357,6 +357,11 @@ export function describeEffects(title, start, { showsCuts = true, endsCalls = tr
         ["but has no length", 100, inChunks([text])],
         ["but is empty", 100, { body: "" }],
         ["but takes too long", 100, inChunks(["a ", "short ", "body"], { everyMs: 600 })],
+        [
+          "but takes too long for its length",
+          100,
+          inChunks(["a ", "short ", "body"], { everyMs: 600, headers: { "content-length": 12 } }),
+        ],
       ]) {
         test(name, async () => {
           upstream.answers["/body"] = answer;
