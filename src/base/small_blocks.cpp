@@ -8,7 +8,7 @@ void* SmallBlocks::cut(std::size_t step) {
   const std::size_t bytes = step * kStepBytes;
   if (chunk_bytes_ < bytes) {
     char* const chunk = static_cast<char*>(std::malloc(kChunkBytes));
-    if (chunk == nullptr) return nullptr;
+    if (chunk == nullptr) return take_large(bytes);  // One block may still have room.
     chunk_ = chunk;
     chunk_bytes_ = kChunkBytes;
   }

@@ -23,14 +23,11 @@ const faults = {
   outOfBounds: { outcomes: ["internal_error", "broken"] },
   stackOverflow: { outcomes: ["internal_error", "broken"] },
   outOfMemory: { outcomes: ["right", "overloaded", "internal_error", "broken"] },
-  outOfAllMemory: { outcomes: ["right", "overloaded", "internal_error", "broken"] }, // Small blocks may be left in their lists.
+  outOfAllMemory: { outcomes: ["internal_error", "broken"] },
   unknownEffect: { outcomes: ["internal_error", "broken"], stays: true },
   unreachableAtClose: { outcomes: ["right"] },
   unknownEffectUnreachableAtClose: { outcomes: ["internal_error", "broken"] },
 };
-
-/** Memory is short, and who finds none is a matter of luck. */
-const isScarce = (fault) => fault === "outOfMemory" || fault === "outOfAllMemory";
 
 describe("a fault in the core", { concurrency: 1 }, () => {
   let upstream;
@@ -101,7 +98,7 @@ describe("a fault in the core", { concurrency: 1 }, () => {
       }
       await delay(100); // For the last line.
       const told = worker.logs.slice(firstLog).filter((line) => line.includes('"rt_trap"')).length;
-      if (!isScarce(fault)) assert.equal(told, repetitions, "lines of the log");
+      if (fault !== "outOfMemory") assert.equal(told, repetitions, "lines of the log");
       firstSizes ??= await sizes();
     });
   }
@@ -138,7 +135,7 @@ describe("a fault in the core", { concurrency: 1 }, () => {
         const made = await instancesMade();
         assert.ok(outcomes.includes(await meet(fault, { stream: i % 2 === 1, at: "onChat" })));
         await serveNext(); // While the others still wait or, on a lost instance, have been told.
-        const isLost = !stays && !isScarce(fault);
+        const isLost = !stays && fault !== "outOfMemory";
         if (!isLost) crowd.release();
         const ends = new Set();
         for (const other of others) {
@@ -150,7 +147,6 @@ describe("a fault in the core", { concurrency: 1 }, () => {
         await serveNext();
         assert.equal(await instancesMade(), made + (stays ? 0 : 1));
         const mayEnd = stays ? ["right"] : ["right", "overloaded", "broken"];
-        if (isScarce(fault)) mayEnd.push("internal_error"); // Whoever finds no block is the one who traps.
         assert.deepEqual(
           [...ends].filter((end) => !mayEnd.includes(end)),
           [],

@@ -16,7 +16,7 @@ export const faultAt = {
   outOfMemory: 293, // No block of 1 MiB is left; smaller ones may be.
   unknownEffect: 294, // The module goes on, but what it asks for next has a kind that no host knows.
   unreachableAtClose: 295, // The session comes to its end, which then traps.
-  outOfAllMemory: 296, // Not even a block of 16 bytes is left.
+  outOfAllMemory: 296, // No block is left for one more session, which is what the core wants next.
   unknownEffectUnreachableAtClose: 297,
 };
 
@@ -47,6 +47,16 @@ export function fragileModule(file = workerModule()) {
 
   for (const name of ["next_is_unknown", "close_traps"]) module.addGlobal(name, i32, true, number(0));
   const allocate = (lengthBytes) => module.call(innerOf("fluxgate_alloc"), [number(lengthBytes)], i32);
+  /** Opens sessions, of which each takes many small blocks, until the core finds none. The name of the block is the parameter 0. */
+  const openSessions = () =>
+    module.loop(
+      "another",
+      module.block(null, [
+        module.local.set(0, allocate(16)),
+        module.drop(module.call(innerOf("fluxgate_open"), [get(0), number(16), module.f64.const(0)], i32)),
+        module.br("another"),
+      ]),
+    );
   const takeAll = (lengthBytes) => module.loop("more", module.br_if("more", allocate(lengthBytes)));
   module.addFunction(
     "recurse",
@@ -64,7 +74,7 @@ export function fragileModule(file = workerModule()) {
     unknownEffect: set("next_is_unknown", 1),
     unreachableAtClose: set("close_traps", 1),
     unknownEffectUnreachableAtClose: module.block(null, [set("next_is_unknown", 1), set("close_traps", 1)]),
-    outOfAllMemory: module.block(null, [takeAll(mebibyte), takeAll(1024), takeAll(16)]),
+    outOfAllMemory: module.block(null, [takeAll(mebibyte), takeAll(1024), openSessions()]),
   });
   const code = 2;
   const guards = () =>
