@@ -133,6 +133,15 @@ void leave_batch(Session& session) {
                 session.wake_in_ms()};
 }
 
+/// Lets a session hear something, and leaves its batch; an empty one when it is closed.
+void tell(std::uint32_t handle, auto what) {
+  drop_batch();
+  Session* session = find_session(handle);
+  if (session == nullptr) return;
+  what(*session);
+  leave_batch(*session);
+}
+
 }  // namespace
 }  // namespace fluxgate
 
@@ -189,11 +198,7 @@ void fluxgate_reply(std::uint32_t handle, std::uint32_t effect, std::uint32_t co
   Reply reply;
   reply.code = code;
   reply.data = Bytes(block, length_bytes);
-  drop_batch();
-  Session* session = find_session(handle);
-  if (session == nullptr) return;
-  session->reply(effect, std::move(reply), unix_ms(now_ms));
-  leave_batch(*session);
+  tell(handle, [&](Session& session) { session.reply(effect, std::move(reply), unix_ms(now_ms)); });
 }
 
 FLUXGATE_EXPORT(fluxgate_reply_whole)
@@ -205,28 +210,16 @@ void fluxgate_reply_whole(std::uint32_t handle, std::uint32_t effect, std::uint3
   reply.data = Bytes(head, head_bytes);
   reply.is_whole = true;
   reply.body = Bytes(body, body_bytes);
-  drop_batch();
-  Session* session = find_session(handle);
-  if (session == nullptr) return;
-  session->reply(effect, std::move(reply), unix_ms(now_ms));
-  leave_batch(*session);
+  tell(handle, [&](Session& session) { session.reply(effect, std::move(reply), unix_ms(now_ms)); });
 }
 
 FLUXGATE_EXPORT(fluxgate_wake) void fluxgate_wake(std::uint32_t handle, double now_ms) {
-  drop_batch();
-  Session* session = find_session(handle);
-  if (session == nullptr) return;
-  session->wake(unix_ms(now_ms));
-  leave_batch(*session);
+  tell(handle, [&](Session& session) { session.wake(unix_ms(now_ms)); });
 }
 
 FLUXGATE_EXPORT(fluxgate_client_left)
 void fluxgate_client_left(std::uint32_t handle, double now_ms) {
-  drop_batch();
-  Session* session = find_session(handle);
-  if (session == nullptr) return;
-  session->client_left(unix_ms(now_ms));
-  leave_batch(*session);
+  tell(handle, [&](Session& session) { session.client_left(unix_ms(now_ms)); });
 }
 
 FLUXGATE_EXPORT(fluxgate_close) void fluxgate_close(std::uint32_t handle) {
