@@ -1,5 +1,6 @@
 // Bodies of requests and responses, read piece by piece or whole, within limits.
 import { Base64Writer } from "./base64.mjs";
+import { declaredBytes } from "./heads.mjs";
 import { codes, codings, noBytes } from "./memory.mjs";
 
 /** Most bytes of one read. The platform's own chunks of 4 KiB make a transfer cost several times as much. */
@@ -24,9 +25,8 @@ export class BodyReader {
     this.#source = source;
     this.#alarms = alarms;
     const { headers } = source;
-    const declared = headers.get("content-length") ?? "";
-    const isDeclared = /^\d+$/.test(declared) && !headers.has("content-encoding") && !headers.has("transfer-encoding");
-    this.#declaredBytes = isDeclared ? Number(declared) : Infinity;
+    const isCoded = headers.has("content-encoding") || headers.has("transfer-encoding");
+    this.#declaredBytes = isCoded ? Infinity : declaredBytes(headers);
     this.#leftBytes = isHeldToLength ? this.#declaredBytes : Infinity;
   }
 
@@ -193,6 +193,8 @@ export class BodyReader {
 export const goneBody = {
   read: async () => ({ code: codes.failed }),
   collect: async () => ({ code: codes.failed }),
+  release: () => null,
+  putBack() {},
   cancel() {},
 };
 

@@ -3,20 +3,17 @@
 // A request that ends soon costs what is made for it. So nothing is made before it is needed: no promise for an answer that is there at once, no
 // reader for a body that comes whole, no alarm and no signal where nothing is given up.
 import { Alarms } from "./alarms.mjs";
-import { callService } from "./binding.mjs";
-import { BodyReader, chunkBytes, goneBody, passOn, streamFor } from "./body.mjs";
+import { BodyReader, goneBody, passOn, streamFor } from "./body.mjs";
+import { Calls } from "./calls.mjs";
+import { declaredBytes, headerLines, parseHeaders } from "./heads.mjs";
 import { HeldBody, hold } from "./held.mjs";
 import { clientBody, codes, kinds, modes } from "./memory.mjs";
-import { Upload } from "./upload.mjs";
 
-/** Most milliseconds until a waiting request learns that its instance is lost, and that a small answer stays away behind its head. */
+/** Most milliseconds until a waiting request learns that its instance is lost, or that a small answer does not come behind its head. */
 const lookMs = 1000;
 
 /** A client's body of this declared length comes in one piece. */
 const maxWaitedBytes = 64 * 1024;
-
-/** So many calls of a session have no signal, unless the core wants one: those that are given up hold three of the six connections at most. */
-const callsWithoutSignal = 3;
 
 /** A body that is passed on and of which something was read before may be silent so long: no core looks after it any more. */
 const passedStallMs = 60_000;
@@ -39,8 +36,7 @@ class Session {
   #services;
   #id = 0;
   #bodies = null; // id of a body -> BodyReader or HeldBody
-  #calls = null; // id of a fetch under way -> { stop(), giveHead() }
-  #callCount = 0;
+  #calls = null; // Those under way, once there was one.
   #alarms = null;
   #lookDue = Infinity;
   #client = null; // The writer of the answer's body, once it streams.
@@ -104,7 +100,7 @@ class Session {
   #look(due) {
     if (this.#lookDue === due) this.#lookDue = Infinity;
     if (this.closed) return;
-    for (const call of this.#calls?.values() ?? []) call.giveHead?.();
+    this.#calls?.giveHeads();
     if (this.closed) return;
     try {
       this.#core.wake(this.#id, Date.now());
@@ -114,7 +110,7 @@ class Session {
     this.#performBatch();
   }
 
-  #reply(id, code, data) {
+  reply(id, code, data) {
     if (this.closed) return;
     try {
       this.#core.reply(this.#id, id, code, data, Date.now());
@@ -124,7 +120,15 @@ class Session {
     this.#performBatch();
   }
 
-  #replyWhole(id, response, bytes) {
+  /** Replies with the head of an answer, whose body is still to be read. */
+  replyHead(id, response, body) {
+    this.#putBody(id, body);
+    this.reply(id, response.status, this.#answerLines(response));
+  }
+
+  /** Replies with an answer and all of its body. */
+  replyWhole(id, response, bytes) {
+    if (this.closed) return;
     try {
       this.#core.replyWhole(this.#id, id, response.status, this.#answerLines(response), bytes, Date.now());
     } catch (error) {
@@ -134,113 +138,8 @@ class Session {
   }
 
   fetch(effect) {
-    const { id, inlineBytes } = effect;
-    const { method, url, headers } = headOf(effect.head);
-    const isService = url.startsWith("binding://");
-    const upload = this.#uploadOf(effect, headers, isService);
-    const call = { method, headers, body: upload.body, redirect: "manual" };
-    this.#callCount += 1;
-    this.#calls ??= new Map();
-    if (effect.endsAtOnce || this.#callCount > callsWithoutSignal || upload.stop) {
-      const abort = new AbortController();
-      call.signal = abort.signal;
-      this.#calls.set(id, { stop: () => (abort.abort(), upload.stop?.()) });
-      // A call whose body breaks off would wait for the rest.
-      upload.sent?.then((code) => code === codes.ok || upload.isAnswered || abort.abort());
-    } else {
-      this.#calls.set(id, {});
-    }
-    const called = isService ? callService(this.#services, { url, ...call }) : fetch(url, call);
-    called.then(
-      (response) => this.#took(id, response, inlineBytes, upload),
-      () => this.#took(id, undefined, 0, upload),
-    );
-  }
-
-  /**
-   * The body of a call: an Upload, or { body } of the effect's bytes alone, which the platform copies at once. A service does not; free() gives up its
-   * megabytes, which the collector would leave for later.
-   */
-  #uploadOf(effect, headers, isService) {
-    const { inserts } = effect;
-    if (inserts.length > 0) {
-      const limits = { maxBytes: effect.maxBytes, timeMs: effect.timeMs };
-      const sources = inserts.map(({ body, ...insert }) => ({ ...insert, source: startOf(this.#body(body)) }));
-      for (const { body } of inserts) this.#forget(body); // They are the upload's from now on.
-      return new Upload(effect.body, sources, limits, headers);
-    }
-    if (effect.view.length === 0) return {};
-    if (!isService) return { body: effect.view };
-    const { body } = effect;
-    return { body, free: () => body.length > chunkBytes && body.buffer.transfer(0) };
-  }
-
-  /** The head of an answer is there, or there is none: null without such a service, undefined without an answer. */
-  #took(id, response, inlineBytes, upload) {
-    upload.free?.();
-    if (upload.stop) return void this.#tookUpload(id, response, upload);
-    if (response === null) return this.#endCall(id, codes.unsupported);
-    if (response === undefined) return this.#endCall(id, codes.failed);
-    this.#tookHead(id, response, inlineBytes);
-  }
-
-  async #tookUpload(id, response, upload) {
-    upload.isAnswered = true;
-    if (!response?.ok) upload.stop(); // Nobody reads the rest of it.
-    const code = await upload.sent;
-    if (response === null) return this.#endCall(id, codes.unsupported);
-    if (response !== undefined && (code === codes.ok || !response.ok)) return this.#tookHead(id, response, 0);
-    void response?.body?.cancel().catch(() => {});
-    this.#endCall(id, code === codes.ok ? codes.failed : code);
-  }
-
-  #endCall(id, code) {
-    if (this.#calls?.delete(id)) this.#reply(id, code);
-  }
-
-  #tookHead(id, response, inlineBytes) {
-    const call = this.#calls?.get(id);
-    if (this.closed || call === undefined) return void response.body?.cancel().catch(() => {});
-    const length = inlineBytes > 0 ? response.headers.get("content-length") : null;
-    const isDeclared = length !== null && !response.headers.has("content-encoding");
-    if (inlineBytes === 0 || (isDeclared && Number(length) > inlineBytes))
-      return this.#giveHead(id, response, this.#readerOf(response, true));
-    if (isDeclared) this.#awaitDeclared(id, call, response);
-    else this.#awaitAll(id, call, response, inlineBytes);
-  }
-
-  /** Replies with the head; the body is still to be read. */
-  #giveHead(id, response, body) {
-    this.#calls.delete(id);
-    this.#putBody(id, body);
-    this.#reply(id, response.status, this.#answerLines(response));
-  }
-
-  /** Waits for a body of a declared length. The platform reads it for less than a reader costs. */
-  #awaitDeclared(id, call, response) {
-    const coming = response.arrayBuffer();
-    const giveHead = () => this.#giveHead(id, response, this.#readerOf(response, true).comesAs(coming));
-    call.giveHead = giveHead;
-    coming.then(
-      (buffer) => this.#giveWhole(id, call, response, new Uint8Array(buffer)),
-      () => this.#giveWhole(id, call, response, null),
-    );
-  }
-
-  /** Waits for a body that may turn out to be longer. */
-  #awaitAll(id, call, response, inlineBytes) {
-    const reader = this.#readerOf(response, true);
-    call.giveHead = () => this.#giveHead(id, response, reader);
-    call.reader = reader;
-    reader.whole(inlineBytes).then((bytes) => this.#giveWhole(id, call, response, bytes));
-  }
-
-  /** bytes: null for a body that did not come whole. */
-  #giveWhole(id, call, response, bytes) {
-    if (this.closed || this.#calls.get(id) !== call) return;
-    if (bytes === null) return call.giveHead();
-    this.#calls.delete(id);
-    this.#replyWhole(id, response, bytes);
+    this.#calls ??= new Calls(this, this.#services);
+    this.#calls.start(effect);
   }
 
   async read(effect) {
@@ -249,7 +148,7 @@ class Session {
     const { code, chunk } = await body.read(maxBytes, timeMs, gatherMs);
     if (code !== codes.ok) this.#forget(target);
     body.spare = chunk?.buffer; // The reply copies the chunk before anything is read into it again.
-    this.#reply(id, code, chunk);
+    this.reply(id, code, chunk);
   }
 
   collect(effect) {
@@ -259,9 +158,9 @@ class Session {
     this.#request.arrayBuffer().then(
       (buffer) =>
         buffer.byteLength > maxBytes // Who is no network peer may declare any length.
-          ? this.#reply(id, codes.tooLarge)
-          : this.#reply(id, codes.ok, new Uint8Array(buffer)),
-      () => this.#reply(id, codes.failed),
+          ? this.reply(id, codes.tooLarge)
+          : this.reply(id, codes.ok, new Uint8Array(buffer)),
+      () => this.reply(id, codes.failed),
     );
   }
 
@@ -270,7 +169,7 @@ class Session {
     const body = this.#body(target);
     const { code, bytes } = await body.collect(maxBytes, timeMs);
     this.#forget(target);
-    this.#reply(id, code, bytes);
+    this.reply(id, code, bytes);
   }
 
   async hold(effect) {
@@ -283,7 +182,7 @@ class Session {
     if (code !== codes.ok) this.#bodies?.delete(target);
     if (!isHeld) this.#bodies?.delete(into);
     if (isHeld && into === 0) this.#putBody(id, held);
-    this.#reply(id, code, isHeld ? held.told() : undefined);
+    this.reply(id, code, isHeld ? held.told() : undefined);
   }
 
   respond(effect) {
@@ -331,15 +230,16 @@ class Session {
 
   async write(effect) {
     const { id, body } = effect;
-    this.#reply(id, (await sendTo(this.#client, body)) ? codes.ok : codes.clientGone);
+    this.reply(id, (await sendTo(this.#client, body)) ? codes.ok : codes.clientGone);
   }
 
   async pipe(effect) {
     const { id, target, maxBytes, timeMs, coding } = effect;
-    const source = startOf(this.#body(target));
+    const body = this.#body(target);
+    const source = body instanceof HeldBody ? body.start() : body;
     const code = await passOn(source, { maxBytes, timeMs, coding }, (bytes) => sendTo(this.#client, bytes));
     this.#forget(target);
-    this.#reply(id, code);
+    this.reply(id, code);
   }
 
   end(effect) {
@@ -349,16 +249,9 @@ class Session {
   }
 
   cancel({ target }) {
-    this.#stopCall(target);
+    this.#calls?.stop(target);
     this.#bodies?.get(target)?.cancel();
     this.#bodies?.delete(target);
-  }
-
-  #stopCall(id) {
-    const call = this.#calls?.get(id);
-    call?.stop?.();
-    call?.reader?.cancel();
-    this.#calls?.delete(id);
   }
 
   log(effect) {
@@ -392,9 +285,17 @@ class Session {
 
   #body(target) {
     if (target === clientBody && !this.#bodies?.has(clientBody)) {
-      this.#putBody(clientBody, this.#readerOf(this.#request, false));
+      this.#putBody(clientBody, this.readerOf(this.#request, { isHeldToLength: false }));
     }
     return this.#bodies?.get(target) ?? goneBody;
+  }
+
+  /** Gives the body to a call that sends all of it: a held one stays, any other is the call's from then on. */
+  sourceOf(target) {
+    const body = this.#body(target);
+    if (body instanceof HeldBody) return body.start();
+    this.#bodies?.delete(target);
+    return body;
   }
 
   /** The body is over, unless it is held. */
@@ -407,7 +308,7 @@ class Session {
     this.#bodies.set(id, body);
   }
 
-  #readerOf(source, isHeldToLength) {
+  readerOf(source, { isHeldToLength = true } = {}) {
     this.#alarms ??= new Alarms();
     return new BodyReader(source, this.#alarms, { isHeldToLength });
   }
@@ -426,7 +327,7 @@ class Session {
   #close(error) {
     if (this.closed) return;
     this.closed = true;
-    for (const id of this.#calls?.keys() ?? []) this.#stopCall(id);
+    this.#calls?.stopAll();
     for (const body of this.#bodies?.values() ?? []) body.cancel();
     this.#alarms?.clearAll();
     this.#client?.abort(new Error("The session is over.")).catch(() => {});
@@ -436,20 +337,15 @@ class Session {
       error ??= trap;
     }
     if (error !== undefined && this.#response === null) {
-      this.#error = Object.assign(error, { hasCalled: this.#callCount > 0 });
+      this.#error = Object.assign(error, { hasCalled: this.#calls !== null });
       this.#settle?.reject(error);
     } else if (error !== undefined) {
       this.#keepAlive(Promise.resolve(error)); // The head is out; the transfer was broken above.
     }
     this.#finish?.();
     // The platform keeps the request's signal and our timer for a while, and so this.
-    this.#request = this.#services = this.#bodies = this.#calls = this.#client = null;
+    this.#request = this.#services = this.#bodies = this.#client = null;
   }
-}
-
-/** A body for a use that reads all of it. */
-function startOf(body) {
-  return body instanceof HeldBody ? body.start() : body;
 }
 
 /** Resolves to whether the bytes were taken. */
@@ -461,51 +357,4 @@ async function sendTo(writer, bytes) {
   } catch {
     return false;
   }
-}
-
-/** The calls of a gateway have few different heads: parsing one costs more than finding it. */
-const heads = new Map();
-const maxHeads = 64;
-const maxKeptHeadLength = 4096;
-
-function headOf(text) {
-  const known = heads.get(text);
-  if (known !== undefined) return known;
-  const end = text.indexOf("\n");
-  const space = text.indexOf(" ");
-  const head = {
-    method: text.slice(0, space),
-    url: text.slice(space + 1, end),
-    headers: parseHeaders(text.slice(end + 1)),
-  };
-  if (heads.size === maxHeads) heads.clear();
-  if (text.length <= maxKeptHeadLength) heads.set(text, head);
-  return head;
-}
-
-function headerLines(headers, names) {
-  let lines = "";
-  for (const name of names) {
-    const value = headers.get(name);
-    if (value !== null) lines += `${name}: ${value}\n`;
-  }
-  return lines;
-}
-
-/** Reads "name: value\n" lines as { name: value }. No name comes twice. */
-function parseHeaders(lines) {
-  const headers = {};
-  for (let at = 0; at < lines.length;) {
-    const colon = lines.indexOf(": ", at);
-    const end = lines.indexOf("\n", colon);
-    headers[lines.slice(at, colon)] = lines.slice(colon + 2, end);
-    at = end + 1;
-  }
-  return headers;
-}
-
-/** Infinity where no length is declared. */
-function declaredBytes(headers) {
-  const length = headers.get("content-length");
-  return length !== null && /^\d+$/.test(length) ? Number(length) : Infinity;
 }
