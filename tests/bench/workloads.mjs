@@ -163,7 +163,7 @@ export const workloads = {
     about: "plain chat call: one call of the language model, one of the image backend",
     count: 1200,
     inFlight: 16,
-    limits: { cpuOverTwin: 1 },
+    limits: { cpuOverFloor: 1.15, cpuOverTwin: 1 },
   },
   chat_headers: {
     ...headersWorkload,
@@ -184,14 +184,14 @@ export const workloads = {
     about: "streamed chat call, 200 deltas of thinking, one each ms",
     count: 48,
     inFlight: 6,
-    limits: { cpuOverTwin: 0.6 },
+    limits: { cpuOverFloor: 1.25, cpuOverTwin: 0.6 },
   },
   burst: {
     ...streamWorkload(200, 0),
     about: "streamed chat call, 200 deltas of thinking, all at once",
     count: 800,
     inFlight: 16,
-    limits: { cpuOverTwin: 0.66 },
+    limits: { cpuOverFloor: 1.25, cpuOverTwin: 0.66 },
   },
   proxy: {
     ...proxyWorkload(pictureBytes),
