@@ -47,6 +47,14 @@ constexpr std::size_t skip_visible(std::string_view text, std::size_t at, char b
 }
 
 std::string to_lower(std::string_view text);
+
+/// Does `start` stand at `at`?
+inline bool starts_with_at(std::string_view text, std::size_t at, std::string_view start) {
+  if (start.empty() || at >= text.size()) return start.empty() && at <= text.size();
+  // Nearly all places differ in the first byte.
+  return text[at] == start[0] && text.substr(at, start.size()) == start;
+}
+
 /// Are the texts equal but for the case of ASCII letters?
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);

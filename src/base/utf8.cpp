@@ -2,11 +2,9 @@
 
 namespace fluxgate {
 
-CodePoint code_point_at(std::string_view text, std::size_t at) {
-  if (at >= text.size()) return {0, 0};
+CodePoint wide_code_point_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(at);
-  if (lead < 0x80) return {lead, 1};
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return {kReplacementCharacter, 1};
   char32_t value = lead & (0x7F >> length);
@@ -40,10 +38,8 @@ std::string_view code_point_prefix(std::string_view text, std::size_t max_count)
   return text.substr(0, at);
 }
 
-void append_utf8(std::string& text, char32_t value) {
-  if (value < 0x80) {
-    text.push_back(static_cast<char>(value));
-  } else if (value < 0x800) {
+void append_wide(std::string& text, char32_t value) {
+  if (value < 0x800) {
     text.push_back(static_cast<char>(0xC0 | (value >> 6)));
     text.push_back(static_cast<char>(0x80 | (value & 0x3F)));
   } else if (value < 0x10000) {

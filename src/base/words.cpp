@@ -30,14 +30,13 @@ std::size_t find_any(std::string_view text, std::string_view words) {
   std::size_t first = kNowhere;
   const PairsIn pairs(text);
   each_word(words, [&](std::string_view word) {
-    if (word.size() < 2 || pairs.may_hold(word)) first = std::min(first, find_word(text, word));
+    if (pairs.may_hold(word)) first = std::min(first, find_word(text, word));
     return true;
   });
   return first;
 }
 
-char32_t lower_case(char32_t value) {
-  if (value < 0x80) return static_cast<char32_t>(to_lower(static_cast<char>(value)));
+char32_t wide_lower_case(char32_t value) {
   if (value == U'İ') return U'i';
   if ((value >= 0xC0 && value <= 0xDE && value != 0xD7) || (value >= 0x410 && value <= 0x42F)) {
     return value + 0x20;
@@ -50,8 +49,7 @@ char32_t lower_case(char32_t value) {
   return value;
 }
 
-bool is_letter(char32_t value) {
-  if (value < 0x80) return is_alpha(static_cast<char>(value));
+bool is_wide_letter(char32_t value) {
   const auto within = [value](char32_t first, char32_t last) {
     return value >= first && value <= last;
   };
@@ -61,9 +59,12 @@ bool is_letter(char32_t value) {
 }
 
 std::string lower_text(std::string_view text) {
-  std::string lower;
-  lower.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
+  std::string lower = to_lower(text);
+  const auto is_wide = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  const auto wide = std::find_if(lower.begin(), lower.end(), is_wide);
+  const auto first = static_cast<std::size_t>(wide - lower.begin());
+  lower.resize(first);
+  for (std::size_t at = first; at < text.size();) {
     const CodePoint next = code_point_at(text, at);
     append_utf8(lower, lower_case(next.value));
     at += next.length_bytes;

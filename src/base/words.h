@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace fluxgate {
 
 /// Calls `use` with each word of `words`, which '|' separates, until it answers false.
@@ -54,30 +56,48 @@ std::size_t find_word(std::string_view text, std::string_view word);
 /// one that does not.
 class PairsIn {
  public:
+  /// Where a pair of bytes is noted.
+  static constexpr std::size_t place_of(char first, char second) {
+    return (static_cast<unsigned char>(first) * 31u + static_cast<unsigned char>(second)) % 2048;
+  }
+
   explicit PairsIn(std::string_view text) {
     for (std::size_t at = 1; at < text.size(); ++at) {
       const std::size_t place = place_of(text[at - 1], text[at]);
       bits_[place / 32] |= 1u << place % 32;
     }
   }
-  /// May `word`, of two bytes at least, occur?
+
+  bool holds(std::size_t place) const { return (bits_[place / 32] >> place % 32 & 1) != 0; }
+
+  /// May `word`, which may end with an asterisk, occur?
   bool may_hold(std::string_view word) const {
-    const std::size_t place = place_of(word[0], word[1]);
-    return (bits_[place / 32] >> place % 32 & 1) != 0;
+    for (std::size_t at = 1; at < word.size() && word[at] != '*'; ++at) {
+      if (!holds(place_of(word[at - 1], word[at]))) return false;
+    }
+    return true;
   }
 
  private:
-  static std::size_t place_of(char first, char second) {
-    return (static_cast<unsigned char>(first) * 31u + static_cast<unsigned char>(second)) % 2048;
-  }
   std::array<std::uint32_t, 64> bits_{};
 };
 
+/// lower_case() and is_letter() of characters that are not of ASCII.
+char32_t wide_lower_case(char32_t value);
+bool is_wide_letter(char32_t value);
+
 /// The lower case of a letter of the Latin and Cyrillic scripts; any other character as it is, but
 /// the typographic apostrophe as the plain one.
-char32_t lower_case(char32_t value);
+inline char32_t lower_case(char32_t value) {
+  if (value >= 0x80) return wide_lower_case(value);
+  return static_cast<char32_t>(to_lower(static_cast<char>(value)));
+}
+
 /// Is it a letter or a syllable of any script, and no punctuation, digit or pictograph?
-bool is_letter(char32_t value);
+inline bool is_letter(char32_t value) {
+  return value < 0x80 ? is_alpha(static_cast<char>(value)) : is_wide_letter(value);
+}
+
 std::string lower_text(std::string_view text);
 
 }  // namespace fluxgate

@@ -74,12 +74,6 @@ std::string_view trim_white_space(std::string_view text) {
   return text.substr(skip_white_space(text, 0));
 }
 
-bool starts_with_at(std::string_view text, std::size_t at, std::string_view start) {
-  if (start.empty() || at >= text.size()) return start.empty() && at <= text.size();
-  // Nearly all places differ in the first byte.
-  return text[at] == start[0] && text.substr(at, start.size()) == start;
-}
-
 bool word_ends_at(std::string_view text, std::size_t end, std::string_view word) {
   if (end < word.size()) return false;
   const std::size_t begin = end - word.size();

@@ -27,7 +27,6 @@ std::size_t skip_white_space_back(std::string_view text, std::size_t end);
 /// `text` without white space at both ends.
 std::string_view trim_white_space(std::string_view text);
 
-bool starts_with_at(std::string_view text, std::size_t at, std::string_view start);
 /// Does `word`, in any ASCII case, end at `end`, with no ASCII letter, digit, `-` or `_` before it?
 bool word_ends_at(std::string_view text, std::size_t end, std::string_view word);
 
