@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -68,6 +69,7 @@ constexpr std::string_view kSpokenSyllables[] = {
 constexpr std::string_view kSpokenEndings[] = {"yorum",    "yoruz",   "yorsunuz", "siniz",
                                                "sınız",    "bilirim", "emem",     "amam",
                                                "emiyorum", "amıyorum"};
+constexpr std::string_view kLastOfEndings = "mz";
 
 // Words by which a speaker says that something cannot be.
 constexpr std::string_view kInability =
@@ -117,6 +119,23 @@ constexpr std::array<std::string_view, count> sorted_words(const std::string_vie
 
 constexpr auto kSpoken = sorted_words<count_words_in(kSpokenWords)>(kSpokenWords);
 
+/// By the first byte of a word, the lengths of the words of kSpoken that begin with it, a bit each:
+/// most words of a prompt need no search.
+constexpr auto kSpokenLengths = [] {
+  std::array<std::uint32_t, 256> lengths{};
+  for (const std::string_view word : kSpoken) {
+    lengths[static_cast<unsigned char>(word.front())] |= 1u
+                                                         << std::min<std::size_t>(word.size(), 31);
+  }
+  return lengths;
+}();
+
+bool is_spoken(std::string_view word) {
+  const std::uint32_t lengths = kSpokenLengths[static_cast<unsigned char>(word.front())];
+  return (lengths >> std::min<std::size_t>(word.size(), 31) & 1) != 0 &&
+         std::binary_search(kSpoken.begin(), kSpoken.end(), word);
+}
+
 bool is_listed(std::string_view list, std::string_view word) {
   for (std::size_t at = list.find(word); at != kNowhere; at = list.find(word, at + 1)) {
     if (list[at - 1] == ' ' && list[at + word.size()] == ' ') return true;
@@ -126,9 +145,9 @@ bool is_listed(std::string_view list, std::string_view word) {
 
 /// Does a word say who speaks or who is spoken to?
 bool speaks_to_somebody(std::string_view word, bool has_syllables) {
-  if (std::binary_search(kSpoken.begin(), kSpoken.end(), word)) return true;
+  if (is_spoken(word)) return true;
   constexpr std::size_t kLeastInflected = 6;
-  if (word.size() >= kLeastInflected) {
+  if (word.size() >= kLeastInflected && kLastOfEndings.find(word.back()) != kNowhere) {
     for (const std::string_view end : kSpokenEndings) {
       if (word.ends_with(end)) return true;
     }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "base/words.h"
@@ -58,6 +59,7 @@ inline constexpr Product kProducts[] = {
 struct ProductWord {
   std::string_view word;
   ChoreKind kind = ChoreKind::none;
+  std::uint16_t first_pair = 0;  ///< PairsIn::place_of() its first two bytes.
 };
 
 /// The words of kProducts one by one: every message is searched for them.
@@ -71,7 +73,8 @@ inline constexpr auto kProductWords = [] {
   std::size_t filled = 0;
   for (const Product& product : kProducts) {
     each_word(product.words, [&](std::string_view word) {
-      words[filled++] = {word, product.kind};
+      const auto first_pair = static_cast<std::uint16_t>(PairsIn::place_of(word[0], word[1]));
+      words[filled++] = {word, product.kind, first_pair};
       return true;
     });
   }

@@ -94,7 +94,8 @@ void take_out_data(Order& order) {
 ChoreKind product_in(std::string_view text) {
   const PairsIn pairs(text);
   const ProductWord* product = first_placed(std::span(kProductWords), [&](const ProductWord& one) {
-    return pairs.may_hold(one.word) ? find_word(text, one.word) : kNowhere;
+    const bool may_hold = pairs.holds(one.first_pair) && pairs.may_hold(one.word);
+    return may_hold ? find_word(text, one.word) : kNowhere;
   });
   return product != nullptr ? product->kind : ChoreKind::none;
 }
@@ -214,6 +215,7 @@ bool names_picture(std::string_view text) {
 }
 
 Chore text_ordered_in(std::string_view message, MessagePlace place) {
+  if (message.empty()) return {};
   const Order order = order_in(message);
   Signs signs;
   for (std::string_view rest = order.text; !rest.empty();) {

@@ -282,12 +282,11 @@ IdeaReading read_idea(std::string_view idea, const RatioTable& table) {
   reading.size = ratio.size;
   reading.ratio = ratio.ratio;
   reading.size_is_asked = ratio.ratio.has_value();
-  Reader reader(ratio.text);
-  reading.options = reader.read();
-  if (reader.pieces().empty()) {
-    reading.text = std::move(ratio.text);
-  } else {
-    reading.text = cut_out(ratio.text, reader.pieces());
+  reading.text = std::move(ratio.text);
+  if (holds_dashes(reading.text)) {
+    Reader reader(reading.text);
+    reading.options = reader.read();
+    if (!reader.pieces().empty()) reading.text = cut_out(reading.text, reader.pieces());
   }
   if (reading.ratio) return reading;
   if (const auto order = find_shape_order(reading.text)) {

@@ -199,9 +199,18 @@ Candidate judge(std::string_view idea, const Number& left, const Number& right,
   return found;
 }
 
+/// May there be a ratio in the text? Most texts hold no colon.
+bool holds_colon(std::string_view text) {
+  for (const std::string_view colon : {":", "：", "∶"}) {
+    if (text.find(colon) != text.npos) return true;
+  }
+  return false;
+}
+
 /// Calls `take(left, right)` for each pair of numbers that the grammar allows to be a ratio.
 template <class Take>
 void each_pair(std::string_view idea, const Take& take) {
+  if (!holds_colon(idea)) return;
   const std::vector<Span> spans = find_protected_spans(idea);
   auto span = spans.begin();
   std::optional<Link> before;  // the link between the number before and the number at `at`
@@ -240,6 +249,8 @@ void each_pair(std::string_view idea, const Take& take) {
 }  // namespace
 
 RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
+  RatioReading reading;
+  reading.size = table.default_size();
   std::vector<Candidate> candidates;  // all with a flag, and the best so far
   std::size_t best = 0;
   each_pair(idea, [&](const Number& left, const Number& right) {
@@ -250,8 +261,6 @@ RatioReading read_ratio(std::string_view idea, const RatioTable& table) {
     if (better) best = candidates.size();
     candidates.push_back(found);
   });
-  RatioReading reading;
-  reading.size = table.default_size();
   if (candidates.empty()) {
     reading.text = idea;
     return reading;
