@@ -6,6 +6,9 @@
 namespace fluxgate {
 namespace {
 
+/// Most heads that we write are shorter.
+constexpr std::size_t kUsualBytes = 320;
+
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
@@ -19,6 +22,7 @@ Headers Headers::from_lines(std::string lines) {
 }
 
 Headers& Headers::append(std::string_view name, std::string_view value) {
+  if (lines_.empty()) lines_.reserve(kUsualBytes);
   lines_.append(name).append(": ");
   const std::size_t start = lines_.size();
   lines_ += value;

@@ -22,7 +22,9 @@ std::string escape(std::string text);
 ///   Writer(out).begin_object().key("id").string(id).key("n").number(1).end_object();
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  explicit Writer(std::string& out) : out_(out) {
+    if (out_.empty()) out_.reserve(kUsualBytes);
+  }
 
   Writer& begin_object() { return open('{'); }
   Writer& end_object() { return close('}'); }
@@ -41,6 +43,9 @@ class Writer {
   Writer& raw(std::string_view json);
 
  private:
+  /// Most texts are shorter.
+  static constexpr std::size_t kUsualBytes = 320;
+
   Writer& open(char bracket);
   Writer& close(char bracket);
   void separate();
