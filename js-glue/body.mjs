@@ -83,11 +83,11 @@ export class BodyReader {
     return null;
   }
 
-  /** All of the body comes as this promise of a buffer, and read() waits for it. Gives this reader. */
+  /** All of the body comes as this promise of text or bytes, and read() waits for it. Gives this reader. */
   comesAs(coming) {
     this.#leftBytes = 0;
     this.#ahead = coming.then(
-      (buffer) => (buffer.byteLength === 0 ? { code: codes.end } : { code: codes.ok, chunk: new Uint8Array(buffer) }),
+      (body) => (body.length === 0 ? { code: codes.end } : { code: codes.ok, chunk: bytesOf(body) }),
       () => ({ code: codes.failed }),
     );
     return this;
@@ -222,6 +222,9 @@ export function streamFor(headers) {
   const length = headers["content-length"];
   return length === undefined ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
 }
+
+const encoder = new TextEncoder();
+const bytesOf = (body) => (typeof body === "string" ? encoder.encode(body) : body);
 
 export function joined(chunks, length) {
   if (chunks.length === 1) return chunks[0];

@@ -8,6 +8,9 @@ import { Upload } from "./upload.mjs";
 /** So many calls of a session have no signal, unless the core wants one: those that are given up hold three of the six connections at most. */
 const callsWithoutSignal = 3;
 
+/** The content types whose bodies are text. */
+const textTypes = /^(text\/|application\/(json|[^;]*\+json))/i;
+
 /** What is under way by its id. It is still wanted while it is here. */
 export class Calls {
   #session;
@@ -116,12 +119,13 @@ export class Calls {
     this.#session.replyHead(id, response, body);
   }
 
-  /** Waits for a body of a declared length. The platform reads it for less than a reader costs. */
+  /** Waits for a body of a declared length. The platform reads it for less than a reader costs, and text for less than bytes. */
   #awaitDeclared(id, call, response) {
-    const coming = response.arrayBuffer();
+    const isText = textTypes.test(response.headers.get("content-type"));
+    const coming = isText ? response.text() : response.bytes();
     call.giveHead = () => this.#giveHead(id, response, this.#session.readerOf(response).comesAs(coming));
     coming.then(
-      (buffer) => this.#giveWhole(id, call, response, new Uint8Array(buffer)),
+      (body) => this.#giveWhole(id, call, response, body),
       () => this.#giveWhole(id, call, response, null),
     );
   }
@@ -135,11 +139,11 @@ export class Calls {
     reader.whole(inlineBytes).then((bytes) => this.#giveWhole(id, call, response, bytes));
   }
 
-  /** bytes: null for a body that did not come whole. */
-  #giveWhole(id, call, response, bytes) {
+  /** body: text or bytes; null for one that did not come whole. */
+  #giveWhole(id, call, response, body) {
     if (this.#calls.get(id) !== call) return;
-    if (bytes === null) return call.giveHead();
+    if (body === null) return call.giveHead();
     this.#calls.delete(id);
-    this.#session.replyWhole(id, response, bytes);
+    this.#session.replyWhole(id, response, body);
   }
 }

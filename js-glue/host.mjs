@@ -123,14 +123,16 @@ class Session {
   /** Replies with the head of an answer, whose body is still to be read. */
   replyHead(id, response, body) {
     this.#putBody(id, body);
-    this.reply(id, response.status, this.#answerLines(response));
+    this.reply(id, response.status, headerLines(response.headers, this.#core.answerHeaders));
   }
 
-  /** Replies with an answer and all of its body. */
-  replyWhole(id, response, bytes) {
+  /** Replies with an answer and all of its body, which is text or bytes. */
+  replyWhole(id, { ok, status, headers }, body) {
     if (this.closed) return;
+    const core = this.#core;
+    const lines = headerLines(headers, ok ? core.wholeHeaders : core.answerHeaders);
     try {
-      this.#core.replyWhole(this.#id, id, response.status, this.#answerLines(response), bytes, Date.now());
+      core.replyWhole(this.#id, id, status, lines, body, Date.now());
     } catch (error) {
       return this.#close(error);
     }
@@ -311,10 +313,6 @@ class Session {
   readerOf(source, { isHeldToLength = true } = {}) {
     this.#alarms ??= new Alarms();
     return new BodyReader(source, this.#alarms, { isHeldToLength });
-  }
-
-  #answerLines({ headers }) {
-    return headerLines(headers, this.#core.answerHeaders);
   }
 
   /** Resolves when the session is over. */

@@ -66,9 +66,10 @@ export class Unavailable extends Error {}
 export class Core {
   /** True after a trap: every further call throws. */
   lost = false;
-  /** The names of the headers that the core reads: of clients' requests, and of upstreams' answers. */
+  /** The names of the headers that the core reads: of clients' requests, of upstreams' answers, and of good answers that come whole. */
   requestHeaders;
   answerHeaders;
+  wholeHeaders;
   #openSessions = 0;
   #exports;
   #bytes = noBytes;
@@ -93,6 +94,7 @@ export class Core {
     const text = this.#text(names, this.#bytes.indexOf(0, names) - names);
     this.requestHeaders = namesIn(text, "request: ");
     this.answerHeaders = namesIn(text, "answer: ");
+    this.wholeHeaders = namesIn(text, "whole: ");
     this.#effect = new Effect((pointer, length) => this.#text(pointer, length));
   }
 
@@ -112,7 +114,7 @@ export class Core {
     this.#refresh();
   }
 
-  /** Replies to a fetch with an answer and all of its body. */
+  /** Replies to a fetch with an answer and all of its body, which is text or bytes. */
   replyWhole(session, effect, status, lines, body, now) {
     const [headPointer, headLength] = this.#giveText(lines);
     const [bodyPointer, bodyLength] = this.#giveBehind(headPointer, body);

@@ -7,7 +7,7 @@ namespace fluxgate {
 
 /// Of clients' requests.
 constexpr std::string_view kRequestHeaderNames[] = {
-    "api-key",   "authorization",       "content-length",   "content-type", "range",
+    "api-key",   "authorization",       "content-length",   "range",
     "x-api-key", "x-fluxgate-optimize", "x-openwebui-task", "if-none-match"};
 
 /// Of upstreams' answers.
@@ -16,5 +16,8 @@ constexpr std::string_view kAnswerHeaderNames[] = {
     "content-type",      "etag",           "location",
     "retry-after",       "retry-after-ms", "x-ms-retry-after-ms",
     "transfer-encoding", "upload-id"};
+
+/// Of answers of status 2xx that come with all of their body.
+constexpr std::string_view kWholeAnswerHeaderNames[] = {"content-type"};
 
 }  // namespace fluxgate

@@ -63,6 +63,7 @@ std::string header_names() {
   std::string text;
   append_names(text, "request:", kRequestHeaderNames);
   append_names(text, "answer:", kAnswerHeaderNames);
+  append_names(text, "whole:", kWholeAnswerHeaderNames);
   return text;
 }
 

@@ -105,7 +105,9 @@ describeBuilds("the module", (makeCore, module) => {
       assert.ok(core.requestHeaders.includes(name), name);
     for (const name of ["content-type", "content-length", "location", "retry-after", "etag"])
       assert.ok(core.answerHeaders.includes(name), name);
-    for (const name of [...core.requestHeaders, ...core.answerHeaders]) assert.match(name, /^[a-z-]+$/);
+    assert.ok(core.wholeHeaders.includes("content-type"));
+    for (const name of [...core.requestHeaders, ...core.answerHeaders, ...core.wholeHeaders])
+      assert.match(name, /^[a-z-]+$/);
   });
 
   test("survives handles and effects that do not exist", () => {

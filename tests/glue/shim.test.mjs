@@ -13,7 +13,7 @@ function moduleThat({ open = "(nop)", wake = "(nop)", alloc = "(i32.const 4096)"
   const text = `(module
     (memory (export "memory") 1)
     (data (i32.const 1032) "\\ff\\ff\\ff\\7f")
-    (data (i32.const 2048) "request: authorization\\nanswer: etag\\n\\00")
+    (data (i32.const 2048) "request: authorization\\nanswer: etag\\nwhole: content-type\\n\\00")
     (func $deep (export "deep") (result i32) (call $deep))
     (func (export "fluxgate_abi_version") (result i32) (i32.const ${version}))
     (func (export "fluxgate_alloc") (param i32) (result i32) ${alloc})
@@ -86,7 +86,10 @@ describe("the shim", () => {
     core.open("", 0);
     assert.deepEqual([...first], [1, 0, 0, 0]);
     assert.deepEqual([...core.effect(0).body], [2, 0, 0, 0]);
-    assert.deepEqual([core.requestHeaders, core.answerHeaders], [["authorization"], ["etag"]]);
+    assert.deepEqual(
+      [core.requestHeaders, core.answerHeaders, core.wholeHeaders],
+      [["authorization"], ["etag"], ["content-type"]],
+    );
   });
 
   test("a module that speaks another version is refused", () => {

@@ -291,7 +291,7 @@ Task<> answer(Probe& probe) {
 }  // namespace
 
 std::string header_names() {
-  return "request: content-length\nanswer: content-length\n";
+  return "request: content-length\nanswer: content-length\nwhole: content-type\n";
 }
 
 Task<> Gateway::serve(RequestHead head) {

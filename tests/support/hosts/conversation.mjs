@@ -179,15 +179,17 @@ class Conversation {
     this.at(this.now + (answer.ms ?? 0), effect, () => {
       call.endMs = this.elapsedMs;
       const body = new ScriptedBody(answer, this.now);
-      const lines = linesOf(Object.entries(answer.headers ?? {}), this.core.answerHeaders);
+      const lines = (names) => linesOf(Object.entries(answer.headers ?? {}), names);
       const { waitMs, bytes } = body.whole(effect.inlineBytes);
       this.at(this.now + waitMs, effect, () => {
         if (bytes === null || this.failing === effect.id) {
           this.bodies.set(effect.id, body);
-          return this.reply(effect, answer.status, lines);
+          return this.reply(effect, answer.status, lines(this.core.answerHeaders));
         }
-        const { session } = this;
-        this.answer(effect, () => this.core.replyWhole(session, effect.id, answer.status, lines, bytes, this.now));
+        const { session, core } = this;
+        const isGood = answer.status >= 200 && answer.status <= 299;
+        const head = lines(isGood ? core.wholeHeaders : core.answerHeaders);
+        this.answer(effect, () => core.replyWhole(session, effect.id, answer.status, head, bytes, this.now));
       });
     });
   }

@@ -51,7 +51,7 @@ export function scriptedModule(batches) {
     return [effects.length, at, never];
   });
   const tableAt = put(numbers(...table.flat()));
-  const namesAt = put(Buffer.from("request:\nanswer: content-type\n\0"));
+  const namesAt = put(Buffer.from("request:\nanswer: content-type\nwhole: content-type\n\0"));
   const data = Buffer.concat(parts).toString("hex").replaceAll(/../g, "\\$&");
 
   const step = `
