@@ -58,7 +58,7 @@ class Session {
   }
 
   begin() {
-    const { method, url, headers, signal } = this.#request;
+    const { method, url, headers } = this.#request;
     const head = `${method} ${url}\n${headerLines(headers, this.#core.requestHeaders)}`;
     try {
       this.#id = this.#core.open(head, Date.now());
@@ -67,7 +67,7 @@ class Session {
     }
     this.#performBatch();
     if (this.#error !== undefined) throw this.#error;
-    if (!this.closed && signal) signal.onabort = () => this.#clientIsAborted();
+    if (!this.closed) this.#watchClient();
     return this.#response ?? new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
   }
 
@@ -262,6 +262,11 @@ class Session {
 
   done() {
     this.#close();
+  }
+
+  #watchClient() {
+    const { signal } = this.#request;
+    if (signal) signal.onabort = () => this.#clientIsAborted();
   }
 
   /**
