@@ -93,8 +93,11 @@ try {
   const wanted = Object.fromEntries(Object.entries(workloads).filter(([name]) => wants(name)));
   if (Object.keys(wanted).length > 0)
     results.workloads = await measureEach(wanted, (workload) => measureWorkload(workload, upstreams));
-  if (wants("startup"))
-    results.startup = await measureStartup(settingsOf(workloads.chat, upstreams), { runs: rounds + 1 });
+  if (wants("startup")) {
+    const { chat } = workloads;
+    await upstreams.setAnswers(new Map(chat.answers(upstreams.origin)));
+    results.startup = await measureStartup(settingsOf(chat, upstreams), chat.request(), { runs: rounds + 1 });
+  }
   if (wants("scaling")) {
     results.scaling = await measureEach(axes, (axis) =>
       measureAxis(axis, upstreams, { rounds: fewRounds, share, pointCount, against }),

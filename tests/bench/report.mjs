@@ -81,6 +81,7 @@ function startupTable(startup) {
       row("Node: the same for the next instance, ms, of 1.00", ({ nextReadyMs }) => ms(nextReadyMs)),
       row("Node: first answer, ms", ({ answerMs }) => ms(answerMs)),
       row("workerd: from its start to its first answer, ms", ({ workerdMs }) => us(workerdMs)),
+      row("workerd: CPU time of an isolate's first chat, ms", ({ firstChatMs }) => ms(firstChatMs)),
     ],
   };
 }
