@@ -50,7 +50,9 @@ Task<> ImagesAnswer::add_bytes(Picture picture) {
     if (piece.empty()) co_return;
     text_ += base64_encode(piece);
     co_await send_if_large();
+    if (text_.empty() && bytes.has_rest()) break;  // The answer has begun.
   }
+  co_await pipe(bytes.take_rest(), bytes.limits(), Coding::base64);
 }
 
 Task<> ImagesAnswer::send_if_large() {

@@ -12,7 +12,8 @@ namespace fluxgate {
 Task<std::string> PictureSource::next() {
   if (taken_bytes_ > 0 && !is_all_) pending_.erase(0, std::exchange(taken_bytes_, 0));
   while (!is_all_ && pending_.size() < kPieceBytes) {
-    const Chunk chunk = co_await read_chunk(rest_, {kPieceBytes, limits_.idle_ms});
+    const auto wanted_bytes = static_cast<std::uint32_t>(kPieceBytes - pending_.size());
+    const Chunk chunk = co_await read_chunk(rest_, {wanted_bytes, limits_.idle_ms});
     is_all_ = chunk.end;
     if (chunk.bytes.size_bytes() > limits_.max_bytes) {
       co_return Error(ErrorCode::upstream_too_large, "The picture is larger than 20 MiB.",

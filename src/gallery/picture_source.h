@@ -18,6 +18,10 @@ constexpr std::size_t kPieceBytes = 48 * 1024;
 ///   PictureSource source = co_await open_picture(exchange, std::move(picture));
 ///   for (std::string piece = co_await source.next(); !piece.empty();
 ///        piece = co_await source.next()) { ... }
+///
+/// Whoever needs no more of it in hand leaves the rest to the host:
+///
+///   if (source.has_rest()) co_await pipe(source.take_rest(), source.limits(), Coding::base64);
 class PictureSource {
  public:
   explicit PictureSource(std::string bytes) : pending_(std::move(bytes)), is_all_(true) {}
@@ -27,6 +31,12 @@ class PictureSource {
   /// The next kPieceBytes, the last ones, or nothing behind them. Errors: upstream_bad_response
   /// (broken off), upstream_timeout, upstream_too_large.
   Task<std::string> next();
+
+  /// Is there more, and none of it in hand?
+  bool has_rest() const { return !is_all_ && taken_bytes_ == pending_.size(); }
+  Body take_rest() { return std::move(rest_); }
+  /// What reading the rest may take.
+  ReadLimits limits() const { return limits_; }
 
  private:
   std::string pending_;
