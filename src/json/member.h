@@ -14,4 +14,9 @@ namespace fluxgate::json {
 std::string with_member(std::string_view object, std::string_view name,
                         std::string_view value_json);
 
+/// Gives the text of `object` with all members of `others`: in the place of those of the same name,
+/// else in front. Where both values are objects, the same holds for their members. Both texts are
+/// as `object` above.
+std::string with_members(std::string_view object, std::string_view others);
+
 }  // namespace fluxgate::json

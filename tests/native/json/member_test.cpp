@@ -111,5 +111,16 @@ TEST(JsonMember, DepthCostsNoStack) {
   EXPECT_EQ(with_model("{\"a\":" + deep).substr(0, 16), R"({"model":"new",")");
 }
 
+TEST(JsonMember, TakesTheMembersOfAnotherObject) {
+  const std::string own = R"({"a":1,"b":{"c":2,"d":[3]}})";
+  EXPECT_EQ(with_members(own, "{}"), own);
+  EXPECT_EQ(with_members(own, R"({"a":"x"})"), R"({"a":"x","b":{"c":2,"d":[3]}})");
+  EXPECT_EQ(with_members(own, R"({"n":null})"), R"({"n":null,"a":1,"b":{"c":2,"d":[3]}})");
+  EXPECT_EQ(with_members(own, R"({"b":{"d":4,"e":{}}})"), R"({"a":1,"b":{"e":{},"c":2,"d":4}})");
+  EXPECT_EQ(with_members(own, R"({"b":7, "\u0061" : 8})"), R"({"a":8,"b":7})");
+  EXPECT_EQ(with_members(own, R"({"a":{"z":1}})"), R"({"a":{"z":1},"b":{"c":2,"d":[3]}})");
+  EXPECT_EQ(with_members("{}", R"({"q\"":[1,{"r":"}"}]})"), R"({"q\"":[1,{"r":"}"}]})");
+}
+
 }  // namespace
 }  // namespace fluxgate::json
