@@ -69,16 +69,17 @@ std::vector<Upstream> upstreams_of(const Instance& instance) {
   }
   for (const ProviderSettings& provider : config.providers) {
     const Dialect* dialect = nullptr;
+    KeyHeader header;
     std::vector<std::string_view> models;
     for (const Model& model : instance.models()) {
       if (model.provider != &provider) continue;
       dialect = model.dialect;
+      header = model.key_header();
       models.push_back(model.id);
     }
     if (dialect == nullptr || provider.url.empty()) continue;  // Nobody is ever asked.
-    all.push_back({provider.name, provider.type_variable, provider.keys, dialect->key.name,
-                   dialect->key.prefix, provider.url,
-                   list_url(provider.url, dialect->path, dialect->list_path), "MODEL",
+    all.push_back({provider.name, provider.type_variable, provider.keys, header.name, header.prefix,
+                   provider.url, list_url(provider.url, dialect->path, dialect->list_path), "MODEL",
                    std::move(models)});
   }
   return all;

@@ -54,13 +54,10 @@ Result<std::string> read_chat_url(std::string_view base) {
 
 /// The header for the optimiser's key. Azure's is "api-key", with the key alone as its value.
 Result<void> read_key_header(const Environment& environment, OptimiserSettings& settings) {
-  settings.key_header = to_lower(environment.get("OPENAI_API_HEADER"));
-  if (settings.key_header.empty()) settings.key_header = "authorization";
+  Result<std::string> header = environment.get_header_name("OPENAI_API_HEADER");
+  if (!header) return std::move(header).error();
+  settings.key_header = header->empty() ? "authorization" : *std::move(header);
   if (settings.key_header == "authorization") settings.key_prefix = "Bearer ";
-  for (const char c : settings.key_header) {
-    if (is_alnum(c) || c == '-' || c == '_') continue;
-    return config_error("OPENAI_API_HEADER must be the name of a header, for example api-key.");
-  }
   return {};
 }
 

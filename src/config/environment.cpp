@@ -87,6 +87,15 @@ Result<bool> Environment::get_switch(std::string_view name, bool fallback) const
   return config_error(std::string(name) + " must be 1 or 0.");
 }
 
+Result<std::string> Environment::get_header_name(std::string_view name) const {
+  std::string header = to_lower(get(name));
+  for (const char c : header) {
+    if (is_alnum(c) || c == '-' || c == '_') continue;
+    return config_error(std::string(name) + " must be the name of a header, such as api-key.");
+  }
+  return header;
+}
+
 std::vector<std::string> Environment::get_list(std::string_view name) const {
   std::vector<std::string> items;
   for (const std::string_view line : split_list(get(name), '\n')) {

@@ -30,6 +30,9 @@ class Environment {
   /// A list of keys. Error: configuration_error for a key that is masked (`sk-...x`, `••••`,
   /// `***`), as the pages show it that it was copied from.
   Result<std::vector<std::string>> get_keys(std::string_view name) const;
+  /// The name of a header, in lower case; empty when it is unset. Error: configuration_error for
+  /// what is no such name.
+  Result<std::string> get_header_name(std::string_view name) const;
   /// True for 1, true, on, yes, false for 0, false, off, no, `fallback` when `name` is unset.
   /// Error: configuration_error for any other value.
   Result<bool> get_switch(std::string_view name, bool fallback) const;

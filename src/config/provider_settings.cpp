@@ -25,26 +25,35 @@ struct VariableNames {
 Result<ProviderSettings> read_provider(const Environment& environment, const VariableNames& names) {
   ProviderSettings provider;
   provider.name = names.prefix + names.suffix;
-  provider.url = environment.get(names.of("API_BASE"));
+  provider.url_variable = names.of("API_BASE");
+  provider.url = environment.get(provider.url_variable);
   while (!provider.url.empty() && provider.url.back() == '/') provider.url.pop_back();
   provider.type_variable = names.of("API_TYPE");
   provider.type = environment.get(provider.type_variable);
+  Result<std::string> key_header = environment.get_header_name(names.of("API_HEADER"));
+  if (!key_header) return std::move(key_header).error();
+  provider.key_header = *std::move(key_header);
+  provider.extra_variable = names.of("EXTRA");
+  provider.extra = environment.get(provider.extra_variable);
   provider.models = environment.get_list(names.of("MODEL"));
   Result<std::vector<std::string>> keys = environment.get_keys(names.of("API_KEY"));
   if (!keys) return std::move(keys).error();
   provider.keys = *std::move(keys);
-  if (provider.url.empty()) return config_error(names.of("API_BASE") + " is not set.");
+  const bool is_found_by_host = provider.type.empty() || provider.type == "auto";
+  if (provider.url.empty() && is_found_by_host) {
+    return config_error(provider.url_variable + " is not set.");
+  }
   if (provider.models.empty()) return config_error(names.of("MODEL") + " is not set.");
   if (provider.keys.empty()) return config_error(names.of("API_KEY") + " is not set.");
-  if (!is_http_url(provider.url)) {
-    return config_error(names.of("API_BASE") + " must be a full URL, https://...");
+  if (!provider.url.empty() && !is_http_url(provider.url)) {
+    return config_error(provider.url_variable + " must be a full URL, https://...");
   }
   return provider;
 }
 
 /// Is any variable of this provider set?
 bool mentioned(const Environment& environment, const VariableNames& names) {
-  for (const char* field : {"API_BASE", "MODEL", "API_KEY", "API_TYPE"}) {
+  for (const char* field : {"API_BASE", "MODEL", "API_KEY", "API_TYPE", "API_HEADER", "EXTRA"}) {
     if (!environment.get(names.of(field)).empty()) return true;
   }
   return false;

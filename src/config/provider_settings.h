@@ -16,7 +16,13 @@ struct ProviderSettings {
   std::string name;  ///< For the log: "IMAGE_GEN", "IMAGE_GEN_2", "FLUX_GEN", "demo".
   std::string type;  ///< The name of its dialect as it stands; empty or "auto": by its host.
   std::string type_variable;  ///< The variable that says `type`.
-  std::string url;  ///< Of the generation call, or the base of the API; empty for the demo.
+  /// Of the generation call, or the base of the API. Empty where the dialect has an address of its
+  /// own, and for the demo.
+  std::string url;
+  std::string url_variable;
+  std::string key_header;  ///< The header that carries the key; empty: as the dialect has it.
+  std::string extra;  ///< JSON: what the operator adds to the body of every call; may be empty.
+  std::string extra_variable;
   std::vector<std::string> models;
   std::vector<std::string> keys;  ///< The demo has one blank key.
 };

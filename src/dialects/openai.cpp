@@ -1,4 +1,8 @@
 // openai: platform.openai.com/docs/api-reference/images/create. Many servers speak it.
+//
+//   model  gpt-image-1.5
+//   keys   platform.openai.com/api-keys
+//   links  of gpt-image none, for its pictures come in the answer; of dall-e an hour
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
 #include "provider/json_shape.h"
@@ -40,6 +44,7 @@ constexpr JsonShape kShape = {
 constinit const Dialect openai = {
     .name = "openai",
     .hosts = "api.openai.com",
+    .base = "https://api.openai.com/v1",
     .list_path = "/models",
     .sizes = kSizes,
     .ask = ask_json<kShape>,

@@ -1,5 +1,9 @@
 // siliconflow: docs.siliconflow.cn/cn/api-reference/images/images-generations. What the original
 // project speaks.
+//
+//   model  Kwai-Kolors/Kolors
+//   keys   cloud.siliconflow.cn/account/ak
+//   links  an hour
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
 #include "provider/json_shape.h"
@@ -23,6 +27,7 @@ constexpr JsonShape kShape = {
 constinit const Dialect siliconflow = {
     .name = "siliconflow",
     .hosts = "api.siliconflow.cn api.siliconflow.com",
+    .base = "https://api.siliconflow.cn/v1",
     .list_path = "/models",
     .takes_seed = true,
     .takes_negative_prompt = true,

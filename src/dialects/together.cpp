@@ -1,4 +1,8 @@
 // together: docs.together.ai/reference/post-images-generations
+//
+//   model  black-forest-labs/FLUX.1-schnell
+//   keys   api.together.ai/settings/api-keys
+//   links  not said
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
 #include "provider/json_shape.h"
@@ -26,6 +30,7 @@ constexpr JsonShape kShape = {
 constinit const Dialect together = {
     .name = "together",
     .hosts = "api.together.xyz api.together.ai",
+    .base = "https://api.together.xyz/v1",
     .list_path = "/models",
     .sizes = kSizes,
     .takes_seed = true,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "config/config_error.h"
+#include "json/document.h"
 
 namespace fluxgate {
 
@@ -22,14 +23,27 @@ void Instance::add_models(ProviderSettings& provider, KeyRing& keys) {
   const bool by_host = provider.type.empty() || provider.type == "auto";
   const Dialect* dialect = by_host ? &dialect_at(provider.url) : find_dialect(provider.type);
   if (dialect == nullptr) {
-    Error error = config_error(provider.type_variable + " must be auto or the name of a dialect.");
-    if (!config_.error) config_.error = std::move(error);
-    return;
+    return refuse(provider.type_variable + " must be auto or the name of a dialect.");
+  }
+  if (provider.url.empty()) provider.url = dialect->base;
+  if (provider.url.empty() && dialect != &dialects::demo) {
+    return refuse(provider.url_variable + " is not set.");
   }
   if (!provider.url.empty()) provider.url = call_url(provider.url, *dialect);
+  if (!provider.extra.empty()) {
+    const Result<json::Document> extra = json::Document::parse(provider.extra);
+    if (!extra || !extra->root().is_object()) {
+      return refuse(provider.extra_variable + " must be a JSON object.");
+    }
+  }
   for (const std::string& model : provider.models) {
     if (find_id(model) == nullptr) models_.push_back({model, &provider, dialect, &keys});
   }
+}
+
+/// The first setting that is wrong counts.
+void Instance::refuse(std::string reason) {
+  if (!config_.error) config_.error = config_error(std::move(reason));
 }
 
 /// Derives the signing keys from the keys of all providers with an address. The pictures of a

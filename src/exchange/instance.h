@@ -22,6 +22,13 @@ struct Model {
   const ProviderSettings* provider;  ///< Inside the instance's Config.
   const Dialect* dialect;            ///< The provider's.
   KeyRing* keys;                     ///< Inside the instance; shared by all requests.
+
+  /// The header that carries the key: the operator's, else the dialect's.
+  KeyHeader key_header() const {
+    const std::string_view own = provider->key_header;
+    if (own.empty()) return dialect->key;
+    return {own, own == "authorization" ? "Bearer " : ""};
+  }
 };
 
 /// What the language model's server refuses, as an instance has learned.
@@ -64,6 +71,7 @@ class Instance {
  private:
   const Model* find_id(std::string_view id) const;
   void add_models(ProviderSettings& provider, KeyRing& keys);
+  void refuse(std::string reason);
   void derive_signing_keys();
 
   Config config_;

@@ -50,7 +50,11 @@ struct KeyHeader {
 struct Dialect {
   std::string_view name;        ///< IMAGE_GEN_API_TYPE, and the name of the dialect's file.
   std::string_view hosts = {};  ///< What `auto` knows it by; separated by spaces.
-  /// The path of its call behind the base of its API. IMAGE_GEN_API_BASE may be either.
+  /// The base of its API. IMAGE_GEN_API_BASE may be left out, and its path too. Empty where each
+  /// operator has an address of their own.
+  std::string_view base = {};
+  /// The path of its call behind the base. IMAGE_GEN_API_BASE may be either. Empty: ask() makes the
+  /// path.
   std::string_view path = "/images/generations";
   KeyHeader key = {};
   /// The path of its list of models, in the place of `path`; empty when it has none that tells of

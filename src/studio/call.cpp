@@ -12,6 +12,7 @@
 #include "exchange/patience.h"
 #include "failover/reason.h"
 #include "json/long_strings.h"
+#include "json/member.h"
 #include "picture/limits.h"
 #include "studio/picture_bytes.h"
 
@@ -105,7 +106,7 @@ struct Dealings {
   std::optional<Later> later = {};  ///< When to ask again.
 
   Task<UpstreamResponse> send(Request request) {
-    const KeyHeader& header = model.dialect->key;
+    const KeyHeader header = model.key_header();
     request.headers.append("user-agent", kUserAgent);
     request.headers.append(header.name, std::string(header.prefix) + model.provider->keys[key]);
     return fetch(std::move(request), {.head_ms = exchange.config().image_timeout_ms,
@@ -175,7 +176,10 @@ Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const
     dealings.call.result = std::move(made->picture);
     co_return std::move(dealings.call);
   }
-  co_await ask(dealings, std::get<Request>(std::move(call)));
+  Request request = std::get<Request>(std::move(call));
+  const std::string& extra = model.provider->extra;
+  if (!extra.empty()) request.body = json::with_members(request.body, extra);
+  co_await ask(dealings, std::move(request));
   while (std::optional<Later> later = std::exchange(dealings.later, std::nullopt)) {
     co_await Sleep(static_cast<std::uint32_t>(later->after_ms));
     ++dealings.call.poll_count;
