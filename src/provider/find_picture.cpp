@@ -19,11 +19,6 @@ std::string without_white_space(std::string_view text) {
   return dense;
 }
 
-Error no_image(std::string detail) {
-  return Error(ErrorCode::upstream_bad_response, "The image backend's answer holds no picture.",
-               std::move(detail));
-}
-
 /// The picture in an item of a list, which may be the text itself; "" when the item has none.
 std::string_view picture_in(json::Value item) {
   for (const json::Value candidate : {item["url"], item["b64_json"], item}) {
@@ -44,31 +39,48 @@ std::string_view picture_of(json::Value root) {
   return root["image"].string_or_empty();
 }
 
-/// `{"error": ...}`, or SiliconFlow's `{"code": 20015, "message": ...}`.
+/// `{"error": ...}`, Ark's `{"data": [{"error": ...}]}`, or SiliconFlow's
+/// `{"code": 20015, "message": ...}`.
 bool is_error_answer(json::Value root) {
-  return !root["error"].absent() || (!root["code"].absent() && !root["message"].absent());
+  return !root["error"].absent() || !root["data"].first()["error"].absent() ||
+         (!root["code"].absent() && !root["message"].absent());
 }
 
 }  // namespace
 
-Result<Step> find_picture(const BackendAnswer& answer) {
-  if (trim(answer.body).empty()) return no_image("img_no_url");
-  Result<json::Document> document = json::Document::parse(answer.body);
-  if (!document) return no_image("img_bad_json");
-  const std::string_view text = picture_of(document->root());
-  if (text.empty() && is_error_answer(document->root())) {
-    return Error(ErrorCode::upstream_error, "The image backend reported an error.",
-                 "img_error_in_200");
-  }
+Error no_picture(std::string detail) {
+  return Error(ErrorCode::upstream_bad_response, "The image backend's answer holds no picture.",
+               std::move(detail));
+}
+
+Error refused_picture(std::string_view reason) {
+  std::string message("The image backend refused the prompt or its picture");
+  if (!reason.empty()) message.append(": ").append(reason);
+  return Error(ErrorCode::content_policy_violation, message.append("."), "img_refused");
+}
+
+Result<Step> picture_from(std::string_view text) {
   if (const auto base64 = base64_of_data_url(text)) {
     return Step(Made{{PictureForm::base64, without_white_space(*base64)}});
   }
-  if (text.empty() || is_data_url(text)) return no_image("img_no_url");
+  if (text.empty() || is_data_url(text)) return no_picture("img_no_url");
   // No base64 holds a colon or a dot. A path without a host is one of the backend's own.
   if (text.find_first_of(":.") != std::string_view::npos) {
     return Step(Made{{PictureForm::url, std::string(text)}});
   }
   return Step(Made{{PictureForm::base64, without_white_space(text)}});
+}
+
+Result<Step> find_picture(const BackendAnswer& answer) {
+  if (trim(answer.body).empty()) return no_picture("img_no_url");
+  Result<json::Document> document = json::Document::parse(answer.body);
+  if (!document) return no_picture("img_bad_json");
+  const std::string_view text = picture_of(document->root());
+  if (text.empty() && is_error_answer(document->root())) {
+    return Error(ErrorCode::upstream_error, "The image backend reported an error.",
+                 "img_error_in_200");
+  }
+  return picture_from(text);
 }
 
 }  // namespace fluxgate

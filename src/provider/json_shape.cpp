@@ -1,15 +1,9 @@
 #include "provider/json_shape.h"
 
+#include <utility>
+
 namespace fluxgate {
 namespace {
-
-/// The prompt for a backend that has no member for what must not be in the picture.
-std::string whole_prompt(const ImageJob& job) {
-  std::string prompt(job.prompt);
-  if (job.negative_prompt.empty()) return prompt;
-  return prompt.append(prompt.ends_with('.') ? " Avoid: " : ". Avoid: ")
-      .append(job.negative_prompt);
-}
 
 std::string write_body(const JsonShape& shape, const ImageJob& job) {
   std::string body;
@@ -32,14 +26,25 @@ std::string write_body(const JsonShape& shape, const ImageJob& job) {
 
 }  // namespace
 
-Request json_request(const JsonShape& shape, const ImageJob& job,
-                     const ProviderSettings& provider) {
+std::string whole_prompt(const ImageJob& job) {
+  std::string prompt(job.prompt);
+  if (job.negative_prompt.empty()) return prompt;
+  return prompt.append(prompt.ends_with('.') ? " Avoid: " : ". Avoid: ")
+      .append(job.negative_prompt);
+}
+
+Request post_json(std::string url, std::string body) {
   Request request;
   request.method = Method::post;
-  request.url = provider.url;
+  request.url = std::move(url);
   request.headers.append("content-type", "application/json").append("accept", "application/json");
-  request.body = write_body(shape, job);
+  request.body = std::move(body);
   return request;
+}
+
+Request json_request(const JsonShape& shape, const ImageJob& job,
+                     const ProviderSettings& provider) {
+  return post_json(provider.url, write_body(shape, job));
 }
 
 }  // namespace fluxgate

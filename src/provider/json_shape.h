@@ -1,6 +1,7 @@
 // Calls whose body is a flat JSON object: most backends differ in the names of its members alone.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "json/writer.h"
@@ -20,6 +21,11 @@ struct JsonShape {
   /// Members that are always the same, as JSON without the braces.
   std::string_view constants = {};
 };
+
+/// The prompt for a backend that has no member for what must not be in the picture.
+std::string whole_prompt(const ImageJob& job);
+
+Request post_json(std::string url, std::string body);
 
 /// The body of `job` to the provider's URL.
 Request json_request(const JsonShape& shape, const ImageJob& job, const ProviderSettings& provider);

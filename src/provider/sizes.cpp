@@ -30,7 +30,16 @@ const SizeRules* find(std::span<const ModelSizes> sizes, std::string_view model)
   return nullptr;
 }
 
+/// Half-way, as factors, between the areas of the resolutions.
+constexpr std::uint32_t kMost1kPixels = 2 * 1024 * 1024;
+constexpr std::uint32_t kMost2kPixels = 8 * 1024 * 1024;
+
 }  // namespace
+
+int resolution_of(ImageSize size) {
+  const std::uint32_t pixels = size.width_px * size.height_px;
+  return pixels <= kMost1kPixels ? 1 : pixels <= kMost2kPixels ? 2 : 4;
+}
 
 SizeRules size_rules(std::span<const ModelSizes> sizes, std::string_view model) {
   const SizeRules* rules = find(sizes, model);

@@ -18,4 +18,7 @@ struct ModelSizes {
 /// have the same ones with everybody who serves them, else none: any size is taken.
 SizeRules size_rules(std::span<const ModelSizes> sizes, std::string_view model);
 
+/// Of the resolutions that makers call 1K, 2K and 4K, the one nearest in area: 1, 2 or 4.
+int resolution_of(ImageSize size);
+
 }  // namespace fluxgate

@@ -24,7 +24,7 @@ const mayInclude = {
   config: ["base", "http", "picture"],
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],
-  dialects: ["base", "http", "demo", "provider"],
+  dialects: ["base", "json", "http", "demo", "provider"],
   exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "dialects"],
   checkup: ["base", "json", "http", "failover", "exchange"],
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
