@@ -104,6 +104,17 @@ std::optional<ImageSize> nearest_by_numbers(const SizeRules& rules, const SizeWi
   return nearest.found();
 }
 
+/// The areas that the model takes of the wished shape.
+Window areas_of_shape(const SizeRules& rules, const SizeWish& wish) {
+  const std::uint64_t shorter = std::min(wish.width, wish.height);
+  const std::uint64_t longer = std::max(wish.width, wish.height);
+  const std::uint64_t ratio_top = std::min(longer, shorter * rules.max_ratio);
+  const std::uint64_t least = std::uint64_t{rules.min_side_px} * rules.min_side_px;
+  const std::uint64_t most = std::uint64_t{rules.max_side_px} * rules.max_side_px;
+  return {std::max<std::uint64_t>(rules.min_pixels, least * ratio_top / shorter),
+          std::min<std::uint64_t>(rules.max_pixels, most * shorter / ratio_top)};
+}
+
 ImageSize nearest_of_list(std::string_view sizes, const SizeWish& wish) {
   Nearest nearest(wish);
   for (const std::string_view text : split_list(sizes, ' ')) {
@@ -137,7 +148,11 @@ ImageSize nearest_size(const SizeRules& rules, const SizeWish& wish) {
         {}, wish_for_ratio(nearest_ratio(wish, rules.ratios), square.width_px * square.height_px));
   }
   SizeWish near = wish;
-  near.pixels = std::clamp(wish.pixels, rules.min_pixels, rules.max_pixels);
+  const Window areas = areas_of_shape(rules, wish);
+  if (areas.least <= areas.most) {
+    near.pixels =
+        static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wish.pixels, areas.least, areas.most));
+  }
   const Window window{std::uint64_t{near.pixels} * 3 / 4, std::uint64_t{near.pixels} * 8 / 5};
   std::optional<ImageSize> size = nearest_by_numbers(rules, near, window);
   if (!size) size = nearest_by_numbers(rules, near, {0, UINT64_MAX});
