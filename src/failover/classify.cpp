@@ -123,7 +123,8 @@ FailureClass class_of(int status, const Refusal& refusal) {
     case 412:
     case 422: return class_of_topic(topic(Wording::phrases), FailureClass::rejected);
     case 401: return FailureClass::auth;
-    case 402: return FailureClass::quota;
+    case 402:
+      return topic(Wording::phrases) == Topic::rate ? FailureClass::rate : FailureClass::quota;
     case 403:
       return class_of_topic(topic(Wording::words),
                             is_of_firewall(refusal) ? FailureClass::rejected : FailureClass::auth);

@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "http/url.h"
 #include "json/document.h"
 
 namespace fluxgate {
@@ -56,8 +57,9 @@ json::Value google_reason(json::Value error) {
 BackendComplaint read_part(json::Value part) {
   if (part.is_array()) part = part.first();
   if (!part.is_object()) return {"", text_of(part)};
-  const json::Value inner = part["error"];  // DeepInfra
-  BackendComplaint complaint{first_text({google_reason(part), part["code"], part["type"]}),
+  const json::Value inner = part["error"];                  // DeepInfra
+  const json::Value kind = part["metadata"]["error_type"];  // OpenRouter
+  BackendComplaint complaint{first_text({google_reason(part), kind, part["code"], part["type"]}),
                              first_text({part["message"], part["msg"], inner, inner["message"]})};
   json::Value field;
   for (const json::Value place : part["loc"].items()) field = place;  // FastAPI: its path
@@ -74,6 +76,9 @@ BackendComplaint read_root(json::Value root) {
     BackendComplaint part = read_part(root[name]);
     if (complaint.code.empty()) complaint.code = std::move(part.code);
     if (complaint.message.empty()) complaint.message = std::move(part.message);
+  }
+  if (complaint.code.empty() && complaint.message.empty()) {  // Ark, in the place of a picture.
+    complaint = read_part(root["data"].first()["error"]);
   }
   if (complaint.code.empty()) {
     complaint.code = first_text({root["code"], root["name"], root["title"], root["type"]});
@@ -176,6 +181,9 @@ constexpr int kMaxInnerObjects = 2;
 BackendComplaint read_complaint(std::string_view body) {
   BackendComplaint complaint = read_text(trim(body), kMaxInnerObjects);
   if (complaint.wait_ms == 0) complaint.wait_ms = wait_in_words(complaint.message);
+  if (complaint.message.find(' ') == std::string::npos) {  // xAI: "Incorrect%20API%20key"
+    complaint.message = percent_decode(complaint.message);
+  }
   complaint.code = tidy(complaint.code, kMaxComplaintCodeBytes);
   complaint.message = tidy(complaint.message, kMaxComplaintMessageBytes);
   return complaint;

@@ -10,6 +10,17 @@ struct Sign {
   Topic topic;
 };
 
+/// Phrases that say more than the code beside them.
+constexpr Sign kDecidingPhrases[] = {
+    {"increase your quota limit", Topic::rate},    // DashScope, of tokens by the minute
+    {"resource has been exhausted", Topic::rate},  // Google, of any limit
+    {"in-flight", Topic::rate},  // OpenRouter: what runs has taken all the money for now
+    {"in flight", Topic::rate},
+    {"all available credits", Topic::quota},        // xAI: permission-denied
+    {"location is not supported", Topic::bad_key},  // Google: FAILED_PRECONDITION
+    {"region, or territory", Topic::bad_key},       // OpenAI
+};
+
 /// Parts of codes; the first that occurs in the code decides.
 constexpr Sign kCodeSigns[] = {
     {"content_policy", Topic::policy},
@@ -26,7 +37,10 @@ constexpr Sign kCodeSigns[] = {
     {"prohibited_content", Topic::policy},
     {"safety", Topic::policy},
     {"nsfw", Topic::policy},
-    {"unsafe", Topic::policy},  // Google: PUBLIC_ERROR_UNSAFE_GENERATION
+    {"unsafe", Topic::policy},        // Google: PUBLIC_ERROR_UNSAFE_GENERATION
+    {"infringement", Topic::policy},  // DashScope: IPInfringementSuspect
+    {"refusal", Topic::policy},       // OpenRouter
+    {"setlimit", Topic::quota},       // Volcengine: SetLimitExceeded, which stops the model
     {"prohibited", Topic::policy},
     {"ratequota", Topic::rate},  // DashScope: Throttling.RateQuota, unlike .AllocationQuota
     {"quota", Topic::quota},
@@ -36,13 +50,13 @@ constexpr Sign kCodeSigns[] = {
     {"overdue", Topic::quota},
     {"payment", Topic::quota},
     {"credit", Topic::quota},
-    {"suspended", Topic::quota},
+    {"suspended", Topic::blocked_account},
     {"rate_limit", Topic::rate},
     {"ratelimit", Topic::rate},
     {"throttl", Topic::rate},
     {"too_many_requests", Topic::rate},
     {"toomanyrequests", Topic::rate},
-    {"limitexceeded", Topic::rate},  // Volcengine: SetLimitExceeded
+    {"limitexceeded", Topic::rate},  // Volcengine: ModelAccountIpmRateLimitExceeded
     {"api_key", Topic::bad_key},     // Google: API_KEY_INVALID; OpenAI: invalid_api_key
     {"apikey", Topic::bad_key},
     {"authentication", Topic::bad_key},
@@ -54,6 +68,7 @@ constexpr Sign kCodeSigns[] = {
     {"model_not_found", Topic::unknown_model},
     {"modelnotfound", Topic::unknown_model},
     {"modelnotopen", Topic::unknown_model},
+    {"model_not_available", Topic::unknown_model},
 };
 
 /// Phrases that leave no doubt, wherever they occur in the message.
@@ -104,17 +119,22 @@ constexpr Sign kPhrases[] = {
     {"our guidelines", Topic::policy},
     {"unsafe", Topic::policy},
     {"was blocked", Topic::policy},
+    {"blocked by policy", Topic::policy},
     {"flagged as", Topic::policy},
+    {"was flagged", Topic::policy},
     {"harmful content", Topic::policy},
     {"explicit content", Topic::policy},
     {"敏感", Topic::policy},
     {"违规", Topic::policy},
+    {"策略阻止", Topic::policy},
 };
 
 /// Whole words; the first that occurs decides. Backends call limits by the day and by the minute
 /// both quotas: the first is free again tomorrow, the second in a minute.
 constexpr Sign kWords[] = {
     {"daily", Topic::quota},        {"per day", Topic::quota},   {"today", Topic::quota},
+    {"ipd", Topic::quota},          {"rpd", Topic::quota},       {"今日", Topic::quota},
+    {"每日", Topic::quota},         {"每周", Topic::quota},      {"每月", Topic::quota},
     {"per minute", Topic::rate},    {"per second", Topic::rate}, {"rate limit", Topic::rate},
     {"rate limiting", Topic::rate}, {"rpm", Topic::rate},        {"ipm", Topic::rate},
     {"quota", Topic::quota},        {"balance", Topic::quota},   {"billing", Topic::quota},
@@ -135,25 +155,72 @@ bool has_word(std::string_view text, std::string_view word) {
   return false;
 }
 
-/// What the text says befell an account: "Your account has been temporarily blocked". A subject
-/// comes first and its fate soon after.
-Topic fate_of_account(std::string_view text) {
-  constexpr std::string_view kSubjects[] = {"account", "organization", "resource", "subscription",
-                                            "project"};
-  constexpr Sign kFates[] = {
-      {"suspended", Topic::quota},           {"overdue", Topic::quota},
-      {"blocked", Topic::blocked_account},   {"disabled", Topic::blocked_account},
-      {"banned", Topic::blocked_account},    {"deactivated", Topic::blocked_account},
-      {"terminated", Topic::blocked_account}};
-  /// Words such as "org-0123456789abcdef is currently " may stand between subject and fate.
+/// Is the account suspended for money? It may be for what it did.
+bool is_about_money(std::string_view text) {
+  for (const std::string_view word : {"spending", "billing", "payment", "balance", "credit",
+                                      "credits", "quota", "invoice", "unpaid", "overdue"}) {
+    if (has_word(text, word)) return true;
+  }
+  return false;
+}
+
+/// The first of `fates` of which the text speaks soon after one of `subjects`: "Your account has
+/// been temporarily blocked". Words such as "org-0123456789abcdef is currently " may stand between.
+template <std::size_t subject_count, std::size_t fate_count>
+Topic fate_of(std::string_view text, const std::string_view (&subjects)[subject_count],
+              const Sign (&fates)[fate_count]) {
   constexpr std::size_t kReachBytes = 60;
-  for (const std::string_view subject : kSubjects) {
+  for (const std::string_view subject : subjects) {
     const std::size_t at = find_ignoring_case(text, subject);
     if (at == std::string_view::npos) continue;
     const std::string_view after = text.substr(at + subject.size(), kReachBytes);
-    for (const Sign& fate : kFates) {
+    for (const Sign& fate : fates) {
       if (has_word(after, fate.words)) return fate.topic;
     }
+  }
+  return Topic::none;
+}
+
+/// What the text says befell an account.
+Topic fate_of_account(std::string_view text) {
+  constexpr std::string_view kSubjects[] = {"account",      "organization", "resource",
+                                            "subscription", "project",      "consumer",
+                                            "账户",         "账号",         "帐户"};
+  constexpr Sign kFates[] = {{"suspended", Topic::quota},
+                             {"overdue", Topic::quota},
+                             {"blocked", Topic::blocked_account},
+                             {"disabled", Topic::blocked_account},
+                             {"banned", Topic::blocked_account},
+                             {"deactivated", Topic::blocked_account},
+                             {"terminated", Topic::blocked_account},
+                             {"锁定", Topic::blocked_account},
+                             {"封禁", Topic::blocked_account},
+                             {"冻结", Topic::blocked_account},
+                             {"非活动", Topic::blocked_account}};
+  const Topic fate = fate_of(text, kSubjects, kFates);
+  return fate == Topic::quota && !is_about_money(text) ? Topic::blocked_account : fate;
+}
+
+/// What the text says of a model.
+Topic fate_of_model(std::string_view text) {
+  constexpr std::string_view kSubjects[] = {"model", "模型"};
+  constexpr Sign kFates[] = {{"does not exist", Topic::unknown_model},
+                             {"not exist", Topic::unknown_model},
+                             {"not found", Topic::unknown_model},
+                             {"不存在", Topic::unknown_model}};
+  const Topic fate = fate_of(text, kSubjects, kFates);
+  if (fate != Topic::none) return fate;
+  for (const std::string_view phrase :
+       {"not a valid model", "invalid model", "unknown model", "non-serverless model"}) {
+    if (find_ignoring_case(text, phrase) != std::string_view::npos) return Topic::unknown_model;
+  }
+  return Topic::none;
+}
+
+template <std::size_t count>
+Topic first_of(std::string_view text, const Sign (&signs)[count]) {
+  for (const Sign& sign : signs) {
+    if (find_ignoring_case(text, sign.words) != std::string_view::npos) return sign.topic;
   }
   return Topic::none;
 }
@@ -161,13 +228,10 @@ Topic fate_of_account(std::string_view text) {
 }  // namespace
 
 Topic topic_of(std::string_view code, std::string_view text, Wording wording) {
-  const Topic fate = fate_of_account(text);
-  if (fate != Topic::none) return fate;
-  for (const Sign& sign : kCodeSigns) {
-    if (find_ignoring_case(code, sign.words) != std::string_view::npos) return sign.topic;
-  }
-  for (const Sign& sign : kPhrases) {
-    if (find_ignoring_case(text, sign.words) != std::string_view::npos) return sign.topic;
+  for (const Topic topic :
+       {fate_of_account(text), first_of(text, kDecidingPhrases), first_of(code, kCodeSigns),
+        first_of(text, kPhrases), fate_of_model(text)}) {
+    if (topic != Topic::none) return topic;
   }
   if (wording == Wording::words) {
     for (const Sign& sign : kWords) {
