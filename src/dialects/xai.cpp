@@ -1,6 +1,11 @@
 // xai: docs.x.ai/developers/model-capabilities/images/generation. It takes a ratio and one of two
 // resolutions, and refuses members that it does not know; seeds are lost.
+//
+//   model  grok-imagine-image
+//   keys   console.x.ai
+//   links  not said
 #include "dialects/dialects.h"
+#include "json/document.h"
 #include "provider/find_picture.h"
 #include "provider/json_shape.h"
 
@@ -14,28 +19,34 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = "1024x1024 2048x2048"}},
 };
 
-/// Half-way, as a factor, between the areas of "1k" and "2k".
-constexpr std::uint32_t kMost1kPixels = 2 * 1024 * 1024;
-
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
-          const SizeWish wish = wish_for(job.size);
-          json.key("aspect_ratio").string(nearest_ratio(wish, kRatios));
-          json.key("resolution").string(wish.pixels > kMost1kPixels ? "2k" : "1k");
+          json.key("aspect_ratio").string(nearest_ratio(wish_for(job.size), kRatios));
+          json.key("resolution").string(resolution_of(job.size) > 1 ? "2k" : "1k");
           if (job.form == WantedForm::base64) json.key("response_format").string("b64_json");
         },
     .constants = R"("n":1)",
 };
+
+/// A refusal comes under a good status, with a mark or with no picture at all.
+Result<Step> read(const BackendAnswer& answer) {
+  Result<Step> step = find_picture(answer);
+  if (step || step.error().detail != "img_no_url") return step;
+  const Result<json::Document> document = json::Document::parse(answer.body);
+  if (!document || !document->root()["data"].is_array()) return step;
+  return refused_picture("moderation");
+}
 
 }  // namespace
 
 constinit const Dialect xai = {
     .name = "xai",
     .hosts = "api.x.ai",
+    .base = "https://api.x.ai/v1",
     .sizes = kSizes,
     .ask = ask_json<kShape>,
-    .read = find_picture,
+    .read = read,
 };
 
 }  // namespace fluxgate::dialects
