@@ -1,0 +1,41 @@
+// openrouter: openrouter.ai/docs/api-reference/images. One key for the models of many makers. It
+// refuses members that a model does not list, as many do not list a seed.
+//
+//   model  google/gemini-3.1-flash-image
+//   keys   openrouter.ai/settings/keys
+//   links  none, for pictures come in the answer
+#include "dialects/dialects.h"
+#include "provider/find_picture.h"
+#include "provider/json_shape.h"
+
+namespace fluxgate::dialects {
+namespace {
+
+constexpr std::string_view kRatios = "1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9";
+
+constexpr ModelSizes kSizes[] = {
+    {"", {.ratios = kRatios, .tiers = "1024x1024 2048x2048 4096x4096"}},
+};
+
+constexpr JsonShape kShape = {
+    .write_members =
+        [](json::Writer& json, const ImageJob& job) {
+          json.key("aspect_ratio").string(nearest_ratio(wish_for(job.size), kRatios));
+          const int resolution = resolution_of(job.size);
+          if (resolution > 1) json.key("resolution").string(resolution == 2 ? "2K" : "4K");
+        },
+};
+
+}  // namespace
+
+constinit const Dialect openrouter = {
+    .name = "openrouter",
+    .hosts = "openrouter.ai",
+    .base = "https://openrouter.ai/api/v1",
+    .path = "/images",
+    .sizes = kSizes,
+    .ask = ask_json<kShape>,
+    .read = find_picture,
+};
+
+}  // namespace fluxgate::dialects
