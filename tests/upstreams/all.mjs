@@ -1,0 +1,44 @@
+// The fakes of all image backends, by the type that a provider is configured with.
+import * as ark from "./ark.mjs";
+import * as dashscope from "./dashscope.mjs";
+import * as gemini from "./gemini.mjs";
+import * as openai from "./openai.mjs";
+import * as openrouter from "./openrouter.mjs";
+import * as siliconflow from "./siliconflow.mjs";
+import * as together from "./together.mjs";
+import * as xai from "./xai.mjs";
+import * as zhipu from "./zhipu.mjs";
+
+const dashscopeCall = "https://dashscope.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation";
+
+/** The module has the fake under the name of its type. */
+const backend = (module, type, base, model) => {
+  return { type, fake: module[type], faults: module.faults, models: module.models, base, model };
+};
+
+/**
+ * By type: { type, fake, faults, models, base, model }. base: the full address of the call, but for Gemini, whose
+ * addresses name the model, all before `/models/`. models: those that the fake has at base. model: one of them that
+ * makes pictures from text.
+ */
+export const backends = {
+  openai: backend(openai, "openai", "https://api.openai.com/v1/images/generations", "gpt-image-1"),
+  siliconflow: backend(
+    siliconflow,
+    "siliconflow",
+    "https://api.siliconflow.cn/v1/images/generations",
+    "Kwai-Kolors/Kolors",
+  ),
+  together: backend(
+    together,
+    "together",
+    "https://api.together.xyz/v1/images/generations",
+    "black-forest-labs/FLUX.1-schnell",
+  ),
+  xai: backend(xai, "xai", "https://api.x.ai/v1/images/generations", "grok-imagine-image"),
+  openrouter: backend(openrouter, "openrouter", "https://openrouter.ai/api/v1/images", "google/gemini-3.1-flash-image"),
+  ark: backend(ark, "ark", "https://ark.cn-beijing.volces.com/api/v3/images/generations", "doubao-seedream-4-0-250828"),
+  gemini: backend(gemini, "gemini", "https://generativelanguage.googleapis.com/v1beta", "gemini-2.5-flash-image"),
+  zhipu: backend(zhipu, "zhipu", "https://open.bigmodel.cn/api/paas/v4/images/generations", "glm-image"),
+  dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
+};
