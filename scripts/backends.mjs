@@ -1,0 +1,93 @@
+// Writes docs/backends.md from src/dialects/: what there is to know about each backend stands in its file, and nowhere else.
+//
+//   node scripts/backends.mjs
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ifStarted, root } from "./project.mjs";
+
+const folder = join(root, "src/dialects");
+export const pageFile = join(root, "docs/backends.md");
+
+/** The files that are no backends that anybody has keys for. */
+const others = ["dialects.cpp", "demo.cpp"];
+
+/** The comment at the top of a file, in lines. */
+function headOf(text) {
+  const lines = text.split("\n");
+  return lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith("//")),
+  );
+}
+
+/** The text of a member `.name = ...` of the Dialect; strings that stand side by side are one. */
+function member(text, name) {
+  const dialect = text.slice(text.indexOf("constinit const Dialect"));
+  const [, value] = new RegExp(`\\.${name} =((?:\\s*"[^"]*")+|[^,]*),`).exec(dialect) ?? [];
+  return value?.includes('"') ? [...value.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join("") : value?.trim();
+}
+
+/** Reads a dialect's file: { name, about, model, keys, links, hosts, base, header, takesSeed, takesNegativePrompt }. */
+function readDialect(file) {
+  const text = readFileSync(join(folder, file), "utf8");
+  const head = headOf(text).map((line) => line.replace(/^\/\/ ?/, ""));
+  const blank = head.indexOf("");
+  const facts = {};
+  let latest;
+  for (const line of head.slice(blank + 1)) {
+    const [, fact, value] = /^ {2}(\w*) +(.*)$/.exec(line);
+    latest = fact || latest;
+    facts[latest] = fact ? value : `${facts[latest]} ${value}`;
+  }
+  return {
+    name: basename(file, ".cpp"),
+    about: head
+      .slice(0, blank)
+      .join(" ")
+      .replace(/^\w+: /, ""),
+    ...facts,
+    hosts: member(text, "hosts").split(" "),
+    base: member(text, "base"),
+    takesSeed: member(text, "takes_seed") === "true",
+    takesNegativePrompt: member(text, "takes_negative_prompt") === "true",
+  };
+}
+
+const code = (text) => `\`${text}\``;
+
+function section({ name, about, model, keys, links, hosts, takesSeed, takesNegativePrompt }) {
+  return `## ${name}
+
+\`\`\`sh
+IMAGE_GEN_API_TYPE=${name}
+IMAGE_GEN_MODEL=${model}
+IMAGE_GEN_API_KEY=...
+\`\`\`
+
+- Keys: ${keys}.
+- Found by itself at ${hosts.map(code).join(", ")}.
+- Seeds ${takesSeed ? "are passed on" : "are lost, and the answer says so"}; what must not be there is ${
+    takesNegativePrompt ? "passed on" : "told at the end of the prompt"
+  }.
+- Life of its links: ${links}.
+- Source: ${about}
+`;
+}
+
+/** The page as it should be. */
+export function backendsPage() {
+  const dialects = readdirSync(folder)
+    .filter((file) => file.endsWith(".cpp") && !others.includes(file))
+    .sort()
+    .map(readDialect);
+  return `# Backends
+
+<!-- scripts/backends.mjs writes this page from src/dialects/. -->
+
+Three lines set a backend up; \`IMAGE_GEN_API_BASE\` is only needed for another address than its own: another region, a relay, a server of yours that speaks the same. With it,
+\`IMAGE_GEN_API_TYPE\` may be left out where the host says which backend it is. \`IMAGE_GEN_EXTRA\` adds members to the body of every call: ${code('{"watermark":true}')}.
+
+${dialects.map(section).join("\n")}`;
+}
+
+await ifStarted(import.meta.url, () => writeFileSync(pageFile, backendsPage()));
