@@ -21,6 +21,7 @@ constexpr ModelSizes kSizes[] = {
     {"qwen-image-max", kFiveSizes},
     {"qwen-image-", {.step_px = 16, .min_pixels = 512 * 512, .max_pixels = 2048 * 2048}},
     {"qwen-image", kFiveSizes},
+    {"wan", {.step_px = 16, .max_ratio = 4, .min_pixels = 1280 * 1280, .max_pixels = 1440 * 1440}},
     {"", {.step_px = 16, .min_pixels = 512 * 512, .max_pixels = 2048 * 2048}},
 };
 
@@ -28,6 +29,9 @@ constexpr ModelSizes kSizes[] = {
 std::string starred(ImageSize size) {
   return std::to_string(size.width_px) + "*" + std::to_string(size.height_px);
 }
+
+/// Seeds are below it.
+constexpr std::uint32_t kSeedLimit = 1u << 31;
 
 /// The prompt was written by a language model already, or is to stay as it is.
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
@@ -40,7 +44,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   json.end_object().end_array().end_object();
   json.key("parameters").begin_object().key("size").string(starred(job.size)).key("n").number(1);
   json.key("prompt_extend").boolean(false).key("watermark").boolean(false);
-  if (job.seed) json.key("seed").number(*job.seed);
+  if (job.seed) json.key("seed").number(*job.seed % kSeedLimit);
   if (!job.negative_prompt.empty()) json.key("negative_prompt").string(job.negative_prompt);
   json.end_object().end_object();
   return post_json(provider.url, std::move(body));
