@@ -18,6 +18,6 @@ constexpr std::string_view kAnswerHeaderNames[] = {
     "transfer-encoding", "upload-id"};
 
 /// Of answers of status 2xx that come with all of their body.
-constexpr std::string_view kWholeAnswerHeaderNames[] = {"content-type"};
+constexpr std::string_view kWholeAnswerHeaderNames[] = {"content-type", "retry-after"};
 
 }  // namespace fluxgate

@@ -69,9 +69,9 @@ bool is_success(int status) {
 /// about a connection.)
 int effective_status(const Refusal& refusal) {
   if (!is_success(refusal.status)) return refusal.status;
-  const auto inside = parse_unsigned(refusal.complaint.code, 529);
-  if (!inside || *inside < 400 || (*inside > 504 && *inside != 529)) return 0;
-  return static_cast<int>(*inside);
+  const auto code = parse_unsigned(refusal.complaint.code, 529);
+  const int inside = code ? static_cast<int>(*code) : refusal.complaint.own_status;
+  return inside >= 400 && (inside <= 504 || inside == 529) ? inside : 0;
 }
 
 /// Did a firewall in front of the backend write the answer, because it dislikes the request? Then

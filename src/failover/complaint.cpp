@@ -57,9 +57,10 @@ json::Value google_reason(json::Value error) {
 BackendComplaint read_part(json::Value part) {
   if (part.is_array()) part = part.first();
   if (!part.is_object()) return {"", text_of(part)};
-  const json::Value inner = part["error"];                  // DeepInfra
-  const json::Value kind = part["metadata"]["error_type"];  // OpenRouter
-  BackendComplaint complaint{first_text({google_reason(part), kind, part["code"], part["type"]}),
+  const json::Value inner = part["error"];    // DeepInfra
+  const json::Value told = part["metadata"];  // OpenRouter, beside a status as `code`
+  BackendComplaint complaint{first_text({google_reason(part), told["limit_source"],
+                                         told["error_type"], part["code"], part["type"]}),
                              first_text({part["message"], part["msg"], inner, inner["message"]})};
   json::Value field;
   for (const json::Value place : part["loc"].items()) field = place;  // FastAPI: its path
@@ -161,12 +162,14 @@ BackendComplaint read_text(std::string_view text, int depth) {
   }
   const json::Value root = document->root();
   complaint = read_root(root);
-  complaint.wait_ms = wait_in(root.is_array() ? root.first() : root);
+  const json::Value object = root.is_array() ? root.first() : root;
+  complaint.wait_ms = wait_in(object);
+  complaint.own_status = status_in(object);
   const std::string_view message = trim(complaint.message);
   if (depth == 0 || message.empty() || message.front() != '{') return complaint;
   BackendComplaint inner = read_text(message, depth - 1);
-  if (Result<json::Document> object = json::Document::parse(message)) {
-    inner.status = status_in(object->root());
+  if (Result<json::Document> passed_on = json::Document::parse(message)) {
+    inner.status = status_in(passed_on->root());
   }
   if (inner.code.empty() && inner.message.empty()) return complaint;
   if (inner.wait_ms == 0) inner.wait_ms = complaint.wait_ms;
@@ -180,10 +183,10 @@ constexpr int kMaxInnerObjects = 2;
 
 BackendComplaint read_complaint(std::string_view body) {
   BackendComplaint complaint = read_text(trim(body), kMaxInnerObjects);
-  if (complaint.wait_ms == 0) complaint.wait_ms = wait_in_words(complaint.message);
   if (complaint.message.find(' ') == std::string::npos) {  // xAI: "Incorrect%20API%20key"
     complaint.message = percent_decode(complaint.message);
   }
+  if (complaint.wait_ms == 0) complaint.wait_ms = wait_in_words(complaint.message);
   complaint.code = tidy(complaint.code, kMaxComplaintCodeBytes);
   complaint.message = tidy(complaint.message, kMaxComplaintMessageBytes);
   return complaint;

@@ -16,6 +16,7 @@ struct BackendComplaint {
   std::string code;     ///< "insufficient_quota", "20012", "DataInspectionFailed"; "" if none.
   std::string message;  ///< "" if none.
   int status = 0;       ///< The status that the words name for a failure behind the backend; or 0.
+  int own_status = 0;   ///< The status that the words name for this very answer; or 0.
   UnixMs wait_ms = 0;   ///< How long the words ask us to wait; 0 if they do not say.
 };
 

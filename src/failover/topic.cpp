@@ -1,5 +1,7 @@
 #include "failover/topic.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 
 namespace fluxgate {
@@ -12,10 +14,8 @@ struct Sign {
 
 /// Phrases that say more than the code beside them.
 constexpr Sign kDecidingPhrases[] = {
-    {"increase your quota limit", Topic::rate},    // DashScope, of tokens by the minute
-    {"resource has been exhausted", Topic::rate},  // Google, of any limit
-    {"in-flight", Topic::rate},  // OpenRouter: what runs has taken all the money for now
-    {"in flight", Topic::rate},
+    {"increase your quota limit", Topic::rate},     // DashScope, of tokens by the minute
+    {"resource has been exhausted", Topic::rate},   // Google, of any limit
     {"all available credits", Topic::quota},        // xAI: permission-denied
     {"location is not supported", Topic::bad_key},  // Google: FAILED_PRECONDITION
     {"region, or territory", Topic::bad_key},       // OpenAI
@@ -42,6 +42,7 @@ constexpr Sign kCodeSigns[] = {
     {"refusal", Topic::policy},       // OpenRouter
     {"setlimit", Topic::quota},       // Volcengine: SetLimitExceeded, which stops the model
     {"prohibited", Topic::policy},
+    {"in_flight", Topic::rate},  // OpenRouter: what runs has taken all the money for now
     {"ratequota", Topic::rate},  // DashScope: Throttling.RateQuota, unlike .AllocationQuota
     {"quota", Topic::quota},
     {"balance", Topic::quota},
@@ -201,18 +202,26 @@ Topic fate_of_account(std::string_view text) {
   return fate == Topic::quota && !is_about_money(text) ? Topic::blocked_account : fate;
 }
 
-/// What the text says of a model.
+/// What the text says of a model, in one sentence.
 Topic fate_of_model(std::string_view text) {
   constexpr std::string_view kSubjects[] = {"model", "模型"};
   constexpr Sign kFates[] = {{"does not exist", Topic::unknown_model},
                              {"not exist", Topic::unknown_model},
                              {"not found", Topic::unknown_model},
                              {"不存在", Topic::unknown_model}};
-  const Topic fate = fate_of(text, kSubjects, kFates);
-  if (fate != Topic::none) return fate;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(". ", at), text.size());
+    const std::string_view sentence = text.substr(at, end - at);
+    const bool names_model = has_word(sentence, "model") || sentence.find("模型") != text.npos;
+    if (names_model && fate_of(sentence, kSubjects, kFates) != Topic::none) {
+      return Topic::unknown_model;
+    }
+    at = end + 2;
+  }
   for (const std::string_view phrase :
-       {"not a valid model", "invalid model", "unknown model", "non-serverless model"}) {
-    if (find_ignoring_case(text, phrase) != std::string_view::npos) return Topic::unknown_model;
+       {"not a valid model", "invalid model:", "invalid model id", "unknown model,",
+        "unknown model:", "non-serverless model"}) {
+    if (find_ignoring_case(text, phrase) != text.npos) return Topic::unknown_model;
   }
   return Topic::none;
 }
@@ -228,15 +237,14 @@ Topic first_of(std::string_view text, const Sign (&signs)[count]) {
 }  // namespace
 
 Topic topic_of(std::string_view code, std::string_view text, Wording wording) {
-  for (const Topic topic :
-       {fate_of_account(text), first_of(text, kDecidingPhrases), first_of(code, kCodeSigns),
-        first_of(text, kPhrases), fate_of_model(text)}) {
+  for (const Topic topic : {fate_of_account(text), first_of(text, kDecidingPhrases),
+                            first_of(code, kCodeSigns), first_of(text, kPhrases)}) {
     if (topic != Topic::none) return topic;
   }
-  if (wording == Wording::words) {
-    for (const Sign& sign : kWords) {
-      if (has_word(text, sign.words)) return sign.topic;
-    }
+  // Where the account is at fault, the model may exist for others.
+  if (wording == Wording::phrases) return fate_of_model(text);
+  for (const Sign& sign : kWords) {
+    if (has_word(text, sign.words)) return sign.topic;
   }
   return Topic::none;
 }

@@ -24,9 +24,10 @@ enum class Wording : std::uint8_t {
 };
 
 /// `code`: a name such as "insufficient_quota" or "AccountOverdueError", in any case; numbers tell
-/// nothing. `text`: the message. A known code decides, unless the text speaks of a blocked account:
-/// Azure tells users of a blocked account that their prompts broke its content policy. Sources: the
-/// error pages of the backends in README.md and their clients' issues.
+/// nothing. `text`: the message. A known code decides, unless the text speaks of a blocked account
+/// (Azure tells users of a blocked account that their prompts broke its content policy) or says
+/// plainly what the code does not. Sources: the error pages of the backends in docs/backends.md and
+/// their clients' issues.
 Topic topic_of(std::string_view code, std::string_view text, Wording wording);
 
 }  // namespace fluxgate
