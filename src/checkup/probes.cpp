@@ -28,7 +28,7 @@ struct Upstream {
   const std::vector<std::string>& keys;
   std::string_view key_header;
   std::string_view key_prefix;
-  std::string call_url;
+  std::string call_url;          ///< Empty: each model has its own.
   std::string list_url;          ///< Empty: it has no list of models.
   std::string_view model_field;  ///< Of the variable that names the models.
   std::vector<std::string_view> models;
@@ -47,7 +47,9 @@ std::string list_url(std::string_view call_url, std::string_view path, std::stri
   const UrlParts parts = split_url(call_url);
   if (list_path.empty() || !parts.path.ends_with(path)) return {};
   std::string url(parts.origin);
-  url.append(parts.path.substr(0, parts.path.size() - path.size())).append(list_path);
+  url.append(parts.path.substr(0, parts.path.size() - path.size()));
+  url = url.substr(0, url.find("/models/"));  // It may be the call of one model.
+  url.append(list_path);
   if (!parts.query.empty()) url.append("?").append(parts.query);
   return url;
 }
@@ -79,7 +81,8 @@ std::vector<Upstream> upstreams_of(const Instance& instance) {
     }
     if (dialect == nullptr || provider.url.empty()) continue;  // Nobody is ever asked.
     all.push_back({provider.name, provider.type_variable, provider.keys, header.name, header.prefix,
-                   provider.url, list_url(provider.url, dialect->path, dialect->list_path), "MODEL",
+                   dialect->path.empty() ? std::string() : provider.url,
+                   list_url(provider.url, dialect->path, dialect->list_path), "MODEL",
                    std::move(models)});
   }
   return all;
@@ -177,26 +180,29 @@ Task<Answer> ask(Checkup& checkup, const Upstream& upstream, std::size_t key, Re
     *text = blot_out_secrets(*text, exchange.config());
   }
   const bool good = answer.state == UpstreamState::ok;
-  exchange.log().add({.upstream = upstream.name,
-                      .key = key,
-                      .ms = exchange.session().now_ms() - asked_ms,
-                      .status = answer.status,
-                      .failure = good ? "" : upstream_state_name(answer.state),
-                      .host = split_url(upstream.call_url).authority,
-                      .upstream_code = answer.complaint.code,
-                      .upstream_message = answer.complaint.message});
+  exchange.log().add(
+      {.upstream = upstream.name,
+       .key = key,
+       .ms = exchange.session().now_ms() - asked_ms,
+       .status = answer.status,
+       .failure = good ? "" : upstream_state_name(answer.state),
+       .host =
+           split_url(upstream.call_url.empty() ? upstream.list_url : upstream.call_url).authority,
+       .upstream_code = answer.complaint.code,
+       .upstream_message = answer.complaint.message});
   co_return std::move(answer);
 }
 
-/// Adds the ids of an OpenAI-like list of models, or of an array of models.
+/// Adds the ids of a list of models as OpenAI or Google gives it, or of an array of models.
 void read_ids(std::string_view body, std::vector<std::string>& ids) {
   const Result<json::Document> document = json::Document::parse(body);
   if (!document) return;
-  json::Value list = document->root()["data"];
-  if (!list.is_array()) list = document->root();
-  for (const json::Value item : list.items()) {
-    const std::string_view id = item["id"].string_or_empty();
-    if (!id.empty()) ids.emplace_back(id);
+  const json::Value root = document->root();
+  for (const json::Value list : {root["data"], root["models"], root}) {
+    for (const json::Value item : list.items()) {
+      const json::Value id = item["id"].missing() ? item["name"] : item["id"];  // Google's.
+      if (!id.string_or_empty().empty()) ids.emplace_back(id.string_or_empty());
+    }
   }
 }
 
@@ -270,6 +276,12 @@ void add_finding(Checkup& checkup, const Upstream& upstream, std::size_t key, co
                                 good ? std::string() : plain_reason(answer.complaint.message)});
 }
 
+/// The call that tells what an upstream says to a key.
+Request key_call(const Upstream& upstream, std::size_t key) {
+  if (upstream.call_url.empty()) return request_to(upstream, key, upstream.list_url);
+  return empty_call(upstream, key);
+}
+
 /// Asks one upstream for its models, and then with each key.
 Task<> probe(Checkup& checkup, const Upstream& upstream) {
   const Session& session = checkup.exchange.session();
@@ -287,11 +299,12 @@ Task<> probe(Checkup& checkup, const Upstream& upstream) {
       co_return;
     }
     const UnixMs asked_ms = session.now_ms();
-    Answer answer = co_await ask(checkup, upstream, key, empty_call(upstream, key));
+    Answer answer = co_await ask(checkup, upstream, key, key_call(upstream, key));
     // Relays look for a server of the model that the empty call does not name.
     const bool is_lost =
         answer.state == UpstreamState::faulty || answer.state == UpstreamState::not_found;
-    if (is_lost && lists_models) answer.state = UpstreamState::ok;
+    const bool has_call = !upstream.call_url.empty();
+    if (is_lost && lists_models && has_call) answer.state = UpstreamState::ok;
     add_finding(checkup, upstream, key, answer, session.now_ms() - asked_ms);
     if (answer.state == UpstreamState::unreachable) co_return;  // So it is for every key.
   }

@@ -1,8 +1,9 @@
 // ark: docs.byteplus.com/en/docs/ModelArk/1666945 and www.volcengine.com/docs/82379/1541523:
-// Seedream. Keys belong to a region.
+// Seedream. Keys
+// belong to a region, and abroad models have other names: seedream-4-0-250828.
 //
-//   model  seedream-4-0-250828
-//   keys   console.byteplus.com/ark, in China console.volcengine.com/ark
+//   model  doubao-seedream-4-0-250828
+//   keys   console.volcengine.com/ark, abroad console.byteplus.com/ark
 //   links  a day
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"

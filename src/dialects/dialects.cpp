@@ -38,7 +38,7 @@ std::string call_url(std::string_view base, const Dialect& dialect) {
   std::string_view path = parts.path;
   while (!path.empty() && path.back() == '/') path.remove_suffix(1);
   const bool completes = path.empty() || ends_with_version(path);
-  if (!completes || dialect.path.empty()) return std::string(base);
+  if (!completes) return std::string(base);
   std::string url(parts.origin);
   const std::string_view usual_path = dialect.base.empty() ? "/v1" : split_url(dialect.base).path;
   url.append(path.empty() ? usual_path : path).append(dialect.path);

@@ -27,12 +27,17 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = kTiers}},
 };
 
-std::string call_url(const ImageJob& job, const ProviderSettings& provider) {
+/// Where the model is asked, whether the settings name the API's base or the call of a model.
+std::string address_of(std::string_view model, const ProviderSettings& provider) {
   const UrlParts parts = split_url(provider.url);
-  if (parts.path.ends_with(":generateContent")) return provider.url;
+  std::string_view path = parts.path.substr(0, parts.path.find("/models/"));
+  while (path.ends_with('/')) path.remove_suffix(1);
+  if (model.starts_with("models/")) model.remove_prefix(7);  // As lists have it.
   std::string url(parts.origin);
-  url.append(parts.path.empty() ? "/v1beta" : parts.path).append("/models/").append(job.model);
-  return url.append(":generateContent");
+  url.append(path.empty() ? "/v1beta" : path).append("/models/").append(model);
+  url.append(":generateContent");
+  if (!parts.query.empty()) url.append("?").append(parts.query);
+  return url;
 }
 
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
@@ -49,16 +54,21 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   const int resolution = resolution_of(job.size);
   if (resolution > 1) json.key("imageSize").string(resolution == 2 ? "2K" : "4K");
   json.end_object().end_object().end_object();
-  return post_json(call_url(job, provider), std::move(body));
+  return post_json(address_of(job.model, provider), std::move(body));
 }
 
-/// Is it a reason for which no picture came that says more than that none came?
-bool refuses(std::string_view reason) {
-  for (const std::string_view known :
-       {"SAFETY", "PROHIBITED", "BLOCKLIST", "RECITATION", "SPII", "BLOCKED"}) {
-    if (reason.find(known) != reason.npos) return true;
+/// The name of a reason that says more than that no picture came; empty for others, and for what
+/// is no name.
+std::string_view refusal_in(std::string_view reason) {
+  if (reason.size() > 40) return {};
+  for (const char c : reason) {
+    if (c != '_' && (c < 'A' || c > 'Z')) return {};
   }
-  return reason == "OTHER";
+  for (const std::string_view known :
+       {"SAFETY", "PROHIBITED", "BLOCKLIST", "RECITATION", "SPII", "BLOCKED", "OTHER"}) {
+    if (reason.find(known) != reason.npos) return reason;
+  }
+  return {};
 }
 
 /// Refusals come under a good status.
@@ -77,7 +87,8 @@ Result<Step> read(const BackendAnswer& answer) {
     }
     if (reason.empty()) reason = candidate["finishReason"].string_or_empty();
   }
-  return refuses(reason) ? refused_picture(reason) : no_picture("img_no_url");
+  const std::string_view refusal = refusal_in(reason);
+  return refusal.empty() ? no_picture("img_no_url") : refused_picture(refusal);
 }
 
 }  // namespace
@@ -90,6 +101,7 @@ constinit const Dialect gemini = {
     .key = {.name = "x-goog-api-key", .prefix = ""},
     .list_path = "/models",
     .sizes = kSizes,
+    .sends_drafts = true,
     .ask = ask,
     .read = read,
 };

@@ -1,5 +1,5 @@
 // xai: docs.x.ai/developers/model-capabilities/images/generation. It takes a ratio and one of two
-// resolutions, and refuses members that it does not know; seeds are lost.
+// resolutions, and refuses members that it does not know.
 //
 //   model  grok-imagine-image
 //   keys   console.x.ai

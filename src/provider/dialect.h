@@ -66,9 +66,12 @@ struct Dialect {
   /// is at best a part of the prompt.
   bool takes_seed = false;
   bool takes_negative_prompt = false;
+  /// May drafts stand in front of the picture? Then the last long string that is one counts.
+  bool sends_drafts = false;
   /// `job.size` is one that size_rules() allows.
   Call (*ask)(const ImageJob& job, const ProviderSettings& provider);
-  /// Errors: upstream_bad_response (detail img_bad_json, img_no_url), upstream_error
+  /// Errors: upstream_bad_response (detail img_bad_json, img_no_url), content_policy_violation
+  /// (img_refused: a refusal under a good status), upstream_error
   /// (img_error_in_200: an error stands where a picture belongs).
   Result<Step> (*read)(const BackendAnswer& answer);
 };

@@ -155,7 +155,8 @@ Task<> ask(Dealings& dealings, Request request) {
     dealings.judge(body.view(), std::move(headers));
     co_return;
   }
-  Answer answer{{}, PictureBytes(dealings.exchange, dealings.room)};
+  Answer answer{
+      {}, PictureBytes(dealings.exchange, dealings.room, dealings.model.dialect->sends_drafts)};
   Stage stage = Stage::body;
   Result<void> read = co_await attempt(read_step(dealings, *std::move(response), answer, stage));
   if (read) co_return;

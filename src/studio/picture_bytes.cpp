@@ -16,28 +16,34 @@ std::string_view base64_of(std::string_view text) {
 
 }  // namespace
 
-PictureBytes::PictureBytes(Exchange& exchange, PictureRoom& room)
-    : room_(room),
+PictureBytes::PictureBytes(Exchange& exchange, PictureRoom& room, bool has_drafts)
+    : exchange_(exchange),
+      room_(room),
       memory_(exchange.instance().part_memory()),
       stores_(exchange.config().stores_pictures),
-      upload_(exchange) {}
+      has_drafts_(has_drafts),
+      upload_(std::in_place, exchange) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
-  decoder_ = Base64Decoder();
-  bytes_.clear();
-  const bool decodes = decoder_.push(base64_of(piece.text), bytes_);
-  const auto type = decodes ? sniff_image(bytes_) : std::nullopt;
-  if (type) {
-    index_ = piece.index;
-    type_ = *type;
-  } else {
+  Base64Decoder decoder;
+  std::string bytes;
+  const bool decodes = decoder.push(base64_of(piece.text), bytes);
+  const auto type = decodes ? sniff_image(bytes) : std::nullopt;
+  if (!type) {
     other_ = piece.index;
+    return;
   }
+  index_ = piece.index;
+  type_ = *type;
+  decoder_ = decoder;
+  bytes_ = std::move(bytes);
+  upload_.emplace(exchange_);  // What was stored of a draft is never finished.
 }
 
 Task<> PictureBytes::take(json::LongStrings::Piece piece) {
-  if (other_ == piece.index || (index_ && index_ != piece.index)) co_return;
-  if (!index_) {
+  const bool is_further = index_ && index_ != piece.index;
+  if (other_ == piece.index || (is_further && !has_drafts_)) co_return;
+  if (!index_ || is_further) {
     begin(piece);
     co_return;
   }
@@ -46,7 +52,7 @@ Task<> PictureBytes::take(json::LongStrings::Piece piece) {
   if (size_bytes > kMostGrowingBytes) hold_part();
   if (!decoder_.push(piece.text, bytes_)) co_await no_picture_error();
   const std::size_t most_bytes = stores_ ? kMaxPictureBytes : kMaxDataUrlBytes;
-  if (upload_.stored_bytes() + bytes_.size() > most_bytes) co_await too_large_picture_error();
+  if (upload_->stored_bytes() + bytes_.size() > most_bytes) co_await too_large_picture_error();
   if (bytes_.size() >= kPartBytes) co_await store_part();
 }
 
@@ -61,20 +67,20 @@ void PictureBytes::hold_part() {
 }
 
 Task<> PictureBytes::store_part() {
-  if (!upload_.begun()) co_await upload_.begin(type_);
+  if (!upload_->begun()) co_await upload_->begin(type_);
   const std::string rest = bytes_.substr(kPartBytes);
   bytes_.resize(kPartBytes);
-  co_await upload_.add(std::exchange(bytes_, std::string()));
+  co_await upload_->add(std::exchange(bytes_, std::string()));
   hold_part();
   bytes_ += rest;
 }
 
 Task<std::string> PictureBytes::finish() {
-  if (!upload_.begun()) co_return std::string();
-  if (!bytes_.empty()) co_await upload_.add(std::exchange(bytes_, std::string()));
+  if (!upload_->begun()) co_return std::string();
+  if (!bytes_.empty()) co_await upload_->add(std::exchange(bytes_, std::string()));
   hold_part();
   memory_.keep(std::move(bytes_));
-  co_return co_await upload_.finish();
+  co_return co_await upload_->finish();
 }
 
 }  // namespace fluxgate

@@ -16,11 +16,11 @@
 
 namespace fluxgate {
 
-/// Takes the long strings of a backend's answer and keeps the first that is a picture. At most one
-/// part of the picture is held (gallery/store.h).
+/// Takes the long strings of a backend's answer and keeps the first that is a picture, or the last
+/// where drafts come before it. At most one part of the picture is held (gallery/store.h).
 class PictureBytes {
  public:
-  PictureBytes(Exchange& exchange, PictureRoom& room);
+  PictureBytes(Exchange& exchange, PictureRoom& room, bool has_drafts);
 
   /// Takes the next piece, whose text must outlive the Task. A picture that is not small waits for
   /// room, and each full part waits until it is stored. Errors: upstream_not_an_image (the
@@ -41,10 +41,12 @@ class PictureBytes {
   void hold_part();
   Task<> store_part();
 
+  Exchange& exchange_;
   PictureRoom& room_;
   PartMemory& memory_;
   const bool stores_;
-  PictureUpload upload_;
+  const bool has_drafts_;
+  std::optional<PictureUpload> upload_;
   std::optional<std::size_t> index_;  ///< The long string that is the picture.
   std::optional<std::size_t> other_;  ///< The last long string that is no picture.
   ImageType type_{};                  ///< The picture's type.
