@@ -191,15 +191,18 @@ export class Core {
     }
   }
 
-  /** Copies the bytes of `front` and then text into a block that the module then owns. Gives [pointer, length]. A UTF-16 unit becomes at most three
-   * bytes. */
-  #giveText(text, front = noBytes) {
-    const pointer = this.#allocate(front.length + text.length * 3);
+  /** Copies the bytes of `front` and then text into a block that the module then owns. Gives [pointer, length]. A UTF-16 unit becomes one byte
+   * where the text is ASCII, and three at most. */
+  #giveText(text, front = noBytes, unitBytes = 1) {
+    const mostBytes = text.length * unitBytes;
+    const pointer = this.#allocate(front.length + mostBytes);
     if (pointer === 0) return [0, 0];
     this.#bytes.set(front, pointer);
     const start = pointer + front.length;
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start, start + text.length * 3));
-    return [pointer, front.length + written];
+    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start, start + mostBytes));
+    if (read === text.length) return [pointer, front.length + written];
+    this.#enter("fluxgate_free", pointer); // There is more than ASCII in it.
+    return this.#giveText(text, front, 3);
   }
 
   #text(pointer, length) {
