@@ -160,8 +160,9 @@ describe("a long time", { concurrency: 1 }, () => {
     const [first, last] = [tenths[0], tenths[9]];
     const grownBytes = tenths[8].memoryBytes - first.memoryBytes; // The last probe makes it larger itself.
     assert.ok(Math.abs(grownBytes) <= 64 * kibibyte, `${grownBytes} bytes more memory of the instance`);
+    // Small blocks are cut out of chunks of 16 KiB, and one more may be needed later on.
     assert.ok(
-      Math.abs(last.usedBytes - first.usedBytes) <= 16 * kibibyte,
+      Math.abs(last.usedBytes - first.usedBytes) <= 34 * kibibyte,
       `${last.usedBytes - first.usedBytes} bytes more of it in use`,
     );
     assert.equal(last.instancesMade, 1, "it was not replaced");
