@@ -27,7 +27,7 @@ function member(text, name) {
   return value?.includes('"') ? [...value.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join("") : value?.trim();
 }
 
-/** Reads a dialect's file: { name, about, model, keys, links, hosts, base, header, takesSeed, takesNegativePrompt }. */
+/** Reads a dialect's file: { name, about, model, keys, links, hosts, base, takesSeed, takesNegativePrompt }. */
 function readDialect(file) {
   const text = readFileSync(join(folder, file), "utf8");
   const head = headOf(text).map((line) => line.replace(/^\/\/ ?/, ""));
@@ -55,7 +55,7 @@ function readDialect(file) {
 
 const code = (text) => `\`${text}\``;
 
-function section({ name, about, model, keys, links, hosts, takesSeed, takesNegativePrompt }) {
+function section({ name, about, model, keys, links, hosts, base, takesSeed, takesNegativePrompt }) {
   return `## ${name}
 
 \`\`\`sh
@@ -65,7 +65,7 @@ IMAGE_GEN_API_KEY=...
 \`\`\`
 
 - Keys: ${keys}.
-- Found by itself at ${hosts.map(code).join(", ")}.
+- Its address is ${code(base)}; it is found by itself at ${hosts.map(code).join(", ")}.
 - Seeds ${takesSeed ? "are passed on" : "are lost, and the answer says so"}; what must not be there is ${
     takesNegativePrompt ? "passed on" : "told at the end of the prompt"
   }.
@@ -85,7 +85,8 @@ export function backendsPage() {
 <!-- scripts/backends.mjs writes this page from src/dialects/. -->
 
 Three lines set a backend up; \`IMAGE_GEN_API_BASE\` is only needed for another address than its own: another region, a relay, a server of yours that speaks the same. With it,
-\`IMAGE_GEN_API_TYPE\` may be left out where the host says which backend it is. \`IMAGE_GEN_EXTRA\` adds members to the body of every call: ${code('{"watermark":true}')}.
+\`IMAGE_GEN_API_TYPE\` may be left out where the host says which backend it is. \`IMAGE_GEN_EXTRA\` is merged into the body of every call:
+members that the backend has and Fluxgate does not write, or other values for them.
 
 ${dialects.map(section).join("\n")}`;
 }

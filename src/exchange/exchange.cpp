@@ -144,7 +144,7 @@ void Exchange::complete_head(Response& response, Sent sent) {
   sent_ = sent;
 }
 
-/// What is piped is as long as the head says.
+/// What is piped is as long as the head says, if it does; otherwise nobody here counts it.
 void Exchange::count_body(const Response& response, Sent sent) {
   body_bytes_ = response.body.size();
   if (sent == Sent::all) return;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
-import { samplePng } from "../support/upstreams/pictures.mjs";
+import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
 import { backends } from "../upstreams/all.mjs";
 
 const keys = ["secret-key-number-0", "secret-key-number-1"];
@@ -77,6 +77,40 @@ describeBuilds("backends", (makeCore) => {
         assert.equal(seen.status, 200, seen.body);
         assert.deepEqual(seen.calls.map(keyOf), [0, 1]);
       });
+    });
+  }
+});
+
+describeBuilds("a draft in front of the picture", (makeCore) => {
+  const [draft, made] = [largePng(200_000), largePng(300_000)].map((bytes) => bytes.toString("base64"));
+  const part = (data, more) => ({ inlineData: { mimeType: "image/png", data }, ...more });
+
+  for (const parts of [
+    [part(draft, { thought: true }), { text: "Here it is." }, part(made)],
+    [{ text: "x".repeat(20_000) }, part(made), { text: "y".repeat(20_000) }],
+  ]) {
+    test(`is not the picture: ${parts.length} parts, ${parts[0].thought ?? "no"} draft`, () => {
+      const body = JSON.stringify({ candidates: [{ content: { parts }, finishReason: "STOP" }] });
+      const model = "gemini-3-pro-image";
+      const wish = { model, prompt: "a cat", response_format: "b64_json" };
+      const request = requestFor("/v1/images/generations", wish);
+      const seen = converse(makeCore(settingsOf({ ...backends.gemini, model })), request, () => ({
+        status: 200,
+        body,
+      }));
+      assert.equal(seen.status, 200, seen.body?.slice(0, 300));
+      assert.equal(seen.json().data[0].b64_json, made);
+    });
+  }
+});
+
+describeBuilds("the settings of the page", (makeCore) => {
+  const page = readFileSync(new URL("../../docs/backends.md", import.meta.url), "utf8");
+  for (const [, type, model] of page.matchAll(/IMAGE_GEN_API_TYPE=(\S+)\nIMAGE_GEN_MODEL=(\S+)/g)) {
+    test(`${type}: three lines are enough`, () => {
+      const core = makeCore(settingsOf({ type, model, base: "" }));
+      const seen = converse(core, chat(model, "a cat on a roof"), upstreamOf(backends[type]));
+      assert.equal(seen.status, 200, seen.body);
     });
   }
 });
