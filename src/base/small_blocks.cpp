@@ -9,9 +9,15 @@ void* SmallBlocks::cut(std::size_t step) {
   if (chunk_bytes_ < bytes) {
     char* const chunk = static_cast<char*>(std::malloc(kChunkBytes));
     if (chunk == nullptr) return take_large(bytes);  // One block may still have room.
+    if (chunk_bytes_ > 0) give_back(cut_off(chunk_bytes_ / kStepBytes));  // For one that fits.
     chunk_ = chunk;
     chunk_bytes_ = kChunkBytes;
   }
+  return cut_off(step);
+}
+
+void* SmallBlocks::cut_off(std::size_t step) {
+  const std::size_t bytes = step * kStepBytes;
   char* const block = chunk_ + kHeadBytes;
   chunk_ += bytes;
   chunk_bytes_ -= bytes;

@@ -41,13 +41,16 @@ class SmallBlocks {
   /// Whoever frees a block does not say its size, so that stands in front of it.
   static constexpr std::size_t kHeadBytes = 8;
   static constexpr std::size_t kStepBytes = 16;
-  static constexpr std::size_t kChunkBytes = 16 * 1024;
+  /// The C library is asked for so much: as few bytes as can be, for a chunk that is cut for one
+  /// block stays cut, and enough for some blocks of any size.
+  static constexpr std::size_t kChunkBytes = 4 * 1024;
   static constexpr std::size_t kLarge = 0;
 
   static std::size_t& head_of(void* block) {
     return *reinterpret_cast<std::size_t*>(static_cast<char*>(block) - kHeadBytes);
   }
   void* cut(std::size_t step);
+  void* cut_off(std::size_t step);
   static void* take_large(std::size_t length_bytes);
   static void give_back_large(void* block);
 
