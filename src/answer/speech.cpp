@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -70,6 +71,10 @@ constexpr std::string_view kSpokenEndings[] = {"yorum",    "yoruz",   "yorsunuz"
                                                "sınız",    "bilirim", "emem",     "amam",
                                                "emiyorum", "amıyorum"};
 constexpr std::string_view kLastOfEndings = "mz";
+static_assert(std::all_of(std::begin(kSpokenEndings), std::end(kSpokenEndings),
+                          [](std::string_view end) {
+                            return kLastOfEndings.find(end.back()) != std::string_view::npos;
+                          }));
 
 // Words by which a speaker says that something cannot be.
 constexpr std::string_view kInability =
