@@ -39,8 +39,7 @@ Result<ProviderSettings> read_provider(const Environment& environment, const Var
   Result<std::vector<std::string>> keys = environment.get_keys(names.of("API_KEY"));
   if (!keys) return std::move(keys).error();
   provider.keys = *std::move(keys);
-  const bool is_found_by_host = provider.type.empty() || provider.type == "auto";
-  if (provider.url.empty() && is_found_by_host) {
+  if (provider.url.empty() && provider.is_known_by_host()) {
     return config_error(provider.url_variable + " is not set.");
   }
   if (provider.models.empty()) return config_error(names.of("MODEL") + " is not set.");

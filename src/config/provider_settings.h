@@ -25,6 +25,9 @@ struct ProviderSettings {
   std::string extra_variable;
   std::vector<std::string> models;
   std::vector<std::string> keys;  ///< The demo has one blank key.
+
+  /// Is its dialect the one that its host speaks?
+  bool is_known_by_host() const { return type.empty() || type == "auto"; }
 };
 
 /// Reads every provider that the environment names: IMAGE_GEN_*, then FLUX_GEN_*, then

@@ -20,8 +20,8 @@ Instance::Instance(const Environment& environment)
 /// Completes the provider's URL and adds its models. A model that several providers name belongs to
 /// the first.
 void Instance::add_models(ProviderSettings& provider, KeyRing& keys) {
-  const bool by_host = provider.type.empty() || provider.type == "auto";
-  const Dialect* dialect = by_host ? &dialect_at(provider.url) : find_dialect(provider.type);
+  const Dialect* dialect =
+      provider.is_known_by_host() ? &dialect_at(provider.url) : find_dialect(provider.type);
   if (dialect == nullptr) {
     return refuse(provider.type_variable + " must be auto or the name of a dialect.");
   }
