@@ -186,4 +186,30 @@ describeBuilds("checkup", (makeCore) => {
     const { status, upstreams } = seen.json();
     assert.deepEqual([status, upstreams, seen.calls.length], ["ok", [], 0]);
   });
+
+  test("a backend whose calls stand by their models: its list is asked with each key", () => {
+    const names = { status: 200, body: JSON.stringify({ models: [{ name: "models/gemini-2.5-flash-image" }] }) };
+    const gemini = {
+      ...settings,
+      IMAGE_GEN_API_TYPE: "gemini",
+      IMAGE_GEN_API_BASE: "",
+      IMAGE_GEN_MODEL: "gemini-2.5-flash-image,gemini-nope",
+      IMAGE_GEN_API_KEY: "good-key,bad-key",
+    };
+    const seen = check(makeCore(gemini), (call) => {
+      if (!call.url.includes("googleapis")) return well(call);
+      assert.equal(call.url, "https://generativelanguage.googleapis.com/v1beta/models");
+      return call.headers["x-goog-api-key"] === "good-key" ? names : says(400, "API key not valid.");
+    });
+    const report = seen.json();
+    const found = report.upstreams.filter(({ name }) => name === "IMAGE_GEN").map(({ key, state }) => [key, state]);
+    assert.deepEqual(found.toSorted(), [
+      [0, "ok"],
+      [1, "refused"],
+    ]);
+    const advice = report.advice.join("\n");
+    assert.match(advice, /IMAGE_GEN_MODEL: the server's list has no model gemini-nope/);
+    assert.match(advice, /IMAGE_GEN_API_KEY, key 2 of 2: the server does not accept it/);
+    assert.doesNotMatch(advice, /API_BASE|flash-image/);
+  });
 });

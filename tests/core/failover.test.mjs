@@ -223,4 +223,18 @@ describeBuilds("failover", (makeCore) => {
     assert.equal(seen.code, "configuration_error");
     assert.match(seen.text, /IMAGE_RETRY_AMBIGUOUS/);
   });
+
+  for (const [what, answer] of [
+    ["in the head", { headers: { "retry-after": "60" }, message: "Too many requests" }],
+    ["in words", { message: "Rate limit exceeded. Please try again in 60s" }],
+    ["in escaped words", { message: "Rate%20limit%20exceeded.%20Please%20try%20again%20in%2060s" }],
+  ]) {
+    test(`an error in a good answer that says ${what} how long to wait: the key rests so long`, () => {
+      const core = makeCore(settings(1));
+      const { headers = {}, message } = answer;
+      ask(core, [{ status: 200, headers, body: JSON.stringify({ error: { code: 429, message } }) }]);
+      assert.deepEqual(ask(core, [picture], { now: startMs + 59_000 }).keys, []);
+      assert.deepEqual(ask(core, [picture], { now: startMs + 61_000 }).keys, [0]);
+    });
+  }
 });

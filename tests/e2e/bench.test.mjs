@@ -43,7 +43,13 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
     }
     assert.deepEqual(Object.keys(results.startup), ["Emscripten", "wasi-sdk"]);
     for (const start of Object.values(results.startup)) assert.equal(start.memoryBytes, 2 * 1024 * 1024);
-    for (const row of ["linear memory at start", "upload", "Node: compile", "workerd: from its start"])
+    for (const row of [
+      "linear memory at start",
+      "upload",
+      "Node: compile",
+      "workerd: from its start",
+      "workerd: CPU time",
+    ])
       assert.match(stdout, new RegExp(`^${row}`, "m"));
     assert.deepEqual(Object.keys(results.scaling), ["concurrency", "bodies", "deltas"]);
     for (const { points } of Object.values(results.scaling)) assert.equal(points.length, 2);

@@ -356,6 +356,11 @@ export function describeEffects(title, start, { showsCuts = true, endsCalls = tr
         ["but is not asked for", 0, { body: text }],
         ["but has no length", 100, inChunks([text])],
         ["but is empty", 100, { body: "" }],
+        [
+          "and is damaged text",
+          100,
+          { headers: { "content-type": "application/json" }, body: Buffer.from("a \xff b", "latin1") },
+        ],
         ["but takes too long", 100, inChunks(["a ", "short ", "body"], { everyMs: 600 })],
         [
           "but takes too long for its length",
