@@ -28,7 +28,7 @@ constexpr std::uint64_t kMaxTextBytes = 24 * 1024 * 1024;
 constexpr std::uint64_t kMaxTextBytesForExtras = kMaxTextBytes / 2;
 
 /// Answers of upstreams up to this length may come with their heads, and no budget counts them: 256
-/// of them are 4 MiB. Most answers have 1 or 2 KiB.
+/// of them are 4 MiB, or 12 where all bytes are damaged text. Most answers have 1 or 2 KiB.
 constexpr std::uint32_t kInlineAnswerBytes = 16 * 1024;
 
 /// A fixed amount of something, of which requests take shares. A Budget must outlive its shares.
