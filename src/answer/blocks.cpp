@@ -15,7 +15,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// An answer with more blocks is no answer to a question for one prompt.
 constexpr std::size_t kMaxBlocks = 500;
 

@@ -11,13 +11,13 @@
 #include "answer/turn_marks.h"
 #include "answer/undress.h"
 #include "answer/wrapping.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "idea/characters.h"
 
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// The longest answers around a prompt have some 4 KiB.
 constexpr std::size_t kMaxChosenBytes = 32 * 1024;
 

@@ -11,8 +11,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 // Parts of labels, in lower case. Source: the answers in tests/vectors/answer/ours_answers.json.
 constexpr std::string_view kAsides[] = {
     "negativ",  "avoid",  "exclude",    "draft",     "original", "think",   "analys",    "reason",

@@ -14,8 +14,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 // Whole words, in lower case, between single spaces: who speaks, who is spoken to, courtesies, and
 // the noun that only talk about the work holds. Words that pictures hold as well are left out.
 constexpr std::string_view kSpokenWords[] = {

@@ -7,8 +7,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 struct Brackets {
   std::string_view open;
   std::string_view close;

@@ -9,7 +9,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 constexpr std::string_view kSpaces = " \t\r\n";
 /// Before the second character of JSON stands no more white space.
 constexpr std::size_t kMaxIndentBytes = 256;

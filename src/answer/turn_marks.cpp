@@ -9,8 +9,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 /// The longest of these marks has 26 bytes.
 constexpr std::size_t kMaxMarkBytes = 40;
 

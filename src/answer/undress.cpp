@@ -12,7 +12,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// Labels and quotation marks stand two or three deep at most. The limit keeps the work linear.
 constexpr int kMaxLayers = 8;
 

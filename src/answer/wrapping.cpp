@@ -6,8 +6,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 constexpr QuotePair kOtherWrappers[] = {
     {"**", "**"}, {"__", "__"}, {"*", "*"},     {"`", "`"},
     {"_", "_"},   {"„", "”"},   {"***", "***"}, {"[", "]"},

@@ -10,6 +10,9 @@
 
 namespace fluxgate {
 
+/// Where a text is that is not there: what find() and its kin give then.
+constexpr std::size_t kNowhere = std::string_view::npos;
+
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }

@@ -6,11 +6,7 @@
 #include "base/utf8.h"
 
 namespace fluxgate {
-namespace {
-
-constexpr std::size_t kNowhere = std::string_view::npos;
-
-}  // namespace
+namespace {}  // namespace
 
 std::size_t find_word(std::string_view text, std::string_view word) {
   const bool is_start = word.back() == '*';

@@ -15,8 +15,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 // Chat programs ask for 3-5 words; a side bar shows some 30 characters.
 constexpr std::size_t kMaxTitleWords = 5;
 constexpr std::size_t kMaxTitleBytes = 48;

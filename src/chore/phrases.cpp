@@ -8,8 +8,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 /// The beginnings of NextChat's requests for a title: so many words that no user writes them by
 /// chance.
 constexpr std::string_view kNextChatTitles[] = {

@@ -9,8 +9,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 // Source of the names and texts: github.com/open-webui/open-webui, backend/open_webui/constants.py
 // and config.py, versions 0.1 to 0.11.
 

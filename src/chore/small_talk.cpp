@@ -14,7 +14,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// Whoever greets writes little.
 constexpr std::size_t kMaxBytes = 80;
 

@@ -14,8 +14,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 /// An order stands at the start of a message or behind the data, and has some hundred words.
 constexpr std::size_t kReadBytes = 4096;
 

@@ -8,7 +8,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// A run of more backticks opens no inline code: nobody writes such runs.
 constexpr std::size_t kMaxInlineBackticks = 8;
 

@@ -8,8 +8,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 /// Is the mark at `at` an apostrophe for missing letters? "rock 'n' roll", "the '70s".
 bool is_elision(std::string_view text, std::size_t at) {
   if (starts_with_at(text, at, "'n'")) return true;

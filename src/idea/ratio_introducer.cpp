@@ -6,8 +6,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 enum class Use { flag_or_word, flag_or_word_with_sign, word };
 
 struct Name {

@@ -8,8 +8,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 bool is_joiner(char32_t value) {
   return value == 0x200C || value == 0x200D;
 }

@@ -9,7 +9,6 @@
 namespace fluxgate::json {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// Longer names are cut: no member that matters has one.
 constexpr std::size_t kMaxNameBytes = 404;
 

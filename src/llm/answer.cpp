@@ -62,7 +62,6 @@ Result<void> make_room(Budget::Share& share, std::size_t held_bytes) {
   return share.resize(counted_bytes) ? Result<void>() : llm_error("llm_no_room");
 }
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// The word of a turn stands within the first bytes.
 constexpr std::size_t kMaxTurnLineBytes = 256;
 

@@ -10,7 +10,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
 /// A longer piece between two spaces is text of a script without spaces, not a word.
 constexpr std::size_t kMaxWordBytes = 64;
 

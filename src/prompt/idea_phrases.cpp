@@ -13,8 +13,6 @@
 namespace fluxgate {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 /// A longer row of full stops ends a sentence; the limit keeps the reading linear.
 constexpr std::size_t kMaxEllipsis = 6;
 

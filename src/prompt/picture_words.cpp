@@ -2,12 +2,11 @@
 
 #include <span>
 
+#include "base/ascii.h"
 #include "base/words.h"
 
 namespace fluxgate {
 namespace {
-
-constexpr std::size_t kNowhere = std::string_view::npos;
 
 // One line of words for each meaning, separated by '|': the whole table is one block of text.
 struct MediumWords {
