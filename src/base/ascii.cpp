@@ -68,4 +68,15 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
+std::string hex(std::span<const std::uint8_t> bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(2 * bytes.size(), '0');
+  char* digit = text.data();
+  for (const std::uint8_t byte : bytes) {
+    *digit++ = kDigits[byte >> 4];
+    *digit++ = kDigits[byte & 15];
+  }
+  return text;
+}
+
 }  // namespace fluxgate

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,5 +77,8 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t
 /// True when both hold the same bytes. The time taken depends on the lengths alone, never on where
 /// the first difference stands.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+/// Two lower-case hexadecimal digits for each byte.
+std::string hex(std::span<const std::uint8_t> bytes);
 
 }  // namespace fluxgate

@@ -26,8 +26,7 @@ struct Upstream {
   std::string_view name;
   std::string_view type_variable;  ///< "IMAGE_GEN_API_TYPE_2": its other variables have such names.
   const std::vector<std::string>& keys;
-  std::string_view key_header;
-  std::string_view key_prefix;
+  KeyHeader key_header;
   std::string call_url;          ///< Empty: each model has its own.
   std::string list_url;          ///< Empty: it has no list of models.
   std::string_view model_field;  ///< Of the variable that names the models.
@@ -62,28 +61,21 @@ std::vector<Upstream> upstreams_of(const Instance& instance) {
     all.push_back({"OPENAI",
                    "OPENAI_API_TYPE",
                    settings.keys,
-                   settings.key_header,
-                   settings.key_prefix,
+                   {settings.key_header, settings.key_prefix},
                    settings.chat_url,
                    list_url(settings.chat_url, "/chat/completions", "/models"),
                    settings.mode == OptimiserMode::reasoning ? "MODEL_REASONING" : "MODEL",
                    {settings.model}});
   }
   for (const ProviderSettings& provider : config.providers) {
-    const Dialect* dialect = nullptr;
-    KeyHeader header;
-    std::vector<std::string_view> models;
-    for (const Model& model : instance.models()) {
-      if (model.provider != &provider) continue;
-      dialect = model.dialect;
-      header = model.key_header();
-      models.push_back(model.id);
-    }
+    const Dialect* dialect = instance.dialect_of(provider);
     if (dialect == nullptr || provider.url.empty()) continue;  // Nobody is ever asked.
-    all.push_back({provider.name, provider.type_variable, provider.keys, header.name, header.prefix,
-                   dialect->path.empty() ? std::string() : provider.url,
-                   list_url(provider.url, dialect->path, dialect->list_path), "MODEL",
-                   std::move(models)});
+    std::vector<std::string_view> models;
+    for (const ModelEntry& model : provider.models) models.push_back(model.id);
+    all.push_back(
+        {provider.name, provider.type_variable, provider.keys, key_header(provider, *dialect),
+         dialect->path.empty() ? std::string() : provider.url,
+         list_url(provider.url, dialect->path, dialect->list_path), "MODEL", std::move(models)});
   }
   return all;
 }
@@ -122,18 +114,17 @@ struct Checkup {
   Findings found = {};
 };
 
-Request request_to(const Upstream& upstream, std::size_t key, std::string_view url) {
+Request request_to(const Upstream& upstream, std::size_t key, std::string_view url, UnixMs now_ms) {
   Request request;
   request.url = url;
   request.headers.append("user-agent", kUserAgent);
   request.headers.append("accept", "application/json");
-  request.headers.append(upstream.key_header,
-                         std::string(upstream.key_prefix) + upstream.keys[key]);
+  append_key(request, upstream.key_header, upstream.keys[key], now_ms);
   return request;
 }
 
-Request empty_call(const Upstream& upstream, std::size_t key) {
-  Request request = request_to(upstream, key, upstream.call_url);
+Request empty_call(const Upstream& upstream, std::size_t key, UnixMs now_ms) {
+  Request request = request_to(upstream, key, upstream.call_url, now_ms);
   request.method = Method::post;
   request.headers.append("content-type", "application/json");
   request.body = "{}";
@@ -277,18 +268,19 @@ void add_finding(Checkup& checkup, const Upstream& upstream, std::size_t key, co
 }
 
 /// The call that tells what an upstream says to a key.
-Request key_call(const Upstream& upstream, std::size_t key) {
-  if (upstream.call_url.empty()) return request_to(upstream, key, upstream.list_url);
-  return empty_call(upstream, key);
+Request key_call(const Upstream& upstream, std::size_t key, UnixMs now_ms) {
+  if (upstream.call_url.empty()) return request_to(upstream, key, upstream.list_url, now_ms);
+  return empty_call(upstream, key, now_ms);
 }
 
 /// Asks one upstream for its models, and then with each key.
 Task<> probe(Checkup& checkup, const Upstream& upstream) {
   const Session& session = checkup.exchange.session();
+  if (upstream.call_url.empty() && upstream.list_url.empty()) co_return;  // No call is free.
   bool lists_models = false;
   if (!upstream.list_url.empty() && checkup.probe_count < kMaxProbes) {
-    const Answer list =
-        co_await ask(checkup, upstream, 0, request_to(upstream, 0, upstream.list_url));
+    const Answer list = co_await ask(checkup, upstream, 0,
+                                     request_to(upstream, 0, upstream.list_url, session.now_ms()));
     lists_models = list.state == UpstreamState::ok;
     if (lists_models) advise_on_models(checkup, upstream, list.body);
   }
@@ -299,7 +291,7 @@ Task<> probe(Checkup& checkup, const Upstream& upstream) {
       co_return;
     }
     const UnixMs asked_ms = session.now_ms();
-    Answer answer = co_await ask(checkup, upstream, key, key_call(upstream, key));
+    Answer answer = co_await ask(checkup, upstream, key, key_call(upstream, key, asked_ms));
     // Relays look for a server of the model that the empty call does not name.
     const bool is_lost =
         answer.state == UpstreamState::faulty || answer.state == UpstreamState::not_found;

@@ -16,22 +16,14 @@ constexpr std::size_t kMinClientKeyBytes = 16;
 constexpr std::size_t kMaxListed = 8;
 
 /// The models, separated by commas, as far as a line of the log takes them.
-std::string models_of(const Instance& instance, const ProviderSettings& provider) {
+std::string models_of(const ProviderSettings& provider) {
   std::string list;
-  for (const Model& model : instance.models()) {
-    if (model.provider != &provider) continue;
+  for (const ModelEntry& model : provider.models) {
     if (!list.empty()) list += ',';
-    list += model.id;
+    list += model.alias;
     if (list.size() > kMaxLogRemarkBytes) break;
   }
   return limited_json_string(list, kMaxLogRemarkBytes);
-}
-
-std::string_view dialect_of(const Instance& instance, const ProviderSettings& provider) {
-  for (const Model& model : instance.models()) {
-    if (model.provider == &provider) return model.dialect->name;
-  }
-  return "";
 }
 
 void write_host(json::Writer& json, HostNames hosts, std::string_view url) {
@@ -49,9 +41,10 @@ void write_backends(json::Writer& json, const Instance& instance, HostNames host
   for (std::size_t index = 0; index < std::min(all.size(), kMaxListed); ++index) {
     const ProviderSettings& backend = all[index];
     json.begin_object().key("name").string(backend.name);
-    json.key("dialect").string(dialect_of(instance, backend));
+    const Dialect* dialect = instance.dialect_of(backend);
+    json.key("dialect").string(dialect == nullptr ? std::string_view() : dialect->name);
     write_host(json, hosts, backend.url);
-    json.key("models").raw(models_of(instance, backend));
+    json.key("models").raw(models_of(backend));
     if (!backend.url.empty()) json.key("keys").number(count(backend.keys.size()));
     json.end_object();
   }
@@ -117,7 +110,6 @@ std::vector<std::string> setup_advice(const Instance& instance) {
   std::vector<std::string> advice;
   if (config.error) advice.push_back(config.error->message);
   advise_on_clients(advice, config);
-  advice.insert(advice.end(), config.warnings.begin(), config.warnings.end());
   if (!config.optimiser && !config.error) {
     advice.push_back(
         "OPENAI_API_BASE, OPENAI_API_KEY and OPENAI_MODEL are not set: built-in rules write the "

@@ -85,8 +85,19 @@ Result<std::optional<OptimiserSettings>> read_optimiser(const Environment& envir
   if (!keys) return std::move(keys).error();
   settings.keys = *std::move(keys);
 
-  if (base.empty() && settings.keys.empty() && direct_model.empty() && reasoning_model.empty()) {
-    return std::optional<OptimiserSettings>();
+  const bool has_platform = !environment.get(kPlatformModels).empty();
+  const bool names_model = !direct_model.empty() || !reasoning_model.empty();
+  if (base.empty() && settings.keys.empty() && (has_platform || !names_model)) {
+    if (!has_platform) return std::optional<OptimiserSettings>();
+    settings.mode = reasoning_model.empty() ? OptimiserMode::direct : OptimiserMode::reasoning;
+    settings.model = reasoning_model.empty() ? direct_model : reasoning_model;
+    if (!names_model) settings.model = kPlatformTextModel;
+    settings.chat_url = std::string(kPlatformModels) + "/" + settings.model;
+    settings.keys = {""};
+    settings.is_of_platform = true;
+    Result<void> wishes = read_prompt_wishes(environment, settings);
+    if (!wishes) return std::move(wishes).error();
+    return std::optional<OptimiserSettings>(std::move(settings));
   }
   if (!direct_model.empty() && !reasoning_model.empty()) {
     return config_error(
@@ -141,24 +152,6 @@ Result<RatioTable> read_ratios(const Environment& environment) {
   return table;
 }
 
-/// Warns of model ids that several providers name; the first provider has them.
-std::vector<std::string> repeated_models(const std::vector<ProviderSettings>& providers) {
-  std::vector<std::string> warnings;
-  std::vector<std::string_view> seen;
-  for (const ProviderSettings& provider : providers) {
-    for (const std::string& model : provider.models) {
-      bool repeated = false;
-      for (const std::string_view known : seen) repeated = repeated || known == model;
-      if (repeated) {
-        warnings.push_back("The model " + model + " of " + provider.name +
-                           " is already named by an earlier provider and is not used there.");
-      }
-      seen.push_back(model);
-    }
-  }
-  return warnings;
-}
-
 /// Moves a good result to its place, or keeps the first error.
 template <class T>
 void settle(Result<T> result, T& place, std::optional<Error>& error) {
@@ -192,15 +185,16 @@ Config read_config(const Environment& environment) {
   settle(read_number(environment, "MAX_REQUEST_BYTES", kDefaultMaxRequestBytes, 1024,
                      kMostMaxRequestBytes),
          config.max_request_bytes, error);
-  settle(read_number(environment, "IMAGE_TIMEOUT_MS", kDefaultImageTimeoutMs, 1000, 120'000),
-         config.image_timeout_ms, error);
+  if (!environment.get("IMAGE_TIMEOUT_MS").empty()) {
+    settle(read_number(environment, "IMAGE_TIMEOUT_MS", 1000, 1000, kMaxImageTimeoutMs),
+           config.image_timeout_ms.emplace(), error);
+  }
   settle(read_number(environment, "IMAGE_RETRY_AMBIGUOUS", kDefaultImageRetryAmbiguous, 0, 3),
          config.image_retry_ambiguous, error);
   settle(read_number(environment, "IMAGES_TTL_DAYS", kDefaultPictureLifeDays, 1,
                      kDefaultPictureLifeDays),
          config.picture_life_days, error);
   config.stores_pictures = !environment.get("binding://IMAGES").empty();
-  config.warnings = repeated_models(config.providers);
   return config;
 }
 

@@ -34,6 +34,9 @@ struct OptimiserSettings {
   OptimiserMode mode = OptimiserMode::direct;
   PromptStyle style = PromptStyle::tags;
   std::string instructions;  ///< The operator's lasting wishes; may be empty.
+  /// It is a model of the host's platform, at binding://AI: it needs no key, and takes calls of
+  /// ours alone, not those of clients.
+  bool is_of_platform = false;
 };
 
 /// Largest request body unless MAX_REQUEST_BYTES says otherwise: a chat history with one inline
@@ -45,9 +48,8 @@ constexpr std::uint32_t kDefaultMaxRequestBytes = 8 * 1024 * 1024;
 /// 62. The module has 96 MiB, and pictures and other requests' texts may fill half of them.
 constexpr std::uint32_t kMostMaxRequestBytes = 8 * 1024 * 1024;
 
-/// Longest wait for an image backend's response headers unless IMAGE_TIMEOUT_MS says otherwise.
-/// Backends answer in 2-40 s.
-constexpr std::uint32_t kDefaultImageTimeoutMs = 60'000;
+/// The most that IMAGE_TIMEOUT_MS may say: gpt-image and Gemini may take four minutes.
+constexpr std::uint32_t kMaxImageTimeoutMs = 300'000;
 
 /// How often a picture is asked for again when the connection was lost and nobody can tell whether
 /// it was made, unless IMAGE_RETRY_AMBIGUOUS says otherwise. Each further call may be billed in
@@ -77,14 +79,13 @@ struct Config {
   bool show_reasoning = false;
   bool log_prompts = false;
   std::uint32_t max_request_bytes = kDefaultMaxRequestBytes;
-  std::uint32_t image_timeout_ms = kDefaultImageTimeoutMs;
+  /// IMAGE_TIMEOUT_MS; nothing: what each model usually takes.
+  std::optional<std::uint32_t> image_timeout_ms;
   std::uint32_t image_retry_ambiguous = kDefaultImageRetryAmbiguous;
 
   /// The first setting that is wrong: configuration_error, which names the variable and never its
   /// value. Client keys are read all the same, so that only clients with a key learn of the error.
   std::optional<Error> error;
-  /// Odd but harmless settings, as texts for the log.
-  std::vector<std::string> warnings;
 };
 
 /// Reads and checks all settings. Never fails: a wrong setting becomes Config::error.

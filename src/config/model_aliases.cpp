@@ -10,8 +10,9 @@ namespace {
 
 bool is_model(std::string_view name, const std::vector<ProviderSettings>& providers) {
   for (const ProviderSettings& provider : providers) {
-    const auto& models = provider.models;
-    if (std::find(models.begin(), models.end(), name) != models.end()) return true;
+    for (const ModelEntry& model : provider.models) {
+      if (model.alias == name) return true;
+    }
   }
   return false;
 }
@@ -44,7 +45,7 @@ Result<std::vector<ModelAlias>> read_model_aliases(const Environment& environmen
     aliases.push_back({std::string(pattern), std::string(model)});
   }
   if (aliases.empty() && !providers.empty()) {
-    const std::string& first = providers.front().models.front();
+    const std::string& first = providers.front().models.front().alias;
     aliases = {{"gpt-image-*", first}, {"dall-e-*", first}};
   }
   return aliases;

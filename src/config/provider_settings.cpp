@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "base/decimal.h"
 #include "config/config_error.h"
 #include "http/url.h"
 
@@ -22,6 +23,50 @@ struct VariableNames {
   }
 };
 
+/// Where the platform's own models are; empty when it has none.
+std::string platform_url(const Environment& environment) {
+  return environment.get(kPlatformModels).empty() ? std::string() : std::string(kPlatformModels);
+}
+
+Result<std::vector<ModelEntry>> read_models(const Environment& environment,
+                                            const std::string& variable) {
+  std::vector<ModelEntry> models;
+  for (const std::string& entry : environment.get_list(variable)) {
+    const std::size_t equals = entry.find('=');
+    const std::string_view alias = trim(std::string_view(entry).substr(0, equals));
+    const std::string_view id =
+        equals == entry.npos ? alias : trim(std::string_view(entry).substr(equals + 1));
+    if (alias.empty() || id.empty()) {
+      return config_error(variable + " must be a list of models, each id or alias=id.");
+    }
+    models.push_back({std::string(alias), std::string(id)});
+  }
+  return models;
+}
+
+/// Reads "0.003", the price of every model, or "alias=0.003,...".
+Result<void> read_prices(const Environment& environment, const std::string& variable,
+                         std::vector<ModelEntry>& models) {
+  for (const std::string& entry : environment.get_list(variable)) {
+    const std::size_t equals = entry.find('=');
+    const std::string_view alias =
+        equals == entry.npos ? std::string_view() : trim(std::string_view(entry).substr(0, equals));
+    const Cost price = parse_billionths(
+        trim(std::string_view(entry).substr(equals == entry.npos ? 0 : equals + 1)));
+    bool names_model = false;
+    for (ModelEntry& model : models) {
+      if (equals != entry.npos && model.alias != alias) continue;
+      model.price = price;
+      names_model = true;
+    }
+    if (!price || *price < 0 || !names_model) {
+      return config_error(
+          variable + " must be a price in US dollars such as 0.003, or a list of model=price.");
+    }
+  }
+  return {};
+}
+
 Result<ProviderSettings> read_provider(const Environment& environment, const VariableNames& names) {
   ProviderSettings provider;
   provider.name = names.prefix + names.suffix;
@@ -35,15 +80,20 @@ Result<ProviderSettings> read_provider(const Environment& environment, const Var
   provider.key_header = *std::move(key_header);
   provider.extra_variable = names.of("EXTRA");
   provider.extra = environment.get(provider.extra_variable);
-  provider.models = environment.get_list(names.of("MODEL"));
-  Result<std::vector<std::string>> keys = environment.get_keys(names.of("API_KEY"));
+  Result<std::vector<ModelEntry>> models = read_models(environment, names.of("MODEL"));
+  if (!models) return std::move(models).error();
+  provider.models = *std::move(models);
+  const Result<void> priced = read_prices(environment, names.of("PRICE"), provider.models);
+  if (!priced) return priced.error();
+  provider.keys_variable = names.of("API_KEY");
+  Result<std::vector<std::string>> keys = environment.get_keys(provider.keys_variable);
   if (!keys) return std::move(keys).error();
   provider.keys = *std::move(keys);
   if (provider.url.empty() && provider.is_known_by_host()) {
     return config_error(provider.url_variable + " is not set.");
   }
+  if (provider.url.empty()) provider.platform_url = platform_url(environment);
   if (provider.models.empty()) return config_error(names.of("MODEL") + " is not set.");
-  if (provider.keys.empty()) return config_error(names.of("API_KEY") + " is not set.");
   if (!provider.url.empty() && !is_http_url(provider.url)) {
     return config_error(provider.url_variable + " must be a full URL, https://...");
   }
@@ -52,7 +102,8 @@ Result<ProviderSettings> read_provider(const Environment& environment, const Var
 
 /// Is any variable of this provider set?
 bool mentioned(const Environment& environment, const VariableNames& names) {
-  for (const char* field : {"API_BASE", "MODEL", "API_KEY", "API_TYPE", "API_HEADER", "EXTRA"}) {
+  for (const char* field :
+       {"API_BASE", "MODEL", "API_KEY", "API_TYPE", "API_HEADER", "EXTRA", "PRICE"}) {
     if (!environment.get(names.of(field)).empty()) return true;
   }
   return false;
@@ -96,9 +147,20 @@ Result<std::vector<ProviderSettings>> read_providers(const Environment& environm
     ProviderSettings demo;
     demo.name = "demo";
     demo.type = "demo";
-    demo.models = {"demo"};
+    demo.models = {{"demo", "demo"}};
     demo.keys = {""};
     providers.push_back(std::move(demo));
+  }
+  const std::string platform = platform_url(environment);
+  if (providers.empty() && !platform.empty()) {
+    ProviderSettings models;
+    models.name = "AI";
+    models.type = "workers-ai";
+    models.platform_url = platform;
+    models.models = {{"flux-1-schnell", "@cf/black-forest-labs/flux-1-schnell"},
+                     {"flux-2-klein-4b", "@cf/black-forest-labs/flux-2-klein-4b"},
+                     {"lucid-origin", "@cf/leonardo/lucid-origin"}};
+    providers.push_back(std::move(models));
   }
   if (providers.empty()) return config_error("IMAGE_GEN_API_BASE is not set.");
   return providers;

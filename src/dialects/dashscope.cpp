@@ -25,14 +25,6 @@ constexpr ModelSizes kSizes[] = {
     {"", {.step_px = 16, .min_pixels = 512 * 512, .max_pixels = 2048 * 2048}},
 };
 
-/// "1024*768".
-std::string starred(ImageSize size) {
-  return std::to_string(size.width_px) + "*" + std::to_string(size.height_px);
-}
-
-/// Seeds are below it.
-constexpr std::uint32_t kSeedLimit = 1u << 31;
-
 /// The prompt was written by a language model already, or is to stay as it is.
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
   std::string body;
@@ -51,9 +43,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
 }
 
 Result<Step> read(const BackendAnswer& answer) {
-  Result<json::Document> document = json::Document::parse(answer.body);
-  if (!document) return no_picture("img_bad_json");
-  for (const json::Value choice : document->root()["output"]["choices"].items()) {
+  for (const json::Value choice : answer.root["output"]["choices"].items()) {
     for (const json::Value part : choice["message"]["content"].items()) {
       const std::string_view image = part["image"].string_or_empty();
       if (!image.empty()) return picture_from(image);

@@ -40,7 +40,8 @@ std::string call_url(std::string_view base, const Dialect& dialect) {
   const bool completes = path.empty() || ends_with_version(path);
   if (!completes) return std::string(base);
   std::string url(parts.origin);
-  const std::string_view usual_path = dialect.base.empty() ? "/v1" : split_url(dialect.base).path;
+  const std::string_view usual_path =
+      dialect.base.empty() ? dialect.origin_path : split_url(dialect.base).path;
   url.append(path.empty() ? usual_path : path).append(dialect.path);
   if (!parts.query.empty()) url.append("?").append(parts.query);
   return url;

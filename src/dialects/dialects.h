@@ -18,7 +18,7 @@ const Dialect& dialect_at(std::string_view url);
 
 /// The URL of a dialect's call. `base`: that URL itself, or the base of the API, an origin or a URL
 /// whose path ends with a version ("/v1"); its query is kept. An origin gets the path of the
-/// dialect's own base, else "/v1". Any other path is taken as it is:
+/// dialect's own base, else its origin_path. Any other path is taken as it is:
 /// relays have their own.
 std::string call_url(std::string_view base, const Dialect& dialect);
 

@@ -73,9 +73,7 @@ std::string_view refusal_in(std::string_view reason) {
 
 /// Refusals come under a good status.
 Result<Step> read(const BackendAnswer& answer) {
-  Result<json::Document> document = json::Document::parse(answer.body);
-  if (!document) return no_picture("img_bad_json");
-  const json::Value root = document->root();
+  const json::Value root = answer.root;
   std::string_view reason = root["promptFeedback"]["blockReason"].string_or_empty();
   for (const json::Value candidate : root["candidates"].items()) {
     for (const json::Value part : candidate["content"]["parts"].items()) {

@@ -20,9 +20,8 @@ constexpr ModelSizes kSizes[] = {
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
-          json.key("aspect_ratio").string(nearest_ratio(wish_for(job.size), kRatios));
-          const int resolution = resolution_of(job.size);
-          if (resolution > 1) json.key("resolution").string(resolution == 2 ? "2K" : "4K");
+          write_ratio(json, job, kRatios);
+          write_resolution(json, job, 'K');
         },
 };
 

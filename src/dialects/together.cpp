@@ -17,7 +17,7 @@ constexpr ModelSizes kSizes[] = {
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
-          json.key("width").number(job.size.width_px).key("height").number(job.size.height_px);
+          write_sides(json, job);
           if (job.form == WantedForm::base64) json.key("response_format").string("base64");
         },
     .seed = "seed",

@@ -5,7 +5,6 @@
 //   keys   console.x.ai
 //   links  not said
 #include "dialects/dialects.h"
-#include "json/document.h"
 #include "provider/find_picture.h"
 #include "provider/json_shape.h"
 
@@ -22,7 +21,7 @@ constexpr ModelSizes kSizes[] = {
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
-          json.key("aspect_ratio").string(nearest_ratio(wish_for(job.size), kRatios));
+          write_ratio(json, job, kRatios);
           json.key("resolution").string(resolution_of(job.size) > 1 ? "2k" : "1k");
           if (job.form == WantedForm::base64) json.key("response_format").string("b64_json");
         },
@@ -33,8 +32,7 @@ constexpr JsonShape kShape = {
 Result<Step> read(const BackendAnswer& answer) {
   Result<Step> step = find_picture(answer);
   if (step || step.error().detail != "img_no_url") return step;
-  const Result<json::Document> document = json::Document::parse(answer.body);
-  if (!document || !document->root()["data"].is_array()) return step;
+  if (!answer.root["data"].is_array()) return step;
   return refused_picture("moderation");
 }
 

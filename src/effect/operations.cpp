@@ -95,8 +95,18 @@ Result<UpstreamResponse> response_of(Reply reply, Session& session, EffectId id,
                           reply.is_whole ? Body(std::move(reply.body)) : Body(session, id)};
 }
 
+/// Does the call leave the host? Its own services have binding:// URLs.
+bool is_external(const Effect& fetch) {
+  const std::string_view head = fetch.head;
+  return !head.substr(head.find(' ') + 1).starts_with("binding:");
+}
+
 Task<UpstreamResponse> perform_fetch(Effect effect, CallOptions options) {
   Session& session = co_await current_session();
+  if (is_external(effect) && !session.count_external_call()) {
+    co_return Error(ErrorCode::upstream_unreachable,
+                    "This request has called other servers too often.", "45 calls");
+  }
   Perform perform(std::move(effect), options.head_ms);
   Reply reply = co_await std::move(perform);
   co_return response_of(std::move(reply), session, perform.id(), options);

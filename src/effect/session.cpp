@@ -20,6 +20,10 @@ std::vector<Effect> Session::next_batch() {
   return std::exchange(outbox_, {});
 }
 
+bool Session::count_external_call() {
+  return external_call_count_ < kMaxExternalCalls && ++external_call_count_ > 0;
+}
+
 std::uint32_t Session::wake_in_ms() const {
   UnixMs due_ms = Pending::kNever;
   for (const Pending* pending : pending_) due_ms = std::min(due_ms, pending->due_ms_);

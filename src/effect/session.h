@@ -20,6 +20,10 @@ using Randomness = std::array<std::uint8_t, 16>;
 
 class Pending;
 
+/// Most calls of other servers for one request: a Worker of the free plan has 50
+/// (developers.cloudflare.com/workers/platform/limits). Services of the host do not count.
+constexpr std::uint32_t kMaxExternalCalls = 45;
+
 /// Longer than any wait, and the most that timers of JavaScript take.
 constexpr std::uint32_t kNoLimitMs = INT32_MAX;
 
@@ -67,6 +71,10 @@ class Session {
   /// Asks the host to drop an effect or a body.
   void cancel(EffectId target);
   void make_ready(Waiter& waiter) { ready_.push(waiter); }
+  /// How many other servers were called for this request.
+  std::uint32_t external_call_count() const { return external_call_count_; }
+  /// Counts a call; false when it is one too many.
+  bool count_external_call();
 
  private:
   friend class Pending;
@@ -79,6 +87,7 @@ class Session {
   Randomness randomness_;
   ReadyQueue ready_;
   EffectId last_id_ = kFirstEffectId - 1;
+  std::uint32_t external_call_count_ = 0;
   std::vector<Effect> outbox_;     ///< In the order asked; seldom more than three.
   std::vector<Pending*> pending_;  ///< In the order of their beginning; seldom more than five.
   Waiter* leave_waiter_ = nullptr;

@@ -1,5 +1,7 @@
 #include "exchange/exchange.h"
 
+#include "base/sha256.h"
+
 #include <utility>
 
 #include "base/ascii.h"
@@ -33,14 +35,13 @@ RequestHead what_is_asked_for(RequestHead head) {
   return kept;
 }
 
-std::string hex(const Randomness& bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
+/// The id tells the session's randomness, unless that is the only secret that there is.
+std::string id_of(const Session& session, const Instance& instance) {
+  const Randomness& random = session.randomness();
+  if (instance.signing_keys() != nullptr) return hex(random);
+  const Sha256Digest digest =
+      hmac_sha256({reinterpret_cast<const char*>(random.data()), random.size()}, "request id");
+  return hex({digest.data(), random.size()});
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ Exchange::Exchange(RequestHead head, Session& session, Instance& instance, const
       session_(session),
       instance_(instance),
       voice_(&voice),
-      id_(hex(session.randomness())),
+      id_(id_of(session, instance)),
       opened_ms_(session.now_ms()),
       log_(id_) {}
 
@@ -137,7 +138,7 @@ void Exchange::complete_head(Response& response, Sent sent) {
       .append("access-control-allow-origin", "*")
       .append("access-control-expose-headers",
               "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
-              "x-should-retry, retry-after");
+              "x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after");
   if (head_.method == Method::head) response.body.clear();
   count_body(response, sent);
   status_sent_ = response.status;

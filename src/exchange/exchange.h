@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/pieces.h"
 #include "effect/operations.h"
@@ -35,6 +37,11 @@ class Exchange {
   std::string public_origin() const;
   /// The id of this request: 32 hex digits that nobody can guess.
   const std::string& id() const { return id_; }
+  /// 16 bytes that only this request knows, where there are no signing keys.
+  std::string_view secret() const {
+    const Randomness& random = session_.randomness();
+    return {reinterpret_cast<const char*>(random.data()), random.size()};
+  }
   /// 0, 1, ...: numbers the things that one request makes several of.
   std::uint32_t next_number() { return next_number_++; }
   Session& session() const { return session_; }
@@ -70,6 +77,12 @@ class Exchange {
   /// The whole answer that tells `error`.
   Response error_response(const Error& error) const;
 
+  /// Takes a call that tells a backend to stop work that nobody waits for. Gateway::serve() makes
+  /// it when the request is over.
+  void call_off(Request cancel) { called_off_.push_back(std::move(cancel)); }
+  bool has_called_off() const { return !called_off_.empty(); }
+  std::vector<Request> take_called_off() { return std::exchange(called_off_, {}); }
+
   /// The status of our answer; 0 until its head was sent.
   int status_sent() const { return status_sent_; }
   /// The size of our answer's body, as far as it was sent, or as its content-length says.
@@ -95,6 +108,7 @@ class Exchange {
   std::uint64_t body_bytes_ = 0;
   bool length_is_declared_ = false;
   Sent sent_ = Sent::nothing;
+  std::vector<Request> called_off_;
 };
 
 /// An answer whose body is JSON.

@@ -1,43 +1,71 @@
 #include "exchange/instance.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "config/config_error.h"
 #include "json/document.h"
+#include "provider/patience.h"
 
 namespace fluxgate {
+namespace {
+
+/// The model of that id, of a list that may be constant; null when there is none.
+auto* find_in(auto& models, std::string_view id) {
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [id](const Model& model) { return model.id == id; });
+  return found == models.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 Instance::Instance(const Environment& environment)
     : config_(read_config(environment)),
       llm_keys_(config_.optimiser ? config_.optimiser->keys.size() : 0) {
   key_rings_.reserve(config_.providers.size());  // Models point into this vector.
-  for (ProviderSettings& provider : config_.providers) {
-    add_models(provider, key_rings_.emplace_back(provider.keys.size()));
-  }
+  for (ProviderSettings& provider : config_.providers) add_models(provider);
   if (!config_.error) derive_signing_keys();
 }
 
-/// Completes the provider's URL and adds its models. A model that several providers name belongs to
-/// the first.
-void Instance::add_models(ProviderSettings& provider, KeyRing& keys) {
+/// Completes the provider's URL and adds its models. A model that several providers name has them
+/// all as candidates.
+void Instance::add_models(ProviderSettings& provider) {
   const Dialect* dialect =
       provider.is_known_by_host() ? &dialect_at(provider.url) : find_dialect(provider.type);
   if (dialect == nullptr) {
     return refuse(provider.type_variable + " must be auto or the name of a dialect.");
   }
+  const bool is_of_platform =
+      dialect->is_of_platform && provider.url.empty() && !provider.platform_url.empty();
+  if (is_of_platform) provider.url = provider.platform_url;
   if (provider.url.empty()) provider.url = dialect->base;
   if (provider.url.empty() && dialect != &dialects::demo) {
     return refuse(provider.url_variable + " is not set.");
   }
-  if (!provider.url.empty()) provider.url = call_url(provider.url, *dialect);
+  if (!provider.url.empty() && !is_of_platform) provider.url = call_url(provider.url, *dialect);
+  if (provider.keys.empty() && dialect->needs_key && !is_of_platform) {
+    return refuse(provider.keys_variable + " is not set.");
+  }
+  if (provider.keys.empty()) provider.keys = {""};
+  KeyRing& keys = key_rings_.emplace_back(provider.keys.size());
   if (!provider.extra.empty()) {
     const Result<json::Document> extra = json::Document::parse(provider.extra);
     if (!extra || !extra->root().is_object()) {
       return refuse(provider.extra_variable + " must be a JSON object.");
     }
   }
-  for (const std::string& model : provider.models) {
-    if (find_id(model) == nullptr) models_.push_back({model, &provider, dialect, &keys});
+  for (const ModelEntry& entry : provider.models) {
+    Model* model = find_in(models_, entry.alias);
+    if (model == nullptr) model = &models_.emplace_back(Model{entry.alias, {}, {}});
+    const auto is_this = [&](const Candidate& other) {
+      return other.provider == &provider && other.model == entry.id;
+    };
+    if (std::any_of(model->candidates.begin(), model->candidates.end(), is_this)) continue;
+    model->candidates.push_back({entry.id, &provider, dialect, &keys,
+                                 size_rules(dialect->sizes, entry.id), usual_patience_ms(entry.id),
+                                 entry.price});
+    model->keys.push_back(&keys);
   }
 }
 
@@ -47,16 +75,19 @@ void Instance::refuse(std::string reason) {
 }
 
 /// Derives the signing keys from the keys of all providers with an address. The pictures of a
-/// provider without an address need no signature.
+/// provider without an address need no signature. Without any key there is nothing to derive them
+/// from.
 void Instance::derive_signing_keys() {
   std::vector<std::string> provider_keys;
   bool links_are_signed = false;
   for (const ProviderSettings& provider : config_.providers) {
     if (provider.url.empty()) continue;
     links_are_signed = true;
-    provider_keys.insert(provider_keys.end(), provider.keys.begin(), provider.keys.end());
+    std::copy_if(provider.keys.begin(), provider.keys.end(), std::back_inserter(provider_keys),
+                 [](const std::string& key) { return !key.empty(); });
   }
-  if (!links_are_signed) return;
+  const bool has_secret = !config_.link_secrets.empty() || !provider_keys.empty();
+  if (!links_are_signed || !has_secret) return;
   Result<SigningKeys> keys = fluxgate::derive_signing_keys(config_.link_secrets, provider_keys);
   if (keys) {
     signing_keys_ = *std::move(keys);
@@ -66,20 +97,23 @@ void Instance::derive_signing_keys() {
 }
 
 const Model* Instance::find_model(std::string_view name) const {
-  const Model* model = find_id(name);
-  return model != nullptr ? model : find_id(model_of_alias(config_.model_aliases, name));
+  const Model* model = find_in(models_, name);
+  return model != nullptr ? model : find_in(models_, model_of_alias(config_.model_aliases, name));
 }
 
-const Model* Instance::find_id(std::string_view id) const {
+const Dialect* Instance::dialect_of(const ProviderSettings& provider) const {
   for (const Model& model : models_) {
-    if (model.id == id) return &model;
+    for (const Candidate& candidate : model.candidates) {
+      if (candidate.provider == &provider) return candidate.dialect;
+    }
   }
   return nullptr;
 }
 
 bool Instance::speaks(std::string_view dialect_name) const {
-  for (const Model& model : models_) {
-    if (model.dialect->name == dialect_name) return true;
+  for (const ProviderSettings& provider : config_.providers) {
+    const Dialect* dialect = dialect_of(provider);
+    if (dialect != nullptr && dialect->name == dialect_name) return true;
   }
   return false;
 }

@@ -16,19 +16,22 @@
 
 namespace fluxgate {
 
-/// A model that clients may name.
-struct Model {
-  std::string id;
+/// A backend that has a model.
+struct Candidate {
+  std::string model;                 ///< What the backend calls it.
   const ProviderSettings* provider;  ///< Inside the instance's Config.
   const Dialect* dialect;            ///< The provider's.
   KeyRing* keys;                     ///< Inside the instance; shared by all requests.
+  SizeRules sizes;                   ///< What the model takes.
+  std::uint32_t patience_ms;         ///< How long it usually takes at most.
+  Cost price;                        ///< Of one picture, where the backend does not say it.
+};
 
-  /// The header that carries the key: the operator's, else the dialect's.
-  KeyHeader key_header() const {
-    const std::string_view own = provider->key_header;
-    if (own.empty()) return dialect->key;
-    return {own, own == "authorization" ? "Bearer " : ""};
-  }
+/// A model that clients may name.
+struct Model {
+  std::string id;
+  std::vector<Candidate> candidates;  ///< In the order in which they are asked; never empty.
+  std::vector<KeyRing*> keys;         ///< Those of the candidates, in the same order.
 };
 
 /// What the language model's server refuses, as an instance has learned.
@@ -55,8 +58,11 @@ class Instance {
   const std::vector<Model>& models() const { return models_; }
   /// The model of that id, or the one that this alias stands for; null when there is none.
   const Model* find_model(std::string_view name) const;
-  /// Null when only the demo is configured: its pictures need no signature.
+  /// Null when nothing is configured to make them of: with the demo alone, whose pictures need no
+  /// signature, and where no backend has a key.
   const SigningKeys* signing_keys() const { return signing_keys_ ? &*signing_keys_ : nullptr; }
+  /// The dialect that a provider speaks; null when its models could not be added.
+  const Dialect* dialect_of(const ProviderSettings& provider) const;
   /// Does any model's provider speak this dialect?
   bool speaks(std::string_view dialect_name) const;
   /// The keys of the optimiser's language model. It must be configured.
@@ -69,8 +75,7 @@ class Instance {
   KeptText& kept_text(std::string_view name);
 
  private:
-  const Model* find_id(std::string_view id) const;
-  void add_models(ProviderSettings& provider, KeyRing& keys);
+  void add_models(ProviderSettings& provider);
   void refuse(std::string reason);
   void derive_signing_keys();
 

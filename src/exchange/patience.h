@@ -49,12 +49,17 @@ constexpr UnixMs kTextUnclearMs = 9'000;
 /// the request for days.
 constexpr std::uint32_t kComplaintTotalMs = 3'000;
 
-// ---- Image backends. IMAGE_TIMEOUT_MS (config/config.h) is the longest wait for their headers.
+// ---- Image backends. IMAGE_TIMEOUT_MS (config/config.h), else what the model usually takes
+// (provider/patience.h), is the longest wait for their headers and for an ordered picture.
 
 /// Longest wait for the next bytes of an answer.
 constexpr std::uint32_t kBackendIdleMs = 15'000;
-/// Longest time for all calls for one picture, pauses included.
-constexpr UnixMs kPictureMadeMs = 120'000;
+/// Longest wait for the head of an answer about an ordered picture: servers answer it at once.
+constexpr std::uint32_t kPollHeadMs = 15'000;
+/// Longest time for calling off the work that nobody waits for any more.
+constexpr std::uint32_t kCallOffMs = 2'000;
+/// What all calls for one picture, pauses included, may take beyond the longest wait for one.
+constexpr UnixMs kBeyondPatienceMs = 30'000;
 /// Pause between two looks whether there is room for a picture: other requests need about a second
 /// for a part.
 constexpr std::uint32_t kRoomPollMs = 50;

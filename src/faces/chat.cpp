@@ -88,7 +88,7 @@ PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, const Wanted
     append_sentence(caption.note,
                     "The attached picture cannot be used yet: only the words were drawn.");
   }
-  if (idea.size_is_asked) append_sentence(caption.note, shape_note(pictures.fit));
+  if (idea.size_is_asked) append_sentence(caption.note, shape_note(pictures.making.fit));
   const auto made_count = static_cast<std::uint32_t>(pictures.list.size());
   append_sentence(caption.note, lost_note(pictures.lost_count, made_count + pictures.lost_count,
                                           pictures.lost_reason));
@@ -123,8 +123,8 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
               wanted.picture_count};
   order.job.has_reference = wanted.has_reference;
   Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
-  answer.tell(pictures.fit);
-  log_pictures(exchange, pictures.list.size(), pictures.lost_count);
+  answer.tell(pictures.making);
+  log_pictures(exchange, pictures.list.size(), pictures.lost_count, pictures.making.cost);
   std::vector<std::string> links;
   for (Picture& picture : pictures.list) links.push_back(std::move(picture.text));
   // A statement of its own: what is passed by value lives until the end of one, an await included.

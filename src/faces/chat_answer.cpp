@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "exchange/patience.h"
-#include "faces/fit_headers.h"
+#include "faces/making_facts.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
@@ -104,8 +104,8 @@ Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptO
     chunks_.begin_content(pieces.back());
   }
   chunks_.end_content(pieces.back());
-  chunks_.append_finish(pieces.back());
-  if (usage_chunk_ == UsageChunk::included) chunks_.append_usage(pieces.back(), usage);
+  usage.cost = making_.cost;
+  chunks_.append_end(pieces.back(), usage, write_facts(origin, making_));
   pieces.back() += sse::kDone;
   // Not by flush(): a comment's flush() that is about to begin would take all of it, and this one
   // find nothing to wait for.
@@ -137,11 +137,9 @@ Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, Pro
   completion.content = std::move(content);
   completion.reasoning = std::move(thinking_);
   completion.usage = usage;
+  completion.usage.cost = making_.cost;
   Response response = json_response(200, "");
-  if (origin != PromptOrigin::none) {
-    response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin));
-  }
-  if (fit_) append_fit(response, *fit_);
+  append_facts(response, origin, making_);
   co_await exchange_.respond(std::move(response), write_chat_completion(std::move(completion)));
 }
 

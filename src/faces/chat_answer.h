@@ -13,7 +13,7 @@
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"
 #include "openai/usage.h"
-#include "studio/fit.h"
+#include "studio/making.h"
 
 namespace fluxgate {
 
@@ -47,13 +47,13 @@ class ChatAnswer final : public Audience {
   /// The bytes keep their order, however many flushes are under way.
   Task<> flush() override;
 
-  /// Takes what the backend was asked for, for the header of a whole answer.
-  void tell(const Fit& fit) { fit_ = fit; }
+  /// Takes how the pictures were made, for the header of a whole answer or the end of a stream.
+  void tell(const Making& making) { making_ = making; }
 
   /// The answer itself, in pieces of Markdown that each make sense alone, and the end. A stream has
   /// it in one chunk, but for pieces of more than 64 KiB, which end theirs; no copy is made of
-  /// those. None is cut: programs look for pictures in each chunk. `origin`: for the header of a
-  /// whole answer; a stream's head is out before it is known. Error: client_closed.
+  /// those. None is cut: programs look for pictures in each chunk. `origin`: where the
+  /// prompt comes from, which is told beside how the pictures were made. Error: client_closed.
   Task<> finish(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
  private:
@@ -67,7 +67,7 @@ class ChatAnswer final : public Audience {
   UsageChunk usage_chunk_;
   std::int64_t created_unix_s_;
   ChatChunkWriter chunks_;
-  std::optional<Fit> fit_;        ///< Of an answer with pictures.
+  Making making_;                 ///< Of an answer with pictures.
   std::string thinking_;          ///< Of a whole answer.
   Budget::Share thinking_share_;  ///< For it.
   bool thinking_fits_ = true;     ///< So far.

@@ -91,7 +91,7 @@ Task<> pass_on(Exchange& exchange, GoodAnswer answer) {
 
 Task<> pass_to_llm(Exchange& exchange, std::string text_field, HeldBody body) {
   const auto& optimiser = exchange.config().optimiser;
-  if (!optimiser) {
+  if (!optimiser || optimiser->is_of_platform) {
     co_await Error(ErrorCode::unsupported_parameter,
                    "Only a language model can do this, and none is configured.")
         .at(text_field);

@@ -98,7 +98,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
       continue;
     }
     if (reason.empty()) reason = std::move(pictures->lost_reason);
-    answer.tell(pictures->fit);
+    answer.tell(pictures->making);
     for (Picture& picture : pictures->list) {
       const UnixMs made_ms = exchange.session().now_ms();
       const Result<void> added = co_await attempt(answer.add(std::move(picture)));
@@ -106,7 +106,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
       added_count += added.ok() ? 1 : 0;
       if (added) continue;
       if (answer.state() == ImagesAnswer::State::cut) co_return Error(added.error());
-      exchange.log().add({.upstream = order.model->provider->name,
+      exchange.log().add({.upstream = pictures->making.by->provider->name,
                           .ms = exchange.session().now_ms() - made_ms,
                           .failure = "picture_lost",
                           .detail = added.error().detail});
@@ -117,7 +117,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   }
   if (error && answer.state() == ImagesAnswer::State::empty) co_return *std::move(error);
   if (reason.empty() && error) reason = std::move(error->message);
-  log_pictures(exchange, added_count, asked_count - added_count);
+  log_pictures(exchange, added_count, asked_count - added_count, answer.cost());
   co_return lost_note(asked_count - added_count, asked_count, reason);
 }
 

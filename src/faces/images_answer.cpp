@@ -5,7 +5,7 @@
 #include "base/base64.h"
 #include "base/pieces.h"
 #include "exchange/patience.h"
-#include "faces/fit_headers.h"
+#include "faces/making_facts.h"
 #include "gallery/picture_source.h"
 #include "json/writer.h"
 
@@ -22,6 +22,14 @@ std::string_view revised_prompt(const Prompt& prompt) {
 ImagesAnswer::ImagesAnswer(Exchange& exchange, ImagesForm form, const Prompt& prompt)
     : exchange_(exchange), origin_(prompt.origin), writer_(form, revised_prompt(prompt)) {
   writer_.begin(text_, exchange.session().now_ms() / 1000);
+}
+
+void ImagesAnswer::tell(const Making& making) {
+  if (making_.by == nullptr) {
+    making_ = making;
+  } else {
+    making_.cost = sum(making_.cost, making.cost);
+  }
 }
 
 Task<> ImagesAnswer::add(Picture picture) {
@@ -67,7 +75,7 @@ Task<> ImagesAnswer::send_if_large() {
 }
 
 Task<> ImagesAnswer::finish(std::string_view note) {
-  writer_.end(text_, note);
+  writer_.end(text_, note, making_.cost);
   if (sent_count_ == 0) {
     Response response = head();
     response.body = std::move(text_);
@@ -80,8 +88,7 @@ Task<> ImagesAnswer::finish(std::string_view note) {
 
 Response ImagesAnswer::head() const {
   Response response = json_response(200, "");
-  response.headers.append("x-fluxgate-prompt", prompt_origin_name(origin_));
-  if (fit_) append_fit(response, *fit_);
+  append_facts(response, origin_, making_);
   return response;
 }
 

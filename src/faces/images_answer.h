@@ -10,7 +10,7 @@
 #include "gallery/publish.h"
 #include "llm/optimise.h"
 #include "openai/images_answer.h"
-#include "studio/fit.h"
+#include "studio/making.h"
 
 namespace fluxgate {
 
@@ -22,8 +22,10 @@ class ImagesAnswer {
   ImagesAnswer(const ImagesAnswer&) = delete;
   ImagesAnswer& operator=(const ImagesAnswer&) = delete;
 
-  /// Takes what the backend is asked for, for the head.
-  void tell(const Fit& fit) { fit_ = fit; }
+  /// Takes how further pictures were made: the head tells it of the first ones, and the end the
+  /// cost of all.
+  void tell(const Making& making);
+  Cost cost() const { return making_.cost; }
 
   /// How far the answer is.
   enum class State : std::uint8_t { empty, has_pictures, cut };
@@ -43,7 +45,7 @@ class ImagesAnswer {
 
   Exchange& exchange_;
   PromptOrigin origin_;
-  std::optional<Fit> fit_;
+  Making making_;
   ImagesWriter writer_;
   std::string text_;              ///< What has not gone out.
   std::uint32_t sent_count_ = 0;  ///< The pieces that have.

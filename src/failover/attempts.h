@@ -1,8 +1,11 @@
-// One picture's run of calls: which key comes next, after what pause, and when the run stops.
+// One picture's run of calls: which candidate and which key come next, after what pause, and when
+// the run stops.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -26,8 +29,9 @@ struct AttemptLimits {
   std::uint32_t ambiguous_retry_count = 1;
 };
 
-/// The caller pauses for `pause_ms` (0: not at all) and calls the backend with this key.
+/// The caller pauses for `pause_ms` (0: not at all) and calls this candidate with this key.
 struct NextCall {
+  std::size_t candidate = 0;
   std::size_t key = 0;
   std::uint32_t pause_ms = 0;
 };
@@ -44,7 +48,13 @@ struct GiveUp {
 
 using NextStep = std::variant<NextCall, GiveUp>;
 
-/// The plan lives for one picture. Other runs share its key ring and go on while this run waits.
+/// The plan lives for one picture. Other runs share its key rings and go on while this run waits.
+///
+/// The candidates are backends that have the model, each with its keys. The next one is asked when
+/// one has certainly not begun to draw and no key of it helps: all of them rest or were refused, it
+/// does not know the model, it cannot be reached, or it is overloaded (503, 529). It is never asked
+/// after a failure that may have been billed, nor after a refusal of the prompt or of the request,
+/// which the next one would repeat.
 ///
 ///   NextStep step = plan.start(now_ms);
 ///   while (const NextCall* call = std::get_if<NextCall>(&step)) {
@@ -53,27 +63,35 @@ using NextStep = std::variant<NextCall, GiveUp>;
 ///   }
 class AttemptPlan {
  public:
-  /// `keys` must outlive this.
-  AttemptPlan(KeyRing& keys, AttemptLimits limits) : keys_(keys), limits_(limits) {}
+  /// `candidates`: the keys of each, in the order in which they are asked; they must outlive this.
+  AttemptPlan(std::span<KeyRing* const> candidates, AttemptLimits limits)
+      : candidates_(candidates), limits_(limits) {}
 
   /// The first step: a call, or GiveUp when every key rests.
   NextStep start(UnixMs now_ms);
   /// The step after a call that ended with `verdict`. `random`: any number; it chooses the length
   /// of the pause.
   NextStep failed(const Verdict& verdict, UnixMs now_ms, std::uint32_t random);
-  void succeeded() { keys_.learn_success(tried_.last()); }
+  void succeeded() { keys().learn_success(tried_.last()); }
 
  private:
+  KeyRing& keys() const { return *candidates_[candidate_]; }
   bool risks_bill(const Verdict& verdict) const;
+  std::optional<NextCall> first_of(std::size_t candidate, UnixMs now_ms);
+  std::optional<NextCall> next_candidate(UnixMs now_ms);
+  std::size_t first_free(UnixMs now_ms) const;
+  FailureClasses reasons(UnixMs now_ms) const;
   NextStep step_after(const Verdict& verdict, UnixMs now_ms, std::uint32_t random);
-  NextStep call(std::size_t key, UnixMs pause_ms);
+  NextCall call(std::size_t key, UnixMs pause_ms);
   NextStep with_other_key(const Verdict& verdict, UnixMs now_ms);
   NextStep again(const Verdict& verdict, UnixMs pause_ms, UnixMs now_ms);
   NextStep exhausted(const Verdict& last, UnixMs now_ms);
+  NextStep end(const Verdict& last, UnixMs now_ms) const;
   Error most_hopeful_error(const FailureClasses& failures, std::string detail, UnixMs now_ms) const;
   Error told_error(FailureClass kind, std::string detail, UnixMs wait_ms) const;
 
-  KeyRing& keys_;
+  std::span<KeyRing* const> candidates_;
+  std::size_t candidate_ = 0;  ///< The one that is asked.
   AttemptLimits limits_;
   TriedKeys tried_;
   FailureClasses failures_;       ///< What this run's calls have met.

@@ -57,11 +57,13 @@ json::Value google_reason(json::Value error) {
 BackendComplaint read_part(json::Value part) {
   if (part.is_array()) part = part.first();
   if (!part.is_object()) return {"", text_of(part)};
-  const json::Value inner = part["error"];    // DeepInfra
-  const json::Value told = part["metadata"];  // OpenRouter, beside a status as `code`
-  BackendComplaint complaint{first_text({google_reason(part), told["limit_source"],
-                                         told["error_type"], part["code"], part["type"]}),
-                             first_text({part["message"], part["msg"], inner, inner["message"]})};
+  const json::Value inner = part["error"];                // DeepInfra
+  const json::Value told = part["metadata"];              // OpenRouter, beside a status as `code`
+  const json::Value cause = part["error_chain"].first();  // Cloudflare
+  BackendComplaint complaint{
+      first_text({google_reason(part), told["limit_source"], told["error_type"], part["code"],
+                  part["type"]}),
+      first_text({cause["message"], part["message"], part["msg"], inner, inner["message"]})};
   json::Value field;
   for (const json::Value place : part["loc"].items()) field = place;  // FastAPI: its path
   if (field.string() && field.string() != "body")
@@ -73,7 +75,7 @@ BackendComplaint read_root(json::Value root) {
   if (root.is_array()) root = root.first();
   if (!root.is_object()) return {"", text_of(root)};
   BackendComplaint complaint;
-  for (const char* name : {"error", "errors", "detail"}) {
+  for (const char* name : {"error", "errors", "detail", "fault"}) {
     BackendComplaint part = read_part(root[name]);
     if (complaint.code.empty()) complaint.code = std::move(part.code);
     if (complaint.message.empty()) complaint.message = std::move(part.message);
@@ -82,7 +84,8 @@ BackendComplaint read_root(json::Value root) {
     complaint = read_part(root["data"].first()["error"]);
   }
   if (complaint.code.empty()) {
-    complaint.code = first_text({root["code"], root["name"], root["title"], root["type"]});
+    complaint.code = first_text(
+        {root["reason"], root["code"], root["name"], root["title"], root["type"], root["status"]});
   }
   if (complaint.message.empty()) {
     complaint.message = first_text({root["message"], root["msg"], root["title"]});

@@ -30,11 +30,14 @@ constexpr std::size_t kMaxComplaintMessageBytes = 1024;
 ///   SiliconFlow  {"code", "message"}
 ///   DashScope    {"code", "message"}
 ///   ModelScope   {"errors": {"code", "message"}}
-///   Cloudflare   {"errors": [{"code", "message"}]}
+///   Cloudflare   {"errors": [{"code", "message", "error_chain": [{"message"}]}]}
+///   BFL          {"status": "Request Moderated"}
 ///   Stability    {"name", "errors": ["..."]}
 ///   fal          {"detail": [{"type", "msg"}]} or {"detail": "..."}
 ///   Replicate    {"title", "detail"}
 ///   DeepInfra    {"detail": {"error": "..."}}
+///   Fireworks    {"fault": "..."}
+///   Novita       {"code": 400, "reason", "message"}
 /// A message that is such an object itself, as relays pass it on, is read in its turn. A wait is
 /// told by `retryDelay` (Google), `estimated_time` (Hugging Face), `retry_after`, or by words:
 /// "retry in 38.9s", "try again in 20 seconds".

@@ -12,7 +12,7 @@ constexpr UnixMs kMaxRestMs = std::max({kAuthRestMs, kQuotaRestMs, kMaxRetryAfte
 }  // namespace
 
 bool TriedKeys::has(std::size_t key) const {
-  for (std::size_t i = 0; i < count_; ++i) {
+  for (std::size_t i = first_; i < count_; ++i) {
     if (keys_[i] == key) return true;
   }
   return false;

@@ -25,20 +25,24 @@ class FailureClasses {
   std::uint32_t bits_ = 0;
 };
 
-/// Most calls for one picture. The limit bounds what a request can cost and how many of a Worker's
-/// subrequests it takes.
+/// Most calls that order one picture, over all candidates and keys. The limit bounds what a request
+/// can cost and how many of a Worker's subrequests it takes.
 constexpr std::size_t kMaxImageAttempts = 4;
 
 /// The keys that a run has called with, in order; a key may occur twice.
 class TriedKeys {
  public:
   void add(std::size_t key) { keys_[count_++] = key; }
+  /// Was this key of the present ring tried?
   bool has(std::size_t key) const;
   std::size_t last() const { return keys_[count_ - 1]; }
   bool full() const { return count_ == keys_.size(); }
+  /// From now on keys are of another ring; those before count, but are none of them.
+  void turn_to_other_ring() { first_ = count_; }
 
  private:
   std::array<std::size_t, kMaxImageAttempts> keys_{};
+  std::size_t first_ = 0;  ///< Of the present ring.
   std::size_t count_ = 0;
 };
 

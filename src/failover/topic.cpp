@@ -19,6 +19,7 @@ constexpr Sign kDecidingPhrases[] = {
     {"all available credits", Topic::quota},        // xAI: permission-denied
     {"location is not supported", Topic::bad_key},  // Google: FAILED_PRECONDITION
     {"region, or territory", Topic::bad_key},       // OpenAI
+    {"key is not activated", Topic::bad_key},       // WaveSpeed, before the first payment
 };
 
 /// Parts of codes; the first that occurs in the code decides.
@@ -28,6 +29,7 @@ constexpr Sign kCodeSigns[] = {
     {"policy_violation", Topic::policy},
     {"policyviolation", Topic::policy},
     {"moderation", Topic::policy},
+    {"moderated", Topic::policy},
     {"riskdetection", Topic::policy},     // Volcengine: InputTextRiskDetection
     {"sensitivecontent", Topic::policy},  // Volcengine: OutputImageSensitiveContentDetected
     {"datainspection", Topic::policy},    // DashScope: DataInspectionFailed
@@ -46,6 +48,7 @@ constexpr Sign kCodeSigns[] = {
     {"ratequota", Topic::rate},  // DashScope: Throttling.RateQuota, unlike .AllocationQuota
     {"quota", Topic::quota},
     {"balance", Topic::quota},
+    {"billing_auth", Topic::bad_key},  // Novita: BILLING_AUTH_FAILED
     {"billing", Topic::quota},
     {"arrear", Topic::quota},  // DashScope: Arrearage
     {"overdue", Topic::quota},
@@ -70,6 +73,8 @@ constexpr Sign kCodeSigns[] = {
     {"modelnotfound", Topic::unknown_model},
     {"modelnotopen", Topic::unknown_model},
     {"model_not_available", Topic::unknown_model},
+    {"invalid_model", Topic::unknown_model},  // Recraft
+    {"invalidmodel", Topic::unknown_model},   // Runware
 };
 
 /// Phrases that leave no doubt, wherever they occur in the message.
@@ -89,6 +94,7 @@ constexpr Sign kPhrases[] = {
     {"in arrears", Topic::quota},
     {"overdue payment", Topic::quota},
     {"overdue balance", Topic::quota},
+    {"resource pack depleted", Topic::quota},  // Kling
     {"余额不足", Topic::quota},
     {"欠费", Topic::quota},
     {"额度不足", Topic::quota},
@@ -97,17 +103,24 @@ constexpr Sign kPhrases[] = {
     {"api_key_invalid", Topic::bad_key},
     {"invalid api key", Topic::bad_key},
     {"incorrect api key", Topic::bad_key},
+    {"authorization header", Topic::bad_key},
+    {"account exception", Topic::blocked_account},  // Kling
+    {"ip whitelisting", Topic::bad_key},            // Kling
     {"content policy", Topic::policy},
     {"content_policy", Topic::policy},
     {"content management policy", Topic::policy},
+    {"content security policy", Topic::policy},   // Kling
+    {"strategy of the platform", Topic::policy},  // Kling
     {"usage polic", Topic::policy},
     {"safety system", Topic::policy},
     {"safety polic", Topic::policy},
     {"safety filter", Topic::policy},
+    {"safety check", Topic::policy},  // Ideogram
     {"content filter", Topic::policy},
     {"moderation", Topic::policy},
     {"nsfw", Topic::policy},
     {"sensitive content", Topic::policy},
+    {"contains sensitive information", Topic::policy},  // WaveSpeed
     {"sensitive word", Topic::policy},
     {"inappropriate content", Topic::policy},
     {"prohibited content", Topic::policy},
@@ -123,6 +136,9 @@ constexpr Sign kPhrases[] = {
     {"blocked by policy", Topic::policy},
     {"flagged as", Topic::policy},
     {"was flagged", Topic::policy},
+    {"been flagged", Topic::policy},
+    {"flagged by", Topic::policy},
+    {"moderated", Topic::policy},  // BFL: Request Moderated
     {"harmful content", Topic::policy},
     {"explicit content", Topic::policy},
     {"敏感", Topic::policy},
@@ -141,7 +157,8 @@ constexpr Sign kWords[] = {
     {"quota", Topic::quota},        {"balance", Topic::quota},   {"billing", Topic::quota},
     {"credit", Topic::quota},       {"credits", Topic::quota},   {"arrears", Topic::quota},
     {"arrearage", Topic::quota},    {"overdue", Topic::quota},   {"suspended", Topic::quota},
-    {"payment", Topic::quota},      {"余额", Topic::quota},      {"额度", Topic::quota},
+    {"payment", Topic::quota},      {"top up", Topic::quota},    {"top_up", Topic::quota},
+    {"余额", Topic::quota},         {"额度", Topic::quota},
 };
 
 /// Does `text` hold `word` as a whole word? "balance" is not in "load balancer".
@@ -220,7 +237,8 @@ Topic fate_of_model(std::string_view text) {
   }
   for (const std::string_view phrase :
        {"not a valid model", "invalid model:", "invalid model id", "unknown model,",
-        "unknown model:", "non-serverless model"}) {
+        "unknown model:", "non-serverless model", "no such model", "no provider supported",
+        "not supported by provider", "version does not exist"}) {
     if (find_ignoring_case(text, phrase) != text.npos) return Topic::unknown_model;
   }
   return Topic::none;

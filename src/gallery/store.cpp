@@ -3,7 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/percent.h"
+#include "base/sha256.h"
 #include "gallery/fetch.h"
 
 namespace fluxgate {
@@ -18,11 +20,15 @@ constexpr ImageType kTypes[] = {ImageType::png, ImageType::jpeg, ImageType::gif,
                                 ImageType::avif};
 
 /// A new picture's key. The request's id stands in answers and logs, so the picture's is made of it
-/// with a secret.
+/// with a secret: where none is configured, of this request.
 std::string new_key(Exchange& exchange, ImageType type) {
   const std::string name =
       "fluxgate-picture-v1\n" + exchange.id() + "\n" + std::to_string(exchange.next_number());
-  std::string key = exchange.instance().signing_keys()->sign(name).substr(0, kIdCharacters);
+  const SigningKeys* keys = exchange.instance().signing_keys();
+  const std::string signature =
+      keys != nullptr ? keys->sign(name)
+                      : base64url_encode(bytes_of(hmac_sha256(exchange.secret(), name)));
+  std::string key = signature.substr(0, kIdCharacters);
   return key.append(".").append(file_extension(type));
 }
 

@@ -5,6 +5,7 @@
 #include "checkup/setup.h"
 #include "exchange/exchange.h"
 #include "exchange/header_names.h"
+#include "exchange/patience.h"
 #include "faces/openai_voice.h"
 #include "gateway/routes.h"
 
@@ -26,6 +27,19 @@ Task<> unless_client_leaves(Task<> work) {
     co_await Error(ErrorCode::client_closed, "The client closed the connection.", "client left");
   }
   co_await std::move(work);
+}
+
+/// Tells the backends to stop work that nobody waits for. What they answer changes nothing.
+Task<> call_off(Exchange& exchange) {
+  std::vector<Task<UpstreamResponse>> calls;
+  for (Request& cancel : exchange.take_called_off()) {
+    calls.push_back(fetch(std::move(cancel), {.head_ms = kCallOffMs, .late = [] {
+                                                return Error(ErrorCode::upstream_timeout,
+                                                             "The backend did not answer.");
+                                              }}));
+    calls.back().start(exchange.session());
+  }
+  for (Task<UpstreamResponse>& call : calls) (void)co_await attempt(std::move(call));
 }
 
 /// How a request has ended, in a word.
@@ -72,6 +86,7 @@ Task<> Gateway::serve(RequestHead head) {
   report_setup_once(session);
   Exchange exchange(std::move(head), session, instance_, kOpenAiVoice);
   const Result<void> outcome = co_await attempt(unless_client_leaves(answer(exchange)));
+  if (exchange.has_called_off()) co_await call_off(exchange);
   log_request(exchange, outcome ? nullptr : &outcome.error());
 }
 

@@ -128,4 +128,15 @@ std::string with_members(std::string_view object, std::string_view others) {
   return out;
 }
 
+std::vector<MemberText> members_of(std::string_view object) {
+  std::vector<MemberText> members;
+  each_member(object, object.find('{'), [&](const Member& member) {
+    const Result<Document> name = Document::parse(member.quoted_name);
+    if (!name) return;
+    members.push_back({std::string(name->root().string_or_empty()),
+                       object.substr(member.value_begin, member.value_end - member.value_begin)});
+  });
+  return members;
+}
+
 }  // namespace fluxgate::json

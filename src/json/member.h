@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fluxgate::json {
 
@@ -18,5 +19,14 @@ std::string with_member(std::string_view object, std::string_view name,
 /// else in front. Where both values are objects, the same holds for their members. Both texts are
 /// as `object` above.
 std::string with_members(std::string_view object, std::string_view others);
+
+/// A member of an object as it stands in the text.
+struct MemberText {
+  std::string name;
+  std::string_view value;  ///< JSON; a view into the object's text.
+};
+
+/// The members of `object`, which is as above, in their order.
+std::vector<MemberText> members_of(std::string_view object);
 
 }  // namespace fluxgate::json

@@ -1,5 +1,7 @@
 #include "llm/call.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -18,13 +20,34 @@
 namespace fluxgate {
 namespace {
 
+/// What models of the platform take of a question; they refuse other members.
+constexpr std::string_view kPlatformMembers[] = {"messages", "stream", "temperature", "max_tokens",
+                                                 "top_p"};
+
+std::string for_platform(std::string_view question) {
+  std::string body;
+  json::Writer json(body);
+  json.begin_object();
+  for (const json::MemberText& member : json::members_of(question)) {
+    const auto known =
+        std::find(std::begin(kPlatformMembers), std::end(kPlatformMembers), member.name);
+    if (known != std::end(kPlatformMembers)) json.key(*known).raw(member.value);
+  }
+  json.end_object();
+  return body;
+}
+
 Request completion_request(const LlmCall& call, std::string body) {
   Request request;
   request.method = Method::post;
   request.url = call.settings.chat_url;
   const OptimiserSettings& settings = call.settings;
-  request.headers.append(settings.key_header, settings.key_prefix + settings.keys[call.key])
-      .append("content-type", "application/json")
+  if (settings.is_of_platform) {
+    body = for_platform(body);
+  } else {
+    request.headers.append(settings.key_header, settings.key_prefix + settings.keys[call.key]);
+  }
+  request.headers.append("content-type", "application/json")
       .append("accept", "application/json, text/event-stream")
       .append("user-agent", kUserAgent);
   request.body = std::move(body);

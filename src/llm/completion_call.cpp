@@ -52,7 +52,8 @@ Result<Completion> read_completion(std::string_view body) {
   if (!root["error"].absent()) return reported_by_completion("llm_error_in_200");
   const json::Value choice = root["choices"].first();
   const json::Value message = choice["message"];
-  std::optional<std::string> content = read_message_content(message["content"]);
+  const json::Value said = choice.missing() ? root["response"] : message["content"];
+  std::optional<std::string> content = read_message_content(said);
   if (!content) return unusable_completion("llm_bad_shape");
 
   Completion completion;

@@ -49,6 +49,11 @@ Result<StreamDelta> read_stream_delta(std::string_view data) {
     if (!content) return unusable_completion("llm_bad_shape");
     delta.content = *std::move(content);
   }
+  const auto said = choice.missing() ? root["response"].string() : std::nullopt;
+  if (said) {  // Workers AI
+    delta.content = *said;
+    if (!root["usage"].absent()) delta.finish_reason = "stop";
+  }
   delta.reasoning = read_message_reasoning(message);
   delta.finish_reason = choice["finish_reason"].string_or_empty();
   delta.usage = read_usage(root["usage"]);

@@ -15,7 +15,8 @@ constexpr std::string_view kStops = R"(},"logprobs":null,"finish_reason":"stop"}
 ChatChunkWriter::ChatChunkWriter(std::string_view id, std::int64_t created_unix_s,
                                  std::string_view model, UsageChunk usage_chunk)
     : head_(sse::kEventStart),
-      tail_(usage_chunk == UsageChunk::included ? ",\"usage\":null}\n\n" : "}\n\n") {
+      tail_(usage_chunk == UsageChunk::included ? ",\"usage\":null}\n\n" : "}\n\n"),
+      usage_chunk_(usage_chunk) {
   json::Writer json(head_);
   json.begin_object();
   json.key("id").string(id);
@@ -47,15 +48,15 @@ void ChatChunkWriter::end_content(std::string& out) const {
   out.append("\"").append(kGoesOn).append(tail_);
 }
 
-void ChatChunkWriter::append_finish(std::string& out) const {
-  out.append(head_).append(kDeltaStart).append(kStops).append(tail_);
-}
-
-void ChatChunkWriter::append_usage(std::string& out, const Usage& usage) const {
-  out.append(head_).append(R"([],"usage":)");
-  json::Writer json(out);
-  write_usage(json, usage);
-  out.append("}").append(sse::kEventEnd);
+void ChatChunkWriter::append_end(std::string& out, const Usage& usage,
+                                 std::string_view facts) const {
+  out.append(head_).append(kDeltaStart).append(kStops);
+  if (usage_chunk_ == UsageChunk::included) {
+    out.append(tail_).append(head_).append(R"([],"usage":)");
+    json::Writer json(out);
+    write_usage(json, usage);
+  }
+  out.append(R"(,"fluxgate":)").append(facts).append("}").append(sse::kEventEnd);
 }
 
 }  // namespace fluxgate

@@ -13,7 +13,7 @@ namespace fluxgate {
 enum class UsageChunk { left_out, included };
 
 /// Writes the chunks of one stream; their common parts are written and escaped once. The order is:
-/// role, reasoning and content as they come, finish, usage; then sse::kDone. Each call but those
+/// role, reasoning and content as they come, the end; then sse::kDone. Each call but those
 /// for content appends one whole event to `out`. Texts must be UTF-8. With UsageChunk::included,
 /// all chunks but the last have `usage: null`, as OpenAI's have.
 /// Source: platform.openai.com/docs/api-reference/chat/streaming
@@ -32,14 +32,14 @@ class ChatChunkWriter {
   /// json::escape(), between the two calls; a large text need not stand in `out`.
   void begin_content(std::string& out) const;
   void end_content(std::string& out) const;
-  /// An empty delta with the finish_reason "stop".
-  void append_finish(std::string& out) const;
-  /// The token counts, without choices; only with UsageChunk::included.
-  void append_usage(std::string& out, const Usage& usage) const;
+  /// An empty delta with the finish_reason "stop", and, with UsageChunk::included, a chunk of the
+  /// usage without choices. The last of them has `facts`, a JSON object, as its member `fluxgate`.
+  void append_end(std::string& out, const Usage& usage, std::string_view facts) const;
 
  private:
   std::string head_;       ///< The start of every event, up to the value of `choices`.
   std::string_view tail_;  ///< What follows the choices of every chunk but the last.
+  UsageChunk usage_chunk_;
 };
 
 }  // namespace fluxgate

@@ -1,5 +1,6 @@
 #include "openai/images_answer.h"
 
+#include "base/decimal.h"
 #include "json/writer.h"
 
 namespace fluxgate {
@@ -28,8 +29,9 @@ void ImagesWriter::end_picture(std::string& out) {
   has_picture_ = true;
 }
 
-void ImagesWriter::end(std::string& out, std::string_view note) const {
+void ImagesWriter::end(std::string& out, std::string_view note, Cost cost) const {
   out += ']';
+  if (cost) out.append(R"(,"usage":{"cost":)").append(write_billionths(*cost)).append("}");
   if (!note.empty()) {
     out += R"(,"fluxgate":{"note":)";
     json::append_string(out, note);

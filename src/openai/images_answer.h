@@ -6,13 +6,14 @@
 #include <string_view>
 
 #include "openai/images_request.h"
+#include "picture/cost.h"
 
 namespace fluxgate {
 
 /// Writes one answer, piece by piece: pictures are megabytes. In this order: begin(), for each
 /// picture begin_picture(), its base64 or its link (json::escape()), and end_picture(), then end().
-/// Each call appends to `out`. A picture that is not ended may be taken out of it again. Without
-/// `usage`: no backend's tokens are known. Source:
+/// Each call appends to `out`. A picture that is not ended may be taken out of it again. Its
+/// `usage` has the cost alone, if that is known: no backend's tokens are. Source:
 /// platform.openai.com/docs/api-reference/images/object
 class ImagesWriter {
  public:
@@ -23,8 +24,8 @@ class ImagesWriter {
   void begin(std::string& out, std::int64_t created_unix_s) const;
   void begin_picture(std::string& out) const;
   void end_picture(std::string& out);
-  /// `note`: becomes the member `fluxgate.note`, unless it is empty.
-  void end(std::string& out, std::string_view note) const;
+  /// `note`: becomes the member `fluxgate.note`, unless it is empty. `cost` becomes `usage.cost`.
+  void end(std::string& out, std::string_view note, Cost cost) const;
 
  private:
   std::string_view picture_head_;

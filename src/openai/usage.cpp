@@ -1,5 +1,7 @@
 #include "openai/usage.h"
 
+#include "base/decimal.h"
+
 namespace fluxgate {
 
 std::optional<Usage> read_usage(json::Value usage) {
@@ -10,7 +12,7 @@ std::optional<Usage> read_usage(json::Value usage) {
     return n && *n >= 0 && *n <= kMost;
   };
   if (!sane(prompt) || !sane(completion)) return std::nullopt;
-  return Usage{*prompt, *completion};
+  return Usage{*prompt, *completion, {}};
 }
 
 void write_usage(json::Writer& json, const Usage& usage) {
@@ -18,6 +20,7 @@ void write_usage(json::Writer& json, const Usage& usage) {
   json.key("prompt_tokens").number(usage.prompt_token_count);
   json.key("completion_tokens").number(usage.completion_token_count);
   json.key("total_tokens").number(usage.prompt_token_count + usage.completion_token_count);
+  if (usage.cost) json.key("cost").raw(write_billionths(*usage.cost));
   json.end_object();
 }
 

@@ -20,7 +20,11 @@ struct ImageJob {
   std::optional<std::uint32_t> seed = {};
   std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
   WantedForm form = WantedForm::any;
-  std::uint32_t place = 0;     ///< How many pictures of the same request come before this one.
+  std::uint32_t place = 0;  ///< How many pictures of the same request come before this one.
+  /// Unlike that of any other request, for backends that want a name for each call: with `place`
+  /// and `attempt` it is one.
+  std::string_view request_id = {};
+  std::uint32_t attempt = 0;   ///< How many calls for the same picture come before this one.
   bool has_reference = false;  ///< The client gave a picture to go by. No dialect takes one yet.
 };
 

@@ -1,6 +1,7 @@
 // What a dialect is: how image backends of one kind are asked, and how they answer.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,8 @@
 #include "base/unix_ms.h"
 #include "config/provider_settings.h"
 #include "http/message.h"
+#include "json/document.h"
+#include "picture/cost.h"
 #include "picture/job.h"
 #include "picture/picture.h"
 #include "provider/sizes.h"
@@ -20,16 +23,36 @@ namespace fluxgate {
 /// The picture is made: a URL, base64, bytes or a path.
 struct Made {
   Picture picture;
+  Cost cost = {};  ///< What the backend says that it cost.
 };
 
-/// The picture is being made: ask again.
+/// How far an ordered picture is.
+enum class JobState : std::uint8_t {
+  queued,
+  drawing,
+  ready  ///< It waits where it is asked for next: no pause before that.
+};
+
+/// The picture is ordered and being made: ask again after a while.
 struct Later {
-  Request ask;      ///< Without the key, as every request of a dialect.
-  UnixMs after_ms;  ///< How long to wait before that.
+  JobState state = JobState::queued;
+  std::optional<std::uint32_t> percent = {};  ///< How much of it is drawn, where the backend tells.
+  /// What to ask then, without the key, as every request of a dialect; nothing: the same again.
+  std::optional<Request> ask = {};
+  /// Calls the job off; nothing: as was said before, and where the backend cannot.
+  std::optional<Request> cancel = {};
+  Cost cost = {};  ///< As Made::cost; nothing: as was said before.
+};
+
+/// The backend says, under a good status, that there will be no picture.
+struct Failed {
+  std::string code;     ///< Its name for the reason; may be empty.
+  std::string message;  ///< Its words; may be empty.
+  int status = 0;       ///< The HTTP status that means the same, where the code has one; or 0.
 };
 
 /// What an answer of a backend comes to.
-using Step = std::variant<Made, Later>;
+using Step = std::variant<Made, Later, Failed>;
 
 /// How a picture is begun: with a call, or, where nobody need be called, it is there at once.
 using Call = std::variant<Request, Made>;
@@ -38,14 +61,26 @@ using Call = std::variant<Request, Made>;
 struct BackendAnswer {
   int status;
   const Headers& headers;
-  std::string_view body;  ///< JSON, with markers for its long strings (json/long_strings.h).
+  json::Value root;  ///< Of its JSON, with markers for its long strings (json/long_strings.h).
+  std::string_view asked_url;  ///< What was asked: the order's URL, or that of Later::ask.
 };
 
 /// The header that carries the key.
 struct KeyHeader {
   std::string_view name = "authorization";
   std::string_view prefix = "Bearer ";
+  /// What of the key stands behind the prefix; null: all of it, as it is.
+  std::string (*sign)(std::string_view key, UnixMs now_ms) = nullptr;
 };
+
+/// Appends the header; nothing for an empty key.
+void append_key(Request& request, const KeyHeader& header, std::string_view key, UnixMs now_ms);
+
+struct Dialect;
+
+/// Dialect::read for the text of an answer. Error: upstream_bad_response too, for what is no JSON.
+Result<Step> read_answer_text(const Dialect& dialect, std::string_view text, int status,
+                              const Headers& headers, std::string_view asked_url);
 
 struct Dialect {
   std::string_view name;        ///< IMAGE_GEN_API_TYPE, and the name of the dialect's file.
@@ -53,10 +88,19 @@ struct Dialect {
   /// The base of its API. IMAGE_GEN_API_BASE may be left out, and its path too. Empty where each
   /// operator has an address of their own.
   std::string_view base = {};
+  /// The path of a base that is a mere origin, where `base` is empty.
+  std::string_view origin_path = "/v1";
+  /// Is it the dialect of the platform's own models (ProviderSettings::platform_url)?
+  bool is_of_platform = false;
   /// The path of its call behind the base. IMAGE_GEN_API_BASE may be either. Empty: ask() makes the
   /// path.
   std::string_view path = "/images/generations";
   KeyHeader key = {};
+  /// Its answers name addresses of the same owner to go on at. They get the key where the provider
+  /// and they are hosts of this domain; others get it only at the provider's own origin.
+  std::string_view domain = {};
+  /// May it be asked without a key? Servers of one's own may.
+  bool needs_key = true;
   /// The path of its list of models, in the place of `path`; empty when it has none that tells of
   /// image models.
   std::string_view list_path = {};
@@ -65,7 +109,17 @@ struct Dialect {
   /// Has the backend fields for them? If not, a seed is lost, and what must not be in the picture
   /// is at best a part of the prompt.
   bool takes_seed = false;
+  /// Parts of the names of models that take no seed all the same; separated by spaces.
+  std::string_view seedless_models = {};
   bool takes_negative_prompt = false;
+  /// Parts of the names of the models that take what must not be there, separated by spaces; empty:
+  /// all do, if any does.
+  std::string_view negative_prompt_models = {};
+  /// Are calls for this model forms? What ask() writes as JSON is turned into one
+  /// (provider/form_shape.h). Null: never.
+  bool (*is_form)(std::string_view model) = nullptr;
+  /// Is the body of a call a list of one item? What ask() writes is put into one.
+  bool is_in_list = false;
   /// May drafts stand in front of the picture? Then the last long string that is one counts.
   bool sends_drafts = false;
   /// `job.size` is one that size_rules() allows.
@@ -75,5 +129,14 @@ struct Dialect {
   /// (img_error_in_200: an error stands where a picture belongs).
   Result<Step> (*read)(const BackendAnswer& answer);
 };
+
+/// Has the backend a field for the seed of this model?
+bool takes_seed(const Dialect& dialect, std::string_view model);
+
+/// Has it one for what must not be in the picture?
+bool takes_negative_prompt(const Dialect& dialect, std::string_view model);
+
+/// The header that carries the provider's keys: the operator's, else the dialect's.
+KeyHeader key_header(const ProviderSettings& provider, const Dialect& dialect);
 
 }  // namespace fluxgate

@@ -46,6 +46,20 @@ bool is_error_answer(json::Value root) {
          (!root["code"].absent() && !root["message"].absent());
 }
 
+/// What the answer says that it cost.
+Cost cost_in(json::Value root) {
+  const json::Value usage = root["usage"];
+  for (const json::Value place : {root["cost"], usage["cost"]}) {
+    const Cost cost = place.billionths();
+    if (cost && *cost >= 0) return cost;
+  }
+  if (usage.missing()) return std::nullopt;
+  constexpr std::int64_t kTicksInBillionth = 10;  // Source: docs.x.ai, usage.
+  const auto ticks = usage["cost_in_usd_ticks"].integer();
+  if (ticks && *ticks >= 0) return *ticks / kTicksInBillionth;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Error no_picture(std::string detail) {
@@ -57,6 +71,14 @@ Error refused_picture(std::string_view reason) {
   std::string message("The image backend refused the prompt or its picture");
   if (!reason.empty()) message.append(": ").append(reason);
   return Error(ErrorCode::content_policy_violation, message.append("."), "img_refused");
+}
+
+Result<Step> failed(std::string_view code, std::string_view message, int status) {
+  return Step(Failed{std::string(code), std::string(message), status});
+}
+
+Result<Step> ask_again(JobState state) {
+  return Step(Later{.state = state});
 }
 
 Result<Step> picture_from(std::string_view text) {
@@ -71,16 +93,21 @@ Result<Step> picture_from(std::string_view text) {
   return Step(Made{{PictureForm::base64, without_white_space(text)}});
 }
 
+Result<Step> with_cost(Result<Step> step, json::Value cost) {
+  const Cost told = cost.billionths();
+  if (step && told && *told >= 0) std::get<Made>(*step).cost = told;
+  return step;
+}
+
 Result<Step> find_picture(const BackendAnswer& answer) {
-  if (trim(answer.body).empty()) return no_picture("img_no_url");
-  Result<json::Document> document = json::Document::parse(answer.body);
-  if (!document) return no_picture("img_bad_json");
-  const std::string_view text = picture_of(document->root());
-  if (text.empty() && is_error_answer(document->root())) {
+  const std::string_view text = picture_of(answer.root);
+  if (text.empty() && is_error_answer(answer.root)) {
     return Error(ErrorCode::upstream_error, "The image backend reported an error.",
                  "img_error_in_200");
   }
-  return picture_from(text);
+  Result<Step> step = picture_from(text);
+  if (step) std::get<Made>(*step).cost = cost_in(answer.root);
+  return step;
 }
 
 }  // namespace fluxgate

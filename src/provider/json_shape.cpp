@@ -2,13 +2,15 @@
 
 #include <utility>
 
-namespace fluxgate {
-namespace {
+#include "http/url.h"
 
-std::string write_body(const JsonShape& shape, const ImageJob& job) {
+namespace fluxgate {
+std::string json_body(const JsonShape& shape, const ImageJob& job) {
   std::string body;
   json::Writer json(body);
-  json.begin_object().key("model").string(job.model).key("prompt");
+  json.begin_object();
+  if (!shape.model.empty()) json.key(shape.model).string(job.model);
+  json.key("prompt");
   if (shape.negative_prompt.empty()) {
     json.string(whole_prompt(job));
   } else {
@@ -24,13 +26,43 @@ std::string write_body(const JsonShape& shape, const ImageJob& job) {
   return body;
 }
 
-}  // namespace
+void write_sides(json::Writer& json, const ImageJob& job) {
+  json.key("width").number(job.size.width_px).key("height").number(job.size.height_px);
+}
+
+void write_ratio(json::Writer& json, const ImageJob& job, std::string_view ratios) {
+  json.key("aspect_ratio").string(nearest_ratio(wish_for(job.size), ratios));
+}
+
+void write_resolution(json::Writer& json, const ImageJob& job, char letter) {
+  const int resolution = resolution_of(job.size);
+  if (resolution > 1) json.key("resolution").string(std::to_string(resolution) + letter);
+}
 
 std::string whole_prompt(const ImageJob& job) {
   std::string prompt(job.prompt);
   if (job.negative_prompt.empty()) return prompt;
   return prompt.append(prompt.ends_with('.') ? " Avoid: " : ". Avoid: ")
       .append(job.negative_prompt);
+}
+
+std::string model_url(std::string_view url, std::string_view model) {
+  const UrlParts parts = split_url(url);
+  std::string_view path = parts.path;
+  while (path.ends_with('/')) path.remove_suffix(1);
+  std::string whole(parts.origin);
+  whole += path;
+  if (!path.ends_with(std::string("/").append(model))) whole.append("/").append(model);
+  if (!parts.query.empty()) whole.append("?").append(parts.query);
+  return whole;
+}
+
+Request request_to(Method method, std::string_view url) {
+  Request request;
+  request.method = method;
+  request.url = url;
+  request.headers.append("accept", "application/json");
+  return request;
 }
 
 Request post_json(std::string url, std::string body) {
@@ -44,7 +76,8 @@ Request post_json(std::string url, std::string body) {
 
 Request json_request(const JsonShape& shape, const ImageJob& job,
                      const ProviderSettings& provider) {
-  return post_json(provider.url, write_body(shape, job));
+  return post_json(shape.model.empty() ? model_url(provider.url, job.model) : provider.url,
+                   json_body(shape, job));
 }
 
 }  // namespace fluxgate

@@ -14,6 +14,10 @@ constexpr ModelSizes kSameEverywhere[] = {
     {"seedream-5-0-pro", kSeedream5Pro},
     {"seedream-5.0-pro", kSeedream5Pro},
     {"seedream-5-pro", kSeedream5Pro},
+    {"seedream/v5/pro", kSeedream5Pro},  // fal
+    {"seedream/v5", kSeedream5},
+    {"seedream/v4.5", kSeedream5},
+    {"seedream/v4", kSeedream4},
     {"seedream-5", kSeedream5},
     {"seedream-4-5", kSeedream5},
     {"seedream-4.5", kSeedream5},
@@ -45,6 +49,10 @@ SizeRules size_rules(std::span<const ModelSizes> sizes, std::string_view model) 
   const SizeRules* rules = find(sizes, model);
   if (rules == nullptr) rules = find(kSameEverywhere, model);
   return rules == nullptr ? SizeRules() : *rules;
+}
+
+std::string starred(ImageSize size) {
+  return std::to_string(size.width_px) + "*" + std::to_string(size.height_px);
 }
 
 }  // namespace fluxgate

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "picture/size_rules.h"
@@ -20,5 +21,8 @@ SizeRules size_rules(std::span<const ModelSizes> sizes, std::string_view model);
 
 /// Of the resolutions that makers call 1K, 2K and 4K, the one nearest in area: 1, 2 or 4.
 int resolution_of(ImageSize size);
+
+/// "1024*768"
+std::string starred(ImageSize size);
 
 }  // namespace fluxgate

@@ -6,15 +6,16 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "base/percent.h"
-#include "base/version.h"
-#include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/patience.h"
-#include "failover/reason.h"
 #include "json/long_strings.h"
 #include "json/member.h"
 #include "picture/limits.h"
+#include "provider/form_shape.h"
+#include "provider/patience.h"
+#include "studio/dealings.h"
 #include "studio/picture_bytes.h"
+#include "studio/poll_plan.h"
 
 namespace fluxgate {
 namespace {
@@ -23,30 +24,20 @@ bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
 }
 
-/// Puts the backend's own words behind ours. A key's faults are the operator's business.
-void add_reason(Verdict& verdict, std::string_view message) {
-  if (verdict.kind == FailureClass::auth) return;
-  const std::string reason = plain_reason(message);
-  if (!reason.empty()) verdict.error.message.append(" It says: ").append(reason);
-}
-
-BackendComplaint readable_complaint(std::string_view body, const ImageJob& job,
-                                    const Config& config) {
-  BackendComplaint complaint = read_complaint(body);
-  for (std::string* text : {&complaint.code, &complaint.message}) {
-    *text = blot_out_words(blot_out_secrets(*text, config), job.prompt);
-    *text = blot_out_words(*text, job.negative_prompt);
-  }
-  return complaint;
-}
-
 /// A good answer, read to its end.
 struct Answer {
   json::LongStrings strings;  ///< Its rest is the answer without the picture's base64.
   PictureBytes picture;
 };
 
-Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
+/// Is the answer the picture itself?
+bool is_file(const Headers& headers) {
+  const std::string_view type = headers.find("content-type").value_or("");
+  return starts_with_ignoring_case(type, "image/") ||
+         starts_with_ignoring_case(type, "application/octet-stream");
+}
+
+Task<> read_answer(Body body, Answer& answer, bool is_file, const PictureRoom& room) {
   std::size_t total_bytes = 0;
   for (;;) {
     const std::uint32_t read_bytes = room.is_taken() ? kBackendReadBytes : kFirstBackendReadBytes;
@@ -55,6 +46,10 @@ Task<> read_answer(Body body, Answer& answer, const PictureRoom& room) {
     total_bytes += chunk.bytes.size_bytes();
     if (total_bytes > kMaxBackendAnswerBytes) {
       co_await Error(ErrorCode::upstream_too_large, "The image backend's answer is too large.");
+    }
+    if (is_file) {
+      co_await answer.picture.take_file(chunk.bytes.view());
+      continue;
     }
     answer.strings.push(chunk.bytes.view());
     for (;;) {
@@ -80,13 +75,17 @@ std::string whole_url(std::string_view asked_url, std::string_view told) {
   return url;
 }
 
+Task<Picture> whole_picture(PictureBytes& picture) {
+  std::string path = co_await picture.finish();
+  if (!path.empty()) co_return Picture{PictureForm::path, std::move(path)};
+  co_return Picture{PictureForm::bytes, std::move(picture.bytes())};
+}
+
 /// The picture that the answer tells of.
 Task<Picture> take_picture(Answer& answer, const std::string& asked_url, Picture told) {
   if (const auto index = json::LongStrings::index_of(told.text)) {
     if (!answer.picture.has(*index)) co_return no_picture_error();
-    std::string path = co_await answer.picture.finish();
-    if (!path.empty()) co_return Picture{PictureForm::path, std::move(path)};
-    co_return Picture{PictureForm::bytes, std::move(answer.picture.bytes())};
+    co_return co_await whole_picture(answer.picture);
   }
   if (told.form == PictureForm::url) told.text = whole_url(asked_url, told.text);
   if (told.form == PictureForm::base64) {
@@ -95,55 +94,35 @@ Task<Picture> take_picture(Answer& answer, const std::string& asked_url, Picture
   co_return std::move(told);
 }
 
-/// One picture's dealings with a backend, with one key.
-struct Dealings {
-  Exchange& exchange;
-  const Model& model;
-  const ImageJob& job;
-  std::size_t key;
-  PictureRoom& room;
-  ImageCall call = {};
-  std::optional<Later> later = {};  ///< When to ask again.
-
-  Task<UpstreamResponse> send(Request request) {
-    const KeyHeader header = model.key_header();
-    request.headers.append("user-agent", kUserAgent);
-    request.headers.append(header.name, std::string(header.prefix) + model.provider->keys[key]);
-    return fetch(std::move(request), {.head_ms = exchange.config().image_timeout_ms,
-                                      .late = no_answer_error,
-                                      .inline_bytes = kInlineAnswerBytes});
-  }
-
-  /// What `words`, the body of an error, and the head mean.
-  void judge(std::string_view words, Headers headers) {
-    call.complaint = readable_complaint(words, job, exchange.config());
-    Verdict verdict = judge_refusal({call.status, call.complaint, std::move(headers)},
-                                    exchange.session().now_ms());
-    add_reason(verdict, call.complaint.message);
-    call.result = std::move(verdict);
-  }
-};
-
 /// Reads a 2xx answer: the picture, or when to ask for it again. When it fails, `stage` tells
 /// where. Error upstream_error: an error object, which answer.strings.rest() holds.
 Task<> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer, Stage& stage) {
   stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
-  co_await read_answer(std::move(response.body), answer, dealings.room);
+  const bool is_picture = is_file(response.headers);
+  co_await read_answer(std::move(response.body), answer, is_picture, dealings.batch.room);
   stage = Stage::content;
-  Step step = co_await dealings.model.dialect->read(
-      {dealings.call.status, response.headers, answer.strings.rest()});
-  if (Later* later = std::get_if<Later>(&step)) {
-    dealings.later = std::move(*later);
-  } else {
-    dealings.call.result = co_await take_picture(answer, dealings.model.provider->url,
-                                                 std::get<Made>(std::move(step)).picture);
+  if (is_picture) {
+    dealings.end_order();
+    dealings.call.result = co_await whole_picture(answer.picture);
+    co_return;
+  }
+  std::optional<Picture> told = co_await dealings.take(
+      read_answer_text(*dealings.candidate.dialect, answer.strings.rest(), dealings.call.status,
+                       response.headers, dealings.asked_url),
+      response.headers);
+  if (told) {
+    dealings.call.result = co_await take_picture(answer, dealings.asked_url, *std::move(told));
   }
 }
 
-/// Asks once, and completes dealings.call, or says in dealings.later when to ask again.
-Task<> ask(Dealings& dealings, Request request) {
+/// Asks once, and completes dealings.call, or leaves dealings.order to be asked for.
+Task<> ask(Dealings& dealings, Request request, std::uint32_t head_ms) {
   ImageCall& call = dealings.call;
-  Result<UpstreamResponse> response = co_await attempt(dealings.send(std::move(request)));
+  dealings.asked_url = request.url;
+  call.status = 0;
+  Result<UpstreamResponse> response = co_await attempt(
+      fetch(std::move(request),
+            {.head_ms = head_ms, .late = no_answer_error, .inline_bytes = kInlineAnswerBytes}));
   if (!response) {
     call.result = judge_failure(std::move(response).error(), Stage::head);
     co_return;
@@ -152,44 +131,130 @@ Task<> ask(Dealings& dealings, Request request) {
   Headers headers = response->headers;
   if (call.status < 200 || call.status > 299) {
     const Bytes body = co_await collect_complaint(std::move(response->body));
-    dealings.judge(body.view(), std::move(headers));
+    dealings.judge(read_complaint(body.view()), std::move(headers));
     co_return;
   }
-  Answer answer{
-      {}, PictureBytes(dealings.exchange, dealings.room, dealings.model.dialect->sends_drafts)};
+  Answer answer{{},
+                PictureBytes(dealings.batch.exchange, dealings.batch.room,
+                             dealings.candidate.dialect->sends_drafts)};
   Stage stage = Stage::body;
   Result<void> read = co_await attempt(read_step(dealings, *std::move(response), answer, stage));
   if (read) co_return;
   if (read.error().code == ErrorCode::upstream_error) {
-    dealings.judge(answer.strings.rest(), std::move(headers));
+    dealings.judge(read_complaint(answer.strings.rest()), std::move(headers));
   } else {
     call.result = judge_failure(std::move(read).error(), stage);
   }
 }
 
-}  // namespace
+/// How many questions in a row may fail before the picture is given up. A rate limit and a restart
+/// of the backend's servers pass sooner.
+constexpr std::uint32_t kMaxFailedPolls = 5;
 
-Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const ImageJob& job,
-                                   std::size_t key, PictureRoom& room) {
-  Dealings dealings{exchange, model, job, key, room};
-  Call call = model.dialect->ask(job, *model.provider);
+/// Has the question failed, and not the job? Then it may be asked again.
+bool is_fault_of_poll(const Verdict& verdict, int status) {
+  switch (verdict.kind) {
+    case FailureClass::connect:
+    case FailureClass::reset:
+    case FailureClass::timeout:
+    case FailureClass::server:
+    case FailureClass::rate:
+      return status < 200 || status > 299 || verdict.event == "img_body_timeout";
+    case FailureClass::bad_answer:
+      return verdict.event == "img_truncated" || verdict.event == "img_bad_encoding" ||
+             verdict.error.detail == "img_bad_json" || verdict.error.detail == "img_ask_again";
+    default: return false;
+  }
+}
+
+/// Tells those who wait how far the picture is, once for each state.
+Task<> tell_state(Audience& audience, const Later& later, std::string& told) {
+  std::string line = later.state == JobState::queued ? "The picture is in the queue" : "Drawing";
+  if (later.percent) line.append(": ").append(std::to_string(*later.percent)).append(" %");
+  line.append(".\n");
+  if (line == told || later.state == JobState::ready) co_return;
+  told = line;
+  audience.hear_progress(line);
+  co_await audience.flush();
+}
+
+/// The picture was not there in time, or was asked for too often.
+Verdict too_late() {
+  Verdict verdict = judge_failure(no_answer_error(), Stage::head);
+  verdict.event = "img_deadline";
+  return verdict;
+}
+
+/// Asks for an ordered picture until it is there, or is given up.
+Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
+  const Session& session = dealings.session();
+  std::uint32_t failed_count = 0;
+  std::string told;
+  while (dealings.order != nullptr) {
+    const Later& later = dealings.order->later;
+    co_await tell_state(dealings.batch.audience, later, told);
+    const auto gap_ms =
+        next_poll_gap_ms(ordered_ms, end_ms, session.now_ms(), dealings.batch.polls_left());
+    if (!gap_ms || !later.ask) {
+      dealings.call.result = too_late();
+      co_return;
+    }
+    const bool is_ready = later.state == JobState::ready && failed_count == 0;
+    if (!is_ready) co_await Sleep(*gap_ms);
+    ++dealings.call.poll_count;
+    dealings.call.result = Picture();
+    co_await ask(dealings, *later.ask, kPollHeadMs);
+    const Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
+    if (verdict == nullptr) {
+      failed_count = 0;
+    } else if (!is_fault_of_poll(*verdict, dealings.call.status) ||
+               ++failed_count > kMaxFailedPolls) {
+      co_return;
+    }
+  }
+}
+
+Task<> nothing() {
+  co_return;
+}
+
+/// The call that orders the picture; none where it is there at once.
+Task<> order(Dealings& dealings, std::uint32_t wait_ms) {
+  const Candidate& candidate = dealings.candidate;
+  Call call = candidate.dialect->ask(dealings.job, *candidate.provider);
   if (Made* made = std::get_if<Made>(&call)) {
     dealings.call.result = std::move(made->picture);
-    co_return std::move(dealings.call);
+    return nothing();
   }
   Request request = std::get<Request>(std::move(call));
-  const std::string& extra = model.provider->extra;
+  const std::string& extra = candidate.provider->extra;
   if (!extra.empty()) request.body = json::with_members(request.body, extra);
-  co_await ask(dealings, std::move(request));
-  while (std::optional<Later> later = std::exchange(dealings.later, std::nullopt)) {
-    co_await Sleep(static_cast<std::uint32_t>(later->after_ms));
-    ++dealings.call.poll_count;
-    co_await ask(dealings, std::move(later->ask));
-    // The picture is ordered: another call would order, and pay for, one more.
-    Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
-    if (verdict == nullptr) continue;
+  const auto is_form = candidate.dialect->is_form;
+  if (is_form != nullptr && is_form(dealings.job.model)) turn_into_form(request);
+  if (candidate.dialect->is_in_list) request.body.insert(0, 1, '[').push_back(']');
+  (void)dealings.complete(request);  // It is the provider's own address.
+  return ask(dealings, std::move(request), wait_ms);
+}
+
+}  // namespace
+
+std::uint32_t patience_ms(const Config& config, const Candidate& candidate, ImageSize size) {
+  return config.image_timeout_ms.value_or(usual_patience_ms(candidate.patience_ms, size));
+}
+
+Task<ImageCall> call_image_backend(Batch& batch, const Candidate& candidate, const ImageJob& job,
+                                   std::size_t key) {
+  Dealings dealings{batch, candidate, job, key};
+  const std::uint32_t wait_ms = patience_ms(batch.exchange.config(), candidate, job.size);
+  const UnixMs ordered_ms = batch.exchange.session().now_ms();
+  Task<> ordering = order(dealings, wait_ms);
+  co_await std::move(ordering);
+  if (dealings.order == nullptr) co_return std::move(dealings.call);
+  co_await wait_for_picture(dealings, ordered_ms, ordered_ms + wait_ms);
+  // The picture is ordered: another call would order, and pay for, one more.
+  if (Verdict* verdict = std::get_if<Verdict>(&dealings.call.result)) {
     verdict->remedy = Remedy::none;
-    verdict->maybe_billed = true;
+    verdict->maybe_billed = verdict->kind != FailureClass::policy;
   }
   co_return std::move(dealings.call);
 }

@@ -1,15 +1,15 @@
-// One call of an image backend with one key.
+// One order of a picture, with one key: a call, and the questions that follow where the backend
+// draws later.
 #pragma once
 
 #include <cstdint>
 #include <variant>
 
-#include "exchange/exchange.h"
 #include "failover/classify.h"
 #include "failover/complaint.h"
 #include "picture/picture.h"
 #include "provider/dialect.h"
-#include "studio/picture_room.h"
+#include "studio/batch.h"
 
 namespace fluxgate {
 
@@ -21,13 +21,24 @@ inline Error no_answer_error() {
 struct ImageCall {
   int status = 0;                ///< The backend's status; 0 when no answer came.
   std::uint32_t poll_count = 0;  ///< How often an ordered picture was asked for.
+  Cost cost;                     ///< What the backend says that the picture cost.
   BackendComplaint complaint;    ///< Without secrets and without words of the prompt.
   std::variant<Picture, Verdict> result;
 };
 
-/// Calls model.provider with the key `key`; a picture inside the answer takes `room`. Never fails:
-/// a failure becomes the verdict. References must outlive the Task.
-Task<ImageCall> call_image_backend(Exchange& exchange, const Model& model, const ImageJob& job,
-                                   std::size_t key, PictureRoom& room);
+/// The longest wait for the picture, from the order on: IMAGE_TIMEOUT_MS, else what the model
+/// usually takes.
+std::uint32_t patience_ms(const Config& config, const Candidate& candidate, ImageSize size);
+
+/// Calls the candidate with its key `key`; a picture inside the answer takes room of the batch.
+/// Never fails: a failure becomes the verdict.
+///
+/// Where the picture is ordered and drawn later, the backend is asked for it, with growing pauses
+/// (studio/poll_plan.h), and the audience hears how far it is. An order is never repeated: a
+/// question that fails is asked again, and after several in a row the call fails for good. If
+/// nobody waits for the picture any more, the order is called off where the backend can
+/// (Exchange::call_off). References must outlive the Task.
+Task<ImageCall> call_image_backend(Batch& batch, const Candidate& candidate, const ImageJob& job,
+                                   std::size_t key);
 
 }  // namespace fluxgate

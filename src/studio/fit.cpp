@@ -2,15 +2,17 @@
 
 namespace fluxgate {
 
-Fit fit_job(const Dialect& dialect, const ImageJob& job) {
+Fit fit_job(const Candidate& candidate, const ImageJob& job) {
+  const Dialect& dialect = *candidate.dialect;
   Fit fit;
-  fit.size = nearest_size(size_rules(dialect.sizes, job.model), job.size);
+  fit.size = nearest_size(candidate.sizes, job.size);
   fit.keeps_shape = have_same_shape(fit.size, job.size);
   const auto ignore = [&](bool is_wished, const char* name) {
     if (is_wished) fit.ignored.append(fit.ignored.empty() ? "" : ", ").append(name);
   };
-  ignore(job.seed && !dialect.takes_seed, "seed");
-  ignore(!job.negative_prompt.empty() && !dialect.takes_negative_prompt, "negative_prompt");
+  ignore(job.seed && !takes_seed(dialect, candidate.model), "seed");
+  ignore(!job.negative_prompt.empty() && !takes_negative_prompt(dialect, candidate.model),
+         "negative_prompt");
   ignore(job.has_reference, "reference");
   return fit;
 }

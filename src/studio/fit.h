@@ -3,19 +3,19 @@
 
 #include <string>
 
+#include "exchange/instance.h"
 #include "picture/job.h"
-#include "provider/dialect.h"
 
 namespace fluxgate {
 
-/// What the backend is asked for, and which wishes are not used.
+/// What a backend is asked for, and which wishes are not used.
 struct Fit {
   ImageSize size;
   bool keeps_shape = true;  ///< Does the size have the shape of the job's?
   std::string ignored;      ///< Their names, "seed, negative_prompt, reference"; may be empty.
 };
 
-Fit fit_job(const Dialect& dialect, const ImageJob& job);
+Fit fit_job(const Candidate& candidate, const ImageJob& job);
 
 /// The sentence for those who asked for another shape; empty if the shape is kept.
 std::string shape_note(const Fit& fit);

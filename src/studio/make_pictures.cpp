@@ -1,5 +1,8 @@
 #include "studio/make_pictures.h"
 
+#include <algorithm>
+
+#include "base/decimal.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "studio/call.h"
@@ -14,15 +17,15 @@ std::uint32_t random_number(const Session& session, std::size_t index) {
   return static_cast<std::uint32_t>(bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16);
 }
 
-void log_call(Exchange& exchange, const Model& model, std::size_t key, UnixMs took_ms,
+void log_call(Exchange& exchange, const Candidate& candidate, std::size_t key, UnixMs took_ms,
               const ImageCall& call) {
-  LoggedCall logged{model.provider->name, key, took_ms, call.status};
+  LoggedCall logged{candidate.provider->name, key, took_ms, call.status};
   logged.poll_count = call.poll_count;
   if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
     logged.failure = verdict->event;
     logged.rest_ms = verdict->rest_ms;
     logged.maybe_billed = verdict->maybe_billed;
-    logged.host = split_url(model.provider->url).authority;
+    logged.host = split_url(candidate.provider->url).authority;
     logged.detail = verdict->error.detail;
     logged.upstream_code = call.complaint.code;
     logged.upstream_message = call.complaint.message;
@@ -40,24 +43,52 @@ ImageCall cut_off(Error error) {
 }
 
 /// What those who wait may know of a call.
-void tell_progress(Audience& audience, const ImageJob& job, std::size_t index) {
-  audience.hear_progress("Asking " + std::string(job.model) + " for a picture of " +
-                         size_text(job.size) + ", attempt " + std::to_string(index + 1) + ".\n");
+void tell_progress(Audience& audience, const Model& model, ImageSize size, std::size_t index) {
+  audience.hear_progress("Asking " + model.id + " for a picture of " + size_text(size) +
+                         ", attempt " + std::to_string(index + 1) + ".\n");
 }
 
-Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& order, ImageJob job,
-                           PictureRoom& room) {
+/// `job` as this candidate takes it.
+Fit fit_to(const Candidate& candidate, ImageJob& job) {
+  job.model = candidate.model;
+  Fit fit = fit_job(candidate, job);
+  job.size = fit.size;
+  return fit;
+}
+
+/// When all calls for a picture must be over.
+UnixMs deadline_for(const Exchange& exchange, const Model& model, ImageSize size) {
+  std::uint32_t longest_ms = 0;
+  for (const Candidate& candidate : model.candidates) {
+    longest_ms = std::max(longest_ms, patience_ms(exchange.config(), candidate, size));
+  }
+  return exchange.session().now_ms() + longest_ms + kBeyondPatienceMs;
+}
+
+struct MadePicture {
+  Picture picture;
+  Making making;
+};
+
+Task<MadePicture> make_picture(Batch& batch, const Order& order, ImageJob job) {
+  Exchange& exchange = batch.exchange;
   const Model& model = *order.model;
   const Session& session = exchange.session();
   const std::size_t run = exchange.next_number();
-  const UnixMs deadline_ms = session.now_ms() + kPictureMadeMs;
-  AttemptPlan plan(*model.keys, {deadline_ms, exchange.config().image_retry_ambiguous});
+  const ImageSize wished_size = job.size;
+  job.request_id = exchange.id();
+  const UnixMs deadline_ms = deadline_for(exchange, model, wished_size);
+  AttemptPlan plan(model.keys, {deadline_ms, exchange.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
+    const Candidate& candidate = model.candidates[next.candidate];
+    job.size = wished_size;
+    job.attempt = static_cast<std::uint32_t>(index);
+    Fit fit = fit_to(candidate, job);
     if (next.pause_ms > 0) co_await Sleep(next.pause_ms);
-    tell_progress(audience, job, index);
-    co_await audience.flush();
+    tell_progress(batch.audience, model, job.size, index);
+    co_await batch.audience.flush();
     const UnixMs asked_ms = session.now_ms();
     const UnixMs left_ms = deadline_ms - asked_ms;
     if (left_ms <= 0) {  // A slow client has used up the time.
@@ -66,7 +97,7 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
     }
     exchange.log().call_begins();
     Result<ImageCall> result =
-        co_await attempt(with_deadline(call_image_backend(exchange, model, job, next.key, room),
+        co_await attempt(with_deadline(call_image_backend(batch, candidate, job, next.key),
                                        static_cast<std::uint32_t>(left_ms), no_answer_error));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
@@ -74,25 +105,35 @@ Task<Picture> make_picture(Exchange& exchange, Audience& audience, const Order& 
       Result<void> published = co_await attempt(publish_picture(exchange, *made, order.delivery));
       if (!published) call.result = judge_failure(std::move(published).error(), Stage::content);
     }
-    log_call(exchange, model, next.key, took_ms, call);
+    log_call(exchange, candidate, next.key, took_ms, call);
     if (Picture* picture = std::get_if<Picture>(&call.result)) {
       plan.succeeded();
-      room.settle(picture->text.capacity());
-      co_return std::move(*picture);
+      batch.settle(picture->text.capacity());
+      const Cost cost = call.cost ? call.cost : candidate.price;
+      co_return MadePicture{std::move(*picture), {&candidate, std::move(fit), cost}};
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
                        random_number(session, run + index));
   }
-  room.settle(0);
+  batch.settle(0);
   GiveUp& end = std::get<GiveUp>(step);
   if (!end.event.empty()) exchange.log().give_up(end.event, 1000 * end.error.retry_after_s);
   co_return std::move(end.error);
 }
 
+/// Tells what the first candidate will be asked for.
+void announce(Batch& batch, const Order& order) {
+  ImageJob job = order.job;
+  const Fit fit = fit_to(order.model->candidates.front(), job);
+  if (job.place == 0) batch.exchange.log().line().word("size", size_text(fit.size));
+  if (const std::string told = tell_fit(fit); !told.empty()) batch.audience.hear_progress(told);
+}
+
 }  // namespace
 
-void log_pictures(Exchange& exchange, std::size_t made_count, std::uint32_t lost_count) {
+void log_pictures(Exchange& exchange, std::size_t made_count, std::uint32_t lost_count, Cost cost) {
   LogLine& line = exchange.log().line();
+  if (cost) line.json("cost", write_billionths(*cost));
   line.number("pictures", static_cast<std::int64_t>(made_count));
   if (lost_count > 0) line.number("lost", lost_count);
 }
@@ -105,27 +146,29 @@ std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count,
 }
 
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
-  PictureRoom room(exchange.instance().load().picture_bytes, order.count);
-  ImageJob job = order.job;
-  const Fit fit = fit_job(*order.model->dialect, job);
-  job.size = fit.size;
-  if (job.place == 0) exchange.log().line().word("size", size_text(fit.size));
-  if (const std::string told = tell_fit(fit); !told.empty()) audience.hear_progress(told);
-  std::vector<Task<Picture>> runs;
+  Batch batch(exchange, audience, order.count);
+  announce(batch, order);
+  ImageJob job = std::move(order.job);
+  std::vector<Task<MadePicture>> runs;
   for (std::uint32_t index = 0; index < order.count; ++index) {
-    runs.push_back(make_picture(exchange, audience, order, job, room));
+    runs.push_back(make_picture(batch, order, job));
     runs.back().start(exchange.session());
     ++job.place;
     if (job.seed) ++*job.seed;
   }
   Pictures made;
-  made.fit = fit;
   std::optional<Error> first_error;
   bool maybe_billed = false;
-  for (Task<Picture>& run : runs) {
-    Result<Picture> picture = co_await attempt(std::move(run));
+  for (Task<MadePicture>& run : runs) {
+    Result<MadePicture> picture = co_await attempt(std::move(run));
     if (picture) {
-      made.list.push_back(*std::move(picture));
+      Making& making = picture->making;
+      if (made.list.empty()) {
+        made.making = std::move(making);
+      } else {
+        made.making.cost = sum(made.making.cost, making.cost);
+      }
+      made.list.push_back(std::move(picture->picture));
       continue;
     }
     ++made.lost_count;
@@ -137,7 +180,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
     co_return *std::move(first_error);
   }
   if (first_error) made.lost_reason = std::move(first_error->message);
-  if (auto share = std::move(room).share()) made.share.emplace(*std::move(share));
+  if (auto share = std::move(batch.room).share()) made.share.emplace(*std::move(share));
   co_return std::move(made);
 }
 

@@ -9,7 +9,7 @@
 
 #include "exchange/audience.h"
 #include "exchange/exchange.h"
-#include "studio/fit.h"
+#include "studio/making.h"
 #include "studio/order.h"
 
 namespace fluxgate {
@@ -19,20 +19,22 @@ struct Pictures {
   std::vector<Picture> list;
   std::uint32_t lost_count = 0;  ///< Those of the order that failed.
   std::string lost_reason;       ///< What a client is told of the first of them.
-  Fit fit;                       ///< What the backend was asked for in place of the order.
+  Making making;
   /// Of what they take in the module: keep it until the client has them.
   std::optional<Budget::Share> share;
 };
 
-/// Tells the log how many pictures the client gets, and how many were lost.
-void log_pictures(Exchange& exchange, std::size_t made_count, std::uint32_t lost_count);
+/// Tells the log how many pictures the client gets, how many were lost, and what those cost that it
+/// gets.
+void log_pictures(Exchange& exchange, std::size_t made_count, std::uint32_t lost_count, Cost cost);
 
 /// What a client is told when only some of its pictures could be made; empty when all could.
 std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count, std::string_view reason);
 
-/// Makes the pictures of an order side by side, each with calls of its own: one key after the
-/// other, as failover/attempts.h says. `audience` hears of each call. The texts of order.job must
-/// outlive the Task. The backend is asked for a size that the model takes (studio/fit.h).
+/// Makes the pictures of an order side by side, each with calls of its own: one key and one
+/// candidate after the other, as failover/attempts.h says. `audience` hears of each call. The texts
+/// of order.job must outlive the Task. A backend is asked for a size that its model takes
+/// (studio/fit.h).
 ///
 /// If some pictures fail, the others are given, since they are paid for. If all fail, the error is
 /// that of the first picture: those of failover/classify.h and attempts.h, and for a picture that

@@ -12,7 +12,8 @@ namespace fluxgate {
 /// The pictures to make. Their prompt is written already.
 struct Order {
   const Model* model;
-  /// The job of the first picture. Each further picture has a place, and a seed, one higher.
+  /// The job of the first picture; a candidate's own name for the model, and the size that it
+  /// takes, are filled in. Each further picture has a place, and a seed, one higher.
   ImageJob job;
   /// 1 to kMaxPicturesAtOnce.
   std::uint32_t count = 1;

@@ -47,10 +47,30 @@ Task<> PictureBytes::take(json::LongStrings::Piece piece) {
     begin(piece);
     co_return;
   }
-  const std::size_t size_bytes = bytes_.size() + piece.text.size();
+  co_await make_room(piece.text.size());
+  if (!decoder_.push(piece.text, bytes_)) co_await no_picture_error();
+  co_await store_if_full();
+}
+
+Task<> PictureBytes::take_file(std::string_view bytes) {
+  co_await make_room(bytes.size());
+  bytes_ += bytes;
+  if (!index_ && bytes_.size() >= kSniffBytes) {
+    const auto type = sniff_image(bytes_);
+    if (!type) co_await no_picture_error();
+    type_ = *type;
+    index_ = 0;
+  }
+  co_await store_if_full();
+}
+
+Task<> PictureBytes::make_room(std::size_t more_bytes) {
+  const std::size_t size_bytes = bytes_.size() + more_bytes;
   if (size_bytes > kSmallPictureBytes) co_await room_.take();
   if (size_bytes > kMostGrowingBytes) hold_part();
-  if (!decoder_.push(piece.text, bytes_)) co_await no_picture_error();
+}
+
+Task<> PictureBytes::store_if_full() {
   const std::size_t most_bytes = stores_ ? kMaxPictureBytes : kMaxDataUrlBytes;
   if (upload_->stored_bytes() + bytes_.size() > most_bytes) co_await too_large_picture_error();
   if (bytes_.size() >= kPartBytes) co_await store_part();

@@ -1,4 +1,4 @@
-// Decodes, and stores, a picture that comes inside JSON as base64 while it arrives.
+// Decodes, and stores, a picture that comes in an answer, while it arrives.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,9 @@ class PictureBytes {
   /// taken a part).
   Task<> take(json::LongStrings::Piece piece);
 
+  /// Takes the next bytes of an answer that is the picture's file. Errors: as above.
+  Task<> take_file(std::string_view bytes);
+
   /// Is the long string `index` a picture, and whole?
   bool has(std::size_t index) const { return index_ == index && decoder_.finish(); }
   /// If parts of the picture are stored, stores the last one and gives the picture's path.
@@ -38,6 +41,8 @@ class PictureBytes {
 
  private:
   void begin(const json::LongStrings::Piece& piece);
+  Task<> make_room(std::size_t more_bytes);
+  Task<> store_if_full();
   void hold_part();
   Task<> store_part();
 

@@ -31,6 +31,7 @@ describeBuilds("keep-alives", (makeCore) => {
     "an image backend whose head takes 59 s": { image: { ...picture, ms: 59_000 } },
     "an image backend that takes 100 s": { env: { IMAGE_TIMEOUT_MS: "120000" }, image: { ...picture, ms: 100_000 } },
     "an image backend whose body takes 100 s": {
+      env: { IMAGE_TIMEOUT_MS: "120000" },
       image: { status: 200, chunks: [...Array(10).fill({ ms: 10_000, bytes: " " }), picture.body] },
     },
     both: {
@@ -85,7 +86,7 @@ describeBuilds("keep-alives", (makeCore) => {
       const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
       const seen = ask(makeCore({ ...settings, ...reasoning }), {
         llm,
-        image: { ...picture, ms: 55_000 },
+        image: { ...picture, ms: 40_000 },
         body: { stream: true },
         takesMs: (piece) => (piece === index ? 45_000 : 0),
       });

@@ -55,16 +55,21 @@ void check_config(const Config& config) {
   expect(!config.providers.empty(), "a provider");
   for (const ProviderSettings& provider : config.providers) {
     expect(!provider.models.empty(), "a provider's models", provider.name);
-    if (provider.type == "demo" && provider.url.empty()) continue;
-    expect(!provider.keys.empty() && is_http_url(provider.url), "keys and URL", provider.name);
+    expect(provider.url.empty() || is_http_url(provider.url), "a URL", provider.name);
+    for (const ModelEntry& model : provider.models) {
+      expect(!model.alias.empty() && !model.id.empty(), "a model's names", provider.name);
+      expect(!model.price || *model.price >= 0, "a price", provider.name);
+    }
   }
   if (config.optimiser) {
-    expect(is_http_url(config.optimiser->chat_url), "the language model's URL");
+    expect(config.optimiser->is_of_platform || is_http_url(config.optimiser->chat_url),
+           "the language model's URL");
     expect(!config.optimiser->keys.empty(), "the language model's keys");
   }
   expect(config.max_request_bytes >= 1024 && config.max_request_bytes <= kMostMaxRequestBytes,
          "MAX_REQUEST_BYTES");
-  expect(config.image_timeout_ms >= 1000 && config.image_timeout_ms <= 120'000, "IMAGE_TIMEOUT_MS");
+  const std::uint32_t timeout_ms = config.image_timeout_ms.value_or(1000);
+  expect(timeout_ms >= 1000 && timeout_ms <= kMaxImageTimeoutMs, "IMAGE_TIMEOUT_MS");
   expect(config.image_retry_ambiguous <= 3, "IMAGE_RETRY_AMBIGUOUS");
   expect(config.picture_life_days >= 1 && config.picture_life_days <= 365, "IMAGES_TTL_DAYS");
   expect(config.public_base_url.empty() || is_http_url(config.public_base_url), "PUBLIC_BASE_URL",

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "dialects/dialects.h"
 #include "failover/complaint.h"
 #include "fuzz.h"
 #include "json/document.h"
@@ -22,7 +23,6 @@
 #include "openai/images_request.h"
 #include "openai/picture_fields.h"
 #include "picture/limits.h"
-#include "provider/find_picture.h"
 
 namespace fluxgate::fuzz {
 namespace {
@@ -239,7 +239,9 @@ void check_readers(const std::string& text) {
            text);
     expect(is_utf8(request->prompt + request->model + request->picture.size), "UTF-8", text);
   }
-  if (const auto step = find_picture({200, Headers(), text})) {
+  for (const Dialect* dialect : dialects::kAll) {
+    const auto step = read_answer_text(*dialect, text, 200, Headers(), "https://a.example/v1/x");
+    if (!step || !std::holds_alternative<Made>(*step)) continue;
     const PictureForm form = std::get<Made>(*step).picture.form;
     expect(form == PictureForm::url || form == PictureForm::base64, "one of the two", text);
   }

@@ -2,10 +2,14 @@
 //   url      where the provider is; the calls go there
 //   hosts    URLs by which `auto` finds the dialect
 //   jobs     in: the job, before its size is made one that the model takes, `form` being "base64"
-//            where that is wanted; then the call's `body`, and its `url` where that is another one,
-//            or the `path` of a picture that needs none
-//   answers  in: the body of an answer, as JSON or as the text itself; out: the picture's `url` or
-//            `base64`, or the detail of the `error`
+//            where that is wanted; then the call's `body`, its `url` where that is another one, and
+//            `headers` of it, or the `path` of a picture that needs none
+//   answers  in: the body of an answer, as JSON or as the text itself; asked: the URL that gave it,
+//            where it is not that of the calls; out: the picture's `url` or `base64`, the detail of
+//            the `error`, `failed`, the words of a failure, with its `code` and `status` where they
+//            matter, or `later`: the state of an ordered picture, and then what to `ask` and how to
+//            `cancel`, as "METHOD URL"; beside a picture its `cost`, where it matters
+//   tokens   `sent`: what stands in the key's header for `key` at `now_ms`
 #include "dialects/dialects.h"
 
 #include <gtest/gtest.h>
@@ -14,6 +18,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "base/decimal.h"
 
 namespace fluxgate {
 namespace {
@@ -57,7 +63,25 @@ void check_call(const json& example, const json& vectors, const Call& call) {
   EXPECT_EQ(request.method, Method::post);
   EXPECT_EQ(request.url, example.value("url", vectors["url"].get<std::string>()));
   EXPECT_EQ(request.headers.find("content-type"), "application/json");
+  const json headers = example.value("headers", json::object());
+  for (const auto& [name, value] : headers.items()) {
+    EXPECT_EQ(request.headers.find(name), value.get<std::string>()) << name;
+  }
   EXPECT_EQ(json::parse(request.body, nullptr, false), example["body"]) << request.body;
+}
+
+std::string told(const std::optional<Request>& request) {
+  if (!request) return "";
+  return std::string(method_name(request->method)) + " " + request->url;
+}
+
+void check_later(const json& out, const Later& later) {
+  const std::string state = later.state == JobState::queued    ? "queued"
+                            : later.state == JobState::drawing ? "drawing"
+                                                               : "ready";
+  EXPECT_EQ(state, out["later"].get<std::string>());
+  EXPECT_EQ(told(later.ask), out.value("ask", ""));
+  EXPECT_EQ(told(later.cancel), out.value("cancel", ""));
 }
 
 void check_answer(const json& example, const Result<Step>& step) {
@@ -68,11 +92,26 @@ void check_answer(const json& example, const Result<Step>& step) {
     return;
   }
   ASSERT_TRUE(step);
+  if (out.contains("later")) {
+    ASSERT_TRUE(std::holds_alternative<Later>(*step));
+    return check_later(out, std::get<Later>(*step));
+  }
+  if (out.contains("failed")) {
+    ASSERT_TRUE(std::holds_alternative<Failed>(*step));
+    const Failed& failed = std::get<Failed>(*step);
+    EXPECT_EQ(failed.message, out["failed"].get<std::string>());
+    EXPECT_EQ(failed.code, out.value("code", failed.code));
+    EXPECT_EQ(failed.status, out.value("status", failed.status));
+    return;
+  }
   ASSERT_TRUE(std::holds_alternative<Made>(*step));
   const Picture& picture = std::get<Made>(*step).picture;
   const bool is_url = out.contains("url");
   EXPECT_EQ(picture.form, is_url ? PictureForm::url : PictureForm::base64);
   EXPECT_EQ(picture.text, out[is_url ? "url" : "base64"].get<std::string>());
+  const Cost cost = std::get<Made>(*step).cost;
+  if (!out.contains("cost")) return;
+  EXPECT_EQ(write_billionths(cost.value_or(-1)), out["cost"].get<std::string>());
 }
 
 TEST(Dialects, EachFileOfVectorsHasItsDialect) {
@@ -114,7 +153,21 @@ TEST(Dialects, ReadAsTheirVectorsSay) {
       SCOPED_TRACE(std::string(dialect->name) + ": " + example["name"].get<std::string>());
       const json& in = example["in"];
       const std::string body = in.is_string() ? in.get<std::string>() : in.dump();
-      check_answer(example, dialect->read({200, Headers(), body}));
+      const std::string asked = example.value("asked", vectors["url"].get<std::string>());
+      check_answer(example, read_answer_text(*dialect, body, 200, Headers(), asked));
+    }
+  }
+}
+
+TEST(Dialects, SendKeysAsTheirVectorsSay) {
+  for (const Dialect* dialect : dialects::kAll) {
+    const json vectors = vectors_of(dialect->name);
+    if (!vectors.contains("tokens")) continue;
+    for (const json& example : vectors["tokens"]) {
+      Request request;
+      append_key(request, dialect->key, example["key"].get<std::string>(),
+                 example["now_ms"].get<UnixMs>());
+      EXPECT_EQ(request.headers.find(dialect->key.name), example["sent"].get<std::string>());
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "dialects/dialects.h"
 
 namespace fluxgate {
@@ -156,15 +157,23 @@ TEST(Dialects, SayWhetherTheyTakeASeedAndANegativePrompt) {
     return request == nullptr ? std::string() : request->body;
   };
   for (const Dialect* dialect : dialects::kAll) {
-    SCOPED_TRACE(dialect->name);
-    job.seed.reset();
-    const std::string bare = body_of(*dialect);
-    job.seed = 123456;
-    EXPECT_EQ(body_of(*dialect) != bare, dialect->takes_seed);
-    job.negative_prompt = "smoke";
-    const bool is_a_member = body_of(*dialect).find(R"("smoke")") != std::string::npos;
-    EXPECT_EQ(is_a_member, dialect->takes_negative_prompt);
-    job.negative_prompt = {};
+    std::vector<std::string_view> models = {"owner/model"};
+    for (const std::string_view names :
+         {dialect->seedless_models, dialect->negative_prompt_models}) {
+      for (const std::string_view name : split_list(names, ' ')) models.push_back(name);
+    }
+    for (const std::string_view model : models) {
+      SCOPED_TRACE(std::string(dialect->name).append(", ").append(model));
+      job.model = model;
+      job.seed.reset();
+      const std::string bare = body_of(*dialect);
+      job.seed = 123456;
+      EXPECT_EQ(body_of(*dialect) != bare, takes_seed(*dialect, model));
+      job.negative_prompt = "smoke";
+      const bool is_a_member = body_of(*dialect).find(R"("smoke")") != std::string::npos;
+      EXPECT_EQ(is_a_member, takes_negative_prompt(*dialect, model));
+      job.negative_prompt = {};
+    }
   }
 }
 

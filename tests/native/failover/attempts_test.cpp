@@ -15,7 +15,9 @@ constexpr std::uint32_t kLongest = 0;  ///< A random number that needs no second
 class OneRun {
  public:
   explicit OneRun(KeyRing& keys, std::uint32_t ambiguous_retry_count = 1, UnixMs time_ms = 120'000)
-      : plan_(keys, {kNowMs + time_ms, ambiguous_retry_count}), step_(plan_.start(kNowMs)) {}
+      : rings_{&keys},
+        plan_(rings_, {kNowMs + time_ms, ambiguous_retry_count}),
+        step_(plan_.start(kNowMs)) {}
 
   OneRun& status(int status, std::string headers = "", std::string code = "") {
     return outcome(judge_refusal({status, {code, ""}, Headers::from_lines(headers)}, now_ms_));
@@ -59,6 +61,7 @@ class OneRun {
   std::uint32_t random = kLongest;
 
  private:
+  KeyRing* rings_[1];
   AttemptPlan plan_;
   UnixMs now_ms_ = kNowMs;
   NextStep step_;

@@ -26,8 +26,7 @@ std::string written_stream(UsageChunk usage_chunk) {
   writer.begin_content(out);
   out += "a picture";
   writer.end_content(out);
-  writer.append_finish(out);
-  if (usage_chunk == UsageChunk::included) writer.append_usage(out, {4, 30});
+  writer.append_end(out, {4, 30, 3'000'000}, R"({"provider":"fal"})");
   return out;
 }
 
@@ -44,21 +43,26 @@ std::string event_of(std::string_view delta, std::string_view finish_reason,
       .append("\n\n");
 }
 
-std::string expected_stream(std::string_view tail) {
+/// `end`: what follows the choices of the chunk that stops.
+std::string expected_stream(std::string_view tail, std::string_view end) {
   return event_of(R"({"role":"assistant","content":""})", "null", tail) +
          event_of(R"({"reasoning_content":"a plan","reasoning":"a plan"})", "null", tail) +
-         event_of(R"({"content":"a picture"})", "null", tail) + event_of("{}", R"("stop")", tail);
+         event_of(R"({"content":"a picture"})", "null", tail) + event_of("{}", R"("stop")", end);
 }
 
 TEST(ChatChunk, AStreamIsOneEventForEachChunk) {
-  EXPECT_EQ(written_stream(UsageChunk::left_out), expected_stream("}"));
+  EXPECT_EQ(written_stream(UsageChunk::left_out),
+            expected_stream("}", R"(,"fluxgate":{"provider":"fal"}})"));
 }
 
 TEST(ChatChunk, WhenUsageIsAskedForAllButTheLastChunkHaveNull) {
   const std::string last =
       std::string(kHead) +
-      R"(],"usage":{"prompt_tokens":4,"completion_tokens":30,"total_tokens":34}})" + "\n\n";
-  EXPECT_EQ(written_stream(UsageChunk::included), expected_stream(R"(,"usage":null})") + last);
+      R"(],"usage":{"prompt_tokens":4,"completion_tokens":30,"total_tokens":34,"cost":0.003},)"
+      R"("fluxgate":{"provider":"fal"}})"
+      "\n\n";
+  constexpr std::string_view kNull = R"(,"usage":null})";
+  EXPECT_EQ(written_stream(UsageChunk::included), expected_stream(kNull, kNull) + last);
 }
 
 TEST(ChatChunk, WhatJsonEscapesIsEscaped) {
@@ -80,8 +84,8 @@ TEST(ChatChunk, AMovedWriterWritesTheSame) {
   ChatChunkWriter first = writer_with(UsageChunk::left_out);
   const ChatChunkWriter second = std::move(first);
   std::string out = "before ";
-  second.append_finish(out);
-  EXPECT_EQ(out, "before " + event_of("{}", R"("stop")", "}"));
+  second.append_end(out, {}, "{}");
+  EXPECT_EQ(out, "before " + event_of("{}", R"("stop")", R"(,"fluxgate":{}})"));
 }
 
 }  // namespace

@@ -8,6 +8,12 @@
 namespace fluxgate {
 namespace {
 
+constexpr Dialect kPlain = {.name = "plain", .ask = nullptr, .read = find_picture};
+
+Result<Step> read_text(std::string_view body) {
+  return read_answer_text(kPlain, body, 200, Headers(), "https://backend.example/v1");
+}
+
 TEST(FindPicture, TheFirstPictureCountsWhereverItStands) {
   for (const std::string_view body : {
            R"({"images":[{"url":"https://x.example/a"},{"url":"https://x.example/b"}]})",
@@ -18,7 +24,7 @@ TEST(FindPicture, TheFirstPictureCountsWhereverItStands) {
            R"({"output":["https://x.example/a"]})",
            R"({"image":"https://x.example/a"})",
        }) {
-    const Result<Step> step = find_picture({200, Headers(), body});
+    const Result<Step> step = read_text(body);
     ASSERT_TRUE(step) << body;
     EXPECT_EQ(std::get<Made>(*step).picture.text, "https://x.example/a") << body;
   }
@@ -30,14 +36,14 @@ TEST(FindPicture, ADataUrlIsBase64) {
            R"({"image":"DATA:image/png;charset=x;BASE64,aGVs bG8="})",
            R"({"image":"aGVs\r\nbG8="})",
        }) {
-    const Result<Step> step = find_picture({200, Headers(), body});
+    const Result<Step> step = read_text(body);
     ASSERT_TRUE(step) << body;
     EXPECT_EQ(std::get<Made>(*step).picture.form, PictureForm::base64) << body;
     EXPECT_EQ(std::get<Made>(*step).picture.text, "aGVsbG8=") << body;
   }
   for (const std::string_view body :
        {R"({"image":"data:image/png,x"})", R"({"image":""})", "", R"({"images":[7]})"}) {
-    const Result<Step> step = find_picture({200, Headers(), body});
+    const Result<Step> step = read_text(body);
     ASSERT_FALSE(step) << body;
     EXPECT_EQ(step.error().detail, "img_no_url") << body;
   }

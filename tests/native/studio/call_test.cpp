@@ -16,8 +16,6 @@ namespace {
 
 using namespace std::literals;
 
-constexpr std::uint32_t kAfterMs = 700;
-
 /// Orders by POST; its answer says where to ask, until it holds a picture.
 Call order(const ImageJob& job, const ProviderSettings& provider) {
   Request request;
@@ -27,10 +25,11 @@ Call order(const ImageJob& job, const ProviderSettings& provider) {
   return request;
 }
 Result<Step> read(const BackendAnswer& answer) {
-  if (answer.body != "queued") return find_picture(answer);
-  Request ask;
-  ask.url = "https://backend.example/status";
-  return Step(Later{std::move(ask), kAfterMs});
+  if (answer.root["queued"].missing()) return find_picture(answer);
+  Later later;
+  later.ask.emplace().url = "https://backend.example/status";
+  later.cancel.emplace().url = "https://backend.example/cancel";
+  return Step(std::move(later));
 }
 constexpr Dialect kQueued = {
     .name = "queued", .key = {"x-key", "Key "}, .ask = order, .read = read};
@@ -57,23 +56,28 @@ class CallRun {
 
   std::vector<std::string> heads;  ///< Of the calls.
   std::uint32_t waited_ms = 0;
+  std::vector<std::uint32_t> gaps_ms;  ///< Before each question.
+  std::size_t called_off = 0;          ///< Calls that would stop the job.
   ImageCall result;
 
  private:
   Task<> call() {
     Exchange exchange({Method::post, "https://gateway.example/v1/x", {}}, session_, instance_,
                       kSilent);
-    Model model = *instance_.find_model("flux");
-    model.dialect = &kQueued;
-    PictureRoom room(instance_.load().picture_bytes, 1);
+    Candidate candidate = instance_.find_model("flux")->candidates.front();
+    candidate.dialect = &kQueued;
+    SilentAudience nobody;
+    Batch batch(exchange, nobody, 1);
     const ImageJob job{"flux", "a cat", {1024, 1024}};
-    result = co_await call_image_backend(exchange, model, job, 1, room);
+    result = co_await call_image_backend(batch, candidate, job, 1);
+    called_off = exchange.take_called_off().size();
   }
 
-  /// Lets the time pass that the backend asks to be given; false when something else is waited for.
+  /// Lets the time pass until the next question; false when something else is waited for.
   bool wait() {
-    if (session_.wake_in_ms() != kAfterMs) return false;
-    waited_ms += kAfterMs;
+    if (session_.wake_in_ms() == kNoLimitMs) return false;
+    waited_ms += session_.wake_in_ms();
+    gaps_ms.push_back(session_.wake_in_ms());
     session_.wake(waited_ms);
     return true;
   }
@@ -110,10 +114,14 @@ class CallRun {
 const std::string kPicture = R"({"image":"https://cdn.example.net/a.png"})";
 
 TEST(ImageCall, IsAskedAgainUntilThePictureIsThere) {
-  const CallRun run({{200, "queued"}, {200, "queued"}, {202, "queued"}, {200, kPicture}});
+  const CallRun run({{200, R"({"queued":1})"},
+                     {200, R"({"queued":1})"},
+                     {202, R"({"queued":1})"},
+                     {200, kPicture}});
   ASSERT_TRUE(std::holds_alternative<Picture>(run.result.result));
   EXPECT_EQ(std::get<Picture>(run.result.result).text, "https://cdn.example.net/a.png");
-  EXPECT_EQ(run.waited_ms, 3 * kAfterMs);
+  EXPECT_EQ(run.gaps_ms, (std::vector<std::uint32_t>{1000, 1000, 1000}));
+  EXPECT_EQ(run.called_off, 0u);
   ASSERT_EQ(run.heads.size(), 4u);
   EXPECT_EQ(
       run.heads[0],
@@ -126,14 +134,36 @@ TEST(ImageCall, IsAskedAgainUntilThePictureIsThere) {
 }
 
 TEST(ImageCall, ThatIsOrderedIsNotOrderedAgain) {
-  for (const Answer& failure : {Answer{500, "no"}, Answer{429, "no"}, Answer{401, "no"},
-                                Answer{200, "{}"}, Answer{2, ""}}) {
-    const CallRun run({{200, "queued"}, failure});
+  for (const Answer& failure : {Answer{401, "no"}, Answer{404, "no"}, Answer{200, "{}"}}) {
+    const CallRun run({{200, R"({"queued":1})"}, failure});
     ASSERT_TRUE(std::holds_alternative<Verdict>(run.result.result)) << failure.code;
     const Verdict& verdict = std::get<Verdict>(run.result.result);
     EXPECT_EQ(verdict.remedy, Remedy::none) << failure.code;
     EXPECT_TRUE(verdict.maybe_billed) << failure.code;
+    EXPECT_EQ(run.called_off, 1u);
   }
+}
+
+TEST(ImageCall, AsksAgainWhenAQuestionFails) {
+  for (const Answer& fault :
+       {Answer{500, "no"}, Answer{429, "no"}, Answer{502, ""}, Answer{200, "{"}, Answer{2, ""}}) {
+    const CallRun run({{200, R"({"queued":1})"}, fault, fault, {200, kPicture}});
+    EXPECT_TRUE(std::holds_alternative<Picture>(run.result.result)) << fault.code;
+    EXPECT_EQ(run.result.poll_count, 3u);
+  }
+  const Answer fault{500, "no"};
+  const CallRun run({{200, R"({"queued":1})"}, fault, fault, fault, fault, fault, fault});
+  ASSERT_TRUE(std::holds_alternative<Verdict>(run.result.result));
+  EXPECT_EQ(std::get<Verdict>(run.result.result).remedy, Remedy::none);
+}
+
+TEST(ImageCall, IsGivenUpInTime) {
+  const CallRun run(std::vector<Answer>(45, {200, R"({"queued":1})"}));
+  ASSERT_TRUE(std::holds_alternative<Verdict>(run.result.result));
+  EXPECT_EQ(std::get<Verdict>(run.result.result).event, "img_deadline");
+  EXPECT_EQ(run.waited_ms, 60'000u);
+  EXPECT_LE(run.heads.size(), kMaxExternalCalls);
+  EXPECT_EQ(run.called_off, 1u);
 }
 
 TEST(ImageCall, ThatIsRefusedAtOnceMayBeTriedWithAnotherKey) {

@@ -1,0 +1,41 @@
+#include "faces/making_facts.h"
+
+#include "base/decimal.h"
+#include "json/writer.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::string_view kPrefix = "x-fluxgate-";
+
+/// Calls tell(header name, text) for each fact.
+void each_fact(PromptOrigin origin, const Making& making, auto tell) {
+  if (origin != PromptOrigin::none) tell("x-fluxgate-prompt", prompt_origin_name(origin));
+  if (making.by == nullptr) return;
+  tell("x-fluxgate-size", size_text(making.fit.size));
+  if (!making.fit.ignored.empty()) tell("x-fluxgate-ignored", making.fit.ignored);
+  tell("x-fluxgate-provider", making.by->dialect->name);
+}
+
+}  // namespace
+
+void append_facts(Response& response, PromptOrigin origin, const Making& making) {
+  each_fact(origin, making, [&](std::string_view name, std::string_view text) {
+    response.headers.append(name, text);
+  });
+  if (making.cost) response.headers.append("x-fluxgate-cost", write_billionths(*making.cost));
+}
+
+std::string write_facts(PromptOrigin origin, const Making& making) {
+  std::string text;
+  json::Writer json(text);
+  json.begin_object();
+  each_fact(origin, making, [&](std::string_view name, std::string_view fact) {
+    json.key(name.substr(kPrefix.size())).string(fact);
+  });
+  if (making.cost) json.key("cost").raw(write_billionths(*making.cost));
+  json.end_object();
+  return text;
+}
+
+}  // namespace fluxgate

@@ -1,0 +1,12 @@
+// Calls whose body is a form: they are written as JSON, as all others, and turned into one.
+#pragma once
+
+#include "http/message.h"
+
+namespace fluxgate {
+
+/// Makes of a body that is a JSON object a form with a field for each member: a string is its text,
+/// any other value its JSON.
+void turn_into_form(Request& request);
+
+}  // namespace fluxgate
