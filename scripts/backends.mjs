@@ -27,7 +27,7 @@ function member(text, name) {
   return value?.includes('"') ? [...value.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join("") : value?.trim();
 }
 
-/** Reads a dialect's file: { name, about, model, keys, links, hosts, base, takesSeed, takesNegativePrompt }. */
+/** Reads a dialect's file: { name, about, model, keys, links, hosts, base, needsKey, takesSeed, takesNegativePrompt }. */
 function readDialect(file) {
   const text = readFileSync(join(folder, file), "utf8");
   const head = headOf(text).map((line) => line.replace(/^\/\/ ?/, ""));
@@ -44,29 +44,45 @@ function readDialect(file) {
     about: head
       .slice(0, blank)
       .join(" ")
-      .replace(/^\w+: /, ""),
+      .replace(/^[\w-]+: /, ""),
     ...facts,
-    hosts: member(text, "hosts").split(" "),
+    hosts: member(text, "hosts")?.split(" ") ?? [],
     base: member(text, "base"),
+    needsKey: member(text, "needs_key") !== "false",
     takesSeed: member(text, "takes_seed") === "true",
+    hasSeedlessModels: /\.seedless_models =/.test(text),
     takesNegativePrompt: member(text, "takes_negative_prompt") === "true",
   };
 }
 
 const code = (text) => `\`${text}\``;
 
-function section({ name, about, model, keys, links, hosts, base, takesSeed, takesNegativePrompt }) {
+function addressOf({ hosts, base }) {
+  const found = hosts.length > 0 ? `it is found by itself at ${hosts.map(code).join(", ")}` : "";
+  const known = base === undefined ? "" : `Its address is ${code(base)}`;
+  const sentence = [known, found].filter(Boolean).join("; ");
+  return sentence === "" ? "It has no address but your own." : `${sentence[0].toUpperCase()}${sentence.slice(1)}.`;
+}
+
+function seedsOf({ takesSeed, hasSeedlessModels }) {
+  if (!takesSeed) return "are lost, and the answer says so";
+  return hasSeedlessModels ? "are passed on to models that take them" : "are passed on";
+}
+
+function section(dialect) {
+  const { name, about, model, keys, links, base, hosts, needsKey, takesNegativePrompt } = dialect;
+  const lines = [`IMAGE_GEN_API_TYPE=${name}`, `IMAGE_GEN_MODEL=${model}`];
+  if (base === undefined && hosts.length === 0) lines.push("IMAGE_GEN_API_BASE=...");
+  if (needsKey && !keys.startsWith("none")) lines.push("IMAGE_GEN_API_KEY=...");
   return `## ${name}
 
 \`\`\`sh
-IMAGE_GEN_API_TYPE=${name}
-IMAGE_GEN_MODEL=${model}
-IMAGE_GEN_API_KEY=...
+${lines.join("\n")}
 \`\`\`
 
 - Keys: ${keys}.
-- Its address is ${code(base)}; it is found by itself at ${hosts.map(code).join(", ")}.
-- Seeds ${takesSeed ? "are passed on" : "are lost, and the answer says so"}; what must not be there is ${
+- ${addressOf(dialect)}
+- Seeds ${seedsOf(dialect)}; what must not be there is ${
     takesNegativePrompt ? "passed on" : "told at the end of the prompt"
   }.
 - Life of its links: ${links}.

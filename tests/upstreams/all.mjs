@@ -1,9 +1,13 @@
 // The fakes of all image backends, by the type that a provider is configured with.
 import * as ark from "./ark.mjs";
+import * as bfl from "./bfl.mjs";
 import * as dashscope from "./dashscope.mjs";
+import * as fal from "./fal.mjs";
 import * as gemini from "./gemini.mjs";
+import * as modelscope from "./modelscope.mjs";
 import * as openai from "./openai.mjs";
 import * as openrouter from "./openrouter.mjs";
+import * as replicate from "./replicate.mjs";
 import * as siliconflow from "./siliconflow.mjs";
 import * as together from "./together.mjs";
 import * as xai from "./xai.mjs";
@@ -17,8 +21,8 @@ const backend = (module, type, base, model) => {
 };
 
 /**
- * By type: { type, fake, faults, models, base, model }. base: the full address of the call, but for Gemini, whose
- * addresses name the model, all before `/models/`. models: those that the fake has at base. model: one of them that
+ * By type: { type, fake, faults, models, base, model }. base: the full address of the call, but where addresses name the
+ * model, all before that. models: those that the fake has at base. model: one of them that
  * makes pictures from text.
  */
 export const backends = {
@@ -40,5 +44,14 @@ export const backends = {
   ark: backend(ark, "ark", "https://ark.cn-beijing.volces.com/api/v3/images/generations", "doubao-seedream-4-0-250828"),
   gemini: backend(gemini, "gemini", "https://generativelanguage.googleapis.com/v1beta", "gemini-2.5-flash-image"),
   zhipu: backend(zhipu, "zhipu", "https://open.bigmodel.cn/api/paas/v4/images/generations", "glm-image"),
+  bfl: backend(bfl, "bfl", "https://api.bfl.ai/v1", "flux-2-pro"),
+  fal: backend(fal, "fal", "https://queue.fal.run", "fal-ai/flux/schnell"),
+  replicate: backend(replicate, "replicate", "https://api.replicate.com/v1", "black-forest-labs/flux-schnell"),
+  modelscope: backend(
+    modelscope,
+    "modelscope",
+    "https://api-inference.modelscope.cn/v1/images/generations",
+    "Qwen/Qwen-Image",
+  ),
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
 };

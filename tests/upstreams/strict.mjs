@@ -15,19 +15,32 @@ export const commonFaults = [
 
 /**
  * Makes a fake: (call) => answer. A call is { method, url, headers, body }: an absolute url, header names in lower
- * case, a text as body. An answer is { status, headers, body }. What is wrong with a call is answered first, then the
- * fault, and only then the picture.
+ * case, a text or bytes as body. An answer is { status, headers, body }, with a text or bytes as body. What is wrong
+ * with a call is answered first, then the fault, and only then the picture.
  *
  * - keys: the keys that it accepts. fault: null, or a name out of faults.
  * - keyOf(headers): the key of the call, or null where none is sent in the backend's form.
  * - routeOf(url): null for an address that the backend does not have, else { models, model }. models: the rule for the
  *   body by the name of the model. model: its name, where the address says it instead of the body.
+ *   A route may have a readBody of its own.
+ * - readBody(content, mediaType): { body }, or { problem } with the name of what is wrong; JSON unless said otherwise.
  * - problems: the answers to what is wrong, made from { path, value, expected, key, model }: route, method, no_key,
  *   bad_key, media_type, too_large, json, missing, unknown, type, value, unknown_model. The other faults are here too;
  *   bad_parameter is value.
- * - answer(body, model): the good answer. maxBytes: the longest body.
+ * - answer(body, model, { headers, fault, url }): the good answer. A fault that problems does not have is left to it.
+ * - maxBytes: the longest body.
  */
-export function strictFake({ keys, fault, faults, keyOf, routeOf, problems, answer, maxBytes = Infinity }) {
+export function strictFake({
+  keys,
+  fault,
+  faults,
+  keyOf,
+  routeOf,
+  readBody = readJson,
+  problems,
+  answer,
+  maxBytes = Infinity,
+}) {
   if (fault !== null && !faults.includes(fault)) throw new Error(`This backend has no fault "${fault}".`);
   return ({ method, url, headers, body: content }) => {
     const address = new URL(url);
@@ -38,22 +51,28 @@ export function strictFake({ keys, fault, faults, keyOf, routeOf, problems, answ
     if (key === null) return problems.no_key({});
     if (!keys.includes(key)) return problems.bad_key({ key });
     const mediaType = headers["content-type"] ?? "";
-    if (!/^application\/json(; ?charset=utf-8)?$/i.test(mediaType)) return problems.media_type({ value: mediaType });
     if (Buffer.byteLength(content) > maxBytes) return problems.too_large({ expected: `at most ${maxBytes} bytes` });
-    const body = parsed(content);
-    if (typeOf(body) !== "object") return problems.json({});
+    const { body, problem: unread } = (route.readBody ?? readBody)(content, mediaType);
+    if (unread !== undefined) return problems[unread]({ value: mediaType, model: route.model });
     const model = route.model ?? body.model;
     const problem = problemOf(body, model, route.models);
     if (problem !== null) return problems[problem.kind]({ key, model, ...problem });
-    if (fault === null) return answer(body, model);
-    const sample = { key, model, path: "prompt", value: "a cat", expected: "another text" };
-    return problems[fault === "bad_parameter" ? "value" : fault](sample);
+    const broken = fault === "bad_parameter" ? "value" : fault;
+    if (fault === null || problems[broken] === undefined) return answer(body, model, { headers, fault, url: address });
+    return problems[broken]({ key, model, path: "prompt", value: "a cat", expected: "another text" });
   };
+}
+
+/** Reads an object in JSON. */
+export function readJson(content, mediaType) {
+  if (!/^application\/json(; ?charset=utf-8)?$/i.test(mediaType)) return { problem: "media_type" };
+  const body = parsed(content);
+  return typeOf(body) === "object" ? { body } : { problem: "json" };
 }
 
 function parsed(content) {
   try {
-    return JSON.parse(content);
+    return JSON.parse(typeof content === "string" ? content : Buffer.from(content).toString("utf8"));
   } catch {
     return null;
   }
@@ -79,6 +98,13 @@ export const json = (status, value, headers = {}) => ({
   status,
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(value),
+});
+
+/** Bytes of a picture as an answer. */
+export const binary = (base64, headers = {}) => ({
+  status: 200,
+  headers: { "content-type": mediaTypeOf(base64), ...headers },
+  body: Buffer.from(base64, "base64"),
 });
 
 export const plain = (status, body) => ({ status, headers: { "content-type": "text/plain; charset=utf-8" }, body });
