@@ -10,14 +10,18 @@ import * as openrouter from "./openrouter.mjs";
 import * as replicate from "./replicate.mjs";
 import * as siliconflow from "./siliconflow.mjs";
 import * as together from "./together.mjs";
+import * as workersAi from "./workers-ai.mjs";
 import * as xai from "./xai.mjs";
 import * as zhipu from "./zhipu.mjs";
 
 const dashscopeCall = "https://dashscope.aliyuncs.com/api/v1/services/aigc/multimodal-generation/generation";
 
+const workersAiBase = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai";
+
 /** The module has the fake under the name of its type. */
 const backend = (module, type, base, model) => {
-  return { type, fake: module[type], faults: module.faults, models: module.models, base, model };
+  const fake = module[type] ?? module.workersAi;
+  return { type, fake, faults: module.faults, models: module.models, base, model };
 };
 
 /**
@@ -53,5 +57,6 @@ export const backends = {
     "https://api-inference.modelscope.cn/v1/images/generations",
     "Qwen/Qwen-Image",
   ),
+  "workers-ai": backend(workersAi, "workers-ai", workersAiBase, "@cf/black-forest-labs/flux-1-schnell"),
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
 };

@@ -19,7 +19,8 @@ function wranglerSetting(root, name) {
 
 /** The modules of the Worker in that checkout by their path in it; the first one is its entry. */
 function workerModules(root) {
-  const glue = readdirSync(join(root, "js-glue")).filter((name) => name !== "worker.mjs");
+  const files = readdirSync(join(root, "js-glue"), { recursive: true });
+  const glue = files.filter((name) => name.endsWith(".mjs") && name !== "worker.mjs");
   return Object.fromEntries([
     ...["worker.mjs", ...glue].map((name) => [`js-glue/${name}`, "esModule"]),
     [workerModulePath, "wasm"],
