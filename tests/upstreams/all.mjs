@@ -1,4 +1,5 @@
 // The fakes of all image backends, by the type that a provider is configured with.
+import * as a1111 from "./a1111.mjs";
 import * as ark from "./ark.mjs";
 import * as bfl from "./bfl.mjs";
 import * as dashscope from "./dashscope.mjs";
@@ -58,5 +59,6 @@ export const backends = {
     "Qwen/Qwen-Image",
   ),
   "workers-ai": backend(workersAi, "workers-ai", workersAiBase, "@cf/black-forest-labs/flux-1-schnell"),
+  a1111: backend(a1111, "a1111", "http://sd.example:7860", "sd_xl_base_1.0.safetensors"),
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
 };
