@@ -5,6 +5,7 @@ import * as bfl from "./bfl.mjs";
 import * as dashscope from "./dashscope.mjs";
 import * as fal from "./fal.mjs";
 import * as gemini from "./gemini.mjs";
+import * as minimax from "./minimax.mjs";
 import * as modelscope from "./modelscope.mjs";
 import * as openai from "./openai.mjs";
 import * as openrouter from "./openrouter.mjs";
@@ -61,4 +62,5 @@ export const backends = {
   "workers-ai": backend(workersAi, "workers-ai", workersAiBase, "@cf/black-forest-labs/flux-1-schnell"),
   a1111: backend(a1111, "a1111", "http://sd.example:7860", "sd_xl_base_1.0.safetensors"),
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
+  minimax: backend(minimax, "minimax", "https://api.minimax.io/v1/image_generation", "image-01"),
 };
