@@ -11,6 +11,7 @@ import * as openai from "./openai.mjs";
 import * as openrouter from "./openrouter.mjs";
 import * as replicate from "./replicate.mjs";
 import * as siliconflow from "./siliconflow.mjs";
+import * as stability from "./stability.mjs";
 import * as together from "./together.mjs";
 import * as workersAi from "./workers-ai.mjs";
 import * as xai from "./xai.mjs";
@@ -63,4 +64,5 @@ export const backends = {
   a1111: backend(a1111, "a1111", "http://sd.example:7860", "sd_xl_base_1.0.safetensors"),
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
   minimax: backend(minimax, "minimax", "https://api.minimax.io/v1/image_generation", "image-01"),
+  stability: backend(stability, "stability", "https://api.stability.ai/v2beta/stable-image/generate", "core"),
 };
