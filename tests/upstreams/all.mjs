@@ -5,6 +5,7 @@ import * as bfl from "./bfl.mjs";
 import * as dashscope from "./dashscope.mjs";
 import * as fal from "./fal.mjs";
 import * as gemini from "./gemini.mjs";
+import * as ideogram from "./ideogram.mjs";
 import * as minimax from "./minimax.mjs";
 import * as modelscope from "./modelscope.mjs";
 import * as openai from "./openai.mjs";
@@ -65,4 +66,5 @@ export const backends = {
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
   minimax: backend(minimax, "minimax", "https://api.minimax.io/v1/image_generation", "image-01"),
   stability: backend(stability, "stability", "https://api.stability.ai/v2beta/stable-image/generate", "core"),
+  ideogram: backend(ideogram, "ideogram", "https://api.ideogram.ai/v1", "ideogram-v3"),
 };
