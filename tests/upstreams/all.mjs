@@ -10,6 +10,7 @@ import * as minimax from "./minimax.mjs";
 import * as modelscope from "./modelscope.mjs";
 import * as openai from "./openai.mjs";
 import * as openrouter from "./openrouter.mjs";
+import * as recraft from "./recraft.mjs";
 import * as replicate from "./replicate.mjs";
 import * as siliconflow from "./siliconflow.mjs";
 import * as stability from "./stability.mjs";
@@ -65,6 +66,7 @@ export const backends = {
   a1111: backend(a1111, "a1111", "http://sd.example:7860", "sd_xl_base_1.0.safetensors"),
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
   minimax: backend(minimax, "minimax", "https://api.minimax.io/v1/image_generation", "image-01"),
+  recraft: backend(recraft, "recraft", "https://external.api.recraft.ai/v1/images/generations", "recraftv4_1"),
   stability: backend(stability, "stability", "https://api.stability.ai/v2beta/stable-image/generate", "core"),
   ideogram: backend(ideogram, "ideogram", "https://api.ideogram.ai/v1", "ideogram-v3"),
 };
