@@ -3,6 +3,7 @@ import * as a1111 from "./a1111.mjs";
 import * as ark from "./ark.mjs";
 import * as bfl from "./bfl.mjs";
 import * as dashscope from "./dashscope.mjs";
+import * as deepinfra from "./deepinfra.mjs";
 import * as fal from "./fal.mjs";
 import * as gemini from "./gemini.mjs";
 import * as ideogram from "./ideogram.mjs";
@@ -67,6 +68,12 @@ export const backends = {
   dashscope: backend(dashscope, "dashscope", dashscopeCall, "qwen-image-3.0-pro"),
   minimax: backend(minimax, "minimax", "https://api.minimax.io/v1/image_generation", "image-01"),
   recraft: backend(recraft, "recraft", "https://external.api.recraft.ai/v1/images/generations", "recraftv4_1"),
+  deepinfra: backend(
+    deepinfra,
+    "deepinfra",
+    "https://api.deepinfra.com/v1/inference",
+    "black-forest-labs/FLUX-1-schnell",
+  ),
   stability: backend(stability, "stability", "https://api.stability.ai/v2beta/stable-image/generate", "core"),
   ideogram: backend(ideogram, "ideogram", "https://api.ideogram.ai/v1", "ideogram-v3"),
 };
