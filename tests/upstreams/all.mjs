@@ -5,6 +5,7 @@ import * as bfl from "./bfl.mjs";
 import * as dashscope from "./dashscope.mjs";
 import * as deepinfra from "./deepinfra.mjs";
 import * as fal from "./fal.mjs";
+import * as fireworks from "./fireworks.mjs";
 import * as gemini from "./gemini.mjs";
 import * as ideogram from "./ideogram.mjs";
 import * as minimax from "./minimax.mjs";
@@ -76,4 +77,10 @@ export const backends = {
   ),
   stability: backend(stability, "stability", "https://api.stability.ai/v2beta/stable-image/generate", "core"),
   ideogram: backend(ideogram, "ideogram", "https://api.ideogram.ai/v1", "ideogram-v3"),
+  fireworks: backend(
+    fireworks,
+    "fireworks",
+    "https://api.fireworks.ai/inference/v1",
+    "accounts/fireworks/models/flux-1-schnell-fp8",
+  ),
 };
