@@ -17,6 +17,7 @@ import * as replicate from "./replicate.mjs";
 import * as siliconflow from "./siliconflow.mjs";
 import * as stability from "./stability.mjs";
 import * as together from "./together.mjs";
+import * as wavespeed from "./wavespeed.mjs";
 import * as workersAi from "./workers-ai.mjs";
 import * as xai from "./xai.mjs";
 import * as zhipu from "./zhipu.mjs";
@@ -83,4 +84,5 @@ export const backends = {
     "https://api.fireworks.ai/inference/v1",
     "accounts/fireworks/models/flux-1-schnell-fp8",
   ),
+  wavespeed: backend(wavespeed, "wavespeed", "https://api.wavespeed.ai/api/v3", "wavespeed-ai/z-image/turbo"),
 };

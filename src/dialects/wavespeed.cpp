@@ -1,0 +1,95 @@
+// wavespeed: wavespeed.ai/docs. The model stands in the path. A picture is ordered, and asked for
+// at the address that the answer names.
+//
+//   model  wavespeed-ai/z-image/turbo
+//   keys   wavespeed.ai/accesskey
+//   links  not said
+#include "dialects/dialects.h"
+#include "json/document.h"
+#include "provider/find_picture.h"
+#include "provider/json_shape.h"
+
+namespace fluxgate::dialects {
+namespace {
+
+constexpr std::string_view kTiers = "1024x1024 2048x2048 4096x4096";
+constexpr SizeRules kUsual{.ratios = "1:1 3:2 2:3 4:3 3:4 5:4 4:5 16:9 9:16 21:9", .tiers = kTiers};
+
+constexpr ModelSizes kSizes[] = {
+    {"nano-banana-2",
+     {.ratios = "1:1 3:2 2:3 4:3 3:4 5:4 4:5 16:9 9:16 21:9 4:1 1:4 8:1 1:8", .tiers = kTiers}},
+    {"google/", kUsual},
+    {"gpt-image",
+     {.ratios = "1:1 2:1 1:2 3:1 1:3 3:2 2:3 4:3 3:4 5:4 4:5 16:9 9:16 21:9 9:21",
+      .tiers = kTiers}},
+    {"seedream", {.min_side_px = 1024}},
+    {"", {.min_side_px = 256, .max_side_px = 1536}},
+};
+
+constexpr std::string_view kSeedless = "bytedance/ google/ openai/";
+
+constexpr JsonShape kShape = {
+    .write_members =
+        [](json::Writer& json, const ImageJob& job) {
+          const SizeRules rules = size_rules(kSizes, job.model);
+          if (rules.ratios.empty()) {
+            json.key("size").string(starred(job.size));
+          } else {
+            write_ratio(json, job, rules.ratios);
+            write_resolution(json, job, 'k');
+          }
+          if (job.seed && takes_seed(wavespeed, job.model)) {
+            json.key("seed").number(*job.seed % kSeedLimit);
+          }
+        },
+    .model = "",
+};
+
+/// Its number for a refusal. Source: wavespeed.ai/docs/error-codes
+constexpr std::int64_t kModerated = 1200;
+
+Result<Step> failure_in(json::Value data) {
+  const std::int64_t code = data["code"].integer().value_or(0);
+  return failed(code == 0 ? "" : std::to_string(code), data["error"].string_or_empty(),
+                code == kModerated ? 451 : 0);
+}
+
+Result<Step> read(const BackendAnswer& answer) {
+  const json::Value root = answer.root;
+  const json::Value data = root["data"].is_object() ? root["data"] : root;
+  const std::string_view status = data["status"].string_or_empty();
+  if (status == "failed") return failure_in(data);
+  if (status == "completed") {
+    // A marked picture is blackened.
+    if (data["has_nsfw_contents"].first().boolean().value_or(false)) {
+      return refused_picture("nsfw");
+    }
+    return picture_from(data["outputs"].first().string_or_empty());
+  }
+  if (status != "created" && status != "processing") return find_picture(answer);
+  Later later{.state = status == "created" ? JobState::queued : JobState::drawing};
+  const std::string_view get_url = data["urls"]["get"].string_or_empty();
+  if (!get_url.empty()) {
+    later.ask = get(get_url);
+  } else if (answer.asked_url.find("/predictions/") == answer.asked_url.npos) {
+    return no_picture("img_no_url");  // An order that cannot be asked for.
+  }
+  return Step(std::move(later));
+}
+
+}  // namespace
+
+constinit const Dialect wavespeed = {
+    .name = "wavespeed",
+    .hosts = "api.wavespeed.ai",
+    .base = "https://api.wavespeed.ai/api/v3",
+    .path = "",
+    .list_path = "/balance",
+    .sizes = kSizes,
+    .takes_seed = true,
+    .seedless_models = kSeedless,
+    .ask = ask_json<kShape>,
+    .read = read,
+};
+
+}  // namespace fluxgate::dialects
