@@ -10,6 +10,7 @@ import * as gemini from "./gemini.mjs";
 import * as ideogram from "./ideogram.mjs";
 import * as minimax from "./minimax.mjs";
 import * as modelscope from "./modelscope.mjs";
+import * as novita from "./novita.mjs";
 import * as openai from "./openai.mjs";
 import * as openrouter from "./openrouter.mjs";
 import * as recraft from "./recraft.mjs";
@@ -85,4 +86,5 @@ export const backends = {
     "accounts/fireworks/models/flux-1-schnell-fp8",
   ),
   wavespeed: backend(wavespeed, "wavespeed", "https://api.wavespeed.ai/api/v3", "wavespeed-ai/z-image/turbo"),
+  novita: backend(novita, "novita", "https://api.novita.ai/v3", "flux-2-dev"),
 };
