@@ -7,6 +7,7 @@ import * as deepinfra from "./deepinfra.mjs";
 import * as fal from "./fal.mjs";
 import * as fireworks from "./fireworks.mjs";
 import * as gemini from "./gemini.mjs";
+import * as huggingface from "./huggingface.mjs";
 import * as ideogram from "./ideogram.mjs";
 import * as minimax from "./minimax.mjs";
 import * as modelscope from "./modelscope.mjs";
@@ -79,6 +80,12 @@ export const backends = {
   ),
   stability: backend(stability, "stability", "https://api.stability.ai/v2beta/stable-image/generate", "core"),
   ideogram: backend(ideogram, "ideogram", "https://api.ideogram.ai/v1", "ideogram-v3"),
+  huggingface: backend(
+    huggingface,
+    "huggingface",
+    "https://router.huggingface.co/hf-inference/models",
+    "black-forest-labs/FLUX.1-schnell",
+  ),
   fireworks: backend(
     fireworks,
     "fireworks",
