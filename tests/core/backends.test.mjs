@@ -98,7 +98,15 @@ describeBuilds("backends", (makeCore) => {
 });
 
 /** The part of a polled backend that its fake does not tell: whether orders can be called off. */
-const queued = { bfl: false, fal: true, replicate: true, modelscope: false, wavespeed: false, novita: false };
+const queued = {
+  bfl: false,
+  fal: true,
+  replicate: true,
+  modelscope: false,
+  wavespeed: false,
+  novita: false,
+  kling: false,
+};
 
 describeBuilds("queued backends", (makeCore) => {
   for (const [name, canCancel] of Object.entries(queued)) {

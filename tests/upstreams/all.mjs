@@ -9,6 +9,7 @@ import * as fireworks from "./fireworks.mjs";
 import * as gemini from "./gemini.mjs";
 import * as huggingface from "./huggingface.mjs";
 import * as ideogram from "./ideogram.mjs";
+import * as kling from "./kling.mjs";
 import * as minimax from "./minimax.mjs";
 import * as modelscope from "./modelscope.mjs";
 import * as novita from "./novita.mjs";
@@ -94,4 +95,5 @@ export const backends = {
   ),
   wavespeed: backend(wavespeed, "wavespeed", "https://api.wavespeed.ai/api/v3", "wavespeed-ai/z-image/turbo"),
   novita: backend(novita, "novita", "https://api.novita.ai/v3", "flux-2-dev"),
+  kling: backend(kling, "kling", "https://api-singapore.klingai.com/v1", "kling-v2-1"),
 };
