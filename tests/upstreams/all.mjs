@@ -17,6 +17,7 @@ import * as openai from "./openai.mjs";
 import * as openrouter from "./openrouter.mjs";
 import * as recraft from "./recraft.mjs";
 import * as replicate from "./replicate.mjs";
+import * as runware from "./runware.mjs";
 import * as siliconflow from "./siliconflow.mjs";
 import * as stability from "./stability.mjs";
 import * as together from "./together.mjs";
@@ -95,5 +96,6 @@ export const backends = {
   ),
   wavespeed: backend(wavespeed, "wavespeed", "https://api.wavespeed.ai/api/v3", "wavespeed-ai/z-image/turbo"),
   novita: backend(novita, "novita", "https://api.novita.ai/v3", "flux-2-dev"),
+  runware: backend(runware, "runware", "https://api.runware.ai/v1", "runware:100@1"),
   kling: backend(kling, "kling", "https://api-singapore.klingai.com/v1", "kling-v2-1"),
 };
