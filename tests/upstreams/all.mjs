@@ -2,6 +2,7 @@
 import * as a1111 from "./a1111.mjs";
 import * as ark from "./ark.mjs";
 import * as bfl from "./bfl.mjs";
+import * as chat from "./chat.mjs";
 import * as dashscope from "./dashscope.mjs";
 import * as deepinfra from "./deepinfra.mjs";
 import * as fal from "./fal.mjs";
@@ -98,4 +99,5 @@ export const backends = {
   novita: backend(novita, "novita", "https://api.novita.ai/v3", "flux-2-dev"),
   runware: backend(runware, "runware", "https://api.runware.ai/v1", "runware:100@1"),
   kling: backend(kling, "kling", "https://api-singapore.klingai.com/v1", "kling-v2-1"),
+  chat: backend(chat, "chat", "https://relay.example/v1/chat/completions", "google/gemini-2.5-flash-image"),
 };
