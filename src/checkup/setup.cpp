@@ -61,7 +61,8 @@ void write_language_model(json::Writer& json, const std::optional<OptimiserSetti
   write_host(json, hosts, optimiser->chat_url);
   json.key("model").raw(limited_json_string(optimiser->model, kMaxLogRemarkBytes));
   json.key("reasons").boolean(optimiser->mode == OptimiserMode::reasoning);
-  json.key("style").string(optimiser->style == PromptStyle::sentences ? "sentences" : "tags");
+  constexpr std::string_view kStyles[] = {"tags", "sentences", "auto"};  // As PromptStyle has them.
+  json.key("style").string(kStyles[static_cast<std::size_t>(optimiser->style)]);
   json.key("keys").number(count(optimiser->keys.size())).end_object();
 }
 

@@ -66,8 +66,10 @@ Result<void> read_prompt_wishes(const Environment& environment, OptimiserSetting
   const std::string_view style = environment.get("PROMPT_STYLE");
   if (style == "sentences") {
     settings.style = PromptStyle::sentences;
+  } else if (style == "auto") {
+    settings.style = PromptStyle::by_model;
   } else if (!style.empty() && style != "tags") {
-    return config_error("PROMPT_STYLE must be tags or sentences.");
+    return config_error("PROMPT_STYLE must be tags, sentences or auto.");
   }
   settings.instructions = environment.get("PROMPT_INSTRUCTIONS");
   if (settings.instructions.size() > kMaxInstructionsBytes) {

@@ -20,8 +20,9 @@ enum class OptimiserMode { direct, reasoning };
 
 /// The form of the prompts that it writes.
 enum class PromptStyle {
-  tags,      ///< Some 40 words as phrases between commas.
-  sentences  ///< Some 80 words of plain prose.
+  tags,       ///< Some 40 words as phrases between commas.
+  sentences,  ///< Some 80 words of plain prose.
+  by_model    ///< What the model that will draw reads best.
 };
 
 /// The LLM that turns ideas into prompts: an OpenAI-compatible API.

@@ -7,6 +7,7 @@
 #include "config/config_error.h"
 #include "json/document.h"
 #include "provider/patience.h"
+#include "provider/prompt_reading.h"
 
 namespace fluxgate {
 namespace {
@@ -64,7 +65,7 @@ void Instance::add_models(ProviderSettings& provider) {
     if (std::any_of(model->candidates.begin(), model->candidates.end(), is_this)) continue;
     model->candidates.push_back({entry.id, &provider, dialect, &keys,
                                  size_rules(dialect->sizes, entry.id), usual_patience_ms(entry.id),
-                                 entry.price});
+                                 reads_sentences(entry.id), entry.price});
     model->keys.push_back(&keys);
   }
 }

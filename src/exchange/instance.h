@@ -24,6 +24,7 @@ struct Candidate {
   KeyRing* keys;                     ///< Inside the instance; shared by all requests.
   SizeRules sizes;                   ///< What the model takes.
   std::uint32_t patience_ms;         ///< How long it usually takes at most.
+  bool reads_sentences;              ///< Does it read prose better than phrases?
   Cost price;                        ///< Of one picture, where the backend does not say it.
 };
 

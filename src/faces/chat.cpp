@@ -46,8 +46,11 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
 }
 
 /// What is known beside the idea, as far as it counts for what the user has chosen.
-IdeaContext context_of(ChatRequest& request, const Options& options) {
-  IdeaContext context{std::move(request.style_wishes), {}, options.action};
+IdeaContext context_of(ChatRequest& request, const Options& options, const Model& model) {
+  IdeaContext context{std::move(request.style_wishes),
+                      {},
+                      options.action,
+                      model.candidates.front().reads_sentences};
   if (context.action != Action::generate) context.last_prompt = std::move(request.last_prompt);
   if (context.last_prompt.empty() && context.action == Action::edit) {
     context.action = Action::generate;
@@ -160,7 +163,7 @@ Task<> chat_completions(Exchange& exchange) {
   }
   body.bytes = {};
   IdeaReading idea = co_await idea_in(request, exchange.config().ratios);
-  IdeaContext context = context_of(request, idea.options);
+  IdeaContext context = context_of(request, idea.options, *model);
   Wanted wanted{std::move(idea), std::move(context), request.has_reference, request.picture_count,
                 std::move(body.share)};
   request = {};

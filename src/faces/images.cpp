@@ -138,8 +138,10 @@ Task<> images_generations(Exchange& exchange) {
       std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
 
   SilentAudience nobody;
+  IdeaContext context;
+  context.reads_sentences = named.model->candidates.front().reads_sentences;
   Prompt prompt = optimises && !idea.options.raw
-                      ? co_await optimise_prompt(exchange, nobody, idea.text, {})
+                      ? co_await optimise_prompt(exchange, nobody, idea.text, std::move(context))
                       : prompt_as_it_is(idea.text, PromptOrigin::raw);
   // Whoever asks this face wants a picture, whatever the words are.
   if (prompt.turn == Turn::text) prompt = prompt_as_it_is(idea.text, PromptOrigin::original);

@@ -44,9 +44,9 @@ std::string clean_phrases(std::string_view answer) {
 
 /// The system message, already escaped for JSON: the template, what the operator wishes, and what
 /// the user has chosen.
-std::string system_json(const OptimiserSettings& settings, Action action) {
+std::string system_json(const OptimiserSettings& settings, Action action, bool prose) {
   std::string text(settings.mode == OptimiserMode::reasoning ? kReasoning : kNonReasoning);
-  if (settings.style == PromptStyle::sentences) text += json::escape(std::string(kSentences));
+  if (prose) text += json::escape(std::string(kSentences));
   if (!settings.instructions.empty()) {
     text += json::escape("\nLASTING WISHES\n" + settings.instructions + "\n");
   }
@@ -60,12 +60,14 @@ std::string system_json(const OptimiserSettings& settings, Action action) {
 /// A model that thinks is read as a stream even for a client that wants a whole answer: it would
 /// send nothing for longer than we wait for headers.
 LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_view user,
-                               Action action, bool streams) {
+                               const IdeaContext& context, bool streams) {
   const bool reasons = settings.mode == OptimiserMode::reasoning;
   const AnswerForm form = streams || reasons ? AnswerForm::streamed : AnswerForm::whole;
-  const bool prose = settings.style == PromptStyle::sentences;
-  return {write_completion_call(settings.model, system_json(settings, action), user, form), form,
-          prose ? clean_prose : clean_phrases, true, action != Action::automatic};
+  const bool prose = settings.style == PromptStyle::sentences ||
+                     (settings.style == PromptStyle::by_model && context.reads_sentences);
+  const std::string system = system_json(settings, context.action, prose);
+  return {write_completion_call(settings.model, system, user, form), form,
+          prose ? clean_prose : clean_phrases, true, context.action != Action::automatic};
 }
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {
@@ -103,8 +105,8 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
   const Config& config = exchange.config();
   if (!config.optimiser) co_return optimise_by_rules(idea, context);
 
-  LlmQuestion question = optimiser_question(*config.optimiser, user_message(idea, context),
-                                            context.action, audience.hears_live());
+  LlmQuestion question = optimiser_question(*config.optimiser, user_message(idea, context), context,
+                                            audience.hears_live());
   const bool has_last = !context.last_prompt.empty();
   const bool edits = context.action == Action::edit;
   context.style_wishes = std::string();

@@ -29,6 +29,7 @@ struct IdeaContext {
   std::string last_prompt;  ///< Of the picture made before, which the idea may ask to change.
   /// Action::edit needs a last prompt.
   Action action = Action::automatic;
+  bool reads_sentences = false;  ///< Does the model that will draw read prose better than phrases?
 };
 
 /// Lets the LLM read the message and write the prompt; when that fails, the prompt is the user's

@@ -139,6 +139,14 @@ describeBuilds("turns", (makeCore) => {
     const [system] = JSON.parse(seen.llmCalls[0].body).messages;
     assert.match(system.content, /plain prose[^]*LASTING WISHES\nAlways in "sepia"\./);
     assert.equal(JSON.parse(seen.imageCalls[0].body).prompt, prose);
+    for (const [model, reads] of [
+      ["black-forest-labs/FLUX.2-pro", true],
+      ["Kwai-Kolors/Kolors", false],
+    ]) {
+      const core = makeCore({ ...settings, PROMPT_STYLE: "auto", IMAGE_GEN_MODEL: `flux=${model}` });
+      const [{ content }] = JSON.parse(ask(core, { llm: whole() }).llmCalls[0].body).messages;
+      assert.equal(/plain prose/.test(content), reads, model);
+    }
     const bad = ask(makeCore({ ...settings, PROMPT_STYLE: "poems" }));
     assert.match(bad.json().error.message, /^PROMPT_STYLE/);
   });
