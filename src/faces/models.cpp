@@ -1,16 +1,89 @@
 #include "faces/models.h"
 
+#include "base/ascii.h"
+#include "json/writer.h"
 #include "openai/model_list.h"
 
 namespace fluxgate {
+namespace {
+
+void write_texts(json::Writer& json, std::string_view texts) {
+  json.begin_array();
+  for (const std::string_view text : split_list(texts, ' ')) json.string(text);
+  json.end_array();
+}
+
+/// A list of sizes; or ratios and the squares of its resolutions; or the limits of its sides.
+void write_sizes(json::Writer& json, const SizeRules& rules) {
+  if (!rules.sizes.empty()) return write_texts(json, rules.sizes);
+  json.begin_object();
+  if (!rules.ratios.empty()) {
+    json.key("ratios");
+    write_texts(json, rules.ratios);
+    json.key("tiers");
+    write_texts(json, rules.tiers);
+  } else {
+    json.key("step").number(rules.step_px).key("min_side").number(rules.min_side_px);
+    json.key("max_side").number(rules.max_side_px).key("max_ratio").number(rules.max_ratio);
+    json.key("min_pixels").number(rules.min_pixels).key("max_pixels").number(rules.max_pixels);
+  }
+  json.end_object();
+}
+
+/// How long the first key of a candidate still rests, in whole seconds.
+std::int64_t rest_s(const KeyRing& keys, UnixMs now_ms) {
+  return (keys.wait_ms(now_ms) + 999) / 1000;
+}
+
+ListedModel listed(const Model& model, UnixMs now_ms) {
+  ListedModel listed{model.id, {}};
+  json::Writer json(listed.facts);
+  const Candidate& first = model.candidates.front();
+  json.begin_object().key("modalities").raw(R"({"input":["text"],"output":["image"]})");
+  json.key("sizes");
+  write_sizes(json, first.sizes);
+  json.key("references").number(0);
+  if (first.price) json.key("price").billionths(*first.price);
+  json.key("candidates").begin_array();
+  for (const Candidate& candidate : model.candidates) {
+    const std::int64_t wait_s = rest_s(*candidate.keys, now_ms);
+    json.begin_object().key("provider").string(candidate.dialect->name);
+    json.key("state").string(wait_s == 0 ? "ready" : "resting");
+    if (wait_s > 0) json.key("wait").number(wait_s);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  listed.facts = listed.facts.substr(1, listed.facts.size() - 2);  // The members alone.
+  return listed;
+}
+
+std::string list_at(const Instance& instance, UnixMs now_ms) {
+  std::vector<ListedModel> models;
+  for (const Model& model : instance.models()) models.push_back(listed(model, now_ms));
+  return write_model_list(models);
+}
+
+/// Does any candidate rest?
+bool any_rests(const Instance& instance, UnixMs now_ms) {
+  for (const Model& model : instance.models()) {
+    for (const KeyRing* keys : model.keys) {
+      if (keys->wait_ms(now_ms) > 0) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 Task<> list_models(Exchange& exchange) {
-  std::string& list = exchange.instance().kept_text("models").text;
-  if (list.empty()) {
-    std::vector<std::string_view> ids;
-    for (const Model& model : exchange.instance().models()) ids.push_back(model.id);
-    list = write_model_list(ids);
+  const Instance& instance = exchange.instance();
+  const UnixMs now_ms = exchange.session().now_ms();
+  if (any_rests(instance, now_ms)) {
+    co_await exchange.respond(json_response(200, list_at(instance, now_ms)));
+    co_return;
   }
+  std::string& list = exchange.instance().kept_text("models").text;
+  if (list.empty()) list = list_at(instance, now_ms);
   co_await exchange.respond(json_response(200, list));
 }
 
@@ -21,7 +94,8 @@ Task<> show_model(Exchange& exchange) {
   if (model == nullptr) {
     co_await Error(ErrorCode::model_not_found, "There is no model of this id.").at("model");
   }
-  co_await exchange.respond(json_response(200, write_model(model->id)));
+  const ListedModel shown = listed(*model, exchange.session().now_ms());
+  co_await exchange.respond(json_response(200, write_model(shown)));
 }
 
 }  // namespace fluxgate

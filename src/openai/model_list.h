@@ -7,11 +7,16 @@
 
 namespace fluxgate {
 
+struct ListedModel {
+  std::string_view id;
+  std::string facts;  ///< What else is told of it, as members of a JSON object.
+};
+
 /// Writes one model object. `created` is constant: nobody knows when a backend's model was made.
 /// Source: platform.openai.com/docs/api-reference/models/object
-std::string write_model(std::string_view id);
+std::string write_model(const ListedModel& model);
 
-/// Writes the list object of all models, in the order of `ids`.
-std::string write_model_list(const std::vector<std::string_view>& ids);
+/// Writes the list object of all models, in their order.
+std::string write_model_list(const std::vector<ListedModel>& models);
 
 }  // namespace fluxgate

@@ -114,6 +114,7 @@ async function wholeAnswer(work, { id, created, model }) {
   return json({ id, object: "chat.completion", created, model, choices, usage }, 200, {
     "x-fluxgate-prompt": origin,
     "x-fluxgate-size": work.size,
+    "x-fluxgate-provider": "siliconflow",
   });
 }
 
@@ -147,11 +148,14 @@ async function writeAnswer(work, { id, created, model }, writer) {
   const think = (words) => (shows ? send(chunk({ reasoning_content: words, reasoning: words })) : undefined);
   try {
     await send(chunk({ role: "assistant", content: "" }));
-    const { prompt, usage } = await optimise(work, think);
+    const { prompt, usage, origin } = await optimise(work, think);
     await think("\n\nThe prompt is ready.\n" + `Asking ${model} for a picture of ${work.size}, attempt 1.\n`);
     const content = await picture(work, prompt);
-    const end = work.usageChunk ? event({ choices: [], usage }) : "";
-    await send(`${chunk({ content })}${chunk({}, "stop")}${end}data: [DONE]\n\n`);
+    const fluxgate = { prompt: origin, size: work.size, provider: "siliconflow" };
+    const last = work.usageChunk
+      ? chunk({}, "stop") + event({ choices: [], usage, fluxgate })
+      : event({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: "stop" }], fluxgate });
+    await send(`${chunk({ content })}${last}data: [DONE]\n\n`);
     await writer.close();
   } catch (error) {
     // The event goes nowhere when the client has gone.

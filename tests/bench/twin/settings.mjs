@@ -5,6 +5,14 @@ const listIn = (text) =>
     .map((item) => item.trim())
     .filter(Boolean);
 
+/** What is told of each model. */
+const facts = {
+  modalities: { input: ["text"], output: ["image"] },
+  sizes: { step: 1, min_side: 64, max_side: 4096, max_ratio: 4096, min_pixels: 0, max_pixels: 4096 * 4096 },
+  references: 0,
+  candidates: [{ provider: "siliconflow", state: "ready" }],
+};
+
 export function readSettings(env) {
   const encoder = new TextEncoder();
   const models = listIn(env.IMAGE_GEN_MODEL);
@@ -14,7 +22,7 @@ export function readSettings(env) {
     models: new Set(models),
     modelList: JSON.stringify({
       object: "list",
-      data: models.map((id) => ({ id, object: "model", created: 1_735_689_600, owned_by: "fluxgate" })),
+      data: models.map((id) => ({ id, object: "model", created: 1_735_689_600, owned_by: "fluxgate", ...facts })),
     }),
     maxRequestBytes: Number(env.MAX_REQUEST_BYTES ?? 8_388_608),
     publicOrigin: env.PUBLIC_BASE_URL?.replace(/\/+$/, ""),
