@@ -55,7 +55,8 @@ void check_config(const Config& config) {
   expect(!config.providers.empty(), "a provider");
   for (const ProviderSettings& provider : config.providers) {
     expect(!provider.models.empty(), "a provider's models", provider.name);
-    expect(provider.url.empty() || is_http_url(provider.url), "a URL", provider.name);
+    const bool has_url = is_http_url(provider.url) || provider.url == kPlatformModels;
+    expect(provider.url.empty() || has_url, "a URL", provider.name);
     for (const ModelEntry& model : provider.models) {
       expect(!model.alias.empty() && !model.id.empty(), "a model's names", provider.name);
       expect(!model.price || *model.price >= 0, "a price", provider.name);

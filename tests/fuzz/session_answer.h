@@ -14,9 +14,8 @@ namespace fluxgate::fuzz {
 /// in another shape, a secret.
 class Answer {
  public:
-  /// `request_id`: 32 hex digits. `is_head`: the client's method was HEAD.
-  Answer(std::string request_id, bool is_head)
-      : request_id_(std::move(request_id)), is_head_(is_head) {}
+  /// `is_head`: the client's method was HEAD.
+  explicit Answer(bool is_head) : is_head_(is_head) {}
 
   void respond(const Effect& effect);
   void write(const Effect& effect);
@@ -33,7 +32,6 @@ class Answer {
   void check_passed();
   void check_events();
 
-  std::string request_id_;
   bool is_head_;
   std::uint32_t status_ = 0;
   Headers headers_;

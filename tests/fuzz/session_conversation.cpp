@@ -7,16 +7,6 @@
 namespace fluxgate::fuzz {
 namespace {
 
-std::string hex(const std::array<std::uint8_t, 16>& bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 /// Kinds whose effects wait for a reply; respond does when more follows.
 bool takes_reply(const Effect& effect) {
   switch (effect.kind) {
@@ -40,7 +30,7 @@ bool reads_target(const Effect& effect) {
 
 Conversation::Conversation(Gateway& gateway, ClientRequest request, UnixMs now_ms)
     : request_(std::move(request)),
-      answer_(hex(request_.randomness), request_.is_head),
+      answer_(request_.is_head),
       session_(now_ms, request_.randomness),
       bodies_{kClientBody} {
   session_.run(gateway.serve(parse_request_head(request_.head)));
