@@ -291,6 +291,43 @@ describeBuilds("candidates", (makeCore) => {
     });
   }
 
+  test("are told of in the list of models: who is ready, and who rests", () => {
+    const core = makeCore({ ...settings, IMAGE_GEN_PRICE: "0.03" });
+    const list = () => {
+      const headers = { authorization: "Bearer client-key" };
+      const request = { method: "GET", url: "https://gateway.example/v1/models", headers };
+      return converse(core, request).json().data[0];
+    };
+    const states = ({ candidates }) => candidates.map(({ provider, state, wait }) => [provider, state, wait]);
+    const ready = ["together", "ready", undefined];
+    assert.deepEqual(states(list()), [["bfl", "ready", undefined], ready]);
+    assert.equal(list().price, 0.03);
+    assert.deepEqual(list().modalities, { input: ["text"], output: ["image"] });
+    assert.equal(list().sizes.step, 16);
+    converse(core, chat("flux", "a cat"), upstreamOfBoth({ fault: "no_money" }));
+    assert.deepEqual(states(list()), [["bfl", "resting", 3600], ready]);
+  });
+
+  test("what a picture cost is what the backend says, else what the settings say", () => {
+    const told = (extra, model, n) => {
+      const core = makeCore({ ...settings, ...extra });
+      const request = requestFor("/v1/images/generations", { model, prompt: "a cat", n, response_format: "url" });
+      const seen = converse(core, request, upstreamOfBoth({}));
+      assert.equal(seen.status, 200, seen.text);
+      const costs = [seen.headers["x-fluxgate-cost"], seen.json().usage?.cost, seen.logs.at(-1).cost];
+      return costs.map((cost) => (cost === undefined ? cost : Number(cost)));
+    };
+    const schnell = "black-forest-labs/FLUX.1-schnell";
+    assert.deepEqual(told({}, "flux", 2), [0.06, 0.06, 0.06], "three credits each, of a cent");
+    assert.deepEqual(told({}, schnell, 1), [undefined, undefined, undefined]);
+    assert.deepEqual(told({ IMAGE_GEN_PRICE_2: "0.003" }, schnell, 3), [0.009, 0.009, 0.009]);
+    assert.deepEqual(told({ IMAGE_GEN_PRICE_2: `${schnell}=0.0027,flux=1` }, schnell, 1), [0.0027, 0.0027, 0.0027]);
+    for (const price of ["free", "-1", "other=0.1", "flux=", "=0.1"]) {
+      const seen = converse(makeCore({ ...settings, IMAGE_GEN_PRICE_2: price }), chat("flux", "a cat"));
+      assert.match(seen.json().error.message, /^IMAGE_GEN_PRICE_2 /, price);
+    }
+  });
+
   test("the first is passed over while its key rests", () => {
     const core = makeCore(settings);
     const upstream = upstreamOfBoth({ fault: "no_money" });
@@ -366,6 +403,9 @@ const outcomes = {
   model_not_found: [502, "upstream_model_not_found", [0]],
 };
 
+/** What the client is told about asking again, by the class; by itself no client repeats what was 400. */
+const advice = { auth: "false", quota: "false", model_not_found: "false", rate: "true" };
+
 describeBuilds("refusals of backends", (makeCore) => {
   for (const [name, backend] of Object.entries(backends)) {
     const { refusals } = JSON.parse(readFileSync(new URL(`../vectors/refusals/${name}.json`, import.meta.url), "utf8"));
@@ -384,6 +424,7 @@ describeBuilds("refusals of backends", (makeCore) => {
           const asked = [...new Set(seen.calls.map(keyOf).filter((key) => key !== -1))];
           assert.deepEqual([seen.status, error.code, asked], outcomes[kind], seen.text);
           assert.doesNotMatch(error.message, /secret-key|https?:/);
+          assert.equal(seen.headers["x-should-retry"], advice[kind], seen.text);
         });
       }
     }

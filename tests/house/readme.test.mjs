@@ -28,6 +28,8 @@ const constants = {
   ...patience,
   ...limits,
   ...constantsIn("src/exchange/load.h"),
+  ...constantsIn("src/provider/patience.h"),
+  ...constantsIn("src/effect/session.h"),
   ...constantsIn("src/config/config.h"),
   ...constantsIn("src/openai/chat_request.h"),
   ...constantsIn("src/openai/images_request.h"),
@@ -71,9 +73,10 @@ const promised = {
   "a client that does not take what was sent: a piece of a stream, or of an answer of more than 64 KiB (a picture is one)":
     [seconds("kClientTakesMs")],
   "image backend": [
-    `${seconds("kDefaultImageTimeoutMs")} for its headers`,
+    `${seconds("kUsualPatienceMs")} or ${seconds("kLongPatienceMs")} for its headers or its picture`,
     `${seconds("kBackendIdleMs")} without a byte`,
-    `${seconds("kPictureMadeMs")} for all calls and pauses`,
+    `${seconds("kBeyondPatienceMs")} more for all calls and pauses`,
+    `${count("kMaxExternalCalls")} calls for a request`,
     `answers of ${mebibytes("kMaxBackendAnswerBytes")}, ${kibibytes("kMaxRestBytes")} beside their pictures`,
     `of ${mebibytes("kMaxDataUrlBytes")} without a bucket`,
   ],
@@ -95,6 +98,7 @@ const promised = {
 /** Of the two headers of limits: what no operator or client can plan with. */
 const unpromised = [
   ...["kThinkingFrameMs", "kTextUnclearMs", "kComplaintTotalMs", "kRoomPollMs", "kPictureStoredMs"],
+  ...["kPollHeadMs", "kCallOffMs"],
   ...[
     "kMinSidePx",
     "kMaxSidePx",

@@ -85,8 +85,10 @@ const linesOf = (file) => readFileSync(join(source, file), "utf8").split("\n").l
 describe("sizes", () => {
   const files = readdirSync(source, { recursive: true }).filter((name) => /\.(h|cpp)$/.test(name));
 
+  // Dialects are as many as there are backends, and know nothing of each other: each file has its own limit.
   test("a room has 2,000 lines at most", () => {
     const rooms = Map.groupBy(files, (file) => file.split(sep)[0]);
+    rooms.delete("dialects");
     const large = [...rooms]
       .map(([room, own]) => [room, own.reduce((sum, file) => sum + linesOf(file), 0)])
       .filter(([, lines]) => lines > 2000);
