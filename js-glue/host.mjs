@@ -80,7 +80,10 @@ class Session {
         const effect = core.effect(index);
         this[kinds[effect.kind]](effect)?.catch((error) => this.#close(error));
       }
-      if (!this.closed) this.#lookIn(Math.min(wakeMs, lookMs));
+      if (this.closed) return;
+      this.#lookIn(Math.min(wakeMs, lookMs));
+      // The answer is out, and something is still to be done: a backend is told that nobody waits for its picture.
+      if (this.#response !== null && this.#over === null) this.#keepAlive(this.#untilOver());
     } catch (error) {
       this.#close(error);
     }
