@@ -136,8 +136,12 @@ UpstreamState judge(const Answer& answer, Headers headers, UnixMs now_ms) {
   const bool is_json = body.starts_with('{') || body.starts_with('[');
   const bool complains = !answer.complaint.code.empty() || !answer.complaint.message.empty();
   if (is_json && !complains) return UpstreamState::ok;
-  return state_of(
-      judge_refusal({answer.status, answer.complaint, std::move(headers)}, now_ms).kind);
+  const FailureClass kind =
+      judge_refusal({answer.status, answer.complaint, std::move(headers)}, now_ms).kind;
+  // A list may have members that look like words of an error: a name, a status.
+  const bool is_good = answer.status >= 200 && answer.status <= 299;
+  if (is_json && is_good && kind == FailureClass::bad_answer) return UpstreamState::ok;
+  return state_of(kind);
 }
 
 Task<Answer> read_answer(Request request, UnixMs now_ms) {

@@ -35,8 +35,8 @@ struct OptimiserSettings {
   OptimiserMode mode = OptimiserMode::direct;
   PromptStyle style = PromptStyle::tags;
   std::string instructions;  ///< The operator's lasting wishes; may be empty.
-  /// It is a model of the host's platform, at binding://AI: it needs no key, and takes calls of
-  /// ours alone, not those of clients.
+  /// It is a model of the host's platform, at binding://AI: it needs no key, and takes few
+  /// members of a question.
   bool is_of_platform = false;
 };
 

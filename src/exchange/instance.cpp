@@ -84,6 +84,8 @@ void Instance::derive_signing_keys() {
   for (const ProviderSettings& provider : config_.providers) {
     if (provider.url.empty()) continue;
     links_are_signed = true;
+    const Dialect* dialect = dialect_of(provider);
+    if (dialect == nullptr || !dialect->needs_key) continue;  // A password is no secret to sign by.
     std::copy_if(provider.keys.begin(), provider.keys.end(), std::back_inserter(provider_keys),
                  [](const std::string& key) { return !key.empty(); });
   }

@@ -92,6 +92,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   for (bool goes_well = true; count > 0 && goes_well; count -= order.count) {
     goes_well = false;
     order.count = std::min(count, kMaxPicturesAtOnce);
+    order.later_count = count - order.count;
     Result<Pictures> pictures = co_await attempt(make_pictures(exchange, nobody, order));
     if (!pictures) {
       if (!error) error = std::move(pictures).error();

@@ -34,10 +34,9 @@ FailureClass most_hopeful(const FailureClasses& failures) {
 
 /// Has the candidate certainly not begun to draw, and would it fail again? Keys are another matter.
 bool leaves_it_to_others(const Verdict& verdict) {
-  if (verdict.kind == FailureClass::model_not_found) return true;
-  const bool is_away =
-      verdict.kind == FailureClass::connect || verdict.kind == FailureClass::server;
-  return is_away && !verdict.maybe_billed;
+  if (verdict.maybe_billed) return false;
+  return verdict.kind == FailureClass::model_not_found || verdict.kind == FailureClass::connect ||
+         verdict.kind == FailureClass::server;
 }
 
 }  // namespace

@@ -189,9 +189,18 @@ BackendComplaint read_complaint(std::string_view body) {
   if (complaint.message.find(' ') == std::string::npos) {  // xAI: "Incorrect%20API%20key"
     complaint.message = percent_decode(complaint.message);
   }
-  if (complaint.wait_ms == 0) complaint.wait_ms = wait_in_words(complaint.message);
-  complaint.code = tidy(complaint.code, kMaxComplaintCodeBytes);
-  complaint.message = tidy(complaint.message, kMaxComplaintMessageBytes);
+  BackendComplaint tidied = complaint_of(complaint.code, complaint.message);
+  complaint.code = std::move(tidied.code);
+  complaint.message = std::move(tidied.message);
+  if (complaint.wait_ms == 0) complaint.wait_ms = tidied.wait_ms;
+  return complaint;
+}
+
+BackendComplaint complaint_of(std::string_view code, std::string_view message) {
+  BackendComplaint complaint;
+  complaint.code = tidy(code, kMaxComplaintCodeBytes);
+  complaint.message = tidy(message, kMaxComplaintMessageBytes);
+  complaint.wait_ms = wait_in_words(complaint.message);
   return complaint;
 }
 

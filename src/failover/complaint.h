@@ -45,4 +45,7 @@ constexpr std::size_t kMaxComplaintMessageBytes = 1024;
 /// message. A page of HTML gives nothing.
 BackendComplaint read_complaint(std::string_view body);
 
+/// The same of words that were read already.
+BackendComplaint complaint_of(std::string_view code, std::string_view message);
+
 }  // namespace fluxgate

@@ -1,5 +1,6 @@
 #include "provider/find_picture.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -69,7 +70,10 @@ Error no_picture(std::string detail) {
 
 Error refused_picture(std::string_view reason) {
   std::string message("The image backend refused the prompt or its picture");
-  if (!reason.empty()) message.append(": ").append(reason);
+  const bool is_name = reason.size() <= 40 && std::all_of(reason.begin(), reason.end(), [](char c) {
+                         return is_alnum(c) || c == '_' || c == ' ';
+                       });
+  if (is_name && !reason.empty()) message.append(": ").append(reason);
   return Error(ErrorCode::content_policy_violation, message.append("."), "img_refused");
 }
 

@@ -20,7 +20,8 @@ Result<Step> ask_again(JobState state);
 /// The answer holds no picture. `detail`: img_no_url, img_bad_json; img_ask_again for an answer
 /// about an ordered picture that may be wrong.
 Error no_picture(std::string detail);
-/// The backend has refused, under a good status. `reason`: its own word for why.
+/// The backend has refused, under a good status. `reason`: its own word for why; what is
+/// no name of up to 40 letters is left out.
 Error refused_picture(std::string_view reason);
 
 /// Dialect::read of backends that say it in one of the usual places: `images[].url`, `data[].url`,

@@ -159,6 +159,7 @@ bool is_fault_of_poll(const Verdict& verdict, int status) {
     case FailureClass::timeout:
     case FailureClass::server:
     case FailureClass::rate:
+    case FailureClass::model_not_found:  // Not all servers know of a new order at once.
       return status < 200 || status > 299 || verdict.event == "img_body_timeout";
     case FailureClass::bad_answer:
       return verdict.event == "img_truncated" || verdict.event == "img_bad_encoding" ||
@@ -185,24 +186,32 @@ Verdict too_late() {
   return verdict;
 }
 
-/// Asks for an ordered picture until it is there, or is given up.
+/// How often in a row a backend may say that the picture waits elsewhere.
+constexpr std::uint32_t kMaxReadySteps = 3;
+
+/// Asks for an ordered picture until it is there, or is given up. One that is ready is fetched at
+/// once, even when the time is over: it is paid for.
 Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
   const Session& session = dealings.session();
   std::uint32_t failed_count = 0;
+  std::uint32_t ready_count = 0;
   std::string told;
   while (dealings.order != nullptr) {
     const Later& later = dealings.order->later;
     co_await tell_state(dealings.batch.audience, later, told);
     const auto gap_ms =
         next_poll_gap_ms(ordered_ms, end_ms, session.now_ms(), dealings.batch.polls_left());
-    if (!gap_ms || !later.ask) {
+    const bool is_ready = later.state == JobState::ready && failed_count == 0;
+    ready_count = is_ready ? ready_count + 1 : 0;
+    const bool is_fetched = is_ready && ready_count <= kMaxReadySteps;
+    if (!later.ask || (!gap_ms && !is_fetched)) {
       dealings.call.result = too_late();
       co_return;
     }
-    const bool is_ready = later.state == JobState::ready && failed_count == 0;
-    if (!is_ready) co_await Sleep(*gap_ms);
+    if (!is_fetched) co_await Sleep(*gap_ms);
     ++dealings.call.poll_count;
     dealings.call.result = Picture();
+    dealings.call.complaint = {};
     co_await ask(dealings, *later.ask, kPollHeadMs);
     const Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
     if (verdict == nullptr) {
@@ -232,7 +241,11 @@ Task<> order(Dealings& dealings, std::uint32_t wait_ms) {
   const auto is_form = candidate.dialect->is_form;
   if (is_form != nullptr && is_form(dealings.job.model)) turn_into_form(request);
   if (candidate.dialect->is_in_list) request.body.insert(0, 1, '[').push_back(']');
-  (void)dealings.complete(request);  // It is the provider's own address.
+  const Result<void> completed = dealings.complete(request);
+  if (!completed) {
+    dealings.call.result = judge_failure(completed.error(), Stage::content);
+    return nothing();
+  }
   return ask(dealings, std::move(request), wait_ms);
 }
 
@@ -255,6 +268,7 @@ Task<ImageCall> call_image_backend(Batch& batch, const Candidate& candidate, con
   if (Verdict* verdict = std::get_if<Verdict>(&dealings.call.result)) {
     verdict->remedy = Remedy::none;
     verdict->maybe_billed = verdict->kind != FailureClass::policy;
+    verdict->rest_ms = 0;  // The key was good for the order.
   }
   co_return std::move(dealings.call);
 }

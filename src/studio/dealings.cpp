@@ -1,7 +1,9 @@
 #include "studio/dealings.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/version.h"
 #include "exchange/blot_out.h"
 #include "failover/reason.h"
@@ -25,9 +27,18 @@ BackendComplaint readable(BackendComplaint complaint, const ImageJob& job, const
   return complaint;
 }
 
-/// Is the host of the domain, or below it?
+/// Does an address hold nothing that hosts read otherwise than we do? They take a backslash for a
+/// slash, and a line end would add header lines.
+bool is_plain(std::string_view url) {
+  return std::none_of(url.begin(), url.end(),
+                      [](unsigned char c) { return c <= 0x20 || c == 0x7F || c == '\\'; });
+}
+
+/// Is the host, without a port and a name of a user, of the domain, or below it?
 bool is_under(std::string_view host, std::string_view domain) {
-  if (domain.empty() || !host.ends_with(domain)) return false;
+  const bool is_host = std::all_of(host.begin(), host.end(),
+                                   [](char c) { return is_alnum(c) || c == '-' || c == '.'; });
+  if (!is_host || domain.empty() || !host.ends_with(domain)) return false;
   host.remove_suffix(domain.size());
   return host.empty() || host.ends_with('.');
 }
@@ -46,6 +57,9 @@ bool Dealings::may_have_key(std::string_view url) const {
 }
 
 Result<void> Dealings::complete(Request& request) const {
+  if (!is_plain(request.url)) {
+    return Error(ErrorCode::upstream_bad_url, "The image backend named a bad address.");
+  }
   request.headers.append("user-agent", kUserAgent);
   if (may_have_key(request.url)) {
     append_key(request, key_header(*candidate.provider, *candidate.dialect),
@@ -54,6 +68,7 @@ Result<void> Dealings::complete(Request& request) const {
   }
   Result<std::string> admitted = admit_picture_url(batch.exchange, request.url);
   if (!admitted) return std::move(admitted).error();
+  request.url = *std::move(admitted);
   return {};
 }
 
@@ -66,32 +81,38 @@ void Dealings::judge(BackendComplaint complaint, Headers headers) {
 }
 
 Result<std::optional<Picture>> Dealings::take(Result<Step> said, const Headers& headers) {
-  if (!said) return std::move(said).error();
+  if (!said) {
+    const ErrorCode code = said.error().code;
+    const bool is_end =
+        code == ErrorCode::content_policy_violation || code == ErrorCode::upstream_error;
+    if (is_end) end_order();
+    return std::move(said).error();
+  }
   if (Later* later = std::get_if<Later>(&*said)) {
     go_on(std::move(*later));
     return std::optional<Picture>();
   }
   end_order();
   if (Failed* failed = std::get_if<Failed>(&*said)) {
-    BackendComplaint complaint{std::move(failed->code), std::move(failed->message)};
+    BackendComplaint complaint = complaint_of(failed->code, failed->message);
     complaint.own_status = failed->status;
     judge(std::move(complaint), headers);
     return std::optional<Picture>();
   }
   Made& made = std::get<Made>(*said);
-  if (made.cost) call.cost = made.cost;
+  if (const Cost cost = sane(made.cost)) call.cost = cost;
   return std::optional<Picture>(std::move(made.picture));
 }
 
 /// Keeps what was said before and still holds.
 void Dealings::go_on(Later next) {
-  for (std::optional<Request>* request : {&next.ask, &next.cancel}) {
-    const Result<void> completed = *request ? complete(**request) : Result<void>();
-    if (completed) continue;
+  const Result<void> completed = next.ask ? complete(*next.ask) : Result<void>();
+  if (!completed) {
     call.result = judge_failure(completed.error(), Stage::content);
     return;
   }
-  if (next.cost) call.cost = next.cost;
+  if (next.cancel && !complete(*next.cancel)) next.cancel.reset();
+  if (const Cost cost = sane(next.cost)) call.cost = cost;
   if (order == nullptr) order = std::make_unique<OpenOrder>(batch.exchange);
   Later& later = order->later;
   if (!next.ask) next.ask = std::move(later.ask);

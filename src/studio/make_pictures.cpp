@@ -146,7 +146,7 @@ std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count,
 }
 
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
-  Batch batch(exchange, audience, order.count);
+  Batch batch(exchange, audience, order);
   announce(batch, order);
   ImageJob job = std::move(order.job);
   std::vector<Task<MadePicture>> runs;

@@ -18,6 +18,8 @@ struct Order {
   /// 1 to kMaxPicturesAtOnce.
   std::uint32_t count = 1;
   Delivery delivery = Delivery::link;
+  /// How many more the request orders when these are made: they share its calls.
+  std::uint32_t later_count = 0;
 };
 
 }  // namespace fluxgate

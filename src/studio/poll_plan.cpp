@@ -6,7 +6,7 @@ namespace fluxgate {
 namespace {
 
 /// The part of the time passed that a pause takes, in eighths, from the finest to the coarsest.
-constexpr UnixMs kEighths[] = {2, 4, 8, 16, 32, 64};
+constexpr UnixMs kEighths[] = {2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048};
 
 UnixMs gap_after(UnixMs passed_ms, UnixMs eighths) {
   return std::max<UnixMs>(kFirstPollGapMs, passed_ms * eighths / 8);

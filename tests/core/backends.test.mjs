@@ -178,6 +178,15 @@ describeBuilds("queued backends", (makeCore) => {
         assert.ok(seen.calls.length <= 45, `${seen.calls.length}`);
       });
 
+      test("ten pictures fit as well", () => {
+        const made = make({ pollsNeeded: 1 });
+        const wish = { model: backend.model, prompt: "a cat", n: 10, response_format: "url" };
+        const seen = converse(made.core, requestFor("/v1/images/generations", wish), made.fake);
+        assert.equal(seen.status, 200, seen.text);
+        assert.equal(seen.json().data.length, 10, seen.text);
+        assert.ok(seen.calls.length <= 45, `${seen.calls.length}`);
+      });
+
       test("those who wait hear how far it is", () => {
         const { fake } = make();
         const made = { fake, core: makeCore(settingsOf(backend, { SHOW_REASONING: "1" })) };
@@ -226,7 +235,14 @@ describeBuilds("queued backends", (makeCore) => {
   });
 
   test("nobody is asked inside the operator's network", () => {
-    for (const url of ["http://169.254.169.254/latest", "https://localhost/poll", "https://10.0.0.1/", "file:///x"]) {
+    const addresses = ["http://169.254.169.254/latest", "https://localhost/poll", "https://10.0.0.1/", "file:///x"];
+    // Hosts take a backslash for a slash, and a line end would be one of the header's.
+    addresses.push(
+      "https://10.0.0.5\\.bfl.ai/x",
+      "https://elsewhere.example.com\\.bfl.ai/x",
+      "https://api.bfl.ai/x\nx: y",
+    );
+    for (const url of addresses) {
       const upstream = () => ({ status: 200, body: JSON.stringify({ id: "1", polling_url: url }) });
       const seen = converse(makeCore(settingsOf(backends.bfl)), chat(backends.bfl.model, "a cat"), upstream);
       assert.equal(seen.json().error.code, "upstream_bad_url", seen.text);
@@ -290,6 +306,20 @@ describeBuilds("candidates", (makeCore) => {
       }
     });
   }
+
+  test("the second is not asked for a picture that is ordered, whatever the questions are answered", () => {
+    for (const status of [401, 402, 403, 404, 410, 503]) {
+      const core = makeCore(settings);
+      const upstream = upstreamOfBoth({});
+      const seen = converse(core, chat("flux", "a cat"), (call, index) =>
+        index === 0 ? upstream(call) : { status, body: '{"detail":"no"}' },
+      );
+      assert.deepEqual([...new Set(hosts(seen).map((host) => host.replace(/.*(?=bfl)/, "")))], ["bfl.ai"], `${status}`);
+      assert.equal(seen.headers["x-should-retry"], "false", seen.text);
+      const again = converse(core, chat("flux", "a cat"), upstream);
+      assert.equal(again.headers["x-fluxgate-provider"], "bfl", `the key does not rest after ${status}`);
+    }
+  });
 
   test("are told of in the list of models: who is ready, and who rests", () => {
     const core = makeCore({ ...settings, IMAGE_GEN_PRICE: "0.03" });

@@ -67,7 +67,7 @@ class CallRun {
     Candidate candidate = instance_.find_model("flux")->candidates.front();
     candidate.dialect = &kQueued;
     SilentAudience nobody;
-    Batch batch(exchange, nobody, 1);
+    Batch batch(exchange, nobody, {.model = nullptr, .job = {}});
     const ImageJob job{"flux", "a cat", {1024, 1024}};
     result = co_await call_image_backend(batch, candidate, job, 1);
     called_off = exchange.take_called_off().size();
@@ -134,7 +134,7 @@ TEST(ImageCall, IsAskedAgainUntilThePictureIsThere) {
 }
 
 TEST(ImageCall, ThatIsOrderedIsNotOrderedAgain) {
-  for (const Answer& failure : {Answer{401, "no"}, Answer{404, "no"}, Answer{200, "{}"}}) {
+  for (const Answer& failure : {Answer{401, "no"}, Answer{400, "no"}, Answer{200, "{}"}}) {
     const CallRun run({{200, R"({"queued":1})"}, failure});
     ASSERT_TRUE(std::holds_alternative<Verdict>(run.result.result)) << failure.code;
     const Verdict& verdict = std::get<Verdict>(run.result.result);
@@ -145,8 +145,8 @@ TEST(ImageCall, ThatIsOrderedIsNotOrderedAgain) {
 }
 
 TEST(ImageCall, AsksAgainWhenAQuestionFails) {
-  for (const Answer& fault :
-       {Answer{500, "no"}, Answer{429, "no"}, Answer{502, ""}, Answer{200, "{"}, Answer{2, ""}}) {
+  for (const Answer& fault : {Answer{500, "no"}, Answer{404, "no"}, Answer{429, "no"},
+                              Answer{502, ""}, Answer{200, "{"}, Answer{2, ""}}) {
     const CallRun run({{200, R"({"queued":1})"}, fault, fault, {200, kPicture}});
     EXPECT_TRUE(std::holds_alternative<Picture>(run.result.result)) << fault.code;
     EXPECT_EQ(run.result.poll_count, 3u);
