@@ -190,7 +190,7 @@ describe("peers", { concurrency: 1 }, () => {
         at: "onImage",
         handler: trickle(json, `{"images":["${much}`, secondMs),
         end: "upstream_timeout",
-        seconds: 120,
+        seconds: 90,
       },
       {
         name: "a picture's head",
