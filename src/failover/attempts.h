@@ -72,6 +72,9 @@ class AttemptPlan {
   /// The step after a call that ended with `verdict`. `random`: any number; it chooses the length
   /// of the pause.
   NextStep failed(const Verdict& verdict, UnixMs now_ms, std::uint32_t random);
+  UnixMs deadline_ms() const { return limits_.deadline_ms; }
+  /// A client that reads slowly takes its own time, not the backend's.
+  void postpone_deadline(UnixMs by_ms) { limits_.deadline_ms += by_ms; }
   void succeeded() { keys().learn_success(tried_.last()); }
 
  private:

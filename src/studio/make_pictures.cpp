@@ -77,8 +77,8 @@ Task<MadePicture> make_picture(Batch& batch, const Order& order, ImageJob job) {
   const std::size_t run = exchange.next_number();
   const ImageSize wished_size = job.size;
   job.request_id = exchange.id();
-  const UnixMs deadline_ms = deadline_for(exchange, model, wished_size);
-  AttemptPlan plan(model.keys, {deadline_ms, exchange.config().image_retry_ambiguous});
+  AttemptPlan plan(model.keys, {deadline_for(exchange, model, wished_size),
+                                exchange.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
@@ -88,10 +88,12 @@ Task<MadePicture> make_picture(Batch& batch, const Order& order, ImageJob job) {
     Fit fit = fit_to(candidate, job);
     if (next.pause_ms > 0) co_await Sleep(next.pause_ms);
     tell_progress(batch.audience, model, job.size, index);
+    const UnixMs told_ms = session.now_ms();
     co_await batch.audience.flush();
     const UnixMs asked_ms = session.now_ms();
-    const UnixMs left_ms = deadline_ms - asked_ms;
-    if (left_ms <= 0) {  // A slow client has used up the time.
+    plan.postpone_deadline(asked_ms - told_ms);
+    const UnixMs left_ms = plan.deadline_ms() - asked_ms;
+    if (left_ms <= 0) {  // The host woke us late.
       step = GiveUp{failure_error(FailureClass::timeout), ""};
       break;
     }

@@ -86,7 +86,7 @@ describeBuilds("keep-alives", (makeCore) => {
       const llm = stream([events(delta({ reasoning_content: "hm" })), events(delta({ content: llmPrompt }, "stop"))]);
       const seen = ask(makeCore({ ...settings, ...reasoning }), {
         llm,
-        image: { ...picture, ms: 40_000 },
+        image: { ...picture, ms: 55_000 },
         body: { stream: true },
         takesMs: (piece) => (piece === index ? 45_000 : 0),
       });
