@@ -44,7 +44,18 @@ std::string block_of(std::string_view input) {
   return block;
 }
 
-void check_config(const Config& config) {
+/// A backend can be called: it has an address, and a key wherever it asks for one.
+void check_provider(const ProviderSettings& provider, const Dialect& dialect) {
+  const bool is_of_platform = provider.url == kPlatformModels;
+  expect(is_http_url(provider.url) || is_of_platform, "a URL", provider.name);
+  expect(!provider.keys.empty(), "keys", provider.name);
+  for (const std::string& key : provider.keys) {
+    expect(!key.empty() || is_of_platform || !dialect.needs_key, "no empty key", provider.name);
+  }
+}
+
+void check_config(const Instance& instance) {
+  const Config& config = instance.config();
   if (config.error) {
     expect(config.error->code == ErrorCode::configuration_error, "a wrong setting");
     expect(!contains(config.error->message + config.error->detail, "planted"), "no value is shown",
@@ -55,12 +66,13 @@ void check_config(const Config& config) {
   expect(!config.providers.empty(), "a provider");
   for (const ProviderSettings& provider : config.providers) {
     expect(!provider.models.empty(), "a provider's models", provider.name);
-    const bool has_url = is_http_url(provider.url) || provider.url == kPlatformModels;
-    expect(provider.url.empty() || has_url, "a URL", provider.name);
     for (const ModelEntry& model : provider.models) {
       expect(!model.alias.empty() && !model.id.empty(), "a model's names", provider.name);
       expect(!model.price || *model.price >= 0, "a price", provider.name);
     }
+    const Dialect* dialect = instance.dialect_of(provider);
+    expect(dialect != nullptr, "a provider's dialect", provider.name);
+    if (provider.type != "demo" || !provider.url.empty()) check_provider(provider, *dialect);
   }
   if (config.optimiser) {
     expect(config.optimiser->is_of_platform || is_http_url(config.optimiser->chat_url),
@@ -126,7 +138,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (contains(input, "planted")) return -1;
   const std::string block = block_of(input);
   Gateway gateway(Environment::parse(block));
-  check_config(gateway.instance().config());
+  check_config(gateway.instance());
   if (!gateway.instance().config().error) check_wrong_values(block);
   check_requests(gateway);
   return 0;

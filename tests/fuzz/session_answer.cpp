@@ -64,7 +64,7 @@ void Answer::check_head(const Effect& effect) {
   const std::string_view id = headers_.find("x-request-id").value_or("");
   constexpr std::string_view kDigits = "0123456789abcdef";
   const bool is_id = id.size() == 32 && id.find_first_not_of(kDigits) == kNowhere;
-  expect(is_id, "the request's id", effect.head);
+  expect(is_id && (id == randomness_) == id_is_randomness_, "the request's id", effect.head);
   expect(headers_.find("access-control-allow-origin") == "*", "pages may read it", effect.head);
   const bool bodiless = is_head_ || effect.status == 204 || effect.status == 304;
   if (bodiless) {

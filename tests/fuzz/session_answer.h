@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "effect/effect.h"
 #include "http/headers.h"
@@ -14,8 +15,12 @@ namespace fluxgate::fuzz {
 /// in another shape, a secret.
 class Answer {
  public:
-  /// `is_head`: the client's method was HEAD.
-  explicit Answer(bool is_head) : is_head_(is_head) {}
+  /// `randomness`: the session's, 32 hex digits. `id_is_randomness`: the request's id tells it;
+  /// else it must not. `is_head`: the client's method was HEAD.
+  Answer(std::string randomness, bool id_is_randomness, bool is_head)
+      : randomness_(std::move(randomness)),
+        id_is_randomness_(id_is_randomness),
+        is_head_(is_head) {}
 
   void respond(const Effect& effect);
   void write(const Effect& effect);
@@ -32,6 +37,8 @@ class Answer {
   void check_passed();
   void check_events();
 
+  std::string randomness_;
+  bool id_is_randomness_;
   bool is_head_;
   std::uint32_t status_ = 0;
   Headers headers_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "fuzz.h"
 
 namespace fluxgate::fuzz {
@@ -30,7 +31,8 @@ bool reads_target(const Effect& effect) {
 
 Conversation::Conversation(Gateway& gateway, ClientRequest request, UnixMs now_ms)
     : request_(std::move(request)),
-      answer_(request_.is_head),
+      answer_(hex(request_.randomness), gateway.instance().signing_keys() != nullptr,
+              request_.is_head),
       session_(now_ms, request_.randomness),
       bodies_{kClientBody} {
   session_.run(gateway.serve(parse_request_head(request_.head)));
