@@ -77,7 +77,7 @@ std::string base64url_encode(std::string_view bytes) {
 
 std::optional<std::string> base64_decode(std::string_view text) {
   std::string bytes;
-  Base64Decoder decoder(Base64Decoder::WhiteSpace::refused);
+  Base64Decoder decoder(Base64Decoder::Foreign::refused);
   if (!decoder.push(text, bytes) || !decoder.finish()) return std::nullopt;
   return bytes;
 }
@@ -89,7 +89,7 @@ bool Base64Decoder::push(std::string_view text, std::string& out) {
   char* end = out.data() + size_before;
   const char* at = text.data();
   const char* const text_end = at + text.size();
-  while (!failed_ && at != text_end) {
+  while (!failed_ && !ended_ && at != text_end) {
     if (digit_count_ == 0) at = take_groups(at, text_end, end);
     if (at != text_end) failed_ = !take(*at++, end);
   }
@@ -120,7 +120,8 @@ const char* Base64Decoder::take_groups(const char* at, const char* text_end, cha
 bool Base64Decoder::take(char c, char*& end) {
   const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
   if (value == kInvalid) {
-    if (is_space(c)) return white_space_ == WhiteSpace::passed_over;
+    if (c != '=' && foreign_ == Foreign::ends_text) return ended_ = true;
+    if (is_space(c)) return foreign_ == Foreign::white_space_passed_over;
     if (c != '=' || digit_count_ < 2 || digit_count_ + padding_count_ == 4) return false;
     ++padding_count_;
     return true;

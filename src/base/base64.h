@@ -29,15 +29,18 @@ std::optional<std::string> base64_decode(std::string_view text);
 ///   if (!decoder.finish()) return bad_base64();
 class Base64Decoder {
  public:
-  enum class WhiteSpace : std::uint8_t { passed_over, refused };
+  /// What is done with a byte outside the alphabet.
+  enum class Foreign : std::uint8_t {
+    white_space_passed_over,  ///< is_space(), anywhere: RFC 2045 breaks lines. Others are refused.
+    refused,
+    ends_text,  ///< The text ends in front of the first one; nothing behind it is read.
+  };
 
-  /// White space (is_space()) may be passed over anywhere: RFC 2045 breaks lines.
-  explicit Base64Decoder(WhiteSpace white_space = WhiteSpace::passed_over)
-      : white_space_(white_space) {}
+  explicit Base64Decoder(Foreign foreign = Foreign::white_space_passed_over) : foreign_(foreign) {}
 
   /// Appends to `out` every byte that `text` makes complete. Gives false from the first byte on
-  /// that is outside the alphabet, or padding in a wrong place, or a digit behind padding; the
-  /// bytes in front of it are appended.
+  /// that is outside the alphabet and refused, or padding in a wrong place, or a digit behind
+  /// padding; the bytes in front of it are appended.
   bool push(std::string_view text, std::string& out);
 
   /// Call at the end of the text. Gives false if push() did, for an impossible length, for
@@ -51,7 +54,8 @@ class Base64Decoder {
   std::uint32_t bits_ = 0;        ///< The bits of the current group of four digits.
   std::uint8_t digit_count_ = 0;  ///< The digits of the current group: 0-3.
   std::uint8_t padding_count_ = 0;
-  WhiteSpace white_space_;
+  Foreign foreign_;
+  bool ended_ = false;
   bool failed_ = false;
 };
 

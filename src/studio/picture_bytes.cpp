@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "gallery/fetch.h"
 #include "picture/data_url.h"
 #include "picture/file_type.h"
@@ -9,9 +10,33 @@
 namespace fluxgate {
 namespace {
 
-/// The base64 of a string that is a data URL or plain base64.
-std::string_view base64_of(std::string_view text) {
-  return base64_of_data_url(text).value_or(text);
+using Foreign = Base64Decoder::Foreign;
+
+/// The start of a picture, decoded.
+struct Start {
+  Base64Decoder decoder;
+  std::string bytes = {};
+  ImageType type = {};
+};
+
+std::optional<Start> start_in(std::string_view base64, Foreign foreign) {
+  Start start{Base64Decoder(foreign)};
+  if (!start.decoder.push(base64, start.bytes)) return std::nullopt;
+  const auto type = sniff_image(start.bytes);
+  if (!type) return std::nullopt;
+  start.type = *type;
+  return start;
+}
+
+/// The picture that a string is, as base64 or as a data URL, or the data URL that stands between
+/// its words, as in Markdown.
+std::optional<Start> start_of(std::string_view text) {
+  const std::string_view base64 = base64_of_data_url(text).value_or(text);
+  if (auto start = start_in(base64, Foreign::white_space_passed_over)) return start;
+  const std::size_t at = find_ignoring_case(text, "data:image/");
+  if (at == kNowhere) return std::nullopt;
+  const auto shown = base64_of_data_url(text.substr(at));
+  return shown ? start_in(*shown, Foreign::ends_text) : std::nullopt;
 }
 
 }  // namespace
@@ -25,18 +50,15 @@ PictureBytes::PictureBytes(Exchange& exchange, PictureRoom& room, bool has_draft
       upload_(std::in_place, exchange) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
-  Base64Decoder decoder;
-  std::string bytes;
-  const bool decodes = decoder.push(base64_of(piece.text), bytes);
-  const auto type = decodes ? sniff_image(bytes) : std::nullopt;
-  if (!type) {
+  std::optional<Start> start = start_of(piece.text);
+  if (!start) {
     other_ = piece.index;
     return;
   }
   index_ = piece.index;
-  type_ = *type;
-  decoder_ = decoder;
-  bytes_ = std::move(bytes);
+  type_ = start->type;
+  decoder_ = start->decoder;
+  bytes_ = std::move(start->bytes);
   upload_.emplace(exchange_);  // What was stored of a draft is never finished.
 }
 

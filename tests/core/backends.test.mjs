@@ -390,6 +390,29 @@ describeBuilds("a draft in front of the picture", (makeCore) => {
   }
 });
 
+describeBuilds("a picture between the words of a chat", (makeCore) => {
+  for (const bytes of [6_000, 12_000, 300_000]) {
+    for (const [before, behind] of [
+      ["Here is the cat.\n\n![a cat](", ")\n\nDo you like it? "],
+      ['<img src="', '">'],
+      ["", " "],
+      ["It is in this address: ", "\nIt was a pleasure."],
+      ["猫 ![猫](", ' "猫")'],
+    ]) {
+      test(`is found in ${bytes} bytes between ${JSON.stringify(before)} and ${JSON.stringify(behind)}`, () => {
+        const picture = largePng(bytes).toString("base64");
+        const content = `${before}data:image/png;base64,${picture}${behind}`;
+        const body = JSON.stringify({ choices: [{ index: 0, message: { content }, finish_reason: "stop" }] });
+        const wish = { model: backends.chat.model, prompt: "a cat", response_format: "b64_json" };
+        const request = requestFor("/v1/images/generations", wish);
+        const seen = converse(makeCore(settingsOf(backends.chat)), request, () => ({ status: 200, body }));
+        assert.equal(seen.status, 200, seen.text?.slice(0, 300));
+        assert.equal(seen.json().data[0].b64_json, picture);
+      });
+    }
+  }
+});
+
 describeBuilds("the address of Gemini", (makeCore) => {
   const model = "gemini-2.5-flash-image";
   for (const [base, address] of [

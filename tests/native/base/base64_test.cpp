@@ -97,12 +97,32 @@ TEST(Base64Decoder, PassesOverWhiteSpaceAnywhere) {
   EXPECT_EQ(decode({" Z\tm9\r\nvY\fg =\n= \n"}), (Outcome{"foob", true}));
   EXPECT_EQ(decode({" \n"}), (Outcome{"", true}));
   std::string bytes;
-  Base64Decoder strict(Base64Decoder::WhiteSpace::refused);
+  Base64Decoder strict(Base64Decoder::Foreign::refused);
   EXPECT_TRUE(strict.push("Zm9v", bytes));
   EXPECT_FALSE(strict.push("\n", bytes));
   EXPECT_FALSE(strict.push("Zm9v", bytes));
   EXPECT_FALSE(strict.finish());
   EXPECT_EQ(bytes, "foo");
+}
+
+TEST(Base64Decoder, MayEndAtTheFirstForeignByte) {
+  for (const std::string_view rest : {")", ") Here", " and", "\n", "\"", "\x01", ")=", ")Zm9v"}) {
+    for (const std::string_view text : {"Zm9vYg==", "Zm9vYg"}) {
+      Base64Decoder decoder(Base64Decoder::Foreign::ends_text);
+      std::string bytes;
+      EXPECT_TRUE(decoder.push(text, bytes)) << rest;
+      EXPECT_TRUE(decoder.push(rest, bytes)) << rest;
+      EXPECT_TRUE(decoder.push("Zm9v", bytes)) << rest;
+      EXPECT_TRUE(decoder.finish()) << rest;
+      EXPECT_EQ(bytes, "foob") << rest;
+    }
+  }
+  for (const std::string_view text : {"Z)", "Zh)", "Zg=)", "Zg===)", "Zg==Z)"}) {
+    Base64Decoder decoder(Base64Decoder::Foreign::ends_text);
+    std::string bytes;
+    decoder.push(text, bytes);
+    EXPECT_FALSE(decoder.finish()) << text;
+  }
 }
 
 TEST(Base64Decoder, RefusesEverythingElse) {
