@@ -39,7 +39,7 @@ ListedModel listed(const Model& model, UnixMs now_ms) {
   ListedModel listed{model.id, {}};
   json::Writer json(listed.facts);
   const Candidate& first = model.candidates.front();
-  json.begin_object().key("modalities").raw(R"({"input":["text"],"output":["image"]})");
+  json.key("modalities").raw(R"({"input":["text"],"output":["image"]})");
   json.key("sizes");
   write_sizes(json, first.sizes);
   json.key("references").number(0);
@@ -52,8 +52,7 @@ ListedModel listed(const Model& model, UnixMs now_ms) {
     if (wait_s > 0) json.key("wait").number(wait_s);
     json.end_object();
   }
-  json.end_array().end_object();
-  listed.facts = listed.facts.substr(1, listed.facts.size() - 2);  // The members alone.
+  json.end_array();
   return listed;
 }
 

@@ -74,6 +74,10 @@ Request post_json(std::string url, std::string body) {
   return request;
 }
 
+void turn_into_list(Request& request) {
+  request.body.insert(0, 1, '[').push_back(']');
+}
+
 Request json_request(const JsonShape& shape, const ImageJob& job,
                      const ProviderSettings& provider) {
   return post_json(shape.model.empty() ? model_url(provider.url, job.model) : provider.url,

@@ -50,6 +50,9 @@ std::string model_url(std::string_view url, std::string_view model);
 /// The body of `job`.
 std::string json_body(const JsonShape& shape, const ImageJob& job);
 
+/// Makes of a body that is one JSON value a list of it.
+void turn_into_list(Request& request);
+
 /// It goes to the provider's URL, with the model at its end where the body does not name that.
 Request json_request(const JsonShape& shape, const ImageJob& job, const ProviderSettings& provider);
 

@@ -12,6 +12,7 @@
 #include "json/member.h"
 #include "picture/limits.h"
 #include "provider/form_shape.h"
+#include "provider/json_shape.h"
 #include "provider/patience.h"
 #include "studio/dealings.h"
 #include "studio/picture_bytes.h"
@@ -240,7 +241,7 @@ Task<> order(Dealings& dealings, std::uint32_t wait_ms) {
   if (!extra.empty()) request.body = json::with_members(request.body, extra);
   const auto is_form = candidate.dialect->is_form;
   if (is_form != nullptr && is_form(dealings.job.model)) turn_into_form(request);
-  if (candidate.dialect->is_in_list) request.body.insert(0, 1, '[').push_back(']');
+  if (candidate.dialect->is_in_list) turn_into_list(request);
   const Result<void> completed = dealings.complete(request);
   if (!completed) {
     dealings.call.result = judge_failure(completed.error(), Stage::content);
