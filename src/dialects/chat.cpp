@@ -16,12 +16,22 @@
 namespace fluxgate::dialects {
 namespace {
 
+constexpr std::string_view kRatios = "1:1 2:3 3:2 3:4 4:3 4:5 5:4 1:2 2:1 9:16 16:9 9:21 21:9";
+
+/// A chat has no member for the shape of a picture, so it stands behind the prompt.
+std::string words_for(const ImageJob& job) {
+  std::string words = whole_prompt(job);
+  const std::string_view ratio = nearest_ratio(wish_for(job.size), kRatios);
+  if (ratio != "1:1") words.append("\n\nAspect ratio: ").append(ratio).append(".");
+  return words;
+}
+
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
   std::string body;
   json::Writer json(body);
   json.begin_object().key("model").string(job.model);
   json.key("messages").begin_array().begin_object().key("role").string("user");
-  json.key("content").string(whole_prompt(job)).end_object().end_array();
+  json.key("content").string(words_for(job)).end_object().end_array();
   json.key("modalities").begin_array().string("image").string("text").end_array().end_object();
   return post_json(provider.url, std::move(body));
 }
