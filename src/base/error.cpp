@@ -48,6 +48,7 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::rate_limit_exceeded: return {"rate_limit_exceeded", 429};
     case ErrorCode::insufficient_quota: return {"insufficient_quota", 429};
     case ErrorCode::overloaded: return {"overloaded", 503};
+    case ErrorCode::too_many_calls: return {"too_many_calls", 503};
     case ErrorCode::internal_error: return {"internal_error", 500};
     case ErrorCode::unsupported_by_host: return {"unsupported_by_host", 500};
   }

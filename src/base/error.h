@@ -53,6 +53,7 @@ enum class ErrorCode : std::uint8_t {
   insufficient_quota,
   // Ourselves.
   overloaded,
+  too_many_calls,
   internal_error,
   unsupported_by_host,
 };

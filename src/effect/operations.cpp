@@ -104,8 +104,8 @@ bool is_external(const Effect& fetch) {
 Task<UpstreamResponse> perform_fetch(Effect effect, CallOptions options) {
   Session& session = co_await current_session();
   if (is_external(effect) && !session.count_external_call()) {
-    co_return Error(ErrorCode::upstream_unreachable,
-                    "This request has called other servers too often.", "45 calls");
+    co_return Error(ErrorCode::too_many_calls,
+                    "This request needs too many calls of other servers; ask for fewer pictures.");
   }
   Perform perform(std::move(effect), options.head_ms);
   Reply reply = co_await std::move(perform);

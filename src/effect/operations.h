@@ -93,9 +93,9 @@ struct CallOptions {
   bool ends_at_once = false;
 };
 
-/// Calls an upstream; redirects are not followed. Errors: upstream_unreachable (no answer came, or
-/// the request has made kMaxExternalCalls),
-/// unsupported_by_host (the host has no service for this binding:// URL).
+/// Calls an upstream; redirects are not followed. Errors: upstream_unreachable (no answer came),
+/// too_many_calls (nobody was called: the request has made kMaxExternalCalls), unsupported_by_host
+/// (the host has no service for this binding:// URL).
 Task<UpstreamResponse> fetch(Request request, CallOptions options = {});
 /// Calls an upstream and sends the rest of `rest` behind the request's body, past the module's
 /// memory. Errors: those of fetch() above, and those of collect() about `rest`.

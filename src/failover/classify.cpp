@@ -205,7 +205,9 @@ Verdict judge_failure(Error error, Stage stage) {
   if (error.code == ErrorCode::upstream_timeout) kind = FailureClass::timeout;
   if (error.code == ErrorCode::content_policy_violation) kind = FailureClass::policy;
   Verdict verdict = verdict_of(kind);
-  verdict.maybe_billed = kind != FailureClass::policy;
+  const bool is_sent =
+      error.code != ErrorCode::too_many_calls && error.code != ErrorCode::unsupported_by_host;
+  verdict.maybe_billed = is_sent && kind != FailureClass::policy;
   if (kind == FailureClass::bad_answer || stage == Stage::content) verdict.error = error;
   verdict.error.detail = std::move(error.detail);
 
@@ -216,6 +218,7 @@ Verdict judge_failure(Error error, Stage stage) {
   if (error.code == ErrorCode::upstream_too_large) verdict.event = "img_too_large";
   if (error.code == ErrorCode::upstream_bad_url) verdict.event = "img_bad_url";
   if (error.code == ErrorCode::upstream_not_an_image) verdict.event = "img_not_an_image";
+  if (error.code == ErrorCode::too_many_calls) verdict.event = "img_call_limit";
   if (error.code == ErrorCode::unsupported_by_host) verdict.event = "img_unsupported";
   if (stage == Stage::content && verdict.error.detail == "img_no_url") verdict.event = "img_no_url";
   return verdict;

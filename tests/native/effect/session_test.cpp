@@ -274,6 +274,41 @@ TEST(Session, AFailedFetchIsAnErrorOfItsKind) {
   }
 }
 
+Task<> fetch_often(std::string url, std::uint32_t times, ErrorCode& code) {
+  for (std::uint32_t i = 0; i < times; ++i) {
+    Request request;
+    request.url = url;
+    Result<UpstreamResponse> answer = co_await attempt(fetch(std::move(request)));
+    if (!answer) code = answer.error().code;
+  }
+}
+
+TEST(Session, CallsOtherServersNotMoreThanItMay) {
+  struct Row {
+    std::string url;
+    std::uint32_t times;
+    std::uint32_t seen;
+    ErrorCode code;
+  };
+  const Row rows[] = {
+      {"https://a.example/", kMaxExternalCalls, kMaxExternalCalls, ErrorCode::internal_error},
+      {"https://a.example/", kMaxExternalCalls + 2, kMaxExternalCalls, ErrorCode::too_many_calls},
+      {"binding://IMAGES/a", kMaxExternalCalls + 2, kMaxExternalCalls + 2,
+       ErrorCode::internal_error},
+  };
+  for (const Row& row : rows) {
+    ErrorCode code = ErrorCode::internal_error;
+    std::uint32_t seen = 0;
+    Conversation conversation(fetch_often(row.url, row.times, code));
+    for (auto effects = conversation.take(); effects.back().kind == EffectKind::fetch;) {
+      ++seen;
+      effects = conversation.reply(effects.back().id, whole_reply(""));
+    }
+    EXPECT_EQ(seen, row.seen) << row.url;
+    EXPECT_EQ(code, row.code) << row.url;
+  }
+}
+
 Task<> stream_an_answer(ErrorCode& code) {
   Response head;
   head.status = 200;

@@ -115,6 +115,7 @@ TEST(Failure, F08_F09_F12_F13_F16_AnswersOfNoUseKeepTheirErrors) {
       {ErrorCode::upstream_not_an_image, "", "img_not_an_image"},
       {ErrorCode::upstream_too_large, "", "img_too_large"},
       {ErrorCode::unsupported_by_host, "", "img_unsupported"},
+      {ErrorCode::too_many_calls, "", "img_call_limit"},
   };
   for (const Row& row : rows) {
     const Verdict verdict =
@@ -125,6 +126,8 @@ TEST(Failure, F08_F09_F12_F13_F16_AnswersOfNoUseKeepTheirErrors) {
     EXPECT_EQ(verdict.event, row.event);
     EXPECT_EQ(verdict.remedy, Remedy::none);
     EXPECT_EQ(verdict.rest_ms, 0);
+    const bool is_sent = row.event != "img_unsupported" && row.event != "img_call_limit";
+    EXPECT_EQ(verdict.maybe_billed, is_sent) << row.event;
   }
 }
 
