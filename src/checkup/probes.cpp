@@ -47,7 +47,6 @@ std::string list_url(std::string_view call_url, std::string_view path, std::stri
   if (list_path.empty() || !parts.path.ends_with(path)) return {};
   std::string url(parts.origin);
   url.append(parts.path.substr(0, parts.path.size() - path.size()));
-  url = url.substr(0, url.find("/models/"));  // It may be the call of one model.
   url.append(list_path);
   if (!parts.query.empty()) url.append("?").append(parts.query);
   return url;

@@ -55,6 +55,7 @@ constinit const Dialect deepinfra = {
     .hosts = "api.deepinfra.com",
     .base = "https://api.deepinfra.com/v1",
     .path = "",
+    .call_paths = "/inference/",
     .sizes = kSizes,
     .takes_seed = true,
     .takes_negative_prompt = true,

@@ -93,6 +93,7 @@ constinit const Dialect fireworks = {
     .hosts = "api.fireworks.ai",
     .base = "https://api.fireworks.ai/inference/v1",
     .path = "",
+    .call_paths = "/workflows/ /image_generation/",
     .sizes = kSizes,
     .takes_seed = true,
     .takes_negative_prompt = true,

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "dialects/dialects.h"
-#include "http/url.h"
 #include "json/document.h"
 #include "json/writer.h"
 #include "provider/find_picture.h"
@@ -27,17 +26,9 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = kTiers}},
 };
 
-/// Where the model is asked, whether the settings name the API's base or the call of a model.
-std::string address_of(std::string_view model, const ProviderSettings& provider) {
-  const UrlParts parts = split_url(provider.url);
-  std::string_view path = parts.path.substr(0, parts.path.find("/models/"));
-  while (path.ends_with('/')) path.remove_suffix(1);
+std::string address_of(std::string_view model, std::string_view base) {
   if (model.starts_with("models/")) model.remove_prefix(7);  // As lists have it.
-  std::string url(parts.origin);
-  url.append(path.empty() ? "/v1beta" : path).append("/models/").append(model);
-  url.append(":generateContent");
-  if (!parts.query.empty()) url.append("?").append(parts.query);
-  return url;
+  return model_url(base, std::string("models/").append(model).append(":generateContent"));
 }
 
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
@@ -54,7 +45,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   const int resolution = resolution_of(job.size);
   if (resolution > 1) json.key("imageSize").string(resolution == 2 ? "2K" : "4K");
   json.end_object().end_object().end_object();
-  return post_json(address_of(job.model, provider), std::move(body));
+  return post_json(address_of(job.model, provider.url), std::move(body));
 }
 
 /// The name of a reason that says more than that no picture came; empty for others, and for what
@@ -96,6 +87,7 @@ constinit const Dialect gemini = {
     .hosts = "generativelanguage.googleapis.com",
     .base = "https://generativelanguage.googleapis.com/v1beta",
     .path = "",
+    .call_paths = "/models/",
     .key = {.name = "x-goog-api-key", .prefix = ""},
     .list_path = "/models",
     .sizes = kSizes,

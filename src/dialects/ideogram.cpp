@@ -77,6 +77,7 @@ constinit const Dialect ideogram = {
     .hosts = "api.ideogram.ai",
     .base = "https://api.ideogram.ai/v1",
     .path = "",
+    .call_paths = "/ideogram-",
     .key = {.name = "api-key", .prefix = ""},
     .sizes = kSizes,
     .takes_seed = true,

@@ -124,6 +124,7 @@ constinit const Dialect kling = {
     .hosts = "api-singapore.klingai.com api-beijing.klingai.com api.klingai.com",
     .base = "https://api-singapore.klingai.com/v1",
     .path = "",
+    .call_paths = "/images/",
     .key = {.sign = token},
     .sizes = kSizes,
     .takes_negative_prompt = true,

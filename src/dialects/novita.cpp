@@ -108,6 +108,7 @@ constinit const Dialect novita = {
     .hosts = "api.novita.ai",
     .base = "https://api.novita.ai/v3",
     .path = "",
+    .call_paths = "/async/",
     .sizes = kSizes,
     .takes_seed = true,
     .takes_negative_prompt = true,

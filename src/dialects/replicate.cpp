@@ -100,6 +100,7 @@ constinit const Dialect replicate = {
     .hosts = "api.replicate.com",
     .base = "https://api.replicate.com/v1",
     .path = "",
+    .call_paths = "/models/ /predictions",
     .list_path = "/account",
     .sizes = kSizes,
     .takes_seed = true,

@@ -99,6 +99,7 @@ constinit const Dialect workers_ai = {
     .hosts = "api.cloudflare.com",
     .is_of_platform = true,
     .path = "",
+    .call_paths = "/run",
     .sizes = kSizes,
     .takes_seed = true,
     .seedless_models = kSeedless,

@@ -95,6 +95,9 @@ struct Dialect {
   /// The path of its call behind the base. IMAGE_GEN_API_BASE may be either. Empty: ask() makes the
   /// path.
   std::string_view path = "/images/generations";
+  /// Where ask() makes the path: what begins behind the base in the path of a call, separated by
+  /// spaces, as in "/images/". IMAGE_GEN_API_BASE may be such a call.
+  std::string_view call_paths = {};
   KeyHeader key = {};
   /// Its answers name addresses of the same owner to go on at. They get the key where the provider
   /// and they are hosts of this domain; others get it only at the provider's own origin.

@@ -18,8 +18,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/decimal.h"
+#include "http/url.h"
 
 namespace fluxgate {
 namespace {
@@ -143,6 +146,61 @@ TEST(Dialects, AskAsTheirVectorsSay) {
       job.job.size = nearest_size(size_rules(dialect->sizes, job.model), job.job.size);
       check_call(example, vectors, dialect->ask(job.job, provider));
     }
+  }
+}
+
+/// Where a job of the vectors is asked for; empty: nowhere.
+std::string address_of(const Dialect& dialect, const json& job, std::string_view base) {
+  ProviderSettings provider;
+  provider.url = call_url(base, dialect);
+  const Call call = dialect.ask(Job(job["in"]).job, provider);
+  const Request* request = std::get_if<Request>(&call);
+  return request == nullptr ? "" : request->url;
+}
+
+/// `url` at somebody else's host, behind a path of theirs.
+std::string at_relay(std::string_view url) {
+  const UrlParts parts = split_url(url);
+  return "https://relay.example/own" + std::string(url.substr(parts.origin.size()));
+}
+
+TEST(Dialects, TakeTheAddressOfACallForThatOfTheirApi) {
+  for (const Dialect* dialect : dialects::kAll) {
+    const json vectors = vectors_of(dialect->name);
+    std::vector<std::pair<json, std::string>> calls;
+    for (const json& job : vectors["jobs"]) {
+      std::string url = address_of(*dialect, job, vectors["url"].get<std::string>());
+      if (!url.empty()) calls.emplace_back(job, std::move(url));
+    }
+    for (const auto& [job, url] : calls) {
+      EXPECT_EQ(address_of(*dialect, job, url), url);
+      EXPECT_EQ(address_of(*dialect, job, at_relay(url)), at_relay(url));
+      for (const auto& [other, other_url] : calls) {
+        if (dialect_at(url).name == dialect->name) {
+          EXPECT_EQ(address_of(*dialect, other, url), other_url);
+        }
+        if (!dialect->call_paths.empty()) {
+          EXPECT_EQ(address_of(*dialect, other, at_relay(url)), at_relay(other_url));
+        }
+      }
+    }
+  }
+}
+
+TEST(Dialects, CompleteABase) {
+  for (const auto& [base, url] : {
+           std::pair("https://a.example", "https://a.example/v1/images/generations"),
+           std::pair("https://a.example/", "https://a.example/v1/images/generations"),
+           std::pair("https://a.example/v4/", "https://a.example/v4/images/generations"),
+           std::pair("https://a.example/v1beta?key=1",
+                     "https://a.example/v1beta/images/generations?key=1"),
+           std::pair("https://a.example/v1beta/openai/",
+                     "https://a.example/v1beta/openai/images/generations"),
+           std::pair("https://a.example/draw", "https://a.example/draw"),
+           std::pair("https://a.example/video", "https://a.example/video"),
+           std::pair("https://a.example/v", "https://a.example/v"),
+       }) {
+    EXPECT_EQ(call_url(base, dialects::openai), url);
   }
 }
 
