@@ -52,7 +52,16 @@ function readDialect(file) {
     takesSeed: member(text, "takes_seed") === "true",
     hasSeedlessModels: /\.seedless_models =/.test(text),
     takesNegativePrompt: member(text, "takes_negative_prompt") === "true",
+    finishes: finishesIn(text),
   };
+}
+
+/** Which of the fields about a picture's finish any model takes. */
+function finishesIn(text) {
+  const [table = ""] = /kFinishes\[\] = \{.*?\};/s.exec(text) ?? [];
+  const words = /kGptImage/.test(table) ? text : table;
+  const fields = { quality: /"(low|draft|standard) /, output_format: /"png /i, background: /"opaque / };
+  return Object.keys(fields).filter((field) => fields[field].test(words));
 }
 
 const code = (text) => `\`${text}\``;
@@ -69,8 +78,32 @@ function seedsOf({ takesSeed, hasSeedlessModels }) {
   return hasSeedlessModels ? "are passed on to models that take them" : "are passed on";
 }
 
+const resolutions = { "1024x1024": "1K", "2048x2048": "2K", "4096x4096": "4K" };
+
+/** The sizes of a model in words, of what GET /v1/models says of them. */
+export function sizesText(sizes) {
+  if (Array.isArray(sizes)) return sizes.join(", ");
+  if (sizes.ratios !== undefined) {
+    return `the ratios ${sizes.ratios.join(", ")} in ${sizes.tiers.map((tier) => resolutions[tier] ?? tier).join(", ")}`;
+  }
+  const { step, min_side, max_side, max_ratio, min_pixels, max_pixels } = sizes;
+  const sides = `any, of ${min_side} to ${max_side} pixels a side`;
+  const steps = step > 1 ? `, in steps of ${step}` : "";
+  const ratio = max_ratio < max_side ? `, ${max_ratio}:1 at most` : "";
+  const least = min_pixels > 1 ? `, ${min_pixels} pixels at least` : "";
+  const most = max_pixels < max_side * max_side ? `, ${max_pixels} pixels at most` : "";
+  return `${sides}${steps}${ratio}${least}${most}`;
+}
+
+function finishOf({ finishes }) {
+  if (finishes.length === 0) return "none is passed on";
+  return `${finishes.map(code).join(", ")} ${finishes.length === 1 ? "is" : "are"} passed on to models that take ${
+    finishes.length === 1 ? "it" : "them"
+  }`;
+}
+
 function section(dialect) {
-  const { name, about, model, keys, links, base, hosts, needsKey, takesNegativePrompt } = dialect;
+  const { name, about, model, keys, sizes, links, base, hosts, needsKey, cost, takesNegativePrompt } = dialect;
   const lines = [`IMAGE_GEN_API_TYPE=${name}`, `IMAGE_GEN_MODEL=${model}`];
   if (base === undefined && hosts.length === 0) lines.push("IMAGE_GEN_API_BASE=...");
   if (needsKey && !keys.startsWith("none")) lines.push("IMAGE_GEN_API_KEY=...");
@@ -85,6 +118,9 @@ ${lines.join("\n")}
 - Seeds ${seedsOf(dialect)}; what must not be there is ${
     takesNegativePrompt ? "passed on" : "told at the end of the prompt"
   }.
+- Sizes of that model: ${sizes}.
+- Of quality, format and background, ${finishOf(dialect)}.
+- Cost: ${cost ?? "what `IMAGE_GEN_PRICE` says"}.
 - Life of its links: ${links}.
 - Source: ${about}
 `;
@@ -102,7 +138,8 @@ export function backendsPage() {
 
 Three lines set a backend up; \`IMAGE_GEN_API_BASE\` is only needed for another address than its own: another region, a relay, a server of yours that speaks the same. With it,
 \`IMAGE_GEN_API_TYPE\` may be left out where the host says which backend it is. \`IMAGE_GEN_EXTRA\` is merged into the body of every call:
-members that the backend has and Fluxgate does not write, or other values for them.
+members that the backend has and Fluxgate does not write, or other values for them. Several pictures of a request are as many calls, so that
+every backend makes them. No backend is given pictures to go by yet.
 
 ${dialects.map(section).join("\n")}`;
 }

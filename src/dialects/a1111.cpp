@@ -4,6 +4,7 @@
 //
 //   model  sd_xl_base_1.0.safetensors
 //   keys   your own server's, if it wants any
+//   sizes  any, of 64 to 2048 pixels a side, in steps of 8
 //   links  none, for pictures come in the answer
 #include "base/base64.h"
 #include "dialects/dialects.h"

@@ -4,6 +4,7 @@
 //
 //   model  doubao-seedream-4-0-250828
 //   keys   console.volcengine.com/ark, abroad console.byteplus.com/ark
+//   sizes  any, of 64 to 4096 pixels a side, 16:1 at most, 921600 pixels at least
 //   links  a day
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
@@ -12,12 +13,17 @@
 namespace fluxgate::dialects {
 namespace {
 
+constexpr ModelFinish kFinishes[] = {
+    {"seedream-5", {.formats = "png jpeg"}},
+};
+
 // Seeds ended with Seedream 3. Without the constant a picture says in a corner that it was made by
 // a machine.
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           json.key("size").string(size_text(job.size));
+          write_finish(json, job, kFinishes);
           json.key("response_format").string(job.form == WantedForm::base64 ? "b64_json" : "url");
         },
     .constants = R"("watermark":false)",
@@ -31,6 +37,7 @@ constinit const Dialect ark = {
         "ark.cn-beijing.volces.com ark.ap-southeast.bytepluses.com "
         "ark.eu-west.bytepluses.com",
     .base = "https://ark.cn-beijing.volces.com/api/v3",
+    .finishes = kFinishes,
     .ask = ask_json<kShape>,
     .read = find_picture,
 };

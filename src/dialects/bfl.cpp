@@ -3,6 +3,8 @@
 //
 //   model  flux-2-pro
 //   keys   dashboard.bfl.ai
+//   sizes  any, of 64 to 4096 pixels a side, in steps of 16, 4194304 pixels at most
+//   cost   told by its answers
 //   links  ten minutes
 #include "dialects/dialects.h"
 #include "json/document.h"
@@ -26,6 +28,13 @@ constexpr ModelSizes kSizes[] = {
     {"", {.step_px = 32, .min_side_px = 256, .max_side_px = 1440}},
 };
 
+constexpr ModelFinish kFinishes[] = {
+    {"flux-2", {.formats = "png jpeg"}},
+    {"kontext", {.formats = "png jpeg"}},
+    {"flux-pro", {.formats = "png jpeg"}},
+    {"flux-dev", {.formats = "png jpeg"}},
+};
+
 // FLUX 3 refuses members that it does not know.
 void write_members(json::Writer& json, const ImageJob& job) {
   const SizeRules rules = size_rules(kSizes, job.model);
@@ -34,6 +43,7 @@ void write_members(json::Writer& json, const ImageJob& job) {
   } else {
     write_ratio(json, job, rules.ratios);
   }
+  write_finish(json, job, kFinishes);
   if (job.model.starts_with(kFlux3)) {
     json.key("resolution").string(std::to_string(resolution_of(job.size)) + "k");
   } else if (job.seed) {
@@ -81,6 +91,7 @@ constinit const Dialect bfl = {
     .domain = "bfl.ai",
     .list_path = "/credits",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kFlux3,
     .ask = ask_json<kShape>,

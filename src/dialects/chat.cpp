@@ -4,6 +4,8 @@
 //
 //   model  google/gemini-2.5-flash-image
 //   keys   your server's
+//   sizes  any, of 64 to 4096 pixels a side
+//   cost   told by its answers
 //   links  as its models give them; many pictures come in the answer
 #include "base/ascii.h"
 #include "dialects/dialects.h"

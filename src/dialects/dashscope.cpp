@@ -3,6 +3,8 @@
 //
 //   model  qwen-image-3.0
 //   keys   bailian.console.aliyun.com, abroad modelstudio.console.alibabacloud.com
+//   sizes  any, of 64 to 4096 pixels a side, in steps of 16, 262144 pixels at least, 4194304
+//          pixels at most
 //   links  a day
 #include "dialects/dialects.h"
 #include "json/document.h"

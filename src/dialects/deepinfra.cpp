@@ -2,6 +2,8 @@
 //
 //   model  black-forest-labs/FLUX-1-schnell
 //   keys   deepinfra.com/dash/api_keys
+//   sizes  any, of 128 to 2048 pixels a side
+//   cost   told by its answers
 //   links  not said; most pictures come in the answer
 #include "dialects/dialects.h"
 #include "json/document.h"
@@ -21,8 +23,13 @@ constexpr ModelSizes kSizes[] = {
     {"", {.min_side_px = 128, .max_side_px = 2048}},
 };
 
+constexpr ModelFinish kFinishes[] = {
+    {"flux-2-pro", {.formats = "png jpeg"}},
+};
+
 void write_size(json::Writer& json, const ImageJob& job) {
   write_sides(json, job);
+  write_finish(json, job, kFinishes);
 }
 
 constexpr JsonShape kShape = {.write_members = write_size, .model = "", .seed = "seed"};
@@ -57,6 +64,7 @@ constinit const Dialect deepinfra = {
     .path = "",
     .call_paths = "/inference/",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .negative_prompt_models = "sdxl",

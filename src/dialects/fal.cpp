@@ -3,6 +3,7 @@
 //
 //   model  fal-ai/flux/schnell
 //   keys   fal.ai/dashboard/keys
+//   sizes  any, of 64 to 4096 pixels a side
 //   links  not said
 #include "dialects/dialects.h"
 #include "json/document.h"
@@ -31,18 +32,29 @@ constexpr ModelSizes kSizes[] = {
       .max_pixels = 8'294'400}},
 };
 
+constexpr ModelFinish kFinishes[] = {
+    {"gpt-image", {.qualities = "low medium high", .formats = "png jpeg webp"}},
+    {"nano-banana", {.formats = "png jpeg webp"}},
+    {"fal-ai/flux", {.formats = "png jpeg"}},
+};
+
 void write_size(json::Writer& json, const ImageJob& job) {
   const SizeRules rules = size_rules(kSizes, job.model);
   if (rules.ratios.empty()) {
     json.key("image_size").begin_object().key("width").number(job.size.width_px);
     json.key("height").number(job.size.height_px).end_object();
-    return;
+  } else {
+    write_ratio(json, job, rules.ratios);
+    write_resolution(json, job, 'K');
   }
-  write_ratio(json, job, rules.ratios);
-  write_resolution(json, job, 'K');
 }
 
-constexpr JsonShape kShape = {.write_members = write_size, .model = "", .seed = "seed"};
+void write_members(json::Writer& json, const ImageJob& job) {
+  write_size(json, job);
+  write_finish(json, job, kFinishes);
+}
+
+constexpr JsonShape kShape = {.write_members = write_members, .model = "", .seed = "seed"};
 
 /// Its marks for pictures that it has blackened; missing where the model makes none.
 json::Value marks_in(json::Value root) {
@@ -93,6 +105,7 @@ constinit const Dialect fal = {
     .key = {.prefix = "Key "},
     .domain = "fal.run",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .ask = ask_json<kShape>,
     .read = read,

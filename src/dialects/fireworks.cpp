@@ -3,6 +3,7 @@
 //
 //   model  accounts/fireworks/models/flux-1-schnell-fp8
 //   keys   app.fireworks.ai/settings/users/api-keys
+//   sizes  the ratios 1:1, 16:9, 9:16, 3:2, 2:3, 5:4, 4:5, 21:9, 9:21 in 1K
 //   links  of Kontext not said; other pictures come in the answer
 #include "base/ascii.h"
 #include "dialects/dialects.h"
@@ -23,6 +24,10 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = "1:1 16:9 9:16 3:2 2:3 5:4 4:5 21:9 9:21", .tiers = "1024x1024"}},
 };
 
+constexpr ModelFinish kFinishes[] = {
+    {"kontext", {.formats = "png jpeg"}},
+};
+
 void write_size(json::Writer& json, const ImageJob& job) {
   const SizeRules rules = size_rules(kSizes, job.model);
   if (rules.ratios.empty()) {
@@ -30,6 +35,7 @@ void write_size(json::Writer& json, const ImageJob& job) {
   } else {
     write_ratio(json, job, rules.ratios);
   }
+  write_finish(json, job, kFinishes);
 }
 
 constexpr JsonShape kFlux = {.write_members = write_size, .model = "", .seed = "seed"};
@@ -95,6 +101,7 @@ constinit const Dialect fireworks = {
     .path = "",
     .call_paths = "/workflows/ /image_generation/",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .negative_prompt_models = "stable-diffusion playground",

@@ -3,6 +3,7 @@
 //
 //   model  gemini-2.5-flash-image
 //   keys   aistudio.google.com/apikey
+//   sizes  the ratios 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9 in 1K
 //   links  none, for pictures come in the answer
 #include <utility>
 

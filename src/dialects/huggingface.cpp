@@ -3,6 +3,7 @@
 //
 //   model  black-forest-labs/FLUX.1-schnell
 //   keys   huggingface.co/settings/tokens
+//   sizes  any, of 64 to 2048 pixels a side, in steps of 8
 //   links  none, for pictures come in the answer
 #include "dialects/dialects.h"
 #include "json/writer.h"

@@ -3,6 +3,8 @@
 //
 //   model  ideogram-v3
 //   keys   ideogram.ai/manage-api
+//   sizes  the ratios 1:1, 16:9, 9:16, 16:10, 10:16, 4:3, 3:4, 3:2, 2:3, 5:4, 4:5, 2:1, 1:2, 3:1,
+//          1:3 in 1K
 //   links  they expire; when is not said
 #include <algorithm>
 

@@ -3,6 +3,7 @@
 //
 //   model  kling-v2-1
 //   keys   app.klingai.com/global/dev/api-key
+//   sizes  the ratios 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 in 1K, 2K
 //   links  a month
 #include "base/ascii.h"
 #include "base/base64.h"

@@ -4,6 +4,7 @@
 //   model  image-01
 //   keys   platform.minimax.io/user-center/basic-information/interface-key, in China
 //          platform.minimaxi.com
+//   sizes  any, of 512 to 2048 pixels a side, in steps of 8
 //   links  a day
 #include "base/utf8.h"
 #include "dialects/dialects.h"

@@ -3,6 +3,7 @@
 //
 //   model  Qwen/Qwen-Image
 //   keys   modelscope.cn/my/myaccesstoken
+//   sizes  any, of 64 to 1664 pixels a side
 //   links  not said
 #include "dialects/dialects.h"
 #include "json/document.h"

@@ -3,6 +3,7 @@
 //
 //   model  flux-2-dev
 //   keys   novita.ai/settings/key-management
+//   sizes  any, of 256 to 1536 pixels a side
 //   links  an hour
 #include "base/percent.h"
 #include "base/utf8.h"

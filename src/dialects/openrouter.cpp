@@ -3,6 +3,8 @@
 //
 //   model  google/gemini-3.1-flash-image
 //   keys   openrouter.ai/settings/keys
+//   sizes  the ratios 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9 in 1K, 2K, 4K
+//   cost   told by its answers
 //   links  none, for pictures come in the answer
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
@@ -17,11 +19,17 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = "1024x1024 2048x2048 4096x4096"}},
 };
 
+constexpr ModelFinish kFinishes[] = {
+    {"openai/gpt-image", {"low medium high", "png jpeg webp", "opaque transparent"}},
+    {"black-forest-labs/flux.2", {.formats = "png jpeg webp"}},
+};
+
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           write_ratio(json, job, kRatios);
           write_resolution(json, job, 'K');
+          write_finish(json, job, kFinishes);
         },
 };
 
@@ -33,6 +41,7 @@ constinit const Dialect openrouter = {
     .base = "https://openrouter.ai/api/v1",
     .path = "/images",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .ask = ask_json<kShape>,
     .read = find_picture,
 };

@@ -3,6 +3,8 @@
 //
 //   model  recraftv4_1
 //   keys   app.recraft.ai/profile/api
+//   sizes  1024x1024, 1536x768, 768x1536, 1280x832, 832x1280, 1216x896, 896x1216, 1152x896,
+//          896x1152, 832x1344, 1280x896, 896x1280, 1344x768, 768x1344
 //   links  a day
 #include "base/utf8.h"
 #include "dialects/dialects.h"

@@ -3,6 +3,7 @@
 //
 //   model  black-forest-labs/flux-schnell
 //   keys   replicate.com/account/api-tokens
+//   sizes  the ratios 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 4:5, 5:4, 21:9, 9:21 in 1K
 //   links  an hour
 #include "dialects/dialects.h"
 #include "json/document.h"
@@ -29,6 +30,12 @@ constexpr ModelSizes kSizes[] = {
     {"google/", {.ratios = kUsualRatios, .tiers = "1024x1024"}},
     {"seedream", {.ratios = kUsualRatios, .tiers = "1024x1024"}},
     {"", {.ratios = kRatios, .tiers = "1024x1024"}},
+};
+
+constexpr ModelFinish kFinishes[] = {
+    {"kontext", {.formats = "png jpg"}},
+    {"nano-banana", {.formats = "png jpg"}},
+    {"black-forest-labs/flux", {.formats = "png jpg webp"}},
 };
 
 /// The version in "owner/name:version", or a bare one of 64 hex digits; empty for "owner/name".
@@ -63,6 +70,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   } else {
     write_ratio(json, job, rules.ratios);
   }
+  write_finish(json, job, kFinishes);
   if (job.seed && takes_seed(replicate, job.model)) json.key("seed").number(*job.seed);
   json.end_object().end_object();
   Request request = post_json(address_of(job.model, provider.url), std::move(body));
@@ -103,6 +111,7 @@ constinit const Dialect replicate = {
     .call_paths = "/models/ /predictions",
     .list_path = "/account",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kSeedless,
     .takes_negative_prompt = true,

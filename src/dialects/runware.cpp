@@ -2,6 +2,8 @@
 //
 //   model  runware:100@1
 //   keys   my.runware.ai/keys
+//   sizes  any, of 128 to 2048 pixels a side, in steps of 64
+//   cost   told by its answers
 //   links  not said
 #include <algorithm>
 
@@ -21,6 +23,10 @@ constexpr std::string_view kFlux2 = "runware:400@";
 constexpr ModelSizes kSizes[] = {
     {kFlux2, {.step_px = 16, .min_side_px = 512, .max_side_px = 2048}},
     {"", {.step_px = 64, .min_side_px = 128, .max_side_px = 2048}},
+};
+
+constexpr ModelFinish kFinishes[] = {
+    {"", {.formats = "PNG JPG WEBP"}},
 };
 
 /// A UUID of version 4 that names the task: a name that it has seen before is refused.
@@ -49,6 +55,8 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   write_sides(json, job);
   json.key("numberResults").number(1).key("includeCost").boolean(true);
   json.key("outputType").string(job.form == WantedForm::base64 ? "base64Data" : "URL");
+  const std::string_view format = format_word(kFinishes[0].rules, job.finish.format);
+  if (!format.empty()) json.key("outputFormat").string(format);
   if (job.seed) json.key("seed").number(std::max(*job.seed, 1u));  // It knows no seed 0.
   json.end_object();
   return post_json(provider.url, std::move(body));
@@ -77,6 +85,7 @@ constinit const Dialect runware = {
     .base = "https://api.runware.ai/v1",
     .path = "",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .negative_prompt_models = "runware:1 civitai:",

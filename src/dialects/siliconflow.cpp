@@ -3,6 +3,7 @@
 //
 //   model  Kwai-Kolors/Kolors
 //   keys   cloud.siliconflow.cn/account/ak
+//   sizes  any, of 64 to 4096 pixels a side
 //   links  an hour
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"

@@ -3,6 +3,7 @@
 //
 //   model  core
 //   keys   platform.stability.ai/account/keys
+//   sizes  the ratios 1:1, 16:9, 9:16, 21:9, 9:21, 3:2, 2:3, 5:4, 4:5 in 1K
 //   links  none, for pictures come in the answer
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
@@ -14,6 +15,11 @@ namespace {
 constexpr std::string_view kRatios = "1:1 16:9 9:16 21:9 9:21 3:2 2:3 5:4 4:5";
 
 constexpr ModelSizes kSizes[] = {{"", {.ratios = kRatios, .tiers = "1024x1024"}}};
+
+constexpr ModelFinish kFinishes[] = {
+    {"sd3", {.formats = "png jpeg"}},
+    {"", {.formats = "png jpeg webp"}},
+};
 
 /// Seeds are below it.
 constexpr std::uint32_t kSeedLimit = 4'294'967'295;
@@ -27,6 +33,7 @@ constexpr JsonShape kShape = {
         [](json::Writer& json, const ImageJob& job) {
           if (is_named_in_form(job.model)) json.key("model").string(job.model);
           write_ratio(json, job, kRatios);
+          write_finish(json, job, kFinishes);
           if (job.seed) json.key("seed").number(*job.seed % kSeedLimit);
         },
     .model = "",
@@ -57,6 +64,7 @@ constinit const Dialect stability = {
     .base = "https://api.stability.ai/v2beta/stable-image/generate",
     .path = "",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .is_form = is_form,

@@ -2,6 +2,7 @@
 //
 //   model  black-forest-labs/FLUX.1-schnell
 //   keys   api.together.ai/settings/api-keys
+//   sizes  any, of 64 to 4096 pixels a side, in steps of 16
 //   links  not said
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"

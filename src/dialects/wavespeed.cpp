@@ -3,6 +3,7 @@
 //
 //   model  wavespeed-ai/z-image/turbo
 //   keys   wavespeed.ai/accesskey
+//   sizes  any, of 256 to 1536 pixels a side
 //   links  not said
 #include "dialects/dialects.h"
 #include "json/document.h"
@@ -26,6 +27,12 @@ constexpr ModelSizes kSizes[] = {
     {"", {.min_side_px = 256, .max_side_px = 1536}},
 };
 
+constexpr ModelFinish kFinishes[] = {
+    {"gpt-image", {.qualities = "low medium high", .formats = "png jpeg webp"}},
+    {"nano-banana", {.formats = "png jpeg"}},
+    {"flux-dev", {.formats = "png jpeg webp"}},
+};
+
 constexpr std::string_view kSeedless = "bytedance/ google/ openai/";
 
 constexpr JsonShape kShape = {
@@ -38,6 +45,7 @@ constexpr JsonShape kShape = {
             write_ratio(json, job, rules.ratios);
             write_resolution(json, job, 'k');
           }
+          write_finish(json, job, kFinishes);
           if (job.seed && takes_seed(wavespeed, job.model)) {
             json.key("seed").number(*job.seed % kSeedLimit);
           }
@@ -86,6 +94,7 @@ constinit const Dialect wavespeed = {
     .path = "",
     .list_path = "/balance",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kSeedless,
     .ask = ask_json<kShape>,

@@ -4,6 +4,7 @@
 //
 //   model  @cf/black-forest-labs/flux-1-schnell
 //   keys   none with the binding; over HTTP dash.cloudflare.com/profile/api-tokens
+//   sizes  1024x1024
 //   links  of its own models none, for pictures come in the answer; of others an hour
 #include "base/utf8.h"
 #include "dialects/dialects.h"
@@ -31,6 +32,15 @@ constexpr ModelSizes kSizes[] = {
     {"xai/", {.ratios = kXaiRatios, .tiers = "1024x1024 2048x2048"}},
     {"black-forest-labs/", {.max_side_px = 2048}},
     {"alibaba/", {.step_px = 16, .min_pixels = 512 * 512, .max_pixels = 2048 * 2048}},
+};
+
+constexpr ModelFinish kFinishes[] = {
+    {"openai/gpt-image", {"low medium high", "png jpeg webp", "opaque transparent"}},
+    {"xai/", {.qualities = "low medium high"}},
+    {"google/", {.formats = "png jpg"}},
+    {"black-forest-labs/flux-2-max", {.formats = "png jpeg webp"}},
+    {"black-forest-labs/flux-2-flex", {.formats = "png jpeg webp"}},
+    {"cloudflare/image", {.qualities = "draft standard high"}},
 };
 
 /// Most characters of a prompt for flux-1-schnell.
@@ -65,6 +75,7 @@ void write_input(json::Writer& json, const ImageJob& job) {
                   ? code_point_prefix(prompt, kMaxPromptCharacters)
                   : std::string_view(prompt));
   write_size(json, job);
+  write_finish(json, job, kFinishes);
   if (job.seed && takes_seed(workers_ai, job.model)) json.key("seed").number(*job.seed);
   json.end_object();
 }
@@ -101,6 +112,7 @@ constinit const Dialect workers_ai = {
     .path = "",
     .call_paths = "/run",
     .sizes = kSizes,
+    .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kSeedless,
     .is_form = is_form,

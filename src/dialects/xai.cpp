@@ -3,6 +3,9 @@
 //
 //   model  grok-imagine-image
 //   keys   console.x.ai
+//   sizes  the ratios 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 2:1, 1:2, 19.5:9, 9:19.5, 20:9, 9:20 in
+//          1K, 2K
+//   cost   told by its answers
 //   links  not said
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"

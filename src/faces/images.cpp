@@ -150,11 +150,12 @@ Task<> images_generations(Exchange& exchange) {
   idea.text = std::string();
   ImagesAnswer answer(exchange, request.form, prompt);
   const bool by_link = request.form == ImagesForm::url;
-  Order order{named.model,
-              {named.model->id, prompt.text, idea.size, idea.options.seed,
-               idea.options.negative_prompt, by_link ? WantedForm::any : WantedForm::base64},
-              1,
-              by_link ? Delivery::link : Delivery::bytes};
+  Order order{
+      named.model,
+      {named.model->id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt,
+       by_link ? WantedForm::any : WantedForm::base64, idea.finish},
+      1,
+      by_link ? Delivery::link : Delivery::bytes};
   const std::string note = co_await add_pictures(exchange, answer, order, request.picture_count);
   co_await answer.finish(note);
 }

@@ -315,6 +315,7 @@ void complete_idea(IdeaReading& idea, const PictureFields& fields, const RatioTa
   const auto size = idea.ratio ? std::nullopt : read_size_fields(fields, table);
   if (size) idea.size = *size;
   idea.size_is_asked = idea.size_is_asked || size;
+  idea.finish = fields.finish;
   if (!idea.options.seed) idea.options.seed = fields.seed;
   if (idea.options.negative_prompt.empty()) idea.options.negative_prompt = fields.negative_prompt;
 }

@@ -43,6 +43,7 @@ struct IdeaReading {
   std::optional<Ratio> ratio;
   /// Did the client ask for a shape, in words or in a field? If not, the size is the default one.
   bool size_is_asked = false;
+  Finish finish = {};  ///< Of the request's fields.
   Options options;
 };
 

@@ -55,6 +55,7 @@ Result<ImagesRequest> read_images_request(Bytes& body) {
   if (request.picture.size.size() < size->size()) {
     return bad_parameter("size", "size is too long for a size.");
   }
+  request.picture.finish = read_finish(root);
   request.picture_count = *count;
   request.form = *form;
   return request;

@@ -17,8 +17,8 @@ constexpr std::uint32_t kMaxPicturesOfImages = 10;
 /// `response_format`: the picture inside the answer, or a link to it.
 enum class ImagesForm : std::uint8_t { b64_json, url };
 
-/// The parts of a request that matter. All other fields (quality, style, background, ...) are
-/// taken and have no effect.
+/// The parts of a request that matter. All other fields (style, moderation, user, ...) are taken
+/// and have no effect.
 struct ImagesRequest {
   std::string prompt;
   std::string model;  ///< Empty: the client leaves the choice to us.

@@ -49,6 +49,15 @@ PictureFields read_picture_fields(json::Value request) {
   return fields;
 }
 
+Finish read_finish(json::Value request) {
+  const std::string_view quality = request["quality"].string_or_empty();
+  Finish finish;
+  if (quality != "standard") finish.quality = read_quality(quality);
+  finish.format = read_file_format(request["output_format"].string_or_empty());
+  finish.background = read_background(request["background"].string_or_empty());
+  return finish;
+}
+
 Result<std::uint32_t> read_picture_count(json::Value n, std::uint32_t most) {
   const std::int64_t count = n.absent() ? 1 : n.integer().value_or(0);
   if (count < 1 || count > most) {

@@ -19,6 +19,10 @@ constexpr std::size_t kMaxNegativePromptBytes = 2000;
 /// Clients send some of them to every model, so a value that makes no sense counts as none.
 PictureFields read_picture_fields(json::Value request);
 
+/// `quality`, `output_format` and `background`. "standard" is no wish: it is what older clients
+/// send for a picture like any other.
+Finish read_finish(json::Value request);
+
 /// `n`: 1 to `most`, or null for 1. It cannot be passed over, for it is paid for. Error:
 /// invalid_parameters.
 Result<std::uint32_t> read_picture_count(json::Value n, std::uint32_t most);

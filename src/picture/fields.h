@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "picture/finish.h"
+
 namespace fluxgate {
 
 /// The fields as the client wrote them. All are optional.
@@ -14,6 +16,7 @@ struct PictureFields {
   std::string aspect_ratio;  ///< "16:9", ...: the same.
   std::optional<std::uint32_t> seed;
   std::string negative_prompt;  ///< Without white space around it.
+  Finish finish;
 };
 
 }  // namespace fluxgate

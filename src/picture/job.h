@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "picture/finish.h"
 #include "picture/image_size.h"
 
 namespace fluxgate {
@@ -20,6 +21,7 @@ struct ImageJob {
   std::optional<std::uint32_t> seed = {};
   std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
   WantedForm form = WantedForm::any;
+  Finish finish = {};
   std::uint32_t place = 0;  ///< How many pictures of the same request come before this one.
   /// Unlike that of any other request, for backends that want a name for each call: with `place`
   /// and `attempt` it is one.

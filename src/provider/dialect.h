@@ -16,6 +16,7 @@
 #include "picture/cost.h"
 #include "picture/job.h"
 #include "picture/picture.h"
+#include "provider/finish_rules.h"
 #include "provider/sizes.h"
 
 namespace fluxgate {
@@ -109,6 +110,8 @@ struct Dialect {
   std::string_view list_path = {};
   /// The sizes of models that do not take any; the first entry that fits counts.
   std::span<const ModelSizes> sizes = {};
+  /// How far its models finish pictures as they are told; the first entry that fits counts.
+  std::span<const ModelFinish> finishes = {};
   /// Has the backend fields for them? If not, a seed is lost, and what must not be in the picture
   /// is at best a part of the prompt.
   bool takes_seed = false;

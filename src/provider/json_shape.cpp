@@ -39,6 +39,17 @@ void write_resolution(json::Writer& json, const ImageJob& job, char letter) {
   if (resolution > 1) json.key("resolution").string(std::to_string(resolution) + letter);
 }
 
+void write_finish(json::Writer& json, const ImageJob& job, std::span<const ModelFinish> finishes) {
+  if (job.finish == Finish()) return;
+  const FinishRules rules = finish_rules(finishes, job.model);
+  const auto write = [&](std::string_view name, std::string_view word) {
+    if (!word.empty()) json.key(name).string(word);
+  };
+  write("quality", quality_word(rules, job.finish.quality));
+  write("output_format", format_word(rules, job.finish.format));
+  write("background", background_word(rules, job.finish.background));
+}
+
 std::string whole_prompt(const ImageJob& job) {
   std::string prompt(job.prompt);
   if (job.negative_prompt.empty()) return prompt;

@@ -1,6 +1,7 @@
 // Calls whose body is a flat JSON object: most backends differ in the names of its members alone.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ void write_sides(json::Writer& json, const ImageJob& job);
 void write_ratio(json::Writer& json, const ImageJob& job, std::string_view ratios);
 /// `"resolution":"2K"`, with this letter; nothing for 1K, which is what backends draw unasked.
 void write_resolution(json::Writer& json, const ImageJob& job, char letter);
+/// `"quality":"high","output_format":"webp","background":"transparent"`, as far as they are wished
+/// and the model of the job has them.
+void write_finish(json::Writer& json, const ImageJob& job, std::span<const ModelFinish> finishes);
 
 /// Seeds of many backends are below it: they are signed numbers of 32 bits.
 constexpr std::uint32_t kSeedLimit = 1u << 31;

@@ -13,6 +13,14 @@ Fit fit_job(const Candidate& candidate, const ImageJob& job) {
   ignore(job.seed && !takes_seed(dialect, candidate.model), "seed");
   ignore(!job.negative_prompt.empty() && !takes_negative_prompt(dialect, candidate.model),
          "negative_prompt");
+  if (job.finish != Finish()) {
+    const auto [quality, format, background] = job.finish;
+    const FinishRules rules = finish_rules(dialect.finishes, candidate.model);
+    ignore(quality != Quality::any && quality_word(rules, quality).empty(), "quality");
+    ignore(format != FileFormat::any && format_word(rules, format).empty(), "output_format");
+    ignore(background != Background::any && background_word(rules, background).empty(),
+           "background");
+  }
   ignore(job.has_reference, "reference");
   return fit;
 }

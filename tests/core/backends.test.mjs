@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { sizesText } from "../../scripts/backends.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse, startMs } from "../support/hosts/conversation.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
@@ -57,6 +58,21 @@ const keyOf = ({ headers, url }) => {
 
 const ideas = ["a cat on a roof", "a cat on a roof 16:9", "a cat 9:16", "a cat 21:9", "a cat 1:4", "a cat 2048x2048"];
 
+const finishes = [
+  { quality: "high", output_format: "webp", background: "transparent" },
+  { quality: "low", output_format: "jpeg", background: "opaque" },
+  { quality: "hd", output_format: "png" },
+  { quality: "finest", output_format: "gif", background: "blue" },
+];
+
+/** How a field is sent, in JSON or in a form. */
+const between = String.raw`"(?::|\r\n\r\n)"?`;
+const sent = {
+  quality: (value) => new RegExp(`"quality${between}(${value === "low" ? "low|standard|draft" : "high|hd"})\\b`),
+  output_format: (value) => new RegExp(`"output_?format${between}${value === "jpeg" ? "jpe?g" : value}\\b`, "i"),
+  background: (value) => new RegExp(`"background${between}${value}\\b`),
+};
+
 describeBuilds("backends", (makeCore) => {
   for (const [name, backend] of Object.entries(backends)) {
     describe(name, () => {
@@ -77,6 +93,23 @@ describeBuilds("backends", (makeCore) => {
         const seen = converse(core, chat(backend.model, "a cat on a roof --seed 7 --no dogs"), upstreamOf(backend));
         assert.equal(seen.status, 200, seen.text);
       });
+
+      for (const finish of finishes) {
+        test(`is told ${JSON.stringify(finish)}, or the client is told that it is not`, () => {
+          for (const model of backend.models.filter((each) => !/edit|^fal.*kontext$/i.test(each))) {
+            const core = makeCore(settingsOf({ ...backend, model }));
+            const wish = { model, prompt: "a cat", response_format: "url", ...finish };
+            const seen = converse(core, requestFor("/v1/images/generations", wish), upstreamOf(backend));
+            assert.equal(seen.status, 200, `${model}: ${seen.text}`);
+            const { body } = seen.calls[0];
+            const ignored = (seen.headers["x-fluxgate-ignored"] ?? "").split(", ");
+            for (const [field, value] of Object.entries(finish)) {
+              const isTold = sent[field](value).test(body.toString());
+              assert.equal(isTold, !ignored.includes(field), `${model}: ${field}, ${ignored}: ${body}`);
+            }
+          }
+        });
+      }
 
       test("gives the picture itself", () => {
         const core = makeCore(settingsOf(backend));
@@ -413,6 +446,24 @@ describeBuilds("a picture between the words of a chat", (makeCore) => {
   }
 });
 
+describeBuilds("a wish for a picture like any other", (makeCore) => {
+  for (const wish of [
+    { quality: "auto", output_format: "auto", background: "auto" },
+    { quality: "standard", output_format: null },
+    { quality: "", background: 7 },
+  ]) {
+    for (const type of ["openai", "siliconflow"]) {
+      test(`${type}: ${JSON.stringify(wish)} is none`, () => {
+        const request = requestFor("/v1/images/generations", { model: backends[type].model, prompt: "a cat", ...wish });
+        const seen = converse(makeCore(settingsOf(backends[type])), request, upstreamOf(backends[type]));
+        assert.equal(seen.status, 200, seen.text);
+        assert.equal(seen.headers["x-fluxgate-ignored"], undefined);
+        assert.doesNotMatch(seen.calls[0].body.toString(), /quality|output_format|background/);
+      });
+    }
+  }
+});
+
 describeBuilds("the address of Gemini", (makeCore) => {
   const model = "gemini-2.5-flash-image";
   for (const [base, address] of [
@@ -438,6 +489,14 @@ describeBuilds("the address of Gemini", (makeCore) => {
 describeBuilds("the settings of the page", (makeCore) => {
   const page = readFileSync(new URL("../../docs/backends.md", import.meta.url), "utf8");
   for (const [, type, model] of page.matchAll(/IMAGE_GEN_API_TYPE=(\S+)\nIMAGE_GEN_MODEL=(\S+)\nIMAGE_GEN_API_KEY/g)) {
+    test(`${type}: the sizes of its model`, () => {
+      const [section] = page.split("\n## ").filter((each) => each.startsWith(`${type}\n`));
+      const headers = { authorization: "Bearer client-key" };
+      const core = makeCore(settingsOf({ type, model, base: backends[type].base }));
+      const seen = converse(core, { method: "GET", url: "https://gateway.example/v1/models", headers }, () => "failed");
+      const [{ sizes }] = seen.json().data;
+      assert.ok(section.includes(`- Sizes of that model: ${sizesText(sizes)}.\n`), section);
+    });
     test(`${type}: three lines are enough`, () => {
       const core = makeCore(settingsOf({ type, model, base: "" }));
       const seen = converse(core, chat(model, "a cat on a roof"), upstreamOf(backends[type]));

@@ -11,5 +11,11 @@ test("docs/backends.md is what scripts/backends.mjs writes", () => {
 test("it tells of each backend what there is to know", () => {
   const sections = backendsPage().split("\n## ").slice(1);
   assert.ok(sections.length >= 27);
-  for (const section of sections) assert.doesNotMatch(section, /undefined/, section);
+  for (const section of sections) {
+    assert.doesNotMatch(section, /undefined/, section);
+    const [name] = section.split("\n");
+    const { answers } = JSON.parse(readFileSync(new URL(`../vectors/dialects/${name}.json`, import.meta.url), "utf8"));
+    const isTold = answers.some(({ out }) => out.cost !== undefined);
+    assert.equal(section.includes("- Cost: told by its answers."), isTold, name);
+  }
 });

@@ -8,7 +8,7 @@
 //            where it is not that of the calls; out: the picture's `url` or `base64`, the detail of
 //            the `error`, `failed`, the words of a failure, with its `code` and `status` where they
 //            matter, or `later`: the state of an ordered picture, and then what to `ask` and how to
-//            `cancel`, as "METHOD URL"; beside a picture its `cost`, where it matters
+//            `cancel`, as "METHOD URL"; beside either its `cost`, where it matters
 //   tokens   `sent`: what stands in the key's header for `key` at `now_ms`
 #include "dialects/dialects.h"
 
@@ -78,6 +78,11 @@ std::string told(const std::optional<Request>& request) {
   return std::string(method_name(request->method)) + " " + request->url;
 }
 
+void check_cost(const json& out, Cost cost) {
+  if (!out.contains("cost")) return;
+  EXPECT_EQ(write_billionths(cost.value_or(-1)), out["cost"].get<std::string>());
+}
+
 void check_later(const json& out, const Later& later) {
   const std::string state = later.state == JobState::queued    ? "queued"
                             : later.state == JobState::drawing ? "drawing"
@@ -85,6 +90,7 @@ void check_later(const json& out, const Later& later) {
   EXPECT_EQ(state, out["later"].get<std::string>());
   EXPECT_EQ(told(later.ask), out.value("ask", ""));
   EXPECT_EQ(told(later.cancel), out.value("cancel", ""));
+  check_cost(out, later.cost);
 }
 
 void check_answer(const json& example, const Result<Step>& step) {
@@ -112,9 +118,7 @@ void check_answer(const json& example, const Result<Step>& step) {
   const bool is_url = out.contains("url");
   EXPECT_EQ(picture.form, is_url ? PictureForm::url : PictureForm::base64);
   EXPECT_EQ(picture.text, out[is_url ? "url" : "base64"].get<std::string>());
-  const Cost cost = std::get<Made>(*step).cost;
-  if (!out.contains("cost")) return;
-  EXPECT_EQ(write_billionths(cost.value_or(-1)), out["cost"].get<std::string>());
+  check_cost(out, std::get<Made>(*step).cost);
 }
 
 TEST(Dialects, EachFileOfVectorsHasItsDialect) {
