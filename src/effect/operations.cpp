@@ -4,54 +4,16 @@
 #include <string_view>
 
 #include "base/base64.h"
+#include "effect/outcomes.h"
 
 namespace fluxgate {
 namespace {
-
-Error too_large_error() {
-  return Error(ErrorCode::upstream_too_large, "The upstream's answer is too large.");
-}
-
-/// How reading or passing on an upstream's body ended.
-Result<void> upstream_outcome(const Reply& reply) {
-  if (reply.is(ReplyCode::ok) || reply.is(ReplyCode::end)) return {};
-  if (reply.is(ReplyCode::client_gone)) {
-    return Error(ErrorCode::client_closed, "The client closed the connection.");
-  }
-  if (reply.is(ReplyCode::too_large)) return too_large_error();
-  if (reply.is(ReplyCode::timed_out)) {
-    return Error(ErrorCode::upstream_timeout, "The upstream stopped sending.", "idle body");
-  }
-  return Error(ErrorCode::upstream_bad_response, "The upstream's answer broke off.", "body cut");
-}
 
 /// How sending to our client ended.
 Result<void> client_outcome(const Reply& reply) {
   if (reply.is(ReplyCode::ok)) return {};
   if (reply.is(ReplyCode::late)) {
     return Error(ErrorCode::client_closed, "The client reads no more.", "write");
-  }
-  return Error(ErrorCode::client_closed, "The client closed the connection.");
-}
-
-Effect body_effect(EffectKind kind, EffectId body, ReadLimits limits) {
-  Effect effect(kind);
-  effect.target = body;
-  effect.max_bytes = limits.max_bytes;
-  effect.time_ms = limits.idle_ms;
-  effect.gather_ms = limits.gather_ms;
-  return effect;
-}
-
-/// How reading the client's body ended.
-Result<void> request_outcome(const Reply& reply, ReadLimits limits) {
-  if (reply.is(ReplyCode::ok) || reply.is(ReplyCode::end)) return {};
-  if (reply.is(ReplyCode::too_large)) {
-    return Error(ErrorCode::request_too_large,
-                 "The request body is larger than " + std::to_string(limits.max_bytes) + " bytes.");
-  }
-  if (reply.is(ReplyCode::timed_out) || reply.is(ReplyCode::late)) {
-    return Error(ErrorCode::request_timeout, "The request body did not arrive in time.");
   }
   return Error(ErrorCode::client_closed, "The client closed the connection.");
 }
@@ -110,23 +72,6 @@ Task<UpstreamResponse> perform_fetch(Effect effect, CallOptions options) {
   Perform perform(std::move(effect), options.head_ms);
   Reply reply = co_await std::move(perform);
   co_return response_of(std::move(reply), session, perform.id(), options);
-}
-
-/// All of a body that is here.
-Result<Bytes> whole_body(Body& body, ReadLimits limits) {
-  Bytes bytes = body.take_all();
-  if (bytes.size_bytes() > limits.max_bytes) return too_large_error();
-  return bytes;
-}
-
-/// What a host says of the bytes that it holds: their length, and the first of them.
-HeldBytes held_bytes(Session& session, EffectId id, const Bytes& told) {
-  std::uint64_t length_bytes = 0;
-  for (std::size_t i = 4; i-- > 0 && i < told.size_bytes();) {
-    length_bytes = length_bytes << 8 | static_cast<unsigned char>(told.view()[i]);
-  }
-  const std::string_view start = told.view().substr(std::min<std::size_t>(4, told.size_bytes()));
-  return HeldBytes(Body(session, id), length_bytes, std::string(start));
 }
 
 }  // namespace
@@ -200,56 +145,6 @@ Task<Chunk> read_request_chunk(ReadLimits limits) {
   Reply reply = co_await Perform(body_effect(EffectKind::read, kClientBody, limits));
   co_await request_outcome(reply, limits);
   co_return Chunk{std::move(reply.data), reply.is(ReplyCode::end)};
-}
-
-Task<Held> hold_request_part(std::string front, std::string delimiter, ReadLimits limits) {
-  Effect effect = body_effect(EffectKind::hold, kClientBody, limits);
-  effect.head = std::move(delimiter);
-  effect.body = std::move(front);
-  Perform perform(std::move(effect));
-  const Reply reply = co_await std::move(perform);
-  co_await request_outcome(reply, limits);
-  Session& session = co_await current_session();
-  co_return Held{held_bytes(session, perform.id(), reply.data), reply.is(ReplyCode::ok)};
-}
-
-Task<HeldBytes> hold(Body body, ReadLimits limits) {
-  if (body.is_here()) {
-    const Bytes bytes = co_await whole_body(body, limits);
-    co_return co_await hold(std::string(bytes.view()));
-  }
-  Perform perform(body_effect(EffectKind::hold, body.handle(), limits));
-  const Reply reply = co_await std::move(perform);
-  body.release();
-  co_await upstream_outcome(reply);
-  Session& session = co_await current_session();
-  co_return held_bytes(session, perform.id(), reply.data);
-}
-
-Task<HeldBytes> hold(std::string bytes) {
-  Effect effect(EffectKind::hold);
-  effect.max_bytes = UINT32_MAX;
-  effect.body = std::move(bytes);
-  Perform perform(std::move(effect));
-  const Reply reply = co_await std::move(perform);
-  co_await upstream_outcome(reply);
-  Session& session = co_await current_session();
-  co_return held_bytes(session, perform.id(), reply.data);
-}
-
-Task<> hold_more(HeldBytes& held, std::string bytes, std::uint32_t max_bytes) {
-  Effect effect(EffectKind::hold);
-  effect.into = held.handle();
-  effect.max_bytes = max_bytes;
-  effect.body = std::move(bytes);
-  const Reply reply = co_await Perform(std::move(effect));
-  if (!reply.is(ReplyCode::ok)) held.body_.release();
-  co_await upstream_outcome(reply);
-  Session& session = co_await current_session();
-  HeldBytes now_held = held_bytes(session, kNoBody, reply.data);
-  now_held.body_.release();
-  held.length_bytes_ = now_held.length_bytes_;
-  held.start_ = std::move(now_held.start_);
 }
 
 void respond(Session& session, Response response) {

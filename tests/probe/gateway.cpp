@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "config/environment.h"
+#include "effect/holding.h"
 #include "effect/operations.h"
 #include "http/url.h"
 #include "json/writer.h"
@@ -140,7 +141,7 @@ Task<> form(Probe& probe) {
 /// and passes it on.
 Task<> hold_body(Probe& probe) {
   UpstreamResponse from = co_await fetch(probe.request(Method::get, "/body"));
-  HeldBytes held = co_await hold(std::move(from.body), probe.limits());
+  HeldBytes held = co_await hold("", std::move(from.body), probe.limits());
   probe.tell_held(held);
   co_await hold_more(held, "more", probe.number("most", UINT32_MAX));
   std::int64_t read_bytes = 0;

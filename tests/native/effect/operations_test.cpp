@@ -1,6 +1,7 @@
 // Single operations: what each asks of the host, and what it makes of the reply. Bodies that come
 // with their heads need nothing of the host.
 #include "effect/operations.h"
+#include "effect/holding.h"
 
 #include <gtest/gtest.h>
 
@@ -306,7 +307,7 @@ TEST(HoldRequestPart, FailsAsReadingTheRequestDoes) {
 
 Task<> hold_an_answer(Seen& result) {
   UpstreamResponse answer = co_await fetch(Request{}, kMayComeWhole);
-  const HeldBytes held = co_await hold(std::move(answer.body), {100, 200});
+  const HeldBytes held = co_await hold("", std::move(answer.body), {100, 200});
   result = seen(held);
 }
 
