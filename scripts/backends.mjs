@@ -53,6 +53,7 @@ function readDialect(file) {
     hasSeedlessModels: /\.seedless_models =/.test(text),
     takesNegativePrompt: member(text, "takes_negative_prompt") === "true",
     finishes: finishesIn(text),
+    references: referencesIn(text),
   };
 }
 
@@ -95,6 +96,24 @@ export function sizesText(sizes) {
   return `${sides}${steps}${ratio}${least}${most}`;
 }
 
+/** [a part of the model's name, how many pictures] of each row of a dialect's table. */
+function referencesIn(text) {
+  const [, table = ""] = /kReferences\[\] = \{(.*?)\n\};/s.exec(text) ?? [];
+  const nameOf = (name) => (name.startsWith('"') ? name.slice(1, -1) : new RegExp(`${name} = "([^"]*)"`).exec(text)[1]);
+  return [...table.matchAll(/\{("[^"]*"|\w+), (\w+)/g)].map(([, name, most]) => [
+    nameOf(name),
+    most === "kMaxReferences" ? "16" : most,
+  ]);
+}
+
+function picturesOf({ references }) {
+  if (references.length === 0) return "none";
+  const rows = references.map(([name, most]) => `${most} for ${name === "" ? "all other models" : code(name)}`);
+  return references.length === 1 && references[0][0] === ""
+    ? `${references[0][1]} at most`
+    : `at most ${rows.join(", ")}`;
+}
+
 function finishOf({ finishes }) {
   if (finishes.length === 0) return "none is passed on";
   return `${finishes.map(code).join(", ")} ${finishes.length === 1 ? "is" : "are"} passed on to models that take ${
@@ -119,6 +138,7 @@ ${lines.join("\n")}
     takesNegativePrompt ? "passed on" : "told at the end of the prompt"
   }.
 - Sizes of that model: ${sizes}.
+- Pictures to go by: ${picturesOf(dialect)}.
 - Of quality, format and background, ${finishOf(dialect)}.
 - Cost: ${cost ?? "what `IMAGE_GEN_PRICE` says"}.
 - Life of its links: ${links}.
@@ -139,7 +159,7 @@ export function backendsPage() {
 Three lines set a backend up; \`IMAGE_GEN_API_BASE\` is only needed for another address than its own: another region, a relay, a server of yours that speaks the same. With it,
 \`IMAGE_GEN_API_TYPE\` may be left out where the host says which backend it is. \`IMAGE_GEN_EXTRA\` is merged into the body of every call:
 members that the backend has and Fluxgate does not write, or other values for them. Several pictures of a request are as many calls, so that
-every backend makes them. No backend is given pictures to go by yet.
+every backend makes them.
 
 ${dialects.map(section).join("\n")}`;
 }

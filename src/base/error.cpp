@@ -24,6 +24,9 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::unsupported_parameter: return {"unsupported_parameter", 400};
     case ErrorCode::empty_prompt: return {"empty_prompt", 400};
     case ErrorCode::prompt_too_long: return {"prompt_too_long", 400};
+    case ErrorCode::invalid_image: return {"invalid_image", 400};
+    case ErrorCode::image_input_unsupported: return {"image_input_unsupported", 400};
+    case ErrorCode::mask_unsupported: return {"mask_unsupported", 400};
     case ErrorCode::content_policy_violation: return {"content_policy_violation", 400};
     case ErrorCode::forbidden: return {"forbidden", 403};
     case ErrorCode::image_gone: return {"image_gone", 404};

@@ -187,6 +187,9 @@ Config read_config(const Environment& environment) {
   settle(read_number(environment, "MAX_REQUEST_BYTES", kDefaultMaxRequestBytes, 1024,
                      kMostMaxRequestBytes),
          config.max_request_bytes, error);
+  settle(
+      read_number(environment, "MAX_UPLOAD_BYTES", kMostMaxUploadBytes, 1024, kMostMaxUploadBytes),
+      config.max_upload_bytes, error);
   if (!environment.get("IMAGE_TIMEOUT_MS").empty()) {
     settle(read_number(environment, "IMAGE_TIMEOUT_MS", 1000, 1000, kMaxImageTimeoutMs),
            config.image_timeout_ms.emplace(), error);

@@ -49,6 +49,11 @@ constexpr std::uint32_t kDefaultMaxRequestBytes = 8 * 1024 * 1024;
 /// 62. The module has 96 MiB, and pictures and other requests' texts may fill half of them.
 constexpr std::uint32_t kMostMaxRequestBytes = 8 * 1024 * 1024;
 
+/// The most that MAX_UPLOAD_BYTES may say, and what it says by itself: all files of a form
+/// together, which the host holds outside the module. Four pictures of 4 MB; an instance holds no
+/// more (exchange/load.h).
+constexpr std::uint32_t kMostMaxUploadBytes = 16 * 1024 * 1024;
+
 /// The most that IMAGE_TIMEOUT_MS may say: gpt-image and Gemini may take four minutes.
 constexpr std::uint32_t kMaxImageTimeoutMs = 300'000;
 
@@ -80,6 +85,7 @@ struct Config {
   bool show_reasoning = false;
   bool log_prompts = false;
   std::uint32_t max_request_bytes = kDefaultMaxRequestBytes;
+  std::uint32_t max_upload_bytes = kMostMaxUploadBytes;
   /// IMAGE_TIMEOUT_MS; nothing: what each model usually takes.
   std::optional<std::uint32_t> image_timeout_ms;
   std::uint32_t image_retry_ambiguous = kDefaultImageRetryAmbiguous;

@@ -6,6 +6,8 @@
 //   keys   your own server's, if it wants any
 //   sizes  any, of 64 to 2048 pixels a side, in steps of 8
 //   links  none, for pictures come in the answer
+#include <utility>
+
 #include "base/base64.h"
 #include "dialects/dialects.h"
 #include "provider/find_picture.h"
@@ -17,6 +19,10 @@ namespace {
 constexpr ModelSizes kSizes[] = {{"", {.step_px = 8, .max_side_px = 2048}}};
 
 /// HTTP Basic. Source: rfc-editor.org/rfc/rfc7617
+constexpr ModelReferences kReferences[] = {
+    {"", 1},
+};
+
 std::string basic(std::string_view key, UnixMs) {
   return base64_encode(key);
 }
@@ -27,6 +33,7 @@ constexpr JsonShape kShape = {
           write_sides(json, job);
           json.key("override_settings").begin_object();
           json.key("sd_model_checkpoint").string(job.model).end_object();
+          write_references(json, job, "init_images", ReferenceForm::base64);
         },
     .model = "",
     .seed = "seed",
@@ -34,7 +41,9 @@ constexpr JsonShape kShape = {
 };
 
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
-  return post_json(provider.url, json_body(kShape, job));
+  std::string url = provider.url;
+  if (!job.references.empty()) url = with_path_part(url, "/txt2img", "/img2img");
+  return post_json(std::move(url), json_body(kShape, job));
 }
 
 }  // namespace
@@ -47,6 +56,7 @@ constinit const Dialect a1111 = {
     .needs_key = false,
     .list_path = "/sdapi/v1/options",
     .sizes = kSizes,
+    .references = kReferences,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .ask = ask,

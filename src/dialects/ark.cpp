@@ -17,6 +17,13 @@ constexpr ModelFinish kFinishes[] = {
     {"seedream-5", {.formats = "png jpeg"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"seedream-5-0-pro", 10},
+    {"seedream-3", 0},
+    {"seedream", 14},
+    {"seededit", 1},
+};
+
 // Seeds ended with Seedream 3. Without the constant a picture says in a corner that it was made by
 // a machine.
 constexpr JsonShape kShape = {
@@ -24,6 +31,7 @@ constexpr JsonShape kShape = {
         [](json::Writer& json, const ImageJob& job) {
           json.key("size").string(size_text(job.size));
           write_finish(json, job, kFinishes);
+          write_references(json, job, "image", ReferenceForm::data_url);
           json.key("response_format").string(job.form == WantedForm::base64 ? "b64_json" : "url");
         },
     .constants = R"("watermark":false)",
@@ -37,6 +45,7 @@ constinit const Dialect ark = {
         "ark.cn-beijing.volces.com ark.ap-southeast.bytepluses.com "
         "ark.eu-west.bytepluses.com",
     .base = "https://ark.cn-beijing.volces.com/api/v3",
+    .references = kReferences,
     .finishes = kFinishes,
     .ask = ask_json<kShape>,
     .read = find_picture,

@@ -35,6 +35,13 @@ constexpr ModelFinish kFinishes[] = {
     {"flux-dev", {.formats = "png jpeg"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {kFlux3, 10},
+    {"klein", 4},
+    {"flux-2", 8},
+    {"kontext", 4},
+};
+
 // FLUX 3 refuses members that it does not know.
 void write_members(json::Writer& json, const ImageJob& job) {
   const SizeRules rules = size_rules(kSizes, job.model);
@@ -45,10 +52,12 @@ void write_members(json::Writer& json, const ImageJob& job) {
   }
   write_finish(json, job, kFinishes);
   if (job.model.starts_with(kFlux3)) {
+    write_references(json, job, "images", ReferenceForm::base64);
     json.key("resolution").string(std::to_string(resolution_of(job.size)) + "k");
-  } else if (job.seed) {
-    json.key("seed").number(*job.seed);
+    return;
   }
+  write_numbered_references(json, job, "input_image", "_", ReferenceForm::base64);
+  if (job.seed) json.key("seed").number(*job.seed);
 }
 
 constexpr JsonShape kShape = {.write_members = write_members, .model = ""};
@@ -91,6 +100,7 @@ constinit const Dialect bfl = {
     .domain = "bfl.ai",
     .list_path = "/credits",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kFlux3,

@@ -20,6 +20,10 @@ namespace {
 
 constexpr std::string_view kRatios = "1:1 2:3 3:2 3:4 4:3 4:5 5:4 1:2 2:1 9:16 16:9 9:21 21:9";
 
+constexpr ModelReferences kReferences[] = {
+    {"", kMaxReferences},
+};
+
 /// A chat has no member for the shape of a picture, so it stands behind the prompt.
 std::string words_for(const ImageJob& job) {
   std::string words = whole_prompt(job);
@@ -28,12 +32,29 @@ std::string words_for(const ImageJob& job) {
   return words;
 }
 
+void write_content(json::Writer& json, const ImageJob& job) {
+  if (job.references.empty()) {
+    json.string(words_for(job));
+    return;
+  }
+  json.begin_array().begin_object().key("type").string("text");
+  json.key("text").string(words_for(job)).end_object();
+  for (std::size_t index = 0; index < job.references.size(); ++index) {
+    json.begin_object().key("type").string("image_url").key("image_url").begin_object().key("url");
+    write_reference(json, job, index, ReferenceForm::data_url);
+    json.end_object().end_object();
+  }
+  json.end_array();
+}
+
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
   std::string body;
   json::Writer json(body);
   json.begin_object().key("model").string(job.model);
   json.key("messages").begin_array().begin_object().key("role").string("user");
-  json.key("content").string(words_for(job)).end_object().end_array();
+  json.key("content");
+  write_content(json, job);
+  json.end_object().end_array();
   json.key("modalities").begin_array().string("image").string("text").end_array().end_object();
   return post_json(provider.url, std::move(body));
 }
@@ -118,6 +139,7 @@ constinit const Dialect chat = {
     .name = "chat",
     .path = "/chat/completions",
     .list_path = "/models",
+    .references = kReferences,
     .ask = ask,
     .read = read,
 };

@@ -28,15 +28,29 @@ constexpr ModelSizes kSizes[] = {
 };
 
 /// The prompt was written by a language model already, or is to stay as it is.
+constexpr ModelReferences kReferences[] = {
+    {"qwen-image-edit-", 3},
+    {"qwen-image-edit", 1},
+    {"qwen-image-2", 10},
+    {"qwen-image-3", 3},
+};
+
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
   std::string body;
   json::Writer json(body);
   json.begin_object().key("model").string(job.model);
   json.key("input").begin_object().key("messages").begin_array().begin_object();
-  json.key("role").string("user").key("content").begin_array().begin_object();
-  json.key("text").string(job.prompt).end_object().end_array();
+  json.key("role").string("user").key("content").begin_array();
+  for (std::size_t index = 0; index < job.references.size(); ++index) {
+    json.begin_object().key("image");
+    write_reference(json, job, index, ReferenceForm::data_url);
+    json.end_object();
+  }
+  json.begin_object().key("text").string(job.prompt).end_object().end_array();
   json.end_object().end_array().end_object();
-  json.key("parameters").begin_object().key("size").string(starred(job.size)).key("n").number(1);
+  json.key("parameters").begin_object();
+  if (job.model != "qwen-image-edit") json.key("size").string(starred(job.size));
+  json.key("n").number(1);
   json.key("prompt_extend").boolean(false).key("watermark").boolean(false);
   if (job.seed) json.key("seed").number(*job.seed % kSeedLimit);
   if (!job.negative_prompt.empty()) json.key("negative_prompt").string(job.negative_prompt);
@@ -62,6 +76,7 @@ constinit const Dialect dashscope = {
     .base = "https://dashscope.aliyuncs.com/api/v1",
     .path = "/services/aigc/multimodal-generation/generation",
     .sizes = kSizes,
+    .references = kReferences,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .ask = ask,

@@ -5,6 +5,7 @@
 //   sizes  any, of 128 to 2048 pixels a side
 //   cost   told by its answers
 //   links  not said; most pictures come in the answer
+#include "base/ascii.h"
 #include "dialects/dialects.h"
 #include "json/document.h"
 #include "provider/find_picture.h"
@@ -27,9 +28,21 @@ constexpr ModelFinish kFinishes[] = {
     {"flux-2-pro", {.formats = "png jpeg"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"flux-2-klein", 4},
+    {"flux-2", 8},
+};
+
 void write_size(json::Writer& json, const ImageJob& job) {
   write_sides(json, job);
   write_finish(json, job, kFinishes);
+  if (find_ignoring_case(job.model, "klein") == kNowhere) {
+    return write_numbered_references(json, job, "input_image", "_", ReferenceForm::base64);
+  }
+  for (std::size_t index = 0; index < job.references.size(); ++index) {
+    json.key("input_image_" + std::to_string(index + 1));
+    write_reference(json, job, index, ReferenceForm::base64);
+  }
 }
 
 constexpr JsonShape kShape = {.write_members = write_size, .model = "", .seed = "seed"};
@@ -64,6 +77,7 @@ constinit const Dialect deepinfra = {
     .path = "",
     .call_paths = "/inference/",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,

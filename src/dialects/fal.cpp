@@ -38,6 +38,15 @@ constexpr ModelFinish kFinishes[] = {
     {"fal-ai/flux", {.formats = "png jpeg"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"kontext", 1},
+    {"flux-2", 9},
+    {"nano-banana", 14},
+    {"seedream", 10},
+    {"gpt-image", kMaxReferences, true},
+    {"/edit", 4},
+};
+
 void write_size(json::Writer& json, const ImageJob& job) {
   const SizeRules rules = size_rules(kSizes, job.model);
   if (rules.ratios.empty()) {
@@ -49,12 +58,36 @@ void write_size(json::Writer& json, const ImageJob& job) {
   }
 }
 
+constexpr std::string_view kKontext = "kontext";
+/// Where a model changes pictures: at a name of its own.
+std::string editing_model(std::string_view model) {
+  for (const std::string_view end : {"/edit", "/text-to-image"}) {
+    if (model.ends_with(end)) model.remove_suffix(end.size());
+  }
+  const bool is_kontext = model.find(kKontext) != model.npos;
+  return std::string(model).append(is_kontext ? "" : "/edit");
+}
+
+void write_pictures(json::Writer& json, const ImageJob& job) {
+  if (job.model.find(kKontext) != job.model.npos) {
+    return write_first_reference(json, job, "image_url", ReferenceForm::data_url);
+  }
+  write_references(json, job, "image_urls", ReferenceForm::data_url);
+  write_mask(json, job, "mask_url", ReferenceForm::data_url);
+}
+
 void write_members(json::Writer& json, const ImageJob& job) {
   write_size(json, job);
   write_finish(json, job, kFinishes);
+  write_pictures(json, job);
 }
 
 constexpr JsonShape kShape = {.write_members = write_members, .model = "", .seed = "seed"};
+
+Call ask(const ImageJob& job, const ProviderSettings& provider) {
+  if (job.references.empty()) return json_request(kShape, job, provider);
+  return post_json(model_url(provider.url, editing_model(job.model)), json_body(kShape, job));
+}
 
 /// Its marks for pictures that it has blackened; missing where the model makes none.
 json::Value marks_in(json::Value root) {
@@ -105,9 +138,10 @@ constinit const Dialect fal = {
     .key = {.prefix = "Key "},
     .domain = "fal.run",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
-    .ask = ask_json<kShape>,
+    .ask = ask,
     .read = read,
 };
 

@@ -28,6 +28,10 @@ constexpr ModelFinish kFinishes[] = {
     {"kontext", {.formats = "png jpeg"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"kontext", 1},
+};
+
 void write_size(json::Writer& json, const ImageJob& job) {
   const SizeRules rules = size_rules(kSizes, job.model);
   if (rules.ratios.empty()) {
@@ -36,6 +40,7 @@ void write_size(json::Writer& json, const ImageJob& job) {
     write_ratio(json, job, rules.ratios);
   }
   write_finish(json, job, kFinishes);
+  write_first_reference(json, job, "input_image", ReferenceForm::data_url);
 }
 
 constexpr JsonShape kFlux = {.write_members = write_size, .model = "", .seed = "seed"};
@@ -101,6 +106,7 @@ constinit const Dialect fireworks = {
     .path = "",
     .call_paths = "/workflows/ /image_generation/",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,

@@ -27,6 +27,11 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = kTiers}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"gemini-2", 3},
+    {"", 14},
+};
+
 std::string address_of(std::string_view model, std::string_view base) {
   if (model.starts_with("models/")) model.remove_prefix(7);  // As lists have it.
   return model_url(base, std::string("models/").append(model).append(":generateContent"));
@@ -38,7 +43,14 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   json::Writer json(body);
   json.begin_object().key("contents").begin_array().begin_object();
   json.key("role").string("user").key("parts").begin_array().begin_object();
-  json.key("text").string(whole_prompt(job)).end_object().end_array().end_object().end_array();
+  json.key("text").string(whole_prompt(job)).end_object();
+  for (std::size_t index = 0; index < job.references.size(); ++index) {
+    json.begin_object().key("inline_data").begin_object().key("mime_type");
+    json.string(mime_type(job.references[index].type)).key("data");
+    write_reference(json, job, index, ReferenceForm::base64);
+    json.end_object().end_object();
+  }
+  json.end_array().end_object().end_array();
   json.key("generationConfig").begin_object();
   json.key("responseModalities").begin_array().string("IMAGE").end_array();
   json.key("imageConfig").begin_object();
@@ -92,6 +104,7 @@ constinit const Dialect gemini = {
     .key = {.name = "x-goog-api-key", .prefix = ""},
     .list_path = "/models",
     .sizes = kSizes,
+    .references = kReferences,
     .sends_drafts = true,
     .ask = ask,
     .read = read,

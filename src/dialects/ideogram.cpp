@@ -39,7 +39,7 @@ std::string ratio_text(ImageSize size) {
   return ratio;
 }
 
-bool is_form(std::string_view) {
+bool is_form(const ImageJob&) {
   return true;
 }
 

@@ -54,18 +54,35 @@ bool is_omni(std::string_view model) {
   return find_ignoring_case(model, "omni") != kNowhere || model.ends_with("-o1");
 }
 
+constexpr ModelReferences kReferences[] = {
+    {"omni", 10},
+    {"-o1", 10},
+    {"", 1},
+};
+
+void write_pictures(json::Writer& json, const ImageJob& job, bool omni) {
+  if (omni) {
+    return write_reference_objects(json, job, "image_list", "image", ReferenceForm::base64);
+  }
+  write_first_reference(json, job, "image", ReferenceForm::base64);
+  const bool names_subject = !job.references.empty() && job.model == "kling-v1-5";
+  if (names_subject) json.key("image_reference").string("subject");
+}
+
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
   const bool omni = is_omni(job.model);
   std::string body;
   json::Writer json(body);
   json.begin_object().key("model_name").string(job.model);
-  const bool takes_negative = takes_negative_prompt(kling, job.model);
+  // Beside a picture it takes none.
+  const bool takes_negative = job.references.empty() && takes_negative_prompt(kling, job.model);
   json.key("prompt").string(takes_negative ? std::string(job.prompt) : whole_prompt(job));
   if (takes_negative && !job.negative_prompt.empty()) {
     json.key("negative_prompt").string(job.negative_prompt);
   }
   write_ratio(json, job, kRatios);
   write_resolution(json, job, 'k');
+  write_pictures(json, job, omni);
   json.key("n").number(1).end_object();
   return post_json(
       model_url(model_url(provider.url, "images"), omni ? "omni-image" : "generations"),
@@ -128,6 +145,7 @@ constinit const Dialect kling = {
     .call_paths = "/images/",
     .key = {.sign = token},
     .sizes = kSizes,
+    .references = kReferences,
     .takes_negative_prompt = true,
     .negative_prompt_models = "kling-v1 kling-v2",
     .ask = ask,

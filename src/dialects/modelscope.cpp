@@ -19,9 +19,19 @@ constexpr ModelSizes kSizes[] = {
     {"", {.max_side_px = 2048}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"edit-2509", 3},
+    {"edit-2511", 3},
+    {"edit", 1},
+    {"flux.2", 4},
+};
+
 constexpr JsonShape kShape = {
-    .write_members = [](json::Writer& json,
-                        const ImageJob& job) { json.key("size").string(size_text(job.size)); },
+    .write_members =
+        [](json::Writer& json, const ImageJob& job) {
+          json.key("size").string(size_text(job.size));
+          write_references(json, job, "image_url", ReferenceForm::data_url);
+        },
     .seed = "seed",
     .negative_prompt = "negative_prompt",
 };
@@ -72,6 +82,7 @@ constinit const Dialect modelscope = {
     .path = kPath,
     .list_path = "/models",
     .sizes = kSizes,
+    .references = kReferences,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .ask = ask,

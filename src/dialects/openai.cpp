@@ -4,7 +4,10 @@
 //   keys   platform.openai.com/api-keys
 //   sizes  1024x1024, 1536x1024, 1024x1536
 //   links  of gpt-image none, for its pictures come in the answer; of dall-e an hour
+#include <utility>
+
 #include "dialects/dialects.h"
+#include "json/writer.h"
 #include "provider/find_picture.h"
 #include "provider/json_shape.h"
 
@@ -34,6 +37,11 @@ constexpr ModelFinish kFinishes[] = {
     {"dall-e-3", {.qualities = "standard hd"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"dall-e", 0},
+    {"", kMaxReferences, true},
+};
+
 // OpenAI answers 400 to a member that it does not know, and chat programs send a seed with requests
 // that have no use for it: there is none for seeds and negative prompts.
 constexpr JsonShape kShape = {
@@ -49,6 +57,25 @@ constexpr JsonShape kShape = {
     .constants = R"("n":1)",
 };
 
+bool is_form(const ImageJob& job) {
+  return !job.references.empty();
+}
+
+/// An edit has an address of its own. One picture stands in the field that all servers know.
+Call ask(const ImageJob& job, const ProviderSettings& provider) {
+  if (job.references.empty()) return json_request(kShape, job, provider);
+  std::string body;
+  json::Writer json(body);
+  json.begin_object().key("model").string(job.model).key("prompt").string(whole_prompt(job));
+  json.key("n").number(1).key("size").string(size_text(job.size));
+  write_finish(json, job, kFinishes);
+  write_references(json, job, job.references.size() == 1 ? "image" : "image[]",
+                   ReferenceForm::file);
+  write_mask(json, job, "mask", ReferenceForm::file);
+  json.end_object();
+  return post_json(with_path_part(provider.url, "/generations", "/edits"), std::move(body));
+}
+
 }  // namespace
 
 constinit const Dialect openai = {
@@ -57,8 +84,10 @@ constinit const Dialect openai = {
     .base = "https://api.openai.com/v1",
     .list_path = "/models",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
-    .ask = ask_json<kShape>,
+    .is_form = is_form,
+    .ask = ask,
     .read = find_picture,
 };
 

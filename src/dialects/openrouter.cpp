@@ -24,12 +24,25 @@ constexpr ModelFinish kFinishes[] = {
     {"black-forest-labs/flux.2", {.formats = "png jpeg webp"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"flux.2", 8}, {"gpt-image", kMaxReferences}, {"gemini", 14}, {"seedream", 14}, {"", 1},
+};
+
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           write_ratio(json, job, kRatios);
           write_resolution(json, job, 'K');
           write_finish(json, job, kFinishes);
+          if (job.references.empty()) return;
+          json.key("input_references").begin_array();
+          for (std::size_t index = 0; index < job.references.size(); ++index) {
+            json.begin_object().key("type").string("image_url").key("image_url").begin_object();
+            json.key("url");
+            write_reference(json, job, index, ReferenceForm::data_url);
+            json.end_object().end_object();
+          }
+          json.end_array();
         },
 };
 
@@ -41,6 +54,7 @@ constinit const Dialect openrouter = {
     .base = "https://openrouter.ai/api/v1",
     .path = "/images",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .ask = ask_json<kShape>,
     .read = find_picture,

@@ -38,6 +38,18 @@ constexpr ModelFinish kFinishes[] = {
     {"black-forest-labs/flux", {.formats = "png jpg webp"}},
 };
 
+/// It takes data URLs of 256 kB.
+constexpr std::uint64_t kMaxDataUrlPictureBytes = 190'000;
+
+constexpr ModelReferences kReferences[] = {
+    {"flux-3", 10, false, kMaxDataUrlPictureBytes},
+    {"flux-2", 8, false, kMaxDataUrlPictureBytes},
+    {"kontext", 1, false, kMaxDataUrlPictureBytes},
+    {"nano-banana", 14, false, kMaxDataUrlPictureBytes},
+    {"seedream", 10, false, kMaxDataUrlPictureBytes},
+    {"sdxl", 1, false, kMaxDataUrlPictureBytes},
+};
+
 /// The version in "owner/name:version", or a bare one of 64 hex digits; empty for "owner/name".
 std::string_view version_of(std::string_view model) {
   const std::size_t colon = model.find(':');
@@ -48,6 +60,19 @@ std::string_view version_of(std::string_view model) {
 std::string address_of(std::string_view model, std::string_view base) {
   if (!version_of(model).empty()) return model_url(base, "predictions");
   return model_url(model_url(model_url(base, "models"), model), "predictions");
+}
+
+/// Each model's schema has a field of its own.
+void write_pictures(json::Writer& json, const ImageJob& job) {
+  const auto is = [&](std::string_view name) { return job.model.find(name) != job.model.npos; };
+  const ReferenceForm form = ReferenceForm::data_url;
+  if (is("kontext")) return write_first_reference(json, job, "input_image", form);
+  if (is("sdxl")) return write_first_reference(json, job, "image", form);
+  write_references(json, job,
+                   is("flux-3")   ? "images"
+                   : is("flux-2") ? "input_images"
+                                  : "image_input",
+                   form);
 }
 
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
@@ -71,6 +96,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
     write_ratio(json, job, rules.ratios);
   }
   write_finish(json, job, kFinishes);
+  write_pictures(json, job);
   if (job.seed && takes_seed(replicate, job.model)) json.key("seed").number(*job.seed);
   json.end_object().end_object();
   Request request = post_json(address_of(job.model, provider.url), std::move(body));
@@ -111,6 +137,7 @@ constinit const Dialect replicate = {
     .call_paths = "/models/ /predictions",
     .list_path = "/account",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kSeedless,

@@ -29,6 +29,10 @@ constexpr ModelFinish kFinishes[] = {
     {"", {.formats = "PNG JPG WEBP"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {kFlux2, 4},
+};
+
 /// A UUID of version 4 that names the task: a name that it has seen before is refused.
 std::string uuid_of(const ImageJob& job) {
   std::string text(job.request_id);
@@ -55,6 +59,11 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   write_sides(json, job);
   json.key("numberResults").number(1).key("includeCost").boolean(true);
   json.key("outputType").string(job.form == WantedForm::base64 ? "base64Data" : "URL");
+  if (!job.references.empty()) {
+    json.key("inputs").begin_object();
+    write_references(json, job, "referenceImages", ReferenceForm::data_url);
+    json.end_object();
+  }
   const std::string_view format = format_word(kFinishes[0].rules, job.finish.format);
   if (!format.empty()) json.key("outputFormat").string(format);
   if (job.seed) json.key("seed").number(std::max(*job.seed, 1u));  // It knows no seed 0.
@@ -85,6 +94,7 @@ constinit const Dialect runware = {
     .base = "https://api.runware.ai/v1",
     .path = "",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,

@@ -12,10 +12,18 @@
 namespace fluxgate::dialects {
 namespace {
 
+constexpr ModelReferences kReferences[] = {
+    {"edit-2509", 3},
+    {"edit", 1},
+    {"kolors", 1},
+    {"kontext", 1},
+};
+
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           json.key("image_size").string(size_text(job.size));
+          write_numbered_references(json, job, "image", "", ReferenceForm::data_url);
         },
     .seed = "seed",
     .negative_prompt = "negative_prompt",
@@ -30,6 +38,7 @@ constinit const Dialect siliconflow = {
     .hosts = "api.siliconflow.cn api.siliconflow.com",
     .base = "https://api.siliconflow.cn/v1",
     .list_path = "/models",
+    .references = kReferences,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .ask = ask_json<kShape>,

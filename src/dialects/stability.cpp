@@ -21,6 +21,11 @@ constexpr ModelFinish kFinishes[] = {
     {"", {.formats = "png jpeg webp"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"sd3", 1},
+    {"ultra", 1},
+};
+
 /// Seeds are below it.
 constexpr std::uint32_t kSeedLimit = 4'294'967'295;
 
@@ -28,11 +33,29 @@ bool is_named_in_form(std::string_view model) {
   return model.starts_with("sd3.");
 }
 
+/// How far a picture may be from the one that it goes by: 0 is that one, 1 any other.
+constexpr std::string_view kStrength = "0.7";
+
+/// Does the model draw from a picture in a mode of its own, in which the ratio is the picture's?
+bool has_modes(std::string_view model) {
+  return model.starts_with("sd3");
+}
+
+void write_picture(json::Writer& json, const ImageJob& job) {
+  if (job.references.empty()) return;
+  if (has_modes(job.model)) json.key("mode").string("image-to-image");
+  write_first_reference(json, job, "image", ReferenceForm::file);
+  json.key("strength").string(kStrength);
+}
+
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           if (is_named_in_form(job.model)) json.key("model").string(job.model);
-          write_ratio(json, job, kRatios);
+          if (job.references.empty() || !has_modes(job.model)) {
+            write_ratio(json, job, kRatios);
+          }
+          write_picture(json, job);
           write_finish(json, job, kFinishes);
           if (job.seed) json.key("seed").number(*job.seed % kSeedLimit);
         },
@@ -40,7 +63,7 @@ constexpr JsonShape kShape = {
     .negative_prompt = "negative_prompt",
 };
 
-bool is_form(std::string_view) {
+bool is_form(const ImageJob&) {
   return true;
 }
 
@@ -64,6 +87,7 @@ constinit const Dialect stability = {
     .base = "https://api.stability.ai/v2beta/stable-image/generate",
     .path = "",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .takes_negative_prompt = true,

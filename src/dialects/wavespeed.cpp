@@ -5,6 +5,7 @@
 //   keys   wavespeed.ai/accesskey
 //   sizes  any, of 256 to 1536 pixels a side
 //   links  not said
+#include "base/ascii.h"
 #include "dialects/dialects.h"
 #include "json/document.h"
 #include "provider/find_picture.h"
@@ -33,7 +34,19 @@ constexpr ModelFinish kFinishes[] = {
     {"flux-dev", {.formats = "png jpeg webp"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"/edit", 10},    {"nano-banana", 14}, {"gpt-image", kMaxReferences},
+    {"seedream", 10}, {"flux-dev", 1},
+};
+
 constexpr std::string_view kSeedless = "bytedance/ google/ openai/";
+
+void write_pictures(json::Writer& json, const ImageJob& job) {
+  if (find_ignoring_case(job.model, "flux-dev") != kNowhere) {
+    return write_first_reference(json, job, "image", ReferenceForm::data_url);
+  }
+  write_references(json, job, "images", ReferenceForm::data_url);
+}
 
 constexpr JsonShape kShape = {
     .write_members =
@@ -46,12 +59,28 @@ constexpr JsonShape kShape = {
             write_resolution(json, job, 'k');
           }
           write_finish(json, job, kFinishes);
+          write_pictures(json, job);
           if (job.seed && takes_seed(wavespeed, job.model)) {
             json.key("seed").number(*job.seed % kSeedLimit);
           }
         },
     .model = "",
 };
+
+/// Where a model changes pictures: mostly at a name of its own.
+std::string editing_model(std::string_view model) {
+  constexpr std::string_view kFromText = "/text-to-image";
+  if (model.ends_with("/edit") || find_ignoring_case(model, "flux-dev") != kNowhere) {
+    return std::string(model);
+  }
+  if (model.ends_with(kFromText)) model.remove_suffix(kFromText.size());
+  return std::string(model).append("/edit");
+}
+
+Call ask(const ImageJob& job, const ProviderSettings& provider) {
+  if (job.references.empty()) return json_request(kShape, job, provider);
+  return post_json(model_url(provider.url, editing_model(job.model)), json_body(kShape, job));
+}
 
 /// Its number for a refusal. Source: wavespeed.ai/docs/error-codes
 constexpr std::int64_t kModerated = 1200;
@@ -94,10 +123,11 @@ constinit const Dialect wavespeed = {
     .path = "",
     .list_path = "/balance",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kSeedless,
-    .ask = ask_json<kShape>,
+    .ask = ask,
     .read = read,
 };
 

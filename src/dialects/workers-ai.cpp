@@ -43,13 +43,22 @@ constexpr ModelFinish kFinishes[] = {
     {"cloudflare/image", {.qualities = "draft standard high"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"@cf/black-forest-labs/flux-2", 4},
+    {"openai/gpt-image", kMaxReferences},
+    {"google/", 3},
+    {"black-forest-labs/", 8},
+    {"xai/", 10},
+    {"bytedance/", 10},
+};
+
 /// Most characters of a prompt for flux-1-schnell.
 constexpr std::size_t kMaxPromptCharacters = 2048;
 
 constexpr std::string_view kSeedless = "flux-1-schnell openai/ google/ xai/ bytedance/ cloudflare/";
 
-bool is_form(std::string_view model) {
-  return model.starts_with("@cf/black-forest-labs/flux-2");
+bool is_form(const ImageJob& job) {
+  return job.model.starts_with("@cf/black-forest-labs/flux-2");
 }
 
 void write_size(json::Writer& json, const ImageJob& job) {
@@ -68,6 +77,25 @@ void write_size(json::Writer& json, const ImageJob& job) {
   }
 }
 
+void write_pictures(json::Writer& json, const ImageJob& job) {
+  const auto is = [&](std::string_view maker) { return job.model.starts_with(maker); };
+  if (is_form(job)) {
+    for (std::size_t index = 0; index < job.references.size(); ++index) {
+      json.key("input_image_" + std::to_string(index));
+      write_reference(json, job, index, ReferenceForm::file);
+    }
+    return;
+  }
+  if (is("openai/")) return write_references(json, job, "images", ReferenceForm::base64);
+  const ReferenceForm form = ReferenceForm::data_url;
+  if (is("xai/")) return write_reference_objects(json, job, "images", "url", form);
+  write_references(json, job,
+                   is("google/")      ? "image_input"
+                   : is("bytedance/") ? "image"
+                                      : "input_images",
+                   form);
+}
+
 void write_input(json::Writer& json, const ImageJob& job) {
   const std::string prompt = whole_prompt(job);
   json.begin_object().key("prompt");
@@ -76,6 +104,7 @@ void write_input(json::Writer& json, const ImageJob& job) {
                   : std::string_view(prompt));
   write_size(json, job);
   write_finish(json, job, kFinishes);
+  write_pictures(json, job);
   if (job.seed && takes_seed(workers_ai, job.model)) json.key("seed").number(*job.seed);
   json.end_object();
 }
@@ -112,6 +141,7 @@ constinit const Dialect workers_ai = {
     .path = "",
     .call_paths = "/run",
     .sizes = kSizes,
+    .references = kReferences,
     .finishes = kFinishes,
     .takes_seed = true,
     .seedless_models = kSeedless,

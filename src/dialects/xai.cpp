@@ -21,12 +21,33 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = "1024x1024 2048x2048"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"", 3},
+};
+
+void write_picture(json::Writer& json, const ImageJob& job, std::size_t index) {
+  json.begin_object().key("type").string("image_url").key("url");
+  write_reference(json, job, index, ReferenceForm::data_url);
+  json.end_object();
+}
+
+void write_pictures(json::Writer& json, const ImageJob& job) {
+  if (job.references.empty()) return;
+  if (job.references.size() == 1) return write_picture(json.key("image"), job, 0);
+  json.key("images").begin_array();
+  for (std::size_t index = 0; index < job.references.size(); ++index) {
+    write_picture(json, job, index);
+  }
+  json.end_array();
+}
+
 constexpr JsonShape kShape = {
     .write_members =
         [](json::Writer& json, const ImageJob& job) {
           write_ratio(json, job, kRatios);
           json.key("resolution").string(resolution_of(job.size) > 1 ? "2k" : "1k");
           if (job.form == WantedForm::base64) json.key("response_format").string("b64_json");
+          write_pictures(json, job);
         },
     .constants = R"("n":1)",
 };
@@ -39,6 +60,15 @@ Result<Step> read(const BackendAnswer& answer) {
   return refused_picture("moderation");
 }
 
+/// An edit has an address of its own.
+Call ask(const ImageJob& job, const ProviderSettings& provider) {
+  Request request = json_request(kShape, job, provider);
+  if (!job.references.empty()) {
+    request.url = with_path_part(request.url, "/generations", "/edits");
+  }
+  return request;
+}
+
 }  // namespace
 
 constinit const Dialect xai = {
@@ -46,7 +76,8 @@ constinit const Dialect xai = {
     .hosts = "api.x.ai",
     .base = "https://api.x.ai/v1",
     .sizes = kSizes,
-    .ask = ask_json<kShape>,
+    .references = kReferences,
+    .ask = ask,
     .read = read,
 };
 

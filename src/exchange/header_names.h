@@ -7,7 +7,7 @@ namespace fluxgate {
 
 /// Of clients' requests.
 constexpr std::string_view kRequestHeaderNames[] = {
-    "api-key",   "authorization",       "content-length",   "range",
+    "api-key",   "authorization",       "content-length",   "content-type", "range",
     "x-api-key", "x-fluxgate-optimize", "x-openwebui-task", "if-none-match"};
 
 /// Of upstreams' answers.

@@ -31,6 +31,10 @@ constexpr std::uint64_t kMaxTextBytesForExtras = kMaxTextBytes / 2;
 /// of them are 4 MiB, or 12 where all bytes are damaged text. Most answers have 1 or 2 KiB.
 constexpr std::uint32_t kInlineAnswerBytes = 16 * 1024;
 
+/// Most bytes of pictures that clients give, which the host holds outside the module. With the
+/// module's 96 MiB they are 112 of the 128 MiB that an isolate may have.
+constexpr std::uint64_t kMaxHeldBytes = 16 * 1024 * 1024;
+
 /// A fixed amount of something, of which requests take shares. A Budget must outlive its shares.
 class Budget {
  public:
@@ -91,6 +95,7 @@ struct Load {
   Budget links{kMaxLinksInFlight};
   Budget text_bytes{kMaxTextBytes};
   Budget picture_bytes{kMaxPicturesInJsonBytes};
+  Budget held_bytes{kMaxHeldBytes};
 };
 
 }  // namespace fluxgate

@@ -9,11 +9,14 @@
 #include "faces/chat_answer.h"
 #include "faces/chat_chore.h"
 #include "faces/chat_text.h"
+#include "gallery/references.h"
 #include "idea/options.h"
 #include "idea/visible_text.h"
 #include "llm/optimise.h"
 #include "openai/chat_request.h"
 #include "openai/markdown.h"
+#include "picture/data_url.h"
+#include "studio/candidates.h"
 #include "studio/make_pictures.h"
 
 namespace fluxgate {
@@ -36,9 +39,9 @@ Result<IdeaReading> idea_in(const ChatRequest& request, const RatioTable& ratios
   }
   IdeaReading idea = read_idea(request.idea, ratios);
   if (!shows_something(idea.text)) {
-    return Error(ErrorCode::empty_prompt,
-                 request.has_reference ? "A picture needs words: say what is to be drawn."
-                                       : "The last user message holds no idea for a picture.")
+    return Error(ErrorCode::empty_prompt, request.pictures.empty()
+                                              ? "The last user message holds no idea for a picture."
+                                              : "A picture needs words: say what is to be drawn.")
         .at("messages");
   }
   complete_idea(idea, request.picture, ratios);
@@ -62,15 +65,20 @@ IdeaContext context_of(ChatRequest& request, const Options& options, const Model
 struct Wanted {
   IdeaReading idea;
   IdeaContext context;
-  bool has_reference;
+  std::vector<std::string> pictures;  ///< Those that the message gives.
+  std::string last_picture;           ///< The address of the last one in the chat; may be empty.
   std::uint32_t picture_count;
   Budget::Share share;
+  bool leaves_picture_out = false;  ///< The message gives one that nobody goes by.
+  bool changes_picture = false;     ///< The backend is given a picture to change.
 
   /// The bytes that are held. `text`: the idea, or the prompt made of it, which the answer holds as
   /// well.
   std::size_t held_bytes(std::string_view text) const {
-    return 2 * text.size() + context.style_wishes.size() + context.last_prompt.size() +
-           idea.options.negative_prompt.size();
+    std::size_t sum = 2 * text.size() + context.style_wishes.size() + context.last_prompt.size() +
+                      last_picture.size() + idea.options.negative_prompt.size();
+    for (const std::string& picture : pictures) sum += picture.size();
+    return sum;
   }
 };
 
@@ -82,14 +90,14 @@ void append_sentence(std::string& text, std::string_view sentence) {
 PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, const Wanted& wanted) {
   const IdeaReading& idea = wanted.idea;
   PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin)};
-  if (prompt.changes_last) {
+  if (prompt.changes_last && !wanted.changes_picture) {
     caption.note = "The last picture cannot be edited here: this one was drawn anew.";
-  } else if (idea.options.action == Action::edit && !idea.options.raw) {
+  } else if (idea.options.action == Action::edit && !idea.options.raw && !wanted.changes_picture) {
     caption.note = "No picture in this chat could be changed: this one is new.";
   }
-  if (wanted.has_reference) {
+  if (wanted.leaves_picture_out) {
     append_sentence(caption.note,
-                    "The attached picture cannot be used yet: only the words were drawn.");
+                    "The attached picture could not be used: only the words were drawn.");
   }
   if (idea.size_is_asked) append_sentence(caption.note, shape_note(pictures.making.fit));
   const auto made_count = static_cast<std::uint32_t>(pictures.list.size());
@@ -98,14 +106,49 @@ PictureCaption caption_of(Prompt& prompt, const Pictures& pictures, const Wanted
   return caption;
 }
 
+/// Holds the pictures that the message gives, if any candidate goes by one.
+Task<> hold_given_pictures(Exchange& exchange, const Model& model, Wanted& wanted,
+                           References& references) {
+  const std::vector<std::string> pictures = std::exchange(wanted.pictures, {});
+  wanted.leaves_picture_out =
+      wanted.idea.options.action == Action::generate || !goes_by_pictures(model);
+  if (wanted.leaves_picture_out) co_return;
+  for (const std::string& picture : pictures) {
+    const Result<void> added = co_await attempt(add_reference(exchange, references, picture));
+    if (!added) co_await Error(added.error()).at("messages");
+  }
+  wanted.changes_picture = true;
+}
+
+/// Holds the last picture of the chat, for a message that changes it. When that is not ours, or
+/// cannot be had, the last prompt is drawn anew with the change.
+Task<> hold_last_picture(Exchange& exchange, const Model& model, Wanted& wanted,
+                         References& references) {
+  const std::string address = std::exchange(wanted.last_picture, {});
+  if (!goes_by_pictures(model)) co_return;
+  if (!is_data_url(address) && !is_own_link(exchange, address)) co_return;
+  const Result<void> added = co_await attempt(add_reference(exchange, references, address));
+  wanted.changes_picture = added.ok();
+}
+
 Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model& model,
                             Wanted wanted) {
   IdeaReading& idea = wanted.idea;
+  References references(exchange.instance().load().held_bytes.take_nothing());
+  if (!wanted.pictures.empty()) {
+    co_await hold_given_pictures(exchange, model, wanted, references);
+  }
   Prompt prompt;
-  if (idea.options.raw) {
+  // A picture is changed by the user's own words: a model that writes them anew has not seen it.
+  if (idea.options.raw || wanted.changes_picture) {
     prompt = prompt_as_it_is(idea.text, PromptOrigin::raw);
   } else {
     prompt = co_await optimise_prompt(exchange, answer, idea.text, std::move(wanted.context));
+  }
+  if (prompt.changes_last) co_await hold_last_picture(exchange, model, wanted, references);
+  if (prompt.changes_last && wanted.changes_picture) {
+    prompt.text = visible_text(idea.text);
+    prompt.origin = PromptOrigin::raw;
   }
   log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
@@ -124,7 +167,9 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   Order order{&model,
               {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt},
               wanted.picture_count};
-  order.job.has_reference = wanted.has_reference;
+  order.references = &references;
+  order.job.references = references.pictures();
+  order.job.leaves_picture_out = wanted.leaves_picture_out;
   Pictures pictures = co_await make_pictures(exchange, answer, std::move(order));
   answer.tell(pictures.making);
   log_pictures(exchange, pictures.list.size(), pictures.lost_count, pictures.making.cost);
@@ -164,7 +209,11 @@ Task<> chat_completions(Exchange& exchange) {
   body.bytes = {};
   IdeaReading idea = co_await idea_in(request, exchange.config().ratios);
   IdeaContext context = context_of(request, idea.options, *model);
-  Wanted wanted{std::move(idea), std::move(context), request.has_reference, request.picture_count,
+  Wanted wanted{std::move(idea),
+                std::move(context),
+                std::move(request.pictures),
+                std::move(request.last_picture),
+                request.picture_count,
                 std::move(body.share)};
   request = {};
   co_await wanted.share.resize(wanted.held_bytes(wanted.idea.text));

@@ -5,8 +5,8 @@
 
 #include "base/utf8.h"
 #include "exchange/audience.h"
-#include "exchange/request_body.h"
 #include "faces/images_answer.h"
+#include "faces/images_body.h"
 #include "idea/options.h"
 #include "idea/visible_text.h"
 #include "llm/optimise.h"
@@ -122,12 +122,8 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   co_return lost_note(asked_count - added_count, asked_count, reason);
 }
 
-}  // namespace
-
-Task<> images_generations(Exchange& exchange) {
-  HeldBody body = co_await receive_body(exchange);
-  ImagesRequest request = co_await read_images_request(body.bytes);
-  body.bytes = {};
+Task<> answer_request(Exchange& exchange, ImagesBody body) {
+  ImagesRequest& request = body.request;
   const NamedModel named = co_await find_model(exchange.instance(), request.model);
   exchange.log().line().remark("model", named.model->id);
   co_await check(request);
@@ -155,9 +151,37 @@ Task<> images_generations(Exchange& exchange) {
       {named.model->id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt,
        by_link ? WantedForm::any : WantedForm::base64, idea.finish},
       1,
-      by_link ? Delivery::link : Delivery::bytes};
+      by_link ? Delivery::link : Delivery::bytes,
+      &body.references};
+  order.job.references = body.references.pictures();
+  order.job.mask = body.references.mask();
   const std::string note = co_await add_pictures(exchange, answer, order, request.picture_count);
   co_await answer.finish(note);
+}
+
+/// Answers a request that must give a picture.
+Task<> answer_change(Exchange& exchange, std::string_view default_prompt) {
+  ImagesBody body = co_await receive_images_body(exchange, default_prompt);
+  if (body.references.pictures().empty()) {
+    co_await Error(ErrorCode::invalid_parameters, "An edit needs a picture: image or images.")
+        .at("image");
+  }
+  co_await answer_request(exchange, std::move(body));
+}
+
+}  // namespace
+
+Task<> images_generations(Exchange& exchange) {
+  ImagesBody body = co_await receive_images_body(exchange, {});
+  co_await answer_request(exchange, std::move(body));
+}
+
+Task<> images_edits(Exchange& exchange) {
+  return answer_change(exchange, {});
+}
+
+Task<> images_variations(Exchange& exchange) {
+  return answer_change(exchange, kVariationPrompt);
 }
 
 }  // namespace fluxgate

@@ -39,10 +39,14 @@ ListedModel listed(const Model& model, UnixMs now_ms) {
   ListedModel listed{model.id, {}};
   json::Writer json(listed.facts);
   const Candidate& first = model.candidates.front();
-  json.key("modalities").raw(R"({"input":["text"],"output":["image"]})");
+  const ModelReferences* references = references_of(*first.dialect, first.model);
+  json.key("modalities");
+  json.raw(references == nullptr ? R"({"input":["text"],"output":["image"]})"
+                                 : R"({"input":["text","image"],"output":["image"]})");
   json.key("sizes");
   write_sizes(json, first.sizes);
-  json.key("references").number(0);
+  const std::size_t most = references == nullptr ? 0 : references->most;
+  json.key("references").number(static_cast<std::int64_t>(most));
   if (first.price) json.key("price").billionths(*first.price);
   json.key("candidates").begin_array();
   for (const Candidate& candidate : model.candidates) {

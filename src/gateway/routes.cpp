@@ -38,6 +38,9 @@ struct Route {
 constexpr Route kRoutes[] = {
     {"/v1/chat/completions", Methods::post, Access::client_key, chat_completions, "chat"},
     {"/v1/images/generations", Methods::post, Access::client_key, images_generations, "images"},
+    {"/v1/images/edits", Methods::post, Access::client_key, images_edits, "images"},
+    {"/v1/images/variations", Methods::post, Access::client_key, images_variations, "images"},
+    {"/v1/images", Methods::post, Access::client_key, images_generations, "images"},
     {"/v1/models", Methods::get_and_head, Access::client_key, list_models, "models"},
     {"/v1/models/", Methods::get_and_head, Access::client_key, show_model, "models"},
     {"/v1/health", Methods::get_and_head, Access::key_alone, check_health, "check", kOpenAiVoice,

@@ -67,6 +67,14 @@ std::string escape(std::string text) {
   return text;
 }
 
+Writer& Writer::text_key(std::string_view name) {
+  separate();
+  append_string(out_, name);
+  out_ += ':';
+  comma_ = false;
+  return *this;
+}
+
 Writer& Writer::key(std::string_view name) {
   separate();
   out_ += '"';

@@ -33,6 +33,9 @@ class Writer {
   /// `name` needs no escaping: it is a literal of ours.
   Writer& key(std::string_view name);
 
+  /// The same for a name of somebody else, in UTF-8.
+  Writer& text_key(std::string_view name);
+
   Writer& string(std::string_view text);
   Writer& number(std::int64_t value);
   /// A decimal (base/decimal.h).

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "json/document.h"
 #include "openai/markdown.h"
+#include "openai/message_pictures.h"
 #include "openai/picture_fields.h"
 #include "picture/limits.h"
 
@@ -50,50 +51,33 @@ Result<std::string> read_content(json::Value content) {
   return bad_content();
 }
 
-/// Does a part of type `file` or `input_file` hold a picture, by its media type or its data URL?
-bool is_picture_file(json::Value file) {
-  for (const char* name :
-       {"media_type", "mediaType", "mime_type", "mimeType", "file_data", "data"}) {
-    const std::string_view value = file[name].string_or_empty();
-    const bool is_url = starts_with_ignoring_case(value, "data:");
-    if (starts_with_ignoring_case(value.substr(is_url ? 5 : 0), "image/")) return true;
-  }
-  return false;
-}
-
-/// Does a message hold a picture beside its text?
-bool holds_picture(json::Value message) {
-  if (message["images"].item_count() > 0) return true;
-  for (const json::Value part : message["content"].items()) {
-    const std::string_view type = part["type"].string_or_empty();
-    if (type == "image_url" || type == "input_image" || type == "image") return true;
-    const bool is_file = type == "file" || type == "input_file";
-    if (is_file && (is_picture_file(part) || is_picture_file(part["file"]))) return true;
-  }
-  return false;
-}
-
 /// The text of content; empty when the content is not well formed.
 std::string text_or_empty(json::Value content) {
   Result<std::string> text = read_content(content);
   return text ? *std::move(text) : std::string();
 }
 
-std::string prompt_in_text(json::Value text) {
-  if (!text.may_hold(kPromptLabelEnd)) return {};
-  return prompt_in_answer(text.string_or_empty());
+/// The last picture of ours, and its prompt.
+struct LastPicture {
+  std::string prompt;
+  std::string address;
+};
+
+void read_answer_text(json::Value text, LastPicture& last) {
+  if (!text.may_hold(kPromptLabelEnd)) return;
+  const std::string_view answer = text.string_or_empty();
+  std::string prompt = prompt_in_answer(answer);
+  if (!prompt.empty()) last = {std::move(prompt), std::string(picture_in_answer(answer))};
 }
 
-/// The prompt of the picture in a message of the assistant; empty when it has none. Clients send
-/// our answers back as a string or in parts.
-std::string prompt_in_content(json::Value content) {
-  if (!content.is_array()) return prompt_in_text(content);
-  std::string prompt;
-  for (const json::Value part : content.items()) {
-    std::string found = prompt_in_text(part["text"]);
-    if (!found.empty()) prompt = std::move(found);
+/// Reads a message of the assistant. Clients send our answers back as a string or in parts.
+void read_answer(json::Value message, LastPicture& last) {
+  const json::Value content = message["content"];
+  if (!content.is_array()) {
+    read_answer_text(content, last);
+  } else {
+    for (const json::Value part : content.items()) read_answer_text(part["text"], last);
   }
-  return prompt;
 }
 
 /// Fills in everything that the messages say. request.text_field must be known.
@@ -105,6 +89,7 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
     return bad_parameter("messages", "messages holds more than 1,024 messages.");
   }
   json::Value first_user, last_user, last;
+  LastPicture last_picture;
   for (const json::Value message : messages.items()) {
     const auto role = message["role"].string();
     if (!role) return bad_parameter("messages", "Each message must be an object with a role.");
@@ -116,8 +101,7 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
     }
     if (*role == "assistant") {
       request.has_answer = true;
-      std::string prompt = prompt_in_content(message["content"]);
-      if (!prompt.empty()) request.last_prompt = std::move(prompt);
+      read_answer(message, last_picture);
     }
     if (*role == "system" || *role == "developer") {
       Result<std::string> wishes = read_content(message["content"]);
@@ -137,8 +121,12 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   Result<std::string> idea = read_content(last_user["content"]);
   if (!idea) return std::move(idea).error();
   request.idea = *std::move(idea);
-  const bool took_any = take_out_pictures(request.idea);
-  request.has_reference = took_any || holds_picture(last_user);
+  request.last_prompt = std::move(last_picture.prompt);
+  request.last_picture = std::move(last_picture.address);
+  request.pictures = pictures_in(last_user);
+  for (std::string& picture : take_out_pictures(request.idea)) {
+    request.pictures.push_back(std::move(picture));
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -31,15 +32,17 @@ struct ChatRequest {
   std::string model;
   /// The text of the last message with role `user`; may be empty.
   std::string idea;
-  /// The last message with role `user` holds a picture: a part of its content, in `images` beside
-  /// that, or inside a Markdown link, out of which it is taken.
-  bool has_reference = false;
+  /// The pictures of the last message with role `user`, as openai/message_pictures.h gives them,
+  /// and those inside Markdown links, out of which they are taken.
+  std::vector<std::string> pictures;
   /// The text of the first message with role `user`: what the chat is about, for chores of chat
   /// programs. At most kMaxFirstIdeaBytes.
   std::string first_idea;
   /// The prompt under the last picture of ours in the messages; empty when there is none. It comes
   /// from the client, like everything else.
   std::string last_prompt;
+  /// The address of that picture; may be empty, or anybody's.
+  std::string last_picture;
   /// The texts of `system` and `developer` messages, a line each: wishes about style, for the
   /// optimiser alone.
   std::string style_wishes;
@@ -69,14 +72,14 @@ struct ChatRequest {
 Error no_user_error();
 
 /// Reads a request. Content may be a string, null (empty), or an array of parts: the parts `text`
-/// and `input_text` are joined with a line end, others (audio, files, pictures but for
-/// has_reference) are passed over. Only the content of the last user message and of `system` and
-/// `developer` messages must be well formed. Half characters in `body`, which may go on to a
-/// language model, become U+FFFD there too. There must be a user message unless text_field is set
-/// or the last message is of the system, which programs write when they want a text: then the idea
-/// may stay empty. Errors: invalid_json, invalid_parameters (Error::param names the field),
-/// missing_model_field. Sources: platform.openai.com/docs/api-reference/chat/create; of pictures
-/// also docs.anthropic.com/en/api/messages and github.com/ollama/ollama/blob/main/docs/api.md
+/// and `input_text` are joined with a line end, others (audio, files) are passed over. Only the
+/// content of the last user message and of `system` and `developer` messages must be well formed.
+/// Half characters in `body`, which may go on to a language model, become U+FFFD there too. There
+/// must be a user message unless text_field is set or the last message is of the system, which
+/// programs write when they want a text: then the idea may stay empty. Errors: invalid_json,
+/// invalid_parameters (Error::param names the field), missing_model_field. Sources:
+/// platform.openai.com/docs/api-reference/chat/create; of pictures also
+/// docs.anthropic.com/en/api/messages and github.com/ollama/ollama/blob/main/docs/api.md
 Result<ChatRequest> read_chat_request(Bytes& body);
 
 }  // namespace fluxgate

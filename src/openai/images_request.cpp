@@ -4,6 +4,7 @@
 
 #include "json/document.h"
 #include "openai/picture_fields.h"
+#include "picture/reference.h"
 
 namespace fluxgate {
 namespace {
@@ -21,6 +22,39 @@ Result<ImagesForm> read_form(json::Value field) {
   return bad_parameter("response_format", "response_format must be url or b64_json.");
 }
 
+/// The source of a picture: a text, `{image_url}`, `{image_url: {url}}` or `{url}`.
+std::string_view picture_source(json::Value picture) {
+  const json::Value url = picture["image_url"];
+  for (const json::Value place : {picture, url, url["url"], picture["url"], picture["b64_json"]}) {
+    const std::string_view source = place.string_or_empty();
+    if (!source.empty()) return source;
+  }
+  return {};
+}
+
+Error no_source(std::string_view field) {
+  Error error(ErrorCode::invalid_image,
+              "A picture must be a data URL or an https URL; files of an account are not here.");
+  return std::move(error).at(field);
+}
+
+Result<void> read_pictures(json::Value field, std::string_view name,
+                           std::vector<std::string>& pictures) {
+  if (field.absent()) return {};
+  const auto add = [&](json::Value picture) {
+    pictures.emplace_back(picture_source(picture));
+    return !pictures.back().empty();
+  };
+  if (!field.is_array()) {
+    if (!add(field)) return no_source(name);
+    return {};
+  }
+  for (const json::Value picture : field.items()) {
+    if (pictures.size() > kMaxReferences || !add(picture)) return no_source(name);
+  }
+  return {};
+}
+
 Result<void> refuse_stream(json::Value field) {
   if (field.absent() || field.boolean() == false) return {};
   if (!field.boolean()) return bad_parameter("stream", "stream must be true or false.");
@@ -29,14 +63,17 @@ Result<void> refuse_stream(json::Value field) {
 
 }  // namespace
 
-Result<ImagesRequest> read_images_request(Bytes& body) {
+Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_prompt) {
   Result<json::Document> document = json::Document::parse(body);
   if (!document) return std::move(document).error();
   const json::Value root = document->root();
   if (!root.is_object()) {
     return Error(ErrorCode::invalid_parameters, "The request body must be a JSON object.");
   }
-  if (!root["prompt"].string()) return bad_parameter("prompt", "prompt must be a string.");
+  const bool has_prompt = !root["prompt"].absent() || default_prompt.empty();
+  if (has_prompt && !root["prompt"].string()) {
+    return bad_parameter("prompt", "prompt must be a string.");
+  }
   Result<std::string> model = read_text(root["model"], "model");
   if (!model) return std::move(model).error();
   Result<std::string> size = read_text(root["size"], "size");
@@ -49,7 +86,15 @@ Result<ImagesRequest> read_images_request(Bytes& body) {
   if (!whole) return std::move(whole).error();
 
   ImagesRequest request;
-  request.prompt = root["prompt"].string_or_empty();
+  request.prompt = has_prompt ? root["prompt"].string_or_empty() : default_prompt;
+  for (const char* name : {"image", "images", "input_references"}) {
+    Result<void> read = read_pictures(root[name], name, request.pictures);
+    if (!read) return std::move(read).error();
+  }
+  if (!root["mask"].absent()) {
+    request.mask = picture_source(root["mask"]);
+    if (request.mask.empty()) return no_source("mask");
+  }
   request.model = *std::move(model);
   request.picture = read_picture_fields(root);
   if (request.picture.size.size() < size->size()) {

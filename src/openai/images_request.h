@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -21,6 +22,10 @@ enum class ImagesForm : std::uint8_t { b64_json, url };
 /// and have no effect.
 struct ImagesRequest {
   std::string prompt;
+  /// The pictures to go by, as gallery/references.h takes them: `image`, `images` and
+  /// `input_references`, each one or a list, of strings, `{image_url}` or `{image_url: {url}}`.
+  std::vector<std::string> pictures;
+  std::string mask;   ///< The same for what is to be drawn anew; empty: none.
   std::string model;  ///< Empty: the client leaves the choice to us.
   PictureFields picture;
   std::uint32_t picture_count = 1;  ///< `n`: 1 to kMaxPicturesOfImages.
@@ -29,9 +34,13 @@ struct ImagesRequest {
   ImagesForm form = ImagesForm::b64_json;
 };
 
+/// What a request for variations of a picture, which has no prompt, asks for.
+constexpr std::string_view kVariationPrompt = "A variation of this picture.";
+
+/// `default_prompt`: for a request without one; empty: there must be one.
 /// Half characters in `body` become U+FFFD there. Errors: invalid_json, invalid_parameters and
 /// unsupported_parameter (`stream`), Error::param names the field. Source:
-/// platform.openai.com/docs/api-reference/images/create
-Result<ImagesRequest> read_images_request(Bytes& body);
+/// platform.openai.com/docs/api-reference/images/create, createEdit and createVariation
+Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_prompt = {});
 
 }  // namespace fluxgate

@@ -84,8 +84,9 @@ std::vector<std::string> write_picture_answer(std::vector<std::string> links,
   return links;
 }
 
-bool take_out_pictures(std::string& text) {
+std::vector<std::string> take_out_pictures(std::string& text) {
   const std::string_view all = text;
+  std::vector<std::string> pictures;
   std::string rest;
   std::size_t copied = 0;
   for (std::size_t at = 0; (at = all.find("![", at)) != all.npos;) {
@@ -94,12 +95,23 @@ bool take_out_pictures(std::string& text) {
     at = link + 2;
     if (!starts_with_ignoring_case(all.substr(at), "data:image/")) continue;
     rest += all.substr(copied, all.rfind("![", link) - copied);
-    at = copied = std::min(all.find(')', at), all.size() - 1) + 1;
+    const std::size_t end = std::min(all.find(')', at), all.size());
+    const std::string_view address = all.substr(at, end - at);
+    pictures.emplace_back(trim(address.substr(0, address.find('"'))));  // A title may follow.
+    at = copied = std::min(end + 1, all.size());
   }
-  if (copied == 0) return false;
+  if (pictures.empty()) return pictures;
   rest += all.substr(copied);
   text = trim(rest);
-  return true;
+  return pictures;
+}
+
+std::string_view picture_in_answer(std::string_view answer) {
+  const std::size_t shown = answer.rfind("![");
+  const std::size_t link = shown == answer.npos ? shown : answer.find("](", shown);
+  if (link == answer.npos) return {};
+  const std::string_view address = answer.substr(link + 2);
+  return address.substr(0, address.find(')'));
 }
 
 std::string prompt_in_answer(std::string_view answer) {

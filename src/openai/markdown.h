@@ -31,8 +31,12 @@ std::vector<std::string> write_picture_answer(std::vector<std::string> links,
 
 /// Takes pictures that a client has put into its Markdown as data URLs,
 /// `![cat](data:image/png;base64,...)`, out of a text, which then
-/// is trimmed. Returns whether there were any. Linear in the length of the text.
-bool take_out_pictures(std::string& text);
+/// is trimmed. Gives their data URLs. Linear in the length of the text.
+std::vector<std::string> take_out_pictures(std::string& text);
+
+/// The address of the last picture in an answer of ours that a client sends back; empty when it
+/// shows none. What a client sends may be anything.
+std::string_view picture_in_answer(std::string_view answer);
 
 /// No answer without these words holds a prompt of ours.
 constexpr std::string_view kPromptLabelEnd = "rompt: ";

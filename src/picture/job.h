@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "picture/finish.h"
 #include "picture/image_size.h"
+#include "picture/reference.h"
 
 namespace fluxgate {
 
@@ -26,8 +28,11 @@ struct ImageJob {
   /// Unlike that of any other request, for backends that want a name for each call: with `place`
   /// and `attempt` it is one.
   std::string_view request_id = {};
-  std::uint32_t attempt = 0;   ///< How many calls for the same picture come before this one.
-  bool has_reference = false;  ///< The client gave a picture to go by. No dialect takes one yet.
+  std::uint32_t attempt = 0;  ///< How many calls for the same picture come before this one.
+  /// The pictures to go by; those that the backend does not take are left out.
+  std::span<const Reference> references = {};
+  bool leaves_picture_out = false;  ///< The client gave a picture that no candidate goes by.
+  const Reference* mask = nullptr;  ///< What of the first of them is to be drawn anew; null: all.
 };
 
 }  // namespace fluxgate

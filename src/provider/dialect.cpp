@@ -41,6 +41,14 @@ bool takes_negative_prompt(const Dialect& dialect, std::string_view model) {
   return dialect.takes_negative_prompt && (models.empty() || holds_any(model, models));
 }
 
+const ModelReferences* references_of(const Dialect& dialect, std::string_view model) {
+  for (const ModelReferences& each : dialect.references) {
+    if (find_ignoring_case(model, each.name) == kNowhere) continue;
+    return each.most == 0 ? nullptr : &each;
+  }
+  return nullptr;
+}
+
 KeyHeader key_header(const ProviderSettings& provider, const Dialect& dialect) {
   const std::string_view own = provider.key_header;
   if (own.empty()) return dialect.key;

@@ -17,6 +17,7 @@
 #include "picture/job.h"
 #include "picture/picture.h"
 #include "provider/finish_rules.h"
+#include "provider/reference_slots.h"
 #include "provider/sizes.h"
 
 namespace fluxgate {
@@ -110,6 +111,8 @@ struct Dialect {
   std::string_view list_path = {};
   /// The sizes of models that do not take any; the first entry that fits counts.
   std::span<const ModelSizes> sizes = {};
+  /// How many pictures its models go by; the first entry that fits counts. None: no picture.
+  std::span<const ModelReferences> references = {};
   /// How far its models finish pictures as they are told; the first entry that fits counts.
   std::span<const ModelFinish> finishes = {};
   /// Has the backend fields for them? If not, a seed is lost, and what must not be in the picture
@@ -121,9 +124,9 @@ struct Dialect {
   /// Parts of the names of the models that take what must not be there, separated by spaces; empty:
   /// all do, if any does.
   std::string_view negative_prompt_models = {};
-  /// Are calls for this model forms? What ask() writes as JSON is turned into one
+  /// Is the call for this job a form? What ask() writes as JSON is turned into one
   /// (provider/form_shape.h). Null: never.
-  bool (*is_form)(std::string_view model) = nullptr;
+  bool (*is_form)(const ImageJob& job) = nullptr;
   /// Is the body of a call a list of one item? What ask() writes is put into one.
   bool is_in_list = false;
   /// May drafts stand in front of the picture? Then the last long string that is one counts.
@@ -141,6 +144,9 @@ bool takes_seed(const Dialect& dialect, std::string_view model);
 
 /// Has it one for what must not be in the picture?
 bool takes_negative_prompt(const Dialect& dialect, std::string_view model);
+
+/// How many pictures this model goes by; null: none.
+const ModelReferences* references_of(const Dialect& dialect, std::string_view model);
 
 /// The header that carries the provider's keys: the operator's, else the dialect's.
 KeyHeader key_header(const ProviderSettings& provider, const Dialect& dialect);

@@ -68,6 +68,13 @@ std::string model_url(std::string_view url, std::string_view model) {
   return whole;
 }
 
+std::string with_path_part(std::string_view url, std::string_view what, std::string_view with) {
+  std::string whole(url);
+  const std::size_t at = whole.substr(0, whole.find('?')).rfind(what);
+  if (at != whole.npos) whole.replace(at, what.size(), with);
+  return whole;
+}
+
 Request request_to(Method method, std::string_view url) {
   Request request;
   request.method = method;

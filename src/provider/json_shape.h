@@ -51,6 +51,9 @@ inline Request get(std::string_view url) {
 /// `url`, the base of an API, with the model at the end of its path, unless it is there.
 std::string model_url(std::string_view url, std::string_view model);
 
+/// `url` with `with` in the place of the last `what` of its path; `url` itself where it has none.
+std::string with_path_part(std::string_view url, std::string_view what, std::string_view with);
+
 /// The body of `job`.
 std::string json_body(const JsonShape& shape, const ImageJob& job);
 

@@ -18,6 +18,7 @@ class Batch {
   Batch(Exchange& exchange, Audience& audience, const Order& order)
       : exchange(exchange),
         audience(audience),
+        references(order.references),
         room(exchange.instance().load().picture_bytes, order.count),
         open_count_(order.count),
         later_count_(order.later_count),
@@ -41,6 +42,7 @@ class Batch {
 
   Exchange& exchange;
   Audience& audience;
+  const References* references;  ///< Of the order.
   PictureRoom room;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/ascii.h"
 #include "base/base64.h"
@@ -116,14 +117,38 @@ Task<> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer, 
   }
 }
 
+/// Takes the slots of pictures out of an order's body: the host puts the pictures there.
+std::vector<Insert> take_inserts(Request& request, const ImageJob& job,
+                                 const References* references) {
+  std::vector<Insert> inserts;
+  std::uint64_t length_bytes = 0;
+  for (const SlotPlace& slot : take_out_slots(request.body, job)) {
+    const HeldBytes& bytes = references->bytes(slot.index);
+    inserts.push_back({static_cast<std::uint32_t>(slot.place), bytes.handle(),
+                       slot.is_base64 ? Coding::base64 : Coding::identity});
+    length_bytes += slot.is_base64 ? (bytes.length_bytes() + 2) / 3 * 4 : bytes.length_bytes();
+  }
+  if (inserts.empty()) return inserts;
+  length_bytes += request.body.size();
+  request.headers.append("content-length", std::to_string(length_bytes));
+  return inserts;
+}
+
+Task<UpstreamResponse> send(Request request, std::vector<Insert> inserts, std::uint32_t head_ms) {
+  const CallOptions options{
+      .head_ms = head_ms, .late = no_answer_error, .inline_bytes = kInlineAnswerBytes};
+  if (inserts.empty()) return fetch(std::move(request), options);
+  return fetch(std::move(request), std::move(inserts), options);
+}
+
 /// Asks once, and completes dealings.call, or leaves dealings.order to be asked for.
-Task<> ask(Dealings& dealings, Request request, std::uint32_t head_ms) {
+Task<> ask(Dealings& dealings, Request request, std::vector<Insert> inserts,
+           std::uint32_t head_ms) {
   ImageCall& call = dealings.call;
   dealings.asked_url = request.url;
   call.status = 0;
-  Result<UpstreamResponse> response = co_await attempt(
-      fetch(std::move(request),
-            {.head_ms = head_ms, .late = no_answer_error, .inline_bytes = kInlineAnswerBytes}));
+  Result<UpstreamResponse> response =
+      co_await attempt(send(std::move(request), std::move(inserts), head_ms));
   if (!response) {
     call.result = judge_failure(std::move(response).error(), Stage::head);
     co_return;
@@ -213,7 +238,7 @@ Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
     ++dealings.call.poll_count;
     dealings.call.result = Picture();
     dealings.call.complaint = {};
-    co_await ask(dealings, *later.ask, kPollHeadMs);
+    co_await ask(dealings, *later.ask, {}, kPollHeadMs);
     const Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
     if (verdict == nullptr) {
       failed_count = 0;
@@ -240,14 +265,15 @@ Task<> order(Dealings& dealings, std::uint32_t wait_ms) {
   const std::string& extra = candidate.provider->extra;
   if (!extra.empty()) request.body = json::with_members(request.body, extra);
   const auto is_form = candidate.dialect->is_form;
-  if (is_form != nullptr && is_form(dealings.job.model)) turn_into_form(request);
+  if (is_form != nullptr && is_form(dealings.job)) turn_into_form(request, dealings.job);
   if (candidate.dialect->is_in_list) turn_into_list(request);
   const Result<void> completed = dealings.complete(request);
   if (!completed) {
     dealings.call.result = judge_failure(completed.error(), Stage::content);
     return nothing();
   }
-  return ask(dealings, std::move(request), wait_ms);
+  std::vector<Insert> inserts = take_inserts(request, dealings.job, dealings.batch.references);
+  return ask(dealings, std::move(request), std::move(inserts), wait_ms);
 }
 
 }  // namespace

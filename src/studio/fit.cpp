@@ -1,5 +1,7 @@
 #include "studio/fit.h"
 
+#include <algorithm>
+
 namespace fluxgate {
 
 Fit fit_job(const Candidate& candidate, const ImageJob& job) {
@@ -21,7 +23,10 @@ Fit fit_job(const Candidate& candidate, const ImageJob& job) {
     ignore(background != Background::any && background_word(rules, background).empty(),
            "background");
   }
-  ignore(job.has_reference, "reference");
+  const ModelReferences* references = references_of(dialect, candidate.model);
+  const std::size_t most = references == nullptr ? 0 : references->most;
+  fit.reference_count = std::min(most, job.references.size());
+  ignore(job.leaves_picture_out || fit.reference_count < job.references.size(), "reference");
   return fit;
 }
 

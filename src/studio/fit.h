@@ -1,6 +1,7 @@
 // How a job fits the backend that will do it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "exchange/instance.h"
@@ -11,8 +12,9 @@ namespace fluxgate {
 /// What a backend is asked for, and which wishes are not used.
 struct Fit {
   ImageSize size;
-  bool keeps_shape = true;  ///< Does the size have the shape of the job's?
-  std::string ignored;      ///< Their names, "seed, negative_prompt, reference"; may be empty.
+  bool keeps_shape = true;          ///< Does the size have the shape of the job's?
+  std::size_t reference_count = 0;  ///< How many pictures it goes by.
+  std::string ignored;  ///< The names of unused wishes, "seed, negative_prompt"; may be empty.
 };
 
 Fit fit_job(const Candidate& candidate, const ImageJob& job);

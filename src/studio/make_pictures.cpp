@@ -6,6 +6,7 @@
 #include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "studio/call.h"
+#include "studio/candidates.h"
 
 namespace fluxgate {
 namespace {
@@ -53,14 +54,15 @@ Fit fit_to(const Candidate& candidate, ImageJob& job) {
   job.model = candidate.model;
   Fit fit = fit_job(candidate, job);
   job.size = fit.size;
+  job.references = job.references.first(fit.reference_count);
   return fit;
 }
 
 /// When all calls for a picture must be over.
-UnixMs deadline_for(const Exchange& exchange, const Model& model, ImageSize size) {
+UnixMs deadline_for(const Exchange& exchange, const Candidates& candidates, ImageSize size) {
   std::uint32_t longest_ms = 0;
-  for (const Candidate& candidate : model.candidates) {
-    longest_ms = std::max(longest_ms, patience_ms(exchange.config(), candidate, size));
+  for (std::size_t index = 0; index < candidates.size(); ++index) {
+    longest_ms = std::max(longest_ms, patience_ms(exchange.config(), candidates[index], size));
   }
   return exchange.session().now_ms() + longest_ms + kBeyondPatienceMs;
 }
@@ -70,20 +72,22 @@ struct MadePicture {
   Making making;
 };
 
-Task<MadePicture> make_picture(Batch& batch, const Order& order, ImageJob job) {
+Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const Order& order,
+                               ImageJob job) {
   Exchange& exchange = batch.exchange;
   const Model& model = *order.model;
   const Session& session = exchange.session();
   const std::size_t run = exchange.next_number();
   const ImageSize wished_size = job.size;
   job.request_id = exchange.id();
-  AttemptPlan plan(model.keys, {deadline_for(exchange, model, wished_size),
-                                exchange.config().image_retry_ambiguous});
+  AttemptPlan plan(candidates.keys(), {deadline_for(exchange, candidates, wished_size),
+                                       exchange.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
-    const Candidate& candidate = model.candidates[next.candidate];
+    const Candidate& candidate = candidates[next.candidate];
     job.size = wished_size;
+    job.references = order.job.references;
     job.attempt = static_cast<std::uint32_t>(index);
     Fit fit = fit_to(candidate, job);
     if (next.pause_ms > 0) co_await Sleep(next.pause_ms);
@@ -124,11 +128,20 @@ Task<MadePicture> make_picture(Batch& batch, const Order& order, ImageJob job) {
 }
 
 /// Tells what the first candidate will be asked for.
-void announce(Batch& batch, const Order& order) {
+void announce(Batch& batch, const Candidates& candidates, const Order& order) {
   ImageJob job = order.job;
-  const Fit fit = fit_to(order.model->candidates.front(), job);
+  const Fit fit = fit_to(candidates[0], job);
   if (job.place == 0) batch.exchange.log().line().word("size", size_text(fit.size));
   if (const std::string told = tell_fit(fit); !told.empty()) batch.audience.hear_progress(told);
+}
+
+/// Of a job with pictures that no candidate takes.
+Error no_candidate_error(const Model& model, ImageJob job) {
+  job.mask = nullptr;
+  if (!Candidates(model, job).empty()) {
+    return Error(ErrorCode::mask_unsupported, "This model takes no mask.").at("mask");
+  }
+  return Error(ErrorCode::image_input_unsupported, "This model goes by no pictures.").at("image");
 }
 
 }  // namespace
@@ -148,12 +161,14 @@ std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count,
 }
 
 Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order) {
+  const Candidates candidates(*order.model, order.job);
+  if (candidates.empty()) co_return no_candidate_error(*order.model, order.job);
   Batch batch(exchange, audience, order);
-  announce(batch, order);
-  ImageJob job = std::move(order.job);
+  announce(batch, candidates, order);
+  ImageJob job = order.job;
   std::vector<Task<MadePicture>> runs;
   for (std::uint32_t index = 0; index < order.count; ++index) {
-    runs.push_back(make_picture(batch, order, job));
+    runs.push_back(make_picture(batch, candidates, order, job));
     runs.back().start(exchange.session());
     ++job.place;
     if (job.seed) ++*job.seed;

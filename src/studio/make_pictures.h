@@ -37,6 +37,7 @@ std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count, std::
 /// (studio/fit.h).
 ///
 /// If some pictures fail, the others are given, since they are paid for. If all fail, the error is
+/// image_input_unsupported or mask_unsupported where no candidate takes pictures or a mask, else
 /// that of the first picture: those of failover/classify.h and attempts.h, and for a picture that
 /// cannot be shown upstream_bad_url, upstream_not_an_image, upstream_too_large.
 ///

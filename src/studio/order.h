@@ -5,6 +5,7 @@
 
 #include "exchange/instance.h"
 #include "gallery/publish.h"
+#include "gallery/references.h"
 #include "picture/job.h"
 
 namespace fluxgate {
@@ -18,6 +19,8 @@ struct Order {
   /// 1 to kMaxPicturesAtOnce.
   std::uint32_t count = 1;
   Delivery delivery = Delivery::link;
+  /// The bytes of the pictures that the job goes by; null when it goes by none.
+  const References* references = nullptr;
   /// How many more the request orders when these are made: they share its calls.
   std::uint32_t later_count = 0;
 };

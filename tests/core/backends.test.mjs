@@ -365,7 +365,8 @@ describeBuilds("candidates", (makeCore) => {
     const ready = ["together", "ready", undefined];
     assert.deepEqual(states(list()), [["bfl", "ready", undefined], ready]);
     assert.equal(list().price, 0.03);
-    assert.deepEqual(list().modalities, { input: ["text"], output: ["image"] });
+    assert.deepEqual(list().modalities, { input: ["text", "image"], output: ["image"] });
+    assert.equal(list().references, 8);
     assert.equal(list().sizes.step, 16);
     converse(core, chat("flux", "a cat"), upstreamOfBoth({ fault: "no_money" }));
     assert.deepEqual(states(list()), [["bfl", "resting", 3600], ready]);
@@ -398,6 +399,79 @@ describeBuilds("candidates", (makeCore) => {
     const seen = converse(core, chat("flux", "a cat"), upstream);
     assert.deepEqual(hosts(seen), ["api.together.xyz"]);
   });
+});
+
+/** The pictures that each backend's models go by: how many at most, and the models, where not all of the fake's do. */
+const referring = {
+  openai: [16, /^gpt-image/],
+  gemini: [3],
+  openrouter: [8],
+  siliconflow: [1, /Edit|Kolors/],
+  together: [1, /kontext|FLUX\.2|google/i],
+  xai: [3],
+  ark: [10],
+  dashscope: [1, /qwen-image-(2|3|edit)/],
+  a1111: [1],
+  modelscope: [1, /Edit|FLUX\.2/],
+  bfl: [4],
+  fal: [1, /flux-2|kontext|nano-banana|seedream|gpt-image/],
+  replicate: [1, /flux-2|flux-3|kontext|nano-banana|seedream|sdxl/],
+  "workers-ai": [3, /flux-2|^openai|^google|^black-forest|^xai|^bytedance/],
+  chat: [16],
+  kling: [1],
+  fireworks: [1, /kontext/],
+  deepinfra: [4, /FLUX-2/],
+  wavespeed: [1, /edit|nano-banana|gpt-image|seedream-v4$|flux-dev/],
+  runware: [4, /400@/],
+  stability: [1, /sd3|ultra/],
+};
+
+/** A form as a browser sends it: [name, text] or [name, file name, media type, bytes]. */
+function formOf(parts) {
+  const boundary = "----WebKitFormBoundaryAbCdEf0123456789";
+  const pieces = parts.flatMap(([name, value, type, bytes]) => {
+    const file = bytes === undefined ? "" : `; filename="${value}"`;
+    const typed = bytes === undefined ? "" : `Content-Type: ${type}\r\n`;
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n${typed}\r\n`;
+    return [Buffer.from(head), bytes ?? Buffer.from(value), Buffer.from("\r\n")];
+  });
+  const body = Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
+  return { type: `multipart/form-data; boundary=${boundary}`, body };
+}
+
+/** The calls of a fake with their bodies as bytes: forms hold files. */
+const byBytes = (upstream) => (call) => upstream({ ...call, body: call.bytes });
+
+describeBuilds("pictures to go by", (makeCore) => {
+  const post = (path, { type, body }) => ({
+    method: "POST",
+    url: `https://gateway.example${path}`,
+    headers: { authorization: "Bearer client-key", "content-type": type },
+    body,
+  });
+
+  for (const [name, [most, models = /./]] of Object.entries(referring)) {
+    const backend = backends[name];
+    for (const model of backend.models.filter((each) => models.test(each))) {
+      test(`${name}: ${model} is given 1, ${most} and ${most + 1} of them`, () => {
+        for (const count of [1, most, Math.min(most + 1, 16)]) {
+          const files = Array.from({ length: count }, (_, i) => {
+            return [count === 1 ? "image" : "image[]", `${i}.png`, "image/png", samplePng];
+          });
+          const form = formOf([["model", model], ["prompt", "put a hat on it"], ["response_format", "url"], ...files]);
+          const core = makeCore(settingsOf({ ...backend, model }));
+          const seen = converse(core, post("/v1/images/edits", form), byBytes(upstreamOf(backend)));
+          assert.equal(seen.status, 200, `${count}: ${seen.text}`);
+          const sent = seen.calls[0].bytes;
+          const raw = sent.includes(samplePng);
+          const coded = sent.toString("latin1").split(samplePng.toString("base64")).length - 1;
+          assert.ok(raw || coded >= 1, "the picture is in the call");
+          assert.equal(Number(seen.calls[0].headers["content-length"]), sent.length);
+          assert.deepEqual(seen.leftOver, []);
+        }
+      });
+    }
+  }
 });
 
 describeBuilds("a draft in front of the picture", (makeCore) => {

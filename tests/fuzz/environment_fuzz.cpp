@@ -28,11 +28,11 @@ constexpr SecretVariable kSecretVariables[] = {{"AUTHORIZED_API_KEY", ""},
 
 /// Those whose values are checked.
 constexpr std::string_view kCheckedVariables[] = {
-    "IMAGE_GEN_API_BASE", "IMAGE_GEN_API_TYPE", "OPENAI_API_BASE",       "PUBLIC_BASE_URL",
-    "IMAGE_HOSTS",        "IMAGE_RATIOS",       "IMAGE_HOSTS_INTERNAL",  "ALLOW_HTTP_IMAGES",
-    "MAX_REQUEST_BYTES",  "IMAGE_TIMEOUT_MS",   "IMAGE_RETRY_AMBIGUOUS", "IMAGES_TTL_DAYS",
-    "SHOW_REASONING",     "LOG_PROMPTS",        "FLUXGATE_DEMO",         "IMAGE_PROXY_SECRET",
-    "MODEL_ALIASES",      "DEFAULT_SIZE"};
+    "IMAGE_GEN_API_BASE", "IMAGE_GEN_API_TYPE", "OPENAI_API_BASE",      "PUBLIC_BASE_URL",
+    "IMAGE_HOSTS",        "IMAGE_RATIOS",       "IMAGE_HOSTS_INTERNAL", "ALLOW_HTTP_IMAGES",
+    "MAX_REQUEST_BYTES",  "MAX_UPLOAD_BYTES",   "IMAGE_TIMEOUT_MS",     "IMAGE_RETRY_AMBIGUOUS",
+    "IMAGES_TTL_DAYS",    "SHOW_REASONING",     "LOG_PROMPTS",          "FLUXGATE_DEMO",
+    "IMAGE_PROXY_SECRET", "MODEL_ALIASES",      "DEFAULT_SIZE"};
 
 /// The secrets stand behind the input's own variables: of a name given twice the first counts.
 std::string block_of(std::string_view input) {

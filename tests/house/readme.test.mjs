@@ -36,6 +36,8 @@ const constants = {
   ...constantsIn("src/json/skim.h"),
   ...constantsIn("src/json/long_strings.h"),
   ...constantsIn("src/idea/options.h"),
+  ...constantsIn("src/picture/reference.h"),
+  ...constantsIn("src/exchange/form.h"),
 };
 
 const seconds = (name) => `${constants[name] / 1000} s`;
@@ -49,6 +51,12 @@ const promised = {
     mebibytes("kDefaultMaxRequestBytes"),
     `${seconds("kRequestIdleMs")} without a byte`,
     `${seconds("kRequestTotalMs")} in all`,
+  ],
+  "pictures that a request gives": [
+    `${count("kMaxReferences")}; files of a form ${mebibytes("kMostMaxUploadBytes")} in all`,
+    `${mebibytes("kMaxFetchedReferenceBytes")} for one that is fetched`,
+    `${count("kMaxFormParts")} parts of a form, fields of ${kibibytes("kMaxFieldBytes")}`,
+    `an instance holds ${mebibytes("kMaxHeldBytes")} of them`,
   ],
   JSON: [`${count("kMaxDepth")} levels`, `${count("kMaxValues")} values`, `${count("kMaxMessages")} messages`],
   idea: [`${count("kMaxIdeaCharacters")} characters`],

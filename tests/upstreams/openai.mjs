@@ -1,5 +1,6 @@
-// OpenAI Images: generations, and edits with a JSON body. Pictures of gpt-image models always come in base64.
+// OpenAI Images: generations, and edits with a JSON body or as a form. Pictures of gpt-image models always come in base64.
 import { all, exactly, integer, listOf, members, oneOf, picture, required, size, text, wrong } from "./rules.mjs";
+import { file, formInteger, readForm, repeated } from "./form.mjs";
 import { at, bearer, commonFaults, json, masked, strictFake, times } from "./strict.mjs";
 
 const oldSizes = oneOf("1024x1024", "1536x1024", "1024x1536", "auto");
@@ -67,10 +68,27 @@ const edits = gptImages((name) => ({
   mask: source,
   ...(name === "gpt-image-1-mini" ? {} : { input_fidelity: oneOf("high", "low") }),
 }));
-const routeOf = at({
-  "https://api.openai.com/v1/images/generations": generations,
-  "https://api.openai.com/v1/images/edits": edits,
-});
+/** The same as a form: numbers are texts, and pictures files. One picture is image, several are image[]. */
+const picturesOfForm = { image: file({ most: 50e6 }), "image[]": repeated(file({ most: 50e6 }), 16) };
+const formEdits = Object.fromEntries(
+  Object.entries(gptModels).map(([name, model]) => {
+    const rule = gptImage(model, {
+      ...picturesOfForm,
+      n: formInteger(1, 10),
+      output_compression: formInteger(0, 100),
+      mask: file({ types: ["image/png"], most: 4e6 }),
+    });
+    const onePlace = (body) =>
+      (body.image === undefined) === (body["image[]"] === undefined) ? wrong("image", "image or image[]") : null;
+    return [name, all(rule, onePlace)];
+  }),
+);
+const edit = "https://api.openai.com/v1/images/edits";
+const routeOf = (url, headers) => {
+  if (url.href !== edit) return at({ "https://api.openai.com/v1/images/generations": generations })(url);
+  const isForm = /^multipart\/form-data;/i.test(headers["content-type"] ?? "");
+  return isForm ? { models: formEdits, readBody: readForm } : { models: edits };
+};
 
 const error = (status, code, message, { type = "invalid_request_error", param = null, headers } = {}) =>
   json(status, { error: { message, type, param, code } }, headers);
@@ -105,7 +123,7 @@ const problems = {
 export const models = Object.keys(generations);
 export const faults = commonFaults;
 
-/** The fake of OpenAI; see strict.mjs for calls and answers. An edit in a multipart body is refused: it is no JSON. */
+/** The fake of OpenAI; see strict.mjs for calls and answers. */
 export function openai({ keys, pictureUrl, pictureBase64, fault = null }) {
   const answer = ({ n, response_format, quality = "auto", size = "auto", output_format = "png" }, model) => {
     const revised = model === "dall-e-3" ? { revised_prompt: "a cat on a roof" } : {};
@@ -116,7 +134,7 @@ export function openai({ keys, pictureUrl, pictureBase64, fault = null }) {
     }
     const usage = { input_tokens: 10, output_tokens: 1056, total_tokens: 1066 };
     const made = { background: "opaque", output_format, quality, size, usage };
-    return json(200, { created: 1_790_000_000, data: times(n, bytes), ...made });
+    return json(200, { created: 1_790_000_000, data: times(Number(n ?? 1), bytes), ...made });
   };
   return strictFake({ keys, fault, faults, keyOf: bearer, routeOf, problems, answer });
 }

@@ -20,7 +20,7 @@ export const commonFaults = [
  *
  * - keys: the keys that it accepts. fault: null, or a name out of faults.
  * - keyOf(headers): the key of the call, or null where none is sent in the backend's form.
- * - routeOf(url): null for an address that the backend does not have, else { models, model }. models: the rule for the
+ * - routeOf(url, headers): null for an address that the backend does not have, else { models, model }. models: the rule for the
  *   body by the name of the model. model: its name, where the address says it instead of the body.
  *   A route may have a readBody of its own.
  * - readBody(content, mediaType): { body }, or { problem } with the name of what is wrong; JSON unless said otherwise.
@@ -44,7 +44,7 @@ export function strictFake({
   if (fault !== null && !faults.includes(fault)) throw new Error(`This backend has no fault "${fault}".`);
   return ({ method, url, headers, body: content }) => {
     const address = new URL(url);
-    const route = routeOf(address);
+    const route = routeOf(address, headers);
     if (route === null) return problems.route({ path: address.pathname });
     if (method !== "POST") return problems.method({ path: address.pathname, value: method });
     const key = keyOf(headers);

@@ -73,30 +73,30 @@ TEST(ChatRequest, KnowsAPictureInTheLastMessageOfTheUser) {
   for (const char* part : parts) {
     const json content = json::array({{{"type", "text"}, {"text", "a cat"}}, parsed(part)});
     const ChatRequest request = accepted(body_with(json::array({message("user", content)})));
-    EXPECT_TRUE(request.has_reference) << part;
+    EXPECT_FALSE(request.pictures.empty()) << part;
     EXPECT_EQ(request.idea, "a cat");
     // Only the last message of the user counts, and only the user's.
     for (const char* role : {"user", "assistant", "system"}) {
       const json messages = json::array({message(role, content), message("user", "a cat")});
-      EXPECT_FALSE(accepted(body_with(messages)).has_reference) << part;
+      EXPECT_TRUE(accepted(body_with(messages)).pictures.empty()) << part;
     }
     const json messages = json::array({message("user", content), message("assistant", "x")});
-    EXPECT_TRUE(accepted(body_with(messages)).has_reference) << part;
+    EXPECT_FALSE(accepted(body_with(messages)).pictures.empty()) << part;
   }
   for (const char* part :
        {R"({"type":"input_audio","input_audio":{}})", R"({"type":"file","file":{"file_id":"x"}})",
         R"({"type":"file","file":{"filename":"png","file_data":"data:application/pdf;base64,AA"}})",
         R"({"type":"video_url"})", R"({"type":"file","file":"a.png"})"}) {
     const json content = json::array({{{"type", "text"}, {"text", "a cat"}}, parsed(part)});
-    EXPECT_FALSE(accepted(body_with(json::array({message("user", content)}))).has_reference)
+    EXPECT_TRUE(accepted(body_with(json::array({message("user", content)}))).pictures.empty())
         << part;
   }
   json with_images = message("user", "a cat");
   with_images["images"] = json::array({"AAAA"});
-  EXPECT_TRUE(accepted(body_with(json::array({with_images}))).has_reference);
+  EXPECT_FALSE(accepted(body_with(json::array({with_images}))).pictures.empty());
   for (const char* none : {"[]", "null", "7", R"("x")", "{}"}) {
     with_images["images"] = parsed(none);
-    EXPECT_FALSE(accepted(body_with(json::array({with_images}))).has_reference) << none;
+    EXPECT_TRUE(accepted(body_with(json::array({with_images}))).pictures.empty()) << none;
   }
 }
 
@@ -104,11 +104,11 @@ TEST(ChatRequest, TakesPicturesInMarkdownOutOfTheIdea) {
   const std::string picture = "![cat](data:image/png;base64,iVBORw0KGgo=)";
   const json content = json::array({{{"type", "text"}, {"text", "a cat " + picture}}});
   const ChatRequest request = accepted(body_with(json::array({message("user", content)})));
-  EXPECT_TRUE(request.has_reference);
+  EXPECT_FALSE(request.pictures.empty());
   EXPECT_EQ(request.idea, "a cat");
-  EXPECT_FALSE(
-      accepted(body_with(json::array({message("user", picture), message("user", "a cat")})))
-          .has_reference);
+  EXPECT_EQ(request.pictures[0], "data:image/png;base64,iVBORw0KGgo=");
+  EXPECT_TRUE(accepted(body_with(json::array({message("user", picture), message("user", "a cat")})))
+                  .pictures.empty());
 }
 
 TEST(ChatRequest, GivesFirstAndLastIdeaAndLastMessage) {

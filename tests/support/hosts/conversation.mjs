@@ -52,7 +52,7 @@ class Conversation {
     this.options = options;
     this.now = options.now ?? startMs;
     this.openedMs = this.now;
-    this.bodies = new Map([[clientBody, new ScriptedBody({ body: request.body }, this.now)]]);
+    this.bodies = new Map([[clientBody, new ScriptedBody(request, this.now)]]);
     this.agenda = []; // { due, id, act }: an act for the effect `id` at the time `due`
     this.waiting = new Set(); // ids of effects without a reply
     this.seen = {
@@ -195,14 +195,58 @@ class Conversation {
   }
 
   /** Calls take(code, bytes) when the next bytes of the body are there. Any other code than `ok` ends the body. */
-  next(effect, maxBytes, take) {
-    const body = this.bodies.get(effect.target);
+  next(effect, maxBytes, take, body = this.use(effect.target)) {
     const lateMs = this.now + (effect.timeMs || Infinity);
     this.at(Math.min(body.nextMs, lateMs), effect, () => {
       const { code, bytes } = body.nextMs > this.now ? { code: codes.timedOut } : body.take(maxBytes);
-      if (code !== codes.ok) this.bodies.delete(effect.target);
+      if (code !== codes.ok) this.lose(effect.target);
       take(code, bytes);
     });
+  }
+
+  /** The body to be read from: a held one is read from its start at every use. */
+  use(target) {
+    const body = this.bodies.get(target);
+    return body instanceof HeldBody ? new ScriptedBody({ body: body.bytes }, this.now) : body;
+  }
+
+  /** The body is at its end; held ones stay until they are cancelled. */
+  lose(target) {
+    if (!(this.bodies.get(target) instanceof HeldBody)) this.bodies.delete(target);
+  }
+
+  hold(effect) {
+    const { id, target, into, body: front, headBytes: delimiter, maxBytes } = effect;
+    const held = into === 0 ? new HeldBody() : this.bodies.get(into);
+    const end = (code, bytes) => {
+      held.bytes = Buffer.concat([held.bytes, bytes]);
+      if (held.bytes.length > maxBytes) code = codes.tooLarge;
+      const isHeld = (code === codes.ok || code === codes.end) && this.failing !== id;
+      if (isHeld && into === 0) this.bodies.set(id, held);
+      if (!isHeld) this.bodies.delete(into);
+      if (!isHeld && target !== 0) this.bodies.delete(target);
+      this.reply(effect, code, isHeld ? held.told() : undefined);
+    };
+    if (target === 0) return end(codes.ok, front);
+    const source = this.bodies.get(target);
+    let kept = Buffer.from(front);
+    let searchedBytes = 0; // No delimiter begins among them.
+    const step = (code, bytes) => {
+      while (code === codes.ok) {
+        kept = Buffer.concat([kept, bytes]);
+        const at = delimiter.length === 0 ? -1 : kept.indexOf(delimiter, searchedBytes);
+        if (at >= 0) {
+          source.putBack(kept.subarray(at + delimiter.length), this.now);
+          return end(codes.ok, kept.subarray(0, at));
+        }
+        searchedBytes = Math.max(0, kept.length - delimiter.length);
+        if (source.nextMs > this.now) return this.next(effect, Infinity, step, source);
+        ({ code, bytes } = source.take(Infinity));
+      }
+      if (code !== codes.ok) this.lose(target);
+      end(code, kept);
+    };
+    this.next(effect, Infinity, step, source);
   }
 
   read(effect) {
@@ -221,17 +265,18 @@ class Conversation {
   /** Takes the whole body, a chunk at a time, and calls done(code) at its end. */
   drain(effect, onChunk, done) {
     let leftBytes = effect.maxBytes;
+    const body = this.use(effect.target);
     const step = (code, bytes) => {
       if (code !== codes.ok) return done(code === codes.end ? codes.ok : code);
       leftBytes -= bytes.length;
       if (leftBytes < 0) {
-        this.bodies.delete(effect.target);
+        this.lose(effect.target);
         return done(codes.tooLarge);
       }
       onChunk(bytes);
-      this.next(effect, Infinity, step);
+      this.next(effect, Infinity, step, body);
     };
-    this.next(effect, Infinity, step);
+    this.next(effect, Infinity, step, body);
   }
 
   collect(effect) {
@@ -350,6 +395,17 @@ function coded(bytes, coding) {
   return coding === codings.identity ? bytes : Buffer.from(bytes.toString("base64"));
 }
 
+/** Bytes that stay with the host. */
+class HeldBody {
+  bytes = Buffer.alloc(0);
+
+  told() {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(this.bytes.length);
+    return Buffer.concat([length, this.bytes.subarray(0, 32)]);
+  }
+}
+
 /** A body whose bytes arrive when the script says. */
 class ScriptedBody {
   #chunks = []; // { due, bytes }
@@ -392,6 +448,11 @@ class ScriptedBody {
       bytes: Buffer.concat(this.#chunks.map(({ bytes }) => bytes)),
       isWhole: !this.#cut && this.#endMs !== Infinity,
     };
+  }
+
+  /** Bytes that were read too far. */
+  putBack(bytes, nowMs) {
+    if (bytes.length > 0) this.#chunks.unshift({ due: nowMs, bytes });
   }
 
   take(maxBytes) {

@@ -1,0 +1,12 @@
+// Edits with the SDKs, on every host.
+import { describe } from "node:test";
+import { describeEdits } from "../support/cases/run_edits.mjs";
+import { startComponent } from "../support/hosts/component.mjs";
+import { startNodeServer } from "../support/hosts/node_server.mjs";
+import { startWorkerd } from "../support/hosts/workerd.mjs";
+
+describe("edits", { concurrency: 3 }, () => {
+  describeEdits("workerd", startWorkerd);
+  describeEdits("the Node server", startNodeServer);
+  describeEdits("the component", startComponent);
+});
