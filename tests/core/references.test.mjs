@@ -417,6 +417,28 @@ describe("an edit as a form", () => {
       assert.deepEqual(seen.leftOver, []);
     });
 
+    const withAll = form(...usual, file("image[]", photo), file("image[]", samplePng), file("mask", samplePng), end);
+    const whole = () => converse(makeCore(settings), post("/v1/images/edits", withAll, type), upstreamOf());
+
+    test("each reply fails once, and nothing is left over", () => {
+      const { effects } = whole();
+      for (let failing = 0; failing < effects.length; failing += 1) {
+        const seen = converse(makeCore(settings), post("/v1/images/edits", withAll, type), upstreamOf(), { failing });
+        assert.deepEqual(seen.leftOver, [], `${failing}: ${effects[failing]}`);
+        assert.equal(seen.effects.at(-1), "done");
+        if (effects[failing] === "hold") assert.deepEqual(orders(seen), [], `${failing}`);
+      }
+    });
+
+    test("a client that leaves at any time leaves nothing over", () => {
+      const { effects } = whole();
+      for (let clientLeavesAt = 1; clientLeavesAt <= effects.length; clientLeavesAt += 1) {
+        const options = { clientLeavesAt };
+        const seen = converse(makeCore(settings), post("/v1/images/edits", withAll, type), upstreamOf(), options);
+        assert.deepEqual(seen.leftOver, [], `${clientLeavesAt}: ${effects[clientLeavesAt - 1]}`);
+      }
+    });
+
     test("no byte of a file comes into the module but the first", () => {
       const core = makeCore(settings);
       const before = core.memoryBytes;

@@ -183,7 +183,7 @@ class Conversation {
       const { waitMs, bytes } = body.whole(effect.inlineBytes);
       this.at(this.now + waitMs, effect, () => {
         if (bytes === null || this.failing === effect.id) {
-          this.bodies.set(effect.id, body);
+          if (this.failing !== effect.id) this.bodies.set(effect.id, body);
           return this.reply(effect, answer.status, lines(this.core.answerHeaders));
         }
         const { session, core } = this;
