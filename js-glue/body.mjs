@@ -198,6 +198,18 @@ export const goneBody = {
   cancel() {},
 };
 
+/** Reads bytes that nobody wants, so many and so long at most, and lets go of the rest. */
+export async function drain(body, { maxBytes, timeMs }) {
+  const dueMs = Date.now() + timeMs;
+  for (let leftBytes = maxBytes, leftMs = timeMs; leftBytes > 0 && leftMs > 0; leftMs = dueMs - Date.now()) {
+    const { code, chunk } = await body.read(chunkBytes, leftMs);
+    if (code !== codes.ok) break;
+    leftBytes -= chunk.length;
+    body.spare = chunk.buffer;
+  }
+  body.cancel();
+}
+
 /** Passes a body on chunk by chunk, coded if need be, and gives the reply's code. `send` resolves to whether its chunk was taken. */
 export async function passOn(body, { maxBytes, timeMs, coding = codings.identity }, send) {
   const writer = coding === codings.base64 ? new Base64Writer() : null;

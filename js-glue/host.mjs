@@ -3,7 +3,7 @@
 // A request that ends soon costs what is made for it. So nothing is made before it is needed: no promise for an answer that is there at once, no
 // reader for a body that comes whole, no alarm and no signal where nothing is given up.
 import { Alarms } from "./alarms.mjs";
-import { BodyReader, goneBody, passOn, streamFor } from "./body.mjs";
+import { BodyReader, drain, goneBody, passOn, streamFor } from "./body.mjs";
 import { Calls } from "./calls.mjs";
 import { declaredBytes, headerLines, parseHeaders } from "./heads.mjs";
 import { HeldBody, hold } from "./held.mjs";
@@ -17,6 +17,10 @@ const maxWaitedBytes = 64 * 1024;
 
 /** A body that is passed on and of which something was read before may be silent so long: no core looks after it any more. */
 const passedStallMs = 60_000;
+
+/** So much of a body that nobody wants is read before its answer: most forms, and no more than costs a moment. */
+const maxDrainedBytes = 16 * 1024 * 1024;
+const maxDrainMs = 250;
 
 const broken = new Error("broken");
 
@@ -195,7 +199,8 @@ class Session {
     const headers = parseHeaders(effect.head);
     if (mode === modes.complete) {
       const bytes = effect.view; // The platform copies it at once.
-      return this.#answer(new Response(bytes.length > 0 ? bytes : null, { status, headers }));
+      const response = new Response(bytes.length > 0 ? bytes : null, { status, headers });
+      return this.#answer(status < 400 ? response : this.#afterUpload(response));
     }
     if (mode === modes.passed) return this.#pass(effect.target, status, headers);
     this.#keepAlive(this.#untilOver());
@@ -204,6 +209,19 @@ class Session {
     this.#client.closed.catch(() => this.#clientLeft());
     this.#answer(new Response(readable, { status, headers }));
     return this.write(effect);
+  }
+
+  /**
+   * An answer to a request whose body nobody has read to its end: the platform would close the connection under a client that is still sending, and
+   * the client would never see the answer. So what comes soon is read first. Gives the response, or a promise of it.
+   */
+  #afterUpload(response) {
+    const request = this.#request;
+    const isUntouched = request.body !== null && !request.bodyUsed;
+    const body = isUntouched ? this.#body(clientBody) : this.#bodies?.get(clientBody);
+    if (body === undefined) return response;
+    this.#bodies.delete(clientBody);
+    return drain(body, { maxBytes: maxDrainedBytes, timeMs: maxDrainMs }).then(() => response);
   }
 
   /** Leaves the rest of the answer to the platform; where something of the body was read before, to a loop. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { Alarms } from "../../js-glue/alarms.mjs";
-import { BodyReader, passOn } from "../../js-glue/body.mjs";
+import { BodyReader, drain, passOn } from "../../js-glue/body.mjs";
 import { codes } from "../../js-glue/memory.mjs";
 
 /** A body whose bytes come when send() is called: { source, send(text), close(), fail() }. */
@@ -294,5 +294,48 @@ describe("alarms", () => {
       for (let i = 0; i < 10; i += 1) await pass(100);
     });
     assert.deepEqual(rung, ["rung"]);
+  });
+});
+
+describe("a body that nobody wants", () => {
+  const limits = { maxBytes: 10, timeMs: 250 };
+  const drained = (source) => drain(new BodyReader(source, new Alarms(), { isHeldToLength: false }), limits);
+
+  test("is read to its end", async () => {
+    const { source, send, close } = body();
+    const done = drained(source).then(() => "done");
+    send("abc");
+    assert.equal(await soFar(done), undefined);
+    close();
+    assert.equal(await soFar(done), "done");
+  });
+
+  test("is let go of beyond so many bytes", async () => {
+    const { source, send } = body();
+    const done = drained(source).then(() => "done");
+    send("abcdefgh");
+    assert.equal(await soFar(done), undefined);
+    send("ijk");
+    assert.equal(await soFar(done), "done");
+    assert.throws(() => send("l"), "nobody reads it any more");
+  });
+
+  test("is let go of after so long, however often bytes come", async () => {
+    const { source, send } = body();
+    const done = drained(source).then(() => "done");
+    for (let ms = 0; ms < 200; ms += 100) {
+      send("a");
+      await pass(100);
+    }
+    assert.equal(await soFar(done), undefined);
+    await pass(50);
+    assert.equal(await soFar(done), "done");
+  });
+
+  test("may break off", async () => {
+    const { source, fail } = body();
+    const done = drained(source).then(() => "done");
+    fail();
+    assert.equal(await soFar(done), "done");
   });
 });

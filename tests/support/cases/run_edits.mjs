@@ -109,6 +109,27 @@ export function describeEdits(title, start) {
       assert.deepEqual(backend.calls, []);
     });
 
+    for (const bytes of [50_000, 900_000, 3_000_000]) {
+      test(`a wrong key and a wrong path are told to who sends ${bytes} bytes, and the next call is served`, async () => {
+        const image = await toFile(largePng(bytes), "cat.png", { type: "image/png" });
+        const stranger = new OpenAI({ baseURL: `${host.origin}/v1`, apiKey: "another-key", maxRetries: 0 });
+        const lost = new OpenAI({ baseURL: `${host.origin}/v2`, apiKey: "client-key", maxRetries: 0 });
+        const provider = createOpenAICompatible({ name: "own", baseURL: `${host.origin}/v2`, apiKey: "client-key" });
+        for (let round = 0; round < 2; round += 1) {
+          await assert.rejects(stranger.images.edit({ ...asked, image }), OpenAI.AuthenticationError);
+          await assert.rejects(lost.images.edit({ ...asked, image }), OpenAI.NotFoundError);
+          const drawing = generateImage({
+            model: provider.imageModel("gpt-image-1"),
+            prompt: { text: "put a hat on it", images: [largePng(bytes)] },
+            maxRetries: 0,
+          });
+          await assert.rejects(drawing, (error) => error.statusCode === 404);
+          assert.equal((await client.models.list()).data.length, 1);
+        }
+        assert.deepEqual(backend.calls, []);
+      });
+    }
+
     test("AI SDK: generateImage with pictures", async () => {
       const provider = createOpenAICompatible({ name: "own", baseURL: `${host.origin}/v1`, apiKey: "client-key" });
       const { image } = await generateImage({
