@@ -217,6 +217,47 @@ function sessions() {
     script("20", askImages(), taken, reply("0000"), reply("000b", "", "IHDR"), ended, taken, taken),
     script("40", askImages({ model: "demo" }), taken, taken),
   );
+  const form = (path) => fields("Q000", path, "content-type: multipart/form-data; boundary=x", "--x");
+  const bytes = (words) => reply("0000", "", words); // What is held, and then what of it is read.
+  const head = (name, more = "") => bytes(`\r\nContent-Disposition: form-data; name="${name}"${more}`);
+  const field = (name, value) => [head(name), head(name), bytes(value), bytes(value)];
+  const file = (name) => [
+    head(name, '; filename="a.png"'),
+    head(name, '; filename="a.png"'),
+    reply("000p", "", "IHDR"),
+  ];
+  for (const start of ["00", "20"])
+    for (const path of ["/v1/images/edits", "/v1/images/variations"])
+      list.push(
+        script(
+          start,
+          form(path),
+          bytes(""),
+          ...file("image"),
+          ...field("prompt", "a hat"),
+          bytes("--"),
+          ...image,
+          taken,
+        ),
+        script(start, form(path), bytes(""), ...field("model", "flux"), ...file("mask"), bytes("--\r\n"), taken),
+        script(start, form(path), bytes(""), ...file("image[]"), ...file("image[]"), ended, taken),
+        script(start, form(path), ended, taken),
+      );
+  const png64 = `data:image/png;base64,${Buffer.from("\x89PNG\r\n\x1a\n", "latin1").toString("base64")}`;
+  const content = [
+    { type: "text", text: "put a hat on it" },
+    { type: "image_url", image_url: { url: png64 } },
+  ];
+  list.push(
+    script("00", askImages({ image: png64 }), bytes(""), taken, ...image),
+    script(
+      "00",
+      ask(JSON.stringify({ model: "flux", messages: [{ role: "user", content }] })),
+      bytes(""),
+      taken,
+      ...image,
+    ),
+  );
   for (const start of ["40", "41"])
     list.push(
       script(start, ask(chat("a cat --raw", { model: "demo" })), taken, taken),
