@@ -2,38 +2,12 @@
 
 #include <utility>
 
-#include "exchange/patience.h"
 #include "faces/making_facts.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"
 
 namespace fluxgate {
-namespace {
-
-Response stream_head() {
-  Response response;
-  response.status = 200;
-  response.headers.append("content-type", "text/event-stream; charset=utf-8")
-      .append("cache-control", "no-store")
-      .append("x-content-type-options", "nosniff")
-      .append("x-accel-buffering", "no");  // nginx would keep the chunks back.
-  return response;
-}
-
-/// Counts one more as long as it lives.
-class Counted {
- public:
-  explicit Counted(std::uint32_t& count) : count_(count) { ++count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-  ~Counted() { --count_; }
-
- private:
-  std::uint32_t& count_;
-};
-
-}  // namespace
 
 ChatAnswer::ChatAnswer(Exchange& exchange, const Model& model, const ChatRequest& request)
     : exchange_(exchange),
@@ -43,26 +17,20 @@ ChatAnswer::ChatAnswer(Exchange& exchange, const Model& model, const ChatRequest
       usage_chunk_(request.usage_chunk),
       created_unix_s_(exchange.session().now_ms() / 1000),
       chunks_("chatcmpl-" + exchange.id(), created_unix_s_, model.id, usage_chunk_),
-      thinking_share_(exchange.instance().load().text_bytes.take_nothing()) {}
+      thinking_share_(exchange.instance().load().text_bytes.take_nothing()),
+      events_(exchange) {}
 
 Task<> ChatAnswer::while_working(Task<> work) {
-  if (!streams_) {
-    co_await std::move(work);
-    co_return;
-  }
-  Response head = stream_head();
-  chunks_.append_role(head.body);
-  last_sent_ms_ = exchange_.session().now_ms();
-  co_await exchange_.begin_events(std::move(head));
-  Task<> comments = send_comments();
-  if (co_await when_any(work, comments) == 1) co_await std::move(comments);  // The client left.
-  co_await std::move(work);
+  if (!streams_) return work;
+  std::string first;
+  chunks_.append_role(first);
+  return events_.while_working(std::move(first), std::move(work));
 }
 
 void ChatAnswer::hear_thinking(std::string_view text) {
   if (!shows_reasoning_ || text.empty()) return;
   if (streams_) {
-    chunks_.append_reasoning(pending_, text);
+    chunks_.append_reasoning(events_.pending(), text);
     return;
   }
   const std::size_t grown_bytes = 2 * (thinking_.size() + text.size());  // By doubling.
@@ -73,20 +41,13 @@ void ChatAnswer::hear_thinking(std::string_view text) {
 void ChatAnswer::hear_text(std::string_view text) {
   if (!streams_ || text.empty()) return;
   heard_text_bytes_ += text.size();
-  chunks_.begin_content(pending_);
-  pending_ += json::escape(std::string(text));
-  chunks_.end_content(pending_);
+  chunks_.begin_content(events_.pending());
+  events_.pending() += json::escape(std::string(text));
+  chunks_.end_content(events_.pending());
 }
 
 void ChatAnswer::hear_progress(std::string_view line) {
-  if (shows_reasoning_ && streams_) chunks_.append_reasoning(pending_, line);
-}
-
-Task<> ChatAnswer::flush() {
-  if (pending_.empty()) co_return;
-  const Counted on_its_way(write_count_);
-  co_await exchange_.send(std::exchange(pending_, {}));
-  last_sent_ms_ = exchange_.session().now_ms();
+  if (shows_reasoning_ && streams_) chunks_.append_reasoning(events_.pending(), line);
 }
 
 Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
@@ -94,7 +55,7 @@ Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptO
     co_await send_whole(std::move(content), usage, origin);
     co_return;
   }
-  Pieces pieces(std::exchange(pending_, {}));
+  Pieces pieces(std::exchange(events_.pending(), {}));
   chunks_.begin_content(pieces.back());
   for (std::size_t at = 0; at < content.size(); ++at) {
     const bool is_large = content[at].size() > kLargePartBytes;
@@ -107,26 +68,7 @@ Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptO
   usage.cost = making_.cost;
   chunks_.append_end(pieces.back(), usage, write_facts(origin, making_));
   pieces.back() += sse::kDone;
-  // Not by flush(): a comment's flush() that is about to begin would take all of it, and this one
-  // find nothing to wait for.
-  const Counted on_its_way(write_count_);
-  for (std::string& piece : pieces.list()) co_await exchange_.send(std::move(piece));
-  exchange_.end();
-}
-
-Task<> ChatAnswer::send_comments() {
-  const Session& session = exchange_.session();
-  for (;;) {
-    // A client that does not read, so that a write still waits, must not be given more.
-    if (session.now_ms() - last_sent_ms_ >= kStreamSilenceMs && write_count_ == 0) {
-      pending_ += sse::kKeepAlive;
-      co_await flush();
-    }
-    const UnixMs silent_ms = session.now_ms() - last_sent_ms_;
-    const UnixMs rest_ms =
-        silent_ms < kStreamSilenceMs ? kStreamSilenceMs - silent_ms : kStreamSilenceMs;
-    co_await Sleep(static_cast<std::uint32_t>(rest_ms));
-  }
+  co_await events_.finish(std::move(pieces));
 }
 
 Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exchange/audience.h"
+#include "exchange/event_stream.h"
 #include "exchange/exchange.h"
 #include "llm/prompt_origin.h"
 #include "openai/chat_chunk.h"
@@ -45,7 +46,7 @@ class ChatAnswer final : public Audience {
   /// No part of a whole answer.
   void hear_progress(std::string_view line) override;
   /// The bytes keep their order, however many flushes are under way.
-  Task<> flush() override;
+  Task<> flush() override { return events_.flush(); }
 
   /// Takes how the pictures were made, for the header of a whole answer or the end of a stream.
   void tell(const Making& making) { making_ = making; }
@@ -57,7 +58,6 @@ class ChatAnswer final : public Audience {
   Task<> finish(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
  private:
-  Task<> send_comments();
   Task<> send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin);
 
   Exchange& exchange_;
@@ -71,10 +71,8 @@ class ChatAnswer final : public Audience {
   std::string thinking_;          ///< Of a whole answer.
   Budget::Share thinking_share_;  ///< For it.
   bool thinking_fits_ = true;     ///< So far.
-  std::string pending_;           ///< Chunks of a stream that nobody has sent yet.
   std::size_t heard_text_bytes_ = 0;
-  std::uint32_t write_count_ = 0;  ///< That are on their way.
-  UnixMs last_sent_ms_ = 0;
+  EventStream events_;
 };
 
 }  // namespace fluxgate

@@ -122,7 +122,50 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   co_return lost_note(asked_count - added_count, asked_count, reason);
 }
 
-Task<> answer_request(Exchange& exchange, ImagesBody body) {
+/// What a request comes to; all that is held of it.
+struct Wanted {
+  NamedModel named;
+  IdeaReading idea;
+  ImagesForm form;
+  std::uint32_t picture_count;
+  Budget::Share share;
+  References references;
+};
+
+/// The prompt. Whoever asks this face wants a picture, whatever the words are.
+Task<Prompt> prompt_for(Exchange& exchange, const Wanted& wanted, bool optimises) {
+  const IdeaReading& idea = wanted.idea;
+  if (!optimises || idea.options.raw) co_return prompt_as_it_is(idea.text, PromptOrigin::raw);
+  SilentAudience nobody;
+  IdeaContext context;
+  context.reads_sentences = wanted.named.model->candidates.front().reads_sentences;
+  Prompt prompt = co_await optimise_prompt(exchange, nobody, idea.text, std::move(context));
+  if (prompt.turn == Turn::text) prompt = prompt_as_it_is(idea.text, PromptOrigin::original);
+  co_return std::move(prompt);
+}
+
+Task<> answer_with_pictures(Exchange& exchange, ImagesAnswer& answer, Wanted wanted,
+                            bool optimises) {
+  IdeaReading& idea = wanted.idea;
+  const Prompt prompt = co_await prompt_for(exchange, wanted, optimises);
+  log_prompt(exchange, idea.text, prompt);
+  idea.text = std::string();
+  answer.begin(prompt);
+  const bool by_link = wanted.form == ImagesForm::url;
+  const Model& model = *wanted.named.model;
+  Order order{&model,
+              {model.id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt,
+               by_link ? WantedForm::any : WantedForm::base64, idea.finish},
+              1,
+              by_link ? Delivery::link : Delivery::bytes,
+              &wanted.references};
+  order.job.references = wanted.references.pictures();
+  order.job.mask = wanted.references.mask();
+  const std::string note = co_await add_pictures(exchange, answer, order, wanted.picture_count);
+  co_await answer.finish(note);
+}
+
+Task<> answer_request(Exchange& exchange, ImagesBody body, bool changes) {
   ImagesRequest& request = body.request;
   const NamedModel named = co_await find_model(exchange.instance(), request.model);
   exchange.log().line().remark("model", named.model->id);
@@ -133,30 +176,15 @@ Task<> answer_request(Exchange& exchange, ImagesBody body) {
   co_await body.share.resize(2 * idea.text.size() + idea.options.negative_prompt.size());
   const Budget::Share places = co_await exchange.instance().load().requests.take(
       std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
-
-  SilentAudience nobody;
-  IdeaContext context;
-  context.reads_sentences = named.model->candidates.front().reads_sentences;
-  Prompt prompt = optimises && !idea.options.raw
-                      ? co_await optimise_prompt(exchange, nobody, idea.text, std::move(context))
-                      : prompt_as_it_is(idea.text, PromptOrigin::raw);
-  // Whoever asks this face wants a picture, whatever the words are.
-  if (prompt.turn == Turn::text) prompt = prompt_as_it_is(idea.text, PromptOrigin::original);
-  log_prompt(exchange, idea.text, prompt);
-  idea.text = std::string();
-  ImagesAnswer answer(exchange, request.form, prompt);
-  const bool by_link = request.form == ImagesForm::url;
-  Order order{
-      named.model,
-      {named.model->id, prompt.text, idea.size, idea.options.seed, idea.options.negative_prompt,
-       by_link ? WantedForm::any : WantedForm::base64, idea.finish},
-      1,
-      by_link ? Delivery::link : Delivery::bytes,
-      &body.references};
-  order.job.references = body.references.pictures();
-  order.job.mask = body.references.mask();
-  const std::string note = co_await add_pictures(exchange, answer, order, request.picture_count);
-  co_await answer.finish(note);
+  ImagesAnswer answer(exchange, request, changes);
+  Wanted wanted{named,
+                std::move(idea),
+                request.form,
+                request.picture_count,
+                std::move(body.share),
+                std::move(body.references)};
+  co_await answer.while_working(
+      answer_with_pictures(exchange, answer, std::move(wanted), optimises));
 }
 
 /// Answers a request that must give a picture.
@@ -166,14 +194,14 @@ Task<> answer_change(Exchange& exchange, std::string_view default_prompt) {
     co_await Error(ErrorCode::invalid_parameters, "An edit needs a picture: image or images.")
         .at("image");
   }
-  co_await answer_request(exchange, std::move(body));
+  co_await answer_request(exchange, std::move(body), true);
 }
 
 }  // namespace
 
 Task<> images_generations(Exchange& exchange) {
   ImagesBody body = co_await receive_images_body(exchange, {});
-  co_await answer_request(exchange, std::move(body));
+  co_await answer_request(exchange, std::move(body), false);
 }
 
 Task<> images_edits(Exchange& exchange) {

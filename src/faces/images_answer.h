@@ -1,11 +1,12 @@
 // How the answer of the images face reaches its client: whole while it is small, else piece by
-// piece.
+// piece; or as a stream, with an event for each picture.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "exchange/event_stream.h"
 #include "exchange/exchange.h"
 #include "gallery/publish.h"
 #include "llm/optimise.h"
@@ -14,14 +15,20 @@
 
 namespace fluxgate {
 
-/// Takes pictures one after the other; nothing goes out before the first is there.
+/// Takes pictures one after the other; of a whole answer nothing goes out before the first is
+/// there.
 class ImagesAnswer {
  public:
-  /// `exchange` must outlive this.
-  ImagesAnswer(Exchange& exchange, ImagesForm form, const Prompt& prompt);
+  /// `exchange` and `request` must outlive this.
+  ImagesAnswer(Exchange& exchange, const ImagesRequest& request, bool changes);
   ImagesAnswer(const ImagesAnswer&) = delete;
   ImagesAnswer& operator=(const ImagesAnswer&) = delete;
 
+  /// Does `work`; a stream gets its head before that. Errors: the work's, client_closed.
+  Task<> while_working(Task<> work);
+
+  /// Takes what the pictures are made of. Comes before the first picture; must outlive this.
+  void begin(const Prompt& prompt);
   /// Takes how further pictures were made: the head tells it of the first ones, and the end the
   /// cost of all.
   void tell(const Making& making);
@@ -39,16 +46,26 @@ class ImagesAnswer {
   Task<> finish(std::string_view note);
 
  private:
+  void begin_picture();
+  void end_picture();
+  void end_event(std::string_view note);
   Task<> add_bytes(Picture picture);
   Task<> send_if_large();
   Response head() const;
 
   Exchange& exchange_;
-  PromptOrigin origin_;
+  const ImagesForm form_;
+  const Prompt* prompt_ = nullptr;
   Making making_;
-  ImagesWriter writer_;
-  std::string text_;              ///< What has not gone out.
-  std::uint32_t sent_count_ = 0;  ///< The pieces that have.
+  std::optional<ImagesWriter> writer_;  ///< Of a whole answer, once it has begun.
+  ImagesEventWriter event_writer_;
+  std::optional<EventStream> events_;  ///< Of a stream.
+  std::string text_;                   ///< What has not gone out.
+  std::uint32_t sent_count_ = 0;       ///< The pieces that have.
+  /// The last picture of a stream is out, and the end of its event is not: it may have to tell of
+  /// pictures that were lost.
+  bool event_is_open_ = false;
+  std::string_view format_ = "png";  ///< Of that picture.
   State state_ = State::empty;
 };
 

@@ -40,4 +40,28 @@ void ImagesWriter::end(std::string& out, std::string_view note, Cost cost) const
   out += '}';
 }
 
+void ImagesEventWriter::begin(std::string& out) const {
+  const std::string type = std::string(changes_ ? "image_edit" : "image_generation") + ".completed";
+  out.append("event: ").append(type).append("\ndata: {\"type\":\"").append(type);
+  out.append(form_ == ImagesForm::url ? R"(","url":")" : R"(","b64_json":")");
+}
+
+void ImagesEventWriter::end(std::string& out, const ImagesEventFacts& facts) const {
+  out += '"';
+  std::string members;
+  json::Writer json(members);
+  json.begin_object().key("created_at").number(facts.created_unix_s);
+  json.key("size").string(facts.size).key("quality").string("auto");
+  json.key("background").string("auto").key("output_format").string(facts.format);
+  if (!facts.revised_prompt.empty()) json.key("revised_prompt").string(facts.revised_prompt);
+  // No backend's tokens are known, but readers want the numbers.
+  json.key("usage").begin_object().key("input_tokens").number(0).key("output_tokens").number(0);
+  json.key("total_tokens").number(0).key("input_tokens_details").begin_object();
+  json.key("text_tokens").number(0).key("image_tokens").number(0).end_object();
+  if (facts.cost) json.key("cost").billionths(*facts.cost);
+  json.end_object().key("fluxgate").raw(facts.facts).end_object();
+  members.front() = ',';
+  out.append(members).append("\n\n");
+}
+
 }  // namespace fluxgate

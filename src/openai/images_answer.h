@@ -33,4 +33,29 @@ class ImagesWriter {
   bool has_picture_ = false;
 };
 
+/// What an event tells of its picture, beside the picture.
+struct ImagesEventFacts {
+  std::int64_t created_unix_s;
+  std::string size;                 ///< "1024x1024"
+  std::string_view format;          ///< "png"
+  std::string_view revised_prompt;  ///< As above.
+  Cost cost;
+  std::string facts;  ///< The member `fluxgate`, an object.
+};
+
+/// Writes the event of a finished picture: begin(), its base64 or its link (json::escape()), and
+/// end(). Source: platform.openai.com/docs/api-reference/images-streaming
+class ImagesEventWriter {
+ public:
+  /// `changes`: the request was an edit.
+  ImagesEventWriter(ImagesForm form, bool changes) : form_(form), changes_(changes) {}
+
+  void begin(std::string& out) const;
+  void end(std::string& out, const ImagesEventFacts& facts) const;
+
+ private:
+  ImagesForm form_;
+  bool changes_;
+};
+
 }  // namespace fluxgate

@@ -55,10 +55,10 @@ Result<void> read_pictures(json::Value field, std::string_view name,
   return {};
 }
 
-Result<void> refuse_stream(json::Value field) {
-  if (field.absent() || field.boolean() == false) return {};
+Result<bool> read_stream(json::Value field) {
+  if (field.absent()) return false;
   if (!field.boolean()) return bad_parameter("stream", "stream must be true or false.");
-  return Error(ErrorCode::unsupported_parameter, "Pictures are not streamed yet.").at("stream");
+  return *field.boolean();
 }
 
 }  // namespace
@@ -82,8 +82,8 @@ Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_
   if (!count) return std::move(count).error();
   Result<ImagesForm> form = read_form(root["response_format"]);
   if (!form) return std::move(form).error();
-  Result<void> whole = refuse_stream(root["stream"]);
-  if (!whole) return std::move(whole).error();
+  Result<bool> streams = read_stream(root["stream"]);
+  if (!streams) return std::move(streams).error();
 
   ImagesRequest request;
   request.prompt = has_prompt ? root["prompt"].string_or_empty() : default_prompt;
@@ -103,6 +103,7 @@ Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_
   request.picture.finish = read_finish(root);
   request.picture_count = *count;
   request.form = *form;
+  request.streams = *streams;
   return request;
 }
 

@@ -28,6 +28,7 @@ struct ImagesRequest {
   std::string mask;   ///< The same for what is to be drawn anew; empty: none.
   std::string model;  ///< Empty: the client leaves the choice to us.
   PictureFields picture;
+  bool streams = false;             ///< `stream`: each picture comes as an event.
   std::uint32_t picture_count = 1;  ///< `n`: 1 to kMaxPicturesOfImages.
   /// b64_json unless a link is asked for: the official models answer so, and some clients read
   /// nothing else.
@@ -39,7 +40,7 @@ constexpr std::string_view kVariationPrompt = "A variation of this picture.";
 
 /// `default_prompt`: for a request without one; empty: there must be one.
 /// Half characters in `body` become U+FFFD there. Errors: invalid_json, invalid_parameters and
-/// unsupported_parameter (`stream`), Error::param names the field. Source:
+/// invalid_image, Error::param names the field. Source:
 /// platform.openai.com/docs/api-reference/images/create, createEdit and createVariation
 Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_prompt = {});
 

@@ -119,3 +119,102 @@ describeBuilds("pictures without a chat", (makeCore) => {
     assert.equal(JSON.parse(seen.text).error.code, "upstream_bad_response");
   });
 });
+
+/** The events of a stream, and the comments in it. */
+function eventsIn({ text }) {
+  const blocks = text.split("\n\n").filter(Boolean);
+  const comments = blocks.filter((block) => block.startsWith(":"));
+  const events = blocks
+    .filter((block) => !block.startsWith(":"))
+    .map((block) => {
+      const [, name, data] = /^(?:event: (.*)\n)?data: (.*)$/s.exec(block);
+      return { name, data: JSON.parse(data) };
+    });
+  return { events, comments };
+}
+
+describeBuilds("streams of pictures", (makeCore) => {
+  const streamed = (core, fields, upstream) => ask(core, { stream: true, ...fields }, upstream);
+  const inJson = (bytes) => () => ({
+    status: 200,
+    body: JSON.stringify({ data: [{ b64_json: bytes.toString("base64") }] }),
+  });
+
+  for (const [what, picture, upstream] of [
+    ["a small one inside JSON", samplePng, inJson(samplePng)],
+    ["a large one inside JSON", largePng(900_000), inJson(largePng(900_000))],
+    ["a small one at its address", samplePng, world(samplePng)],
+    ["a large one at its address", largePng(900_000), world(largePng(900_000))],
+  ]) {
+    test(`${what} comes in one event`, () => {
+      const seen = streamed(makeCore(settings), { size: "1024x576" }, upstream);
+      assert.equal(seen.headers["content-type"], "text/event-stream; charset=utf-8");
+      const { events } = eventsIn(seen);
+      assert.equal(events.length, 1);
+      const [{ name, data }] = events;
+      assert.equal(name, "image_generation.completed");
+      const { b64_json, created_at, usage, fluxgate, ...rest } = data;
+      assert.ok(b64_json === picture.toString("base64"));
+      assert.deepEqual(rest, {
+        type: name,
+        size: "1024x576",
+        quality: "auto",
+        background: "auto",
+        output_format: "png",
+      });
+      assert.ok(Number.isInteger(created_at));
+      assert.deepEqual(Object.keys(usage), ["input_tokens", "output_tokens", "total_tokens", "input_tokens_details"]);
+      assert.deepEqual(fluxgate, { prompt: "raw", size: "1024x576", provider: "siliconflow" });
+      assert.equal(seen.ending, "complete");
+      assert.deepEqual(seen.leftOver, []);
+    });
+  }
+
+  test("links on wish", () => {
+    const seen = streamed(makeCore(settings), { response_format: "url" }, world(samplePng));
+    assert.match(eventsIn(seen).events[0].data.url, /^https:\/\/gateway\.example\/image-proxy\?/);
+  });
+
+  test("a slow picture is waited for with comments, never inside an event", () => {
+    const slow = (call) =>
+      call.method === "POST"
+        ? { ...world(samplePng)(call), ms: 35_000 }
+        : {
+            status: 200,
+            headers: { "content-type": "image/png" },
+            chunks: [samplePng.subarray(0, 40), { ms: 9_500, bytes: samplePng.subarray(40) }],
+          };
+    const seen = streamed(makeCore(settings), {}, slow);
+    const { events, comments } = eventsIn(seen);
+    assert.ok(comments.length >= 3, `${comments.length}`);
+    assert.ok(events[0].data.b64_json === samplePng.toString("base64"));
+    assert.equal(seen.pieces[0].ms, 0, "the head is out before anything else");
+  });
+
+  test("several, of which one is lost, and the last event tells it", () => {
+    for (const lost of [1, 2, 3]) {
+      let read = 0;
+      const seen = streamed(makeCore(settings), { n: 3 }, (call) => {
+        if (call.method === "GET" && (read += 1) === lost) return { status: 404, body: "" };
+        return world(samplePng)(call);
+      });
+      const { events } = eventsIn(seen);
+      assert.equal(events.length, 2, `${lost}`);
+      for (const { data } of events) assert.ok(data.b64_json === samplePng.toString("base64"));
+      assert.equal(events[0].data.fluxgate.note, undefined);
+      assert.match(events[1].data.fluxgate.note, /^1 of 3 pictures could not be made: /);
+    }
+  });
+
+  test("a failure is an event", () => {
+    const seen = streamed(makeCore(settings), {}, () => ({ status: 400, body: '{"message":"too strange"}' }));
+    const { events } = eventsIn(seen);
+    assert.equal(seen.status, 200);
+    assert.equal(events.length, 1);
+    assert.equal(events[0].data.error.code, "upstream_rejected_request");
+  });
+
+  test("a mistake is told before the stream begins", () => {
+    assert.equal(streamed(makeCore(settings), { n: 0 }, world(samplePng)).status, 400);
+  });
+});

@@ -269,6 +269,11 @@ describeBuilds("an edit in JSON", (makeCore) => {
     const request = post("/v1/images/generations", { model: "gpt-image-1", prompt: "a hat", image: dataUrl(photo) });
     assertGiven(converse(makeCore(settings), request, upstreamOf()), photo);
   });
+  test("streamed", () => {
+    const seen = ask({ image: dataUrl(photo), stream: true });
+    assertGiven(seen, photo);
+    assert.match(seen.text, /^event: image_edit\.completed\ndata: \{"type":"image_edit\.completed",/);
+  });
   test("a mask", () => {
     const seen = ask({ image: dataUrl(photo), mask: { image_url: dataUrl(samplePng) } });
     assertGiven(seen, photo, samplePng);

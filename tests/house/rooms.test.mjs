@@ -25,7 +25,7 @@ const mayInclude = {
   link: ["base", "config"],
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "json", "http", "demo", "provider"],
-  exchange: ["base", "json", "http", "picture", "effect", "failover", "config", "link", "provider", "dialects"],
+  exchange: ["base", "json", "sse", "http", "picture", "effect", "failover", "config", "link", "provider", "dialects"],
   checkup: ["base", "json", "http", "failover", "exchange"],
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "failover", "link", "exchange"],

@@ -62,6 +62,32 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
         assert.deepEqual([asked("model"), asked("prompt")], [["flux-schnell"], [prompt]]);
       });
 
+      test("images.generate streams each picture as an event", async () => {
+        const events = [];
+        for await (const event of await generate({ stream: true, n: 2, partial_images: 2 })) events.push(event);
+        assert.deepEqual(
+          events.map(({ type }) => type),
+          ["image_generation.completed", "image_generation.completed"],
+        );
+        for (const event of events) {
+          assert.ok(event.b64_json === base64);
+          assert.deepEqual(
+            [event.output_format, event.size, event.quality, event.background],
+            ["png", "1024x1024", "auto", "auto"],
+          );
+          assert.ok(Number.isInteger(event.created_at) && Number.isInteger(event.usage.total_tokens));
+          assert.equal(event.fluxgate.provider, "siliconflow");
+        }
+      });
+
+      test("a stream that fails throws", async () => {
+        const read = async () => {
+          for await (const event of await generate({ stream: true, model: "limited" })) assert.fail(event.type);
+        };
+        use.upstream.onImage = limited;
+        await assert.rejects(read, (error) => error instanceof OpenAI.APIError && error.code === "rate_limit_exceeded");
+      });
+
       test("images.generate gives links on wish", async () => {
         const { data } = await generate({ response_format: "url" });
         assert.deepEqual(
@@ -131,7 +157,6 @@ export function describeImageClients(title, start, { seesClientsLeave = true } =
         ["a blank prompt", { prompt: " " }, "empty_prompt", "prompt"],
         ["no prompt", { prompt: undefined }, "invalid_parameters", "prompt"],
         ["a size in words", { size: "large" }, "invalid_parameters", "size"],
-        ["a stream", { stream: true }, "unsupported_parameter", "stream"],
       ];
       for (const [name, request, code, param] of mistakes) {
         test(`${name}: a BadRequestError that names the field`, async () => {

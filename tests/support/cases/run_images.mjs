@@ -454,7 +454,7 @@ export function describeImages(title, start, { showsCuts = true, seesClientsLeav
         ["half a size", { size: "1024x" }, "invalid_parameters", "size"],
         ["a size that is a number", { size: 1024 }, "invalid_parameters", "size"],
         ["another format of the answer", { response_format: "png" }, "invalid_parameters", "response_format"],
-        ["a stream", { stream: true }, "unsupported_parameter", "stream"],
+        ["a stream that is no switch", { stream: "yes" }, "invalid_parameters", "stream"],
       ];
       for (const [name, body, code, param] of mistakes) {
         test(`with ${name} are refused, and the field is named`, async () =>

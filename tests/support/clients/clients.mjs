@@ -120,7 +120,7 @@ async function startEdge(worker) {
 /** The data of all complete events. */
 function readEvents(text) {
   const blocks = text.split("\n\n").slice(0, -1);
-  const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => !line.startsWith(":"));
+  const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => !/^(:|event: )/.test(line));
   return lines.map((line) => {
     assert.match(line, /^data: /);
     const data = line.slice("data: ".length);
@@ -128,11 +128,22 @@ function readEvents(text) {
   });
 }
 
+/** Checks that the events are those of finished pictures, as they are promised. */
+function checkPictureEvents(events) {
+  for (const event of events) {
+    assert.match(event.type, /^image_(generation|edit)\.completed$/);
+    for (const field of ["size", "quality", "background", "output_format"]) assert.equal(typeof event[field], "string");
+    assert.ok(Number.isInteger(event.created_at) && Number.isInteger(event.usage.total_tokens));
+    assert.equal(typeof (event.b64_json ?? event.url), "string");
+  }
+}
+
 /**
  * Checks that the events are chunks of one completion, the role first and the usage last, and end with [DONE] or an error. `wasReadToEnd`: the client
  * saw the end of the body; many clients leave at [DONE] or at an error, and some tests earlier.
  */
 function checkEvents(events, wasReadToEnd) {
+  if (events.some(({ type }) => type !== undefined)) return checkPictureEvents(events);
   const hasEnd = wasReadToEnd || events.at(-1) === "[DONE]" || "error" in Object(events.at(-1));
   const last = hasEnd ? events.pop() : undefined;
   for (const chunk of events) assertValid("chat.completion.chunk", chunk);
