@@ -39,10 +39,7 @@ void write_size(json::Writer& json, const ImageJob& job) {
   if (find_ignoring_case(job.model, "klein") == kNowhere) {
     return write_numbered_references(json, job, "input_image", "_", ReferenceForm::base64);
   }
-  for (std::size_t index = 0; index < job.references.size(); ++index) {
-    json.key("input_image_" + std::to_string(index + 1));
-    write_reference(json, job, index, ReferenceForm::base64);
-  }
+  write_counted_references(json, job, "input_image_", 1, ReferenceForm::base64);
 }
 
 constexpr JsonShape kShape = {.write_members = write_size, .model = "", .seed = "seed"};

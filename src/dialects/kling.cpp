@@ -54,19 +54,15 @@ bool is_omni(std::string_view model) {
   return find_ignoring_case(model, "omni") != kNowhere || model.ends_with("-o1");
 }
 
-constexpr ModelReferences kReferences[] = {
-    {"omni", 10},
-    {"-o1", 10},
-    {"", 1},
-};
+constexpr ModelReferences kReferences[] = {{"omni", 10}, {"-o1", 10}, {"", 1}};
 
 void write_pictures(json::Writer& json, const ImageJob& job, bool omni) {
   if (omni) {
     return write_reference_objects(json, job, "image_list", "image", ReferenceForm::base64);
   }
   write_first_reference(json, job, "image", ReferenceForm::base64);
-  const bool names_subject = !job.references.empty() && job.model == "kling-v1-5";
-  if (names_subject) json.key("image_reference").string("subject");
+  if (job.references.empty() || job.model != "kling-v1-5") return;
+  json.key("image_reference").string("subject");
 }
 
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
@@ -76,10 +72,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   json.begin_object().key("model_name").string(job.model);
   // Beside a picture it takes none.
   const bool takes_negative = job.references.empty() && takes_negative_prompt(kling, job.model);
-  json.key("prompt").string(takes_negative ? std::string(job.prompt) : whole_prompt(job));
-  if (takes_negative && !job.negative_prompt.empty()) {
-    json.key("negative_prompt").string(job.negative_prompt);
-  }
+  write_prompts(json, job, takes_negative);
   write_ratio(json, job, kRatios);
   write_resolution(json, job, 'k');
   write_pictures(json, job, omni);

@@ -86,10 +86,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   if (!version.empty()) json.key("version").string(version);
   json.key("input").begin_object();
   const bool takes_negative = takes_negative_prompt(replicate, job.model);
-  json.key("prompt").string(takes_negative ? std::string(job.prompt) : whole_prompt(job));
-  if (takes_negative && !job.negative_prompt.empty()) {
-    json.key("negative_prompt").string(job.negative_prompt);
-  }
+  write_prompts(json, job, takes_negative);
   if (rules.ratios.empty()) {
     write_sides(json, job);
   } else {

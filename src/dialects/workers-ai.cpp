@@ -66,9 +66,7 @@ void write_size(json::Writer& json, const ImageJob& job) {
   if (job.model.ends_with("flux-1-schnell")) return;
   if (!rules.ratios.empty()) {
     write_ratio(json, job, rules.ratios);
-    const int resolution = resolution_of(job.size);
-    const char* letter = job.model.starts_with("xai/") ? "k" : "K";
-    if (resolution > 1) json.key("resolution").string(std::to_string(resolution) + letter);
+    write_resolution(json, job, job.model.starts_with("xai/") ? 'k' : 'K');
   } else if (job.model.starts_with("openai/") || job.model.starts_with("bytedance/") ||
              job.model.starts_with("alibaba/")) {
     json.key("size").string(size_text(job.size));
@@ -80,11 +78,7 @@ void write_size(json::Writer& json, const ImageJob& job) {
 void write_pictures(json::Writer& json, const ImageJob& job) {
   const auto is = [&](std::string_view maker) { return job.model.starts_with(maker); };
   if (is_form(job)) {
-    for (std::size_t index = 0; index < job.references.size(); ++index) {
-      json.key("input_image_" + std::to_string(index));
-      write_reference(json, job, index, ReferenceForm::file);
-    }
-    return;
+    return write_counted_references(json, job, "input_image_", 0, ReferenceForm::file);
   }
   if (is("openai/")) return write_references(json, job, "images", ReferenceForm::base64);
   const ReferenceForm form = ReferenceForm::data_url;

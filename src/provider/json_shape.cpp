@@ -57,6 +57,13 @@ std::string whole_prompt(const ImageJob& job) {
       .append(job.negative_prompt);
 }
 
+void write_prompts(json::Writer& json, const ImageJob& job, bool takes_negative) {
+  json.key("prompt").string(takes_negative ? std::string(job.prompt) : whole_prompt(job));
+  if (takes_negative && !job.negative_prompt.empty()) {
+    json.key("negative_prompt").string(job.negative_prompt);
+  }
+}
+
 std::string model_url(std::string_view url, std::string_view model) {
   const UrlParts parts = split_url(url);
   std::string_view path = parts.path;

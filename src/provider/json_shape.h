@@ -41,6 +41,9 @@ constexpr std::uint32_t kSeedLimit = 1u << 31;
 /// The prompt for a backend that has no member for what must not be in the picture.
 std::string whole_prompt(const ImageJob& job);
 
+/// `"prompt":"a cat","negative_prompt":"dogs"`; the first alone where the second is not taken.
+void write_prompts(json::Writer& json, const ImageJob& job, bool takes_negative);
+
 Request post_json(std::string url, std::string body);
 /// A call without a body whose answer is JSON.
 Request request_to(Method method, std::string_view url);

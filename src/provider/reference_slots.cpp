@@ -86,6 +86,14 @@ void write_numbered_references(json::Writer& json, const ImageJob& job, std::str
   }
 }
 
+void write_counted_references(json::Writer& json, const ImageJob& job, std::string_view name,
+                              std::size_t first, ReferenceForm form) {
+  for (std::size_t index = 0; index < job.references.size(); ++index) {
+    json.key(std::string(name).append(std::to_string(first + index)));
+    write_reference(json, job, index, form);
+  }
+}
+
 void write_mask(json::Writer& json, const ImageJob& job, std::string_view name,
                 ReferenceForm form) {
   if (job.mask != nullptr) write_reference(json.key(name), job, kMaskSlot, form);

@@ -62,6 +62,9 @@ void write_reference_objects(json::Writer& json, const ImageJob& job, std::strin
 /// `"name":"...","name2":"..."`, with `separator` in front of the number.
 void write_numbered_references(json::Writer& json, const ImageJob& job, std::string_view name,
                                std::string_view separator, ReferenceForm form);
+/// `"name0":"...","name1":"..."`, counted from `first` on.
+void write_counted_references(json::Writer& json, const ImageJob& job, std::string_view name,
+                              std::size_t first, ReferenceForm form);
 /// `"name":"..."`, the mask.
 void write_mask(json::Writer& json, const ImageJob& job, std::string_view name, ReferenceForm form);
 

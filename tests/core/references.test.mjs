@@ -265,6 +265,15 @@ describeBuilds("an edit in JSON", (makeCore) => {
   }
   test("one image", () => assertGiven(ask({ image: dataUrl(photo) }), photo));
   test("one image as an object", () => assertGiven(ask({ image: { url: dataUrl(photo) } }), photo));
+  test("a picture for /v1/images", () => {
+    const request = post("/v1/images", { model: "gpt-image-1", prompt: "a hat", image: dataUrl(photo) });
+    assertGiven(converse(makeCore(settings), request, upstreamOf()), photo);
+  });
+  test("a picture of more than 12 MiB is not fetched", () => {
+    const large = { status: 200, headers: { "content-type": "image/png" }, body: largePng(12 * 1024 * 1024 + 1) };
+    const seen = converse(makeCore(settings), edit({ image: link }), () => large);
+    assertRefused(seen, "invalid_image", null);
+  });
   test("a picture for generations", () => {
     const request = post("/v1/images/generations", { model: "gpt-image-1", prompt: "a hat", image: dataUrl(photo) });
     assertGiven(converse(makeCore(settings), request, upstreamOf()), photo);
