@@ -136,10 +136,11 @@ describe("stored pictures in workerd", () => {
 
   test("nothing is at any other address", async () => {
     const path = pathOf(linkIn(await ask()));
+    const anotherLast = path.at(-5) === "x" ? "y" : "x";
     for (const other of [
       path.replace(".png", ".jpg"),
       path.replace(".png", ""),
-      path.slice(0, -5) + "x.png",
+      `${path.slice(0, -5)}${anotherLast}.png`,
       `${path}/`,
       "/i/x.png",
       `/i/${"A".repeat(22)}.png`,
