@@ -65,6 +65,12 @@ Error::Error(ErrorCode reason, std::string client_message, std::string log_detai
 Error::Error(ErrorCode reason, const char* client_message, const char* log_detail)
     : code(reason), message(client_message), detail(log_detail) {}
 
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 std::string_view error_code_name(ErrorCode code) {
   return entry(code).name;
 }

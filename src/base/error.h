@@ -72,6 +72,12 @@ struct Error {
   Error(ErrorCode reason, std::string client_message, std::string log_detail = "");
   /// Makes an error of literals, as most errors are.
   Error(ErrorCode reason, const char* client_message, const char* log_detail = "");
+  // Defined elsewhere: an error is moved in many places, and rarely is there one.
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
 
   /// The same error, blamed on one field of the request ("messages", "model", ...).
   Error at(std::string_view field) && {

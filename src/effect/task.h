@@ -35,7 +35,7 @@ class PromiseBase : public Waiter {
   /// Makes the coroutine ready for its first step.
   void start(Session& session);
   /// Ends the coroutine where it stands, with an error. Its frame lives as long as its Task.
-  void fail(Error error) {
+  void fail(BoxedError error) {
     store_error(std::move(error));
     finish();
   }
@@ -47,7 +47,7 @@ class PromiseBase : public Waiter {
   Session& session() const { return *session_; }
 
  protected:
-  virtual void store_error(Error error) = 0;
+  virtual void store_error(BoxedError error) = 0;
 
  private:
   struct Finish {
@@ -159,7 +159,7 @@ class TaskAwaiter final : public Waiter {
       return false;
     } else {
       if (!task_.done() || result().ok()) return false;
-      parent_promise_->fail(std::move(result()).error());
+      parent_promise_->fail(std::move(result()).boxed_error());
       return true;
     }
   }
@@ -178,7 +178,7 @@ class ResultAwaiter {
   bool await_ready() const { return result_.ok(); }
   template <class P>
   void await_suspend(std::coroutine_handle<P> parent) {
-    parent.promise().fail(std::move(result_).error());
+    parent.promise().fail(std::move(result_).boxed_error());
   }
   auto await_resume() {
     if constexpr (!std::is_void_v<T>) return *std::move(result_);
@@ -239,7 +239,7 @@ class PromiseOf : public PromiseBase {
  public:
   Task<T> get_return_object() { return Task<T>(handle()); }
   void wake() override { handle().resume(); }
-  Result<T>& result() { return *result_; }
+  Result<T>& result() { return result_; }
 
   template <class U>
   TaskAwaiter<U, false> await_transform(Task<U> task) {
@@ -254,7 +254,10 @@ class PromiseOf : public PromiseBase {
     return ResultAwaiter<U>(std::move(result));
   }
   /// A Task<void> fails by `co_await error`; other Tasks may also co_return the error.
-  ResultAwaiter<void> await_transform(Error error) { return ResultAwaiter<void>(std::move(error)); }
+  ResultAwaiter<void> await_transform(Error&& error) {
+    return ResultAwaiter<void>(std::move(error));
+  }
+  ResultAwaiter<void> await_transform(const Error& error) { return ResultAwaiter<void>(error); }
   WhenAny& await_transform(WhenAny&& any) { return any; }
   template <class Primitive, class = typename Primitive::is_primitive>
   Primitive& await_transform(Primitive&& primitive) {
@@ -263,10 +266,15 @@ class PromiseOf : public PromiseBase {
   auto await_transform(CurrentSession) { return Ready(session()); }
 
  protected:
-  void store_error(Error error) override { result_.emplace(std::move(error)); }
-  std::optional<Result<T>> result_;
+  void store_error(BoxedError error) override { result_.settle(std::move(error)); }
+  template <class Outcome>
+  void settle(Outcome&& outcome) {
+    result_.settle(std::forward<Outcome>(outcome));
+  }
 
  private:
+  Result<T> result_;
+
   struct Ready {
     explicit Ready(Session& current) : session(current) {}
     bool await_ready() const { return true; }
@@ -282,14 +290,16 @@ class PromiseOf : public PromiseBase {
 template <class T>
 class Promise final : public PromiseOf<T> {
  public:
-  /// Takes a T, an Error or a Result<T>.
-  void return_value(Result<T> result) { this->result_.emplace(std::move(result)); }
+  void return_value(T value) { this->settle(std::move(value)); }
+  void return_value(Error&& error) { this->settle(BoxedError(std::move(error))); }
+  void return_value(const Error& error) { this->settle(BoxedError(error)); }
+  void return_value(Result<T>&& result) { this->settle(std::move(result)); }
 };
 
 template <>
 class Promise<void> final : public PromiseOf<void> {
  public:
-  void return_void() { result_.emplace(); }
+  void return_void() {}
 };
 
 }  // namespace fluxgate
