@@ -15,10 +15,10 @@ std::optional<std::uint32_t> seed_of(const ImageJob& job) {
 }
 
 Call ask(const ImageJob& job, const ProviderSettings&) {
-  if (job.form == WantedForm::base64) {
-    return Made{{PictureForm::bytes, draw_demo(job.prompt, job.size, seed_of(job))}};
-  }
-  return Made{{PictureForm::path, demo_address(job.prompt, job.size, seed_of(job))}};
+  std::string address = demo_address(job.prompt, job.size, seed_of(job));
+  if (job.form == WantedForm::any) return Made{{PictureForm::path, std::move(address)}};
+  std::string bytes = draw_demo(job.prompt, job.size, seed_of(job));
+  return Made{{PictureForm::bytes, std::move(bytes), std::move(address)}};
 }
 
 }  // namespace

@@ -42,8 +42,6 @@ class Exchange {
     const Randomness& random = session_.randomness();
     return {reinterpret_cast<const char*>(random.data()), random.size()};
   }
-  /// 0, 1, ...: numbers the things that one request makes several of.
-  std::uint32_t next_number() { return next_number_++; }
   Session& session() const { return session_; }
   Instance& instance() const { return instance_; }
   const Config& config() const { return instance_.config(); }
@@ -71,6 +69,12 @@ class Exchange {
   void pass(Response head, Body body);
   /// From now on errors are told in this voice.
   void speak_as(const Voice& voice) { voice_ = &voice; }
+  /// What was sent ends where no error can be told: from now on one breaks the transfer.
+  void break_on_error() {
+    if (sent_ == Sent::events) sent_ = Sent::bytes;
+  }
+  /// Can a client still be told of an error?
+  bool can_tell() const { return sent_ == Sent::nothing || sent_ == Sent::events; }
   /// Tells the client of the failure that ended the work: as the whole answer, as an event, or by
   /// breaking the transfer, depending on what was sent before.
   Task<> tell(const Error& error);
@@ -103,7 +107,6 @@ class Exchange {
   std::string id_;
   UnixMs opened_ms_;
   RequestLog log_;
-  std::uint32_t next_number_ = 0;
   int status_sent_ = 0;
   std::uint64_t body_bytes_ = 0;
   bool length_is_declared_ = false;

@@ -49,13 +49,13 @@ Result<std::string> signed_link(const Exchange& exchange, const std::string& url
   return image_link(exchange.public_origin(), url, now_s + kLinkLifeSeconds, *keys);
 }
 
-/// The link into the store; empty when copying has failed, and the log says why.
+/// The picture's path in the store; empty when copying has failed, and the log says why.
 Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
   Result<std::string> path =
       co_await attempt(with_deadline(std::move(storing), kPictureStoredMs, [] {
         return Error(ErrorCode::upstream_timeout, "The picture could not be stored in time.");
       }));
-  if (path) co_return exchange.public_origin() + *path;
+  if (path) co_return *std::move(path);
   LogLine line("store_failed");
   line.word("rid", exchange.id())
       .word("code", error_code_name(path.error().code))
@@ -64,12 +64,14 @@ Task<std::string> try_to_store(Exchange& exchange, Task<std::string> storing) {
   co_return std::string();
 }
 
-Task<std::string> link_to_bytes(Exchange& exchange, std::string bytes) {
-  if (exchange.config().stores_pictures) {
-    std::string link = co_await try_to_store(exchange, store_picture_bytes(exchange, bytes));
-    if (!link.empty()) co_return std::move(link);
-  }
-  co_return data_url(std::move(bytes));
+/// Copies what a picture is into the store, where there is one: then it is there, and has a link.
+Task<> store_if_possible(Exchange& exchange, Picture& picture, std::uint32_t place) {
+  if (!exchange.config().stores_pictures || picture.form == PictureForm::path) co_return;
+  Task<std::string> storing = picture.form == PictureForm::url
+                                  ? store_picture(exchange, place, picture.text)
+                                  : store_picture_bytes(exchange, place, picture.text);
+  std::string path = co_await try_to_store(exchange, std::move(storing));
+  if (!path.empty()) picture = {PictureForm::path, std::move(path)};
 }
 
 /// The URL as it may be shown and fetched. The error's detail, for the log, names the rule that
@@ -85,30 +87,38 @@ Result<std::string> admitted(const Exchange& exchange, std::string_view url) {
   return error;
 }
 
-Task<std::string> link_to_url(Exchange& exchange, std::string url) {
-  url = co_await admitted(exchange, url);
-  if (exchange.config().stores_pictures) {
-    std::string link = co_await try_to_store(exchange, store_picture(exchange, url));
-    if (!link.empty()) co_return std::move(link);
-  }
-  co_return signed_link(exchange, url);
+/// What a client can show of the picture.
+Result<std::string> link_of(const Exchange& exchange, Picture& picture) {
+  if (picture.form == PictureForm::path) return exchange.public_origin() + picture.text;
+  if (picture.form == PictureForm::url) return signed_link(exchange, picture.text);
+  return data_url(std::move(picture.text));
+}
+
+/// A link beside the picture's bytes: none that holds them, or a secret.
+std::string link_beside(const Exchange& exchange, Picture& picture) {
+  if (!picture.link.empty()) return exchange.public_origin() + picture.link;
+  if (picture.form == PictureForm::bytes) return {};
+  Result<std::string> link = link_of(exchange, picture);
+  return link ? *std::move(link) : std::string();
 }
 
 }  // namespace
 
-Task<> publish_picture(Exchange& exchange, Picture& picture, Delivery delivery) {
-  const bool by_link = delivery == Delivery::link;
-  if (picture.form == PictureForm::url && by_link) {
-    picture.text = co_await link_to_url(exchange, std::move(picture.text));
-  } else if (picture.form == PictureForm::url) {
+Task<> publish_picture(Exchange& exchange, Picture& picture, std::uint32_t place,
+                       Delivery delivery) {
+  if (picture.form == PictureForm::url) {
     picture.text = co_await admitted(exchange, picture.text);
-  } else if (picture.form == PictureForm::bytes) {
-    if (!sniff_image(picture.text)) co_await no_picture_error();
-    if (by_link) picture.text = co_await link_to_bytes(exchange, std::move(picture.text));
-  } else if (by_link) {
-    picture.text.insert(0, exchange.public_origin());
+  } else if (picture.form == PictureForm::bytes && !sniff_image(picture.text)) {
+    co_await no_picture_error();
   }
-  if (by_link) picture.form = PictureForm::link;
+  if (delivery == Delivery::bytes) co_return;
+  co_await store_if_possible(exchange, picture, place);
+  if (delivery == Delivery::both) {
+    picture.link = link_beside(exchange, picture);
+  } else {
+    picture.text = co_await link_of(exchange, picture);
+    picture.form = PictureForm::link;
+  }
 }
 
 }  // namespace fluxgate

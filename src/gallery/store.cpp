@@ -12,24 +12,13 @@ namespace fluxgate {
 namespace {
 
 constexpr std::string_view kStore = "binding://IMAGES/";
-/// 132 bits of base64url.
-constexpr std::size_t kIdCharacters = 22;
 constexpr std::string_view kIdAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr ImageType kTypes[] = {ImageType::png, ImageType::jpeg, ImageType::gif, ImageType::webp,
                                 ImageType::avif};
 
-/// A new picture's key. The request's id stands in answers and logs, so the picture's is made of it
-/// with a secret: where none is configured, of this request.
-std::string new_key(Exchange& exchange, ImageType type) {
-  const std::string name =
-      "fluxgate-picture-v1\n" + exchange.id() + "\n" + std::to_string(exchange.next_number());
-  const SigningKeys* keys = exchange.instance().signing_keys();
-  const std::string signature =
-      keys != nullptr ? keys->sign(name)
-                      : base64url_encode(bytes_of(hmac_sha256(exchange.secret(), name)));
-  std::string key = signature.substr(0, kIdCharacters);
-  return key.append(".").append(file_extension(type));
+std::string key_of(std::string name, ImageType type) {
+  return std::move(name).append(".").append(file_extension(type));
 }
 
 Request put_request(std::string_view key, ImageType type, std::string bytes) {
@@ -65,10 +54,26 @@ Task<UpstreamResponse> upload_step(Request request) {
 
 }  // namespace
 
+/// The request's id stands in answers and logs, so the picture's name is made of it with a secret:
+/// where none is configured, of this request.
+std::string picture_name(const Exchange& exchange, std::uint32_t place) {
+  const std::string name = "fluxgate-picture-v1\n" + exchange.id() + "\n" + std::to_string(place);
+  const SigningKeys* keys = exchange.instance().signing_keys();
+  const std::string signature =
+      keys != nullptr ? keys->sign(name)
+                      : base64url_encode(bytes_of(hmac_sha256(exchange.secret(), name)));
+  return signature.substr(0, kPictureNameCharacters);
+}
+
+bool is_picture_name(std::string_view text) {
+  return text.size() == kPictureNameCharacters && text.find_first_not_of(kIdAlphabet) == text.npos;
+}
+
 std::optional<ImageType> type_of_stored(std::string_view key) {
-  if (key.find_first_not_of(kIdAlphabet) != kIdCharacters || key[kIdCharacters] != '.') return {};
+  const std::size_t dot = key.find('.');
+  if (dot == key.npos || !is_picture_name(key.substr(0, dot))) return {};
   for (const ImageType type : kTypes) {
-    if (key.substr(kIdCharacters + 1) == file_extension(type)) return type;
+    if (key.substr(dot + 1) == file_extension(type)) return type;
   }
   return {};
 }
@@ -80,9 +85,18 @@ Request stored_request(Method method, std::string_view key) {
   return request;
 }
 
-Task<std::string> store_picture(Exchange& exchange, std::string url) {
+Task<std::string> find_stored(std::string name) {
+  for (const ImageType type : kTypes) {
+    const std::string key = key_of(name, type);
+    const UpstreamResponse stored = co_await fetch(stored_request(Method::head, key));
+    if (stored.status == 200) co_return stored_path(key);
+  }
+  co_return std::string();
+}
+
+Task<std::string> store_picture(Exchange& exchange, std::uint32_t place, std::string url) {
   FetchedPicture picture = co_await fetch_picture(exchange, std::move(url));
-  const std::string key = new_key(exchange, picture.type);
+  const std::string key = key_of(picture_name(exchange, place), picture.type);
   ReadLimits limits = picture.limits();
   // The host must hold what it does not know the length of.
   if (!picture.length_bytes) limits.max_bytes = kPartBytes;
@@ -97,19 +111,19 @@ Task<std::string> store_picture(Exchange& exchange, std::string url) {
   co_return stored_path(key);
 }
 
-Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes) {
+Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, std::string bytes) {
   const auto type = sniff_image(bytes);
   if (!type) {
     co_return no_picture_error();
   }
-  const std::string key = new_key(exchange, *type);
+  const std::string key = key_of(picture_name(exchange, place), *type);
   const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
   if (stored.status != 200) co_return store_error(stored.status);
   co_return stored_path(key);
 }
 
 Task<> PictureUpload::begin(ImageType type) {
-  key_ = new_key(exchange_, type);
+  key_ = key_of(picture_name(exchange_, place_), type);
   Request request = call(Method::post, "uploads");
   request.headers.append("content-type", mime_type(type));
   const UpstreamResponse answer = co_await upload_step(std::move(request));

@@ -31,13 +31,27 @@ Request stored_request(Method method, std::string_view key);
 /// The type that a key's extension names; nothing for what is no key of ours.
 std::optional<ImageType> type_of_stored(std::string_view key);
 
+/// Characters of a stored picture's name, 132 bits of base64url: its key is the name and a file
+/// extension.
+constexpr std::size_t kPictureNameCharacters = 22;
+
+/// Has `text` the form of a picture's name?
+bool is_picture_name(std::string_view text);
+
+/// The name that picture `place` of this request, 0, 1, ..., gets in the store.
+std::string picture_name(const Exchange& exchange, std::uint32_t place);
+
+/// The path under which the store serves the picture of that name; empty when it has none.
+/// Error: upstream_unreachable.
+Task<std::string> find_stored(std::string name);
+
 /// Copies the picture behind an admitted URL, past the module's memory, and gives the path
 /// under which it is served. All of it is stored or nothing. Errors: those of
 /// gallery/fetch.h, and upstream_unreachable for the store.
-Task<std::string> store_picture(Exchange& exchange, std::string url);
+Task<std::string> store_picture(Exchange& exchange, std::uint32_t place, std::string url);
 
 /// The same for a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
-Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes);
+Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, std::string bytes);
 
 /// A picture that is stored part by part. One that is never finished is not there; the store lets
 /// go of its parts by itself (R2: after seven days). The error of every call is
@@ -45,7 +59,8 @@ Task<std::string> store_picture_bytes(Exchange& exchange, std::string bytes);
 /// elsewhere.
 class PictureUpload {
  public:
-  explicit PictureUpload(Exchange& exchange) : exchange_(exchange) {}
+  /// `place`: of the picture in the request.
+  PictureUpload(Exchange& exchange, std::uint32_t place) : exchange_(exchange), place_(place) {}
 
   Task<> begin(ImageType type);
   bool begun() const { return !id_.empty(); }
@@ -58,6 +73,7 @@ class PictureUpload {
   Request call(Method method, std::string_view query) const;
 
   Exchange& exchange_;
+  std::uint32_t place_;
   std::string key_;
   std::string id_;     ///< As the store names the upload, percent-encoded.
   std::string etags_;  ///< The etags of the parts, a line each.

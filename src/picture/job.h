@@ -13,7 +13,11 @@
 namespace fluxgate {
 
 /// How the picture should come. A backend that cannot do so sends it as it does.
-enum class WantedForm : std::uint8_t { any, base64 };
+enum class WantedForm : std::uint8_t {
+  any,
+  base64,
+  both  ///< Any form, and from where it costs nothing the file and its address.
+};
 
 /// Its texts lie where they outlive it.
 struct ImageJob {

@@ -18,6 +18,9 @@ enum class PictureForm : std::uint8_t {
 struct Picture {
   PictureForm form;
   std::string text;
+  /// Where a client can have it too, beside bytes: a path of ours until it is published, then a
+  /// link. May be empty.
+  std::string link = {};
 };
 
 }  // namespace fluxgate

@@ -161,7 +161,7 @@ Task<> ask(Dealings& dealings, Request request, std::vector<Insert> inserts,
     co_return;
   }
   Answer answer{{},
-                PictureBytes(dealings.batch.exchange, dealings.batch.room,
+                PictureBytes(dealings.batch.exchange, dealings.batch.room, dealings.job.place,
                              dealings.candidate.dialect->sends_drafts)};
   Stage stage = Stage::body;
   Result<void> read = co_await attempt(read_step(dealings, *std::move(response), answer, stage));

@@ -77,7 +77,6 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
   Exchange& exchange = batch.exchange;
   const Model& model = *order.model;
   const Session& session = exchange.session();
-  const std::size_t run = exchange.next_number();
   const ImageSize wished_size = job.size;
   job.request_id = exchange.id();
   AttemptPlan plan(candidates.keys(), {deadline_for(exchange, candidates, wished_size),
@@ -108,7 +107,8 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     const UnixMs took_ms = session.now_ms() - asked_ms;
     if (Picture* made = std::get_if<Picture>(&call.result)) {
-      Result<void> published = co_await attempt(publish_picture(exchange, *made, order.delivery));
+      Result<void> published =
+          co_await attempt(publish_picture(exchange, *made, job.place, order.delivery));
       if (!published) call.result = judge_failure(std::move(published).error(), Stage::content);
     }
     log_call(exchange, candidate, next.key, took_ms, call);
@@ -119,7 +119,7 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
       co_return MadePicture{std::move(*picture), {&candidate, std::move(fit), cost}};
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
-                       random_number(session, run + index));
+                       random_number(session, job.place + index));
   }
   batch.settle(0);
   GiveUp& end = std::get<GiveUp>(step);

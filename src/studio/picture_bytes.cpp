@@ -41,13 +41,15 @@ std::optional<Start> start_of(std::string_view text) {
 
 }  // namespace
 
-PictureBytes::PictureBytes(Exchange& exchange, PictureRoom& room, bool has_drafts)
+PictureBytes::PictureBytes(Exchange& exchange, PictureRoom& room, std::uint32_t place,
+                           bool has_drafts)
     : exchange_(exchange),
       room_(room),
       memory_(exchange.instance().part_memory()),
       stores_(exchange.config().stores_pictures),
+      place_(place),
       has_drafts_(has_drafts),
-      upload_(std::in_place, exchange) {}
+      upload_(std::in_place, exchange, place) {}
 
 void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   std::optional<Start> start = start_of(piece.text);
@@ -59,7 +61,7 @@ void PictureBytes::begin(const json::LongStrings::Piece& piece) {
   type_ = start->type;
   decoder_ = start->decoder;
   bytes_ = std::move(start->bytes);
-  upload_.emplace(exchange_);  // What was stored of a draft is never finished.
+  upload_.emplace(exchange_, place_);  // What was stored of a draft is never finished.
 }
 
 Task<> PictureBytes::take(json::LongStrings::Piece piece) {

@@ -20,7 +20,8 @@ namespace fluxgate {
 /// where drafts come before it. At most one part of the picture is held (gallery/store.h).
 class PictureBytes {
  public:
-  PictureBytes(Exchange& exchange, PictureRoom& room, bool has_drafts);
+  /// `place`: of the picture in the request.
+  PictureBytes(Exchange& exchange, PictureRoom& room, std::uint32_t place, bool has_drafts);
 
   /// Takes the next piece, whose text must outlive the Task. A picture that is not small waits for
   /// room, and each full part waits until it is stored. Errors: upstream_not_an_image (the
@@ -50,6 +51,7 @@ class PictureBytes {
   PictureRoom& room_;
   PartMemory& memory_;
   const bool stores_;
+  const std::uint32_t place_;
   const bool has_drafts_;
   std::optional<PictureUpload> upload_;
   std::optional<std::size_t> index_;  ///< The long string that is the picture.
