@@ -69,17 +69,6 @@ Result<IdeaReading> read_wish(ImagesRequest& request, bool optimises, const Rati
   return idea;
 }
 
-/// The error of a picture that was made, and may be billed, but cannot be had from where it lies.
-Error lost(const Error& error) {
-  Error told = error;
-  if (error_status(error.code) < 500 && error.code != ErrorCode::client_closed) {
-    told = Error(ErrorCode::upstream_bad_response,
-                 "The picture was made, but its host did not give it.", error.detail);
-  }
-  told.maybe_billed = true;
-  return told;
-}
-
 /// Makes `count` pictures and adds them to the answer, a few at a time, until none of those few
 /// could be made and read. Gives the note about those that could not.
 Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order order,
@@ -111,7 +100,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
                           .ms = exchange.session().now_ms() - made_ms,
                           .failure = "picture_lost",
                           .detail = added.error().detail});
-      if (!error) error = lost(added.error());
+      if (!error) error = added.error();
     }
     order.job.place += order.count;
     if (order.job.seed) *order.job.seed += order.count;

@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include "base/base64.h"
 #include "base/pieces.h"
-#include "exchange/patience.h"
 #include "faces/making_facts.h"
-#include "gallery/picture_source.h"
 #include "json/member.h"
 #include "json/writer.h"
 #include "picture/file_type.h"
@@ -19,15 +16,13 @@ std::string_view revised_prompt(const Prompt& prompt) {
   return is_better(prompt.origin) ? std::string_view(prompt.text) : std::string_view();
 }
 
-std::string_view format_of(std::string_view first_bytes) {
-  const std::string_view mime = mime_type(sniff_image(first_bytes).value_or(ImageType::png));
-  return mime.substr(mime.find('/') + 1);
-}
-
 }  // namespace
 
 ImagesAnswer::ImagesAnswer(Exchange& exchange, const ImagesRequest& request, bool changes)
-    : exchange_(exchange), form_(request.form), event_writer_(request.form, changes) {
+    : exchange_(exchange),
+      form_(request.form),
+      answer_(exchange),
+      event_writer_(request.form, changes) {
   if (request.streams) events_.emplace(exchange);
 }
 
@@ -40,7 +35,7 @@ void ImagesAnswer::begin(const Prompt& prompt) {
   prompt_ = &prompt;
   if (events_) return;
   writer_.emplace(form_, revised_prompt(prompt));
-  writer_->begin(text_, exchange_.session().now_ms() / 1000);
+  writer_->begin(text(), exchange_.session().now_ms() / 1000);
 }
 
 void ImagesAnswer::tell(const Making& making) {
@@ -49,16 +44,17 @@ void ImagesAnswer::tell(const Making& making) {
   } else {
     making_.cost = sum(making_.cost, making.cost);
   }
+  if (!events_ && answer_.sent_count() == 0) answer_.set_head(head());
 }
 
 void ImagesAnswer::begin_picture() {
-  if (!events_) return writer_->begin_picture(text_);
+  if (!events_) return writer_->begin_picture(text());
   if (event_is_open_) end_event({});
-  event_writer_.begin(text_);
+  event_writer_.begin(text());
 }
 
 void ImagesAnswer::end_picture() {
-  if (!events_) return writer_->end_picture(text_);
+  if (!events_) return writer_->end_picture(text());
   event_is_open_ = true;
 }
 
@@ -69,77 +65,45 @@ void ImagesAnswer::end_event(std::string_view note) {
     json::append_string(json, note);
     facts = json::with_member(facts, "note", json);
   }
-  event_writer_.end(text_, {exchange_.session().now_ms() / 1000, size_text(making_.fit.size),
-                            format_, revised_prompt(*prompt_), making_.cost, std::move(facts)});
+  event_writer_.end(text(), {exchange_.session().now_ms() / 1000, size_text(making_.fit.size),
+                             format_, revised_prompt(*prompt_), making_.cost, std::move(facts)});
   event_is_open_ = false;
 }
 
 Task<> ImagesAnswer::add(Picture picture) {
-  const std::size_t size_before = text_.size();
-  const std::uint32_t sent_before = sent_count_;
+  const std::size_t size_before = text().size();
+  const std::uint32_t sent_before = answer_.sent_count();
   const bool was_open = event_is_open_;
-  const std::string_view format_before = format_;
   std::optional<EventStream::Writing> writing;
   if (events_) writing.emplace(*events_);  // No comment may stand in the event.
   begin_picture();
   if (picture.form == PictureForm::link) {
-    text_ += json::escape(std::move(picture.text));
+    text() += json::escape(std::move(picture.text));
   } else {
-    const Result<void> added =
-        co_await attempt(with_deadline(add_bytes(std::move(picture)), kPictureTotalMs, [] {
-          return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
-        }));
-    if (!added && sent_count_ == sent_before) {
-      text_.resize(size_before);
-      event_is_open_ = was_open;
-      format_ = format_before;
+    const Result<ImageType> type = co_await attempt(answer_.add_picture(picture));
+    if (!type) {
+      if (answer_.sent_count() != sent_before) {
+        state_ = State::cut;
+      } else {
+        text().resize(size_before);
+        event_is_open_ = was_open;
+      }
+      co_await Error(type.error());
     }
-    if (!added && sent_count_ != sent_before) state_ = State::cut;
-    if (!added) co_await Error(added.error());
+    format_ = format_name(*type);
   }
   end_picture();
   state_ = State::has_pictures;
 }
 
-Task<> ImagesAnswer::add_bytes(Picture picture) {
-  PictureSource bytes = co_await open_picture(exchange_, std::move(picture));
-  for (bool is_first = true;; is_first = false) {
-    const std::string piece = co_await bytes.next();
-    if (piece.empty()) co_return;
-    if (is_first) format_ = format_of(piece);
-    text_ += base64_encode(piece);
-    co_await send_if_large();
-    if (text_.empty() && bytes.has_rest()) break;  // The answer has begun.
-  }
-  co_await pipe(bytes.take_rest(), bytes.limits(), Coding::base64);
-}
-
-Task<> ImagesAnswer::send_if_large() {
-  if (text_.size() <= kLargePartBytes) co_return;
-  if (sent_count_++ > 0 || events_) {
-    co_await exchange_.send(std::exchange(text_, {}));
-    co_return;
-  }
-  Response response = head();
-  response.body = std::exchange(text_, {});
-  co_await exchange_.begin(std::move(response));
-}
-
 Task<> ImagesAnswer::finish(std::string_view note) {
   if (events_) {
     end_event(note);
-    co_await events_->finish(Pieces(std::move(text_)));
+    co_await events_->finish(Pieces(std::move(text())));
     co_return;
   }
-  writer_->end(text_, note, making_.cost);
-  if (sent_count_ == 0) {
-    Response response = head();
-    response.body = std::move(text_);
-    co_await exchange_.respond(std::move(response));
-    co_return;
-  }
-  co_await exchange_.send(std::move(text_));
-  exchange_.end();
+  writer_->end(text(), note, making_.cost);
+  co_await answer_.finish();
 }
 
 Response ImagesAnswer::head() const {

@@ -8,7 +8,7 @@
 
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
-#include "gallery/publish.h"
+#include "faces/long_answer.h"
 #include "llm/optimise.h"
 #include "openai/images_answer.h"
 #include "studio/making.h"
@@ -49,19 +49,17 @@ class ImagesAnswer {
   void begin_picture();
   void end_picture();
   void end_event(std::string_view note);
-  Task<> add_bytes(Picture picture);
-  Task<> send_if_large();
+  std::string& text() { return answer_.text(); }
   Response head() const;
 
   Exchange& exchange_;
   const ImagesForm form_;
   const Prompt* prompt_ = nullptr;
   Making making_;
+  LongAnswer answer_;
   std::optional<ImagesWriter> writer_;  ///< Of a whole answer, once it has begun.
   ImagesEventWriter event_writer_;
   std::optional<EventStream> events_;  ///< Of a stream.
-  std::string text_;                   ///< What has not gone out.
-  std::uint32_t sent_count_ = 0;       ///< The pieces that have.
   /// The last picture of a stream is out, and the end of its event is not: it may have to tell of
   /// pictures that were lost.
   bool event_is_open_ = false;

@@ -27,6 +27,11 @@ std::optional<ImageType> declared_image(std::string_view content_type);
 /// The MIME type, for example "image/png".
 std::string_view mime_type(ImageType type);
 
+/// The name of the format as APIs write it, for example "jpeg".
+inline std::string_view format_name(ImageType type) {
+  return mime_type(type).substr(sizeof("image/") - 1);
+}
+
 /// The extension of file names, without the dot: "png", "jpg", "gif", "webp" or "avif".
 std::string_view file_extension(ImageType type);
 

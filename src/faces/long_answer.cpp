@@ -1,0 +1,94 @@
+#include "faces/long_answer.h"
+
+#include <utility>
+
+#include "base/base64.h"
+#include "base/pieces.h"
+#include "exchange/patience.h"
+#include "gallery/picture_source.h"
+
+namespace fluxgate {
+namespace {
+
+/// What is shown has been looked at before; only a store that others write to can surprise us.
+ImageType type_of(std::string_view first_bytes) {
+  return sniff_image(first_bytes).value_or(ImageType::png);
+}
+
+/// The error of a picture that was made, and may be billed, but cannot be had from where it lies.
+Error lost(const Error& error) {
+  Error told = error;
+  if (error_status(error.code) < 500 && error.code != ErrorCode::client_closed) {
+    told = Error(ErrorCode::upstream_bad_response,
+                 "The picture was made, but its host did not give it.", error.detail);
+  }
+  told.maybe_billed = true;
+  return told;
+}
+
+}  // namespace
+
+Task<ImageType> LongAnswer::add_picture(const Picture& picture) {
+  const std::size_t size_before = text_.size();
+  const std::uint32_t sent_before = sent_count_;
+  Result<ImageType> type = co_await attempt(with_deadline(add_bytes(picture), kPictureTotalMs, [] {
+    return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
+  }));
+  if (type) co_return *type;
+  if (sent_count_ == sent_before) {
+    text_.resize(size_before);
+  } else {
+    exchange_.break_on_error();
+  }
+  co_return lost(type.error());
+}
+
+Task<ImageType> LongAnswer::add_bytes(const Picture& picture) {
+  if (picture.form == PictureForm::bytes) co_return co_await add_held(picture.text);
+  PictureSource bytes = co_await open_picture(exchange_, picture);
+  std::optional<ImageType> type;
+  for (;;) {
+    const std::string piece = co_await bytes.next();
+    if (piece.empty()) co_return type.value_or(ImageType::png);
+    if (!type) type = type_of(piece);
+    text_ += base64_encode(piece);
+    co_await send_if_large();
+    if (text_.empty() && bytes.has_rest()) break;  // The answer has begun.
+  }
+  co_await pipe(bytes.take_rest(), bytes.limits(), Coding::base64);
+  co_return *type;
+}
+
+Task<ImageType> LongAnswer::add_held(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kPieceBytes) {
+    text_ += base64_encode(bytes.substr(at, kPieceBytes));
+    co_await send_if_large();
+  }
+  co_return type_of(bytes);
+}
+
+Task<> LongAnswer::send_if_large() {
+  if (text_.size() <= kLargePartBytes) co_return;
+  ++sent_count_;
+  if (!head_) {
+    co_await exchange_.send(std::exchange(text_, {}));
+    co_return;
+  }
+  Response head = *std::exchange(head_, {});
+  head.body = std::exchange(text_, {});
+  began_here_ = true;
+  co_await exchange_.begin(std::move(head));
+}
+
+Task<> LongAnswer::finish() {
+  if (head_) {
+    Response head = *std::exchange(head_, {});
+    head.body = std::move(text_);
+    co_await exchange_.respond(std::move(head));
+    co_return;
+  }
+  co_await exchange_.send(std::move(text_));
+  if (began_here_) exchange_.end();
+}
+
+}  // namespace fluxgate
