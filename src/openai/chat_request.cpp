@@ -2,85 +2,13 @@
 
 #include <utility>
 
-#include "base/ascii.h"
-#include "base/utf8.h"
 #include "json/document.h"
-#include "openai/markdown.h"
-#include "openai/message_pictures.h"
 #include "openai/picture_fields.h"
 #include "picture/limits.h"
 
 namespace fluxgate {
 namespace {
 
-Error bad_content() {
-  return bad_parameter("messages",
-                       "A message's content must be a string or an array of typed parts.");
-}
-
-void append_line(std::string& text, std::string_view line) {
-  if (!text.empty() && !line.empty()) text += '\n';
-  text += line;
-}
-
-/// Appends a line to the style wishes, which never take more than kMaxStyleWishesBytes, not even
-/// for a moment.
-void append_wish(std::string& wishes, std::string_view wish) {
-  const std::size_t taken_bytes = wishes.size() + (wishes.empty() ? 0 : 1);
-  if (taken_bytes >= kMaxStyleWishesBytes) return;
-  append_line(wishes, utf8_prefix(wish, kMaxStyleWishesBytes - taken_bytes));
-}
-
-Result<std::string> read_parts(json::Value parts) {
-  std::string text;
-  for (const json::Value part : parts.items()) {
-    const auto type = part["type"].string();
-    if (!type) return bad_content();
-    if (*type != "text" && *type != "input_text") continue;
-    const auto line = part["text"].string();
-    if (!line) return bad_content();
-    append_line(text, *line);
-  }
-  return text;
-}
-
-Result<std::string> read_content(json::Value content) {
-  if (content.absent()) return std::string();
-  if (const auto text = content.string()) return std::string(*text);
-  if (content.is_array()) return read_parts(content);
-  return bad_content();
-}
-
-/// The text of content; empty when the content is not well formed.
-std::string text_or_empty(json::Value content) {
-  Result<std::string> text = read_content(content);
-  return text ? *std::move(text) : std::string();
-}
-
-/// The last picture of ours, and its prompt.
-struct LastPicture {
-  std::string prompt;
-  std::string address;
-};
-
-void read_answer_text(json::Value text, LastPicture& last) {
-  if (!text.may_hold(kPromptLabelEnd)) return;
-  const std::string_view answer = text.string_or_empty();
-  std::string prompt = prompt_in_answer(answer);
-  if (!prompt.empty()) last = {std::move(prompt), std::string(picture_in_answer(answer))};
-}
-
-/// Reads a message of the assistant. Clients send our answers back as a string or in parts.
-void read_answer(json::Value message, LastPicture& last) {
-  const json::Value content = message["content"];
-  if (!content.is_array()) {
-    read_answer_text(content, last);
-  } else {
-    for (const json::Value part : content.items()) read_answer_text(part["text"], last);
-  }
-}
-
-/// Fills in everything that the messages say. request.text_field must be known.
 Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (!messages.is_array() || messages.item_count() == 0) {
     return bad_parameter("messages", "messages must be a non-empty array.");
@@ -88,46 +16,12 @@ Result<void> read_messages(json::Value messages, ChatRequest& request) {
   if (messages.item_count() > kMaxMessages) {
     return bad_parameter("messages", "messages holds more than 1,024 messages.");
   }
-  json::Value first_user, last_user, last;
-  LastPicture last_picture;
+  TalkReader reader(request, "messages");
   for (const json::Value message : messages.items()) {
-    const auto role = message["role"].string();
-    if (!role) return bad_parameter("messages", "Each message must be an object with a role.");
-    last = message;
-    if (*role == "user") last_user = message;
-    if (*role == "user" && first_user.missing()) {
-      first_user = message;
-      request.leading_wishes_bytes = request.style_wishes.size();
-    }
-    if (*role == "assistant") {
-      request.has_answer = true;
-      read_answer(message, last_picture);
-    }
-    if (*role == "system" || *role == "developer") {
-      Result<std::string> wishes = read_content(message["content"]);
-      if (!wishes) return std::move(wishes).error();
-      append_wish(request.style_wishes, trim(*wishes));
-    }
+    Result<void> added = reader.add(message);
+    if (!added) return added;
   }
-  request.first_idea = utf8_prefix(text_or_empty(first_user["content"]), kMaxFirstIdeaBytes);
-  request.last_role = last["role"].string_or_empty();
-  request.last_text = text_or_empty(last["content"]);
-  request.has_user = !last_user.missing();
-  const bool from_system = request.last_role == "system" || request.last_role == "developer";
-  if (!request.has_user && !from_system && request.text_field.empty()) {
-    return no_user_error();
-  }
-  if (!request.has_user) request.leading_wishes_bytes = request.style_wishes.size();
-  Result<std::string> idea = read_content(last_user["content"]);
-  if (!idea) return std::move(idea).error();
-  request.idea = *std::move(idea);
-  request.last_prompt = std::move(last_picture.prompt);
-  request.last_picture = std::move(last_picture.address);
-  request.pictures = pictures_in(last_user);
-  for (std::string& picture : take_out_pictures(request.idea)) {
-    request.pictures.push_back(std::move(picture));
-  }
-  return {};
+  return reader.finish(request.text_field.empty());
 }
 
 /// Must the answer call a tool? An object names the tool, so it must; but in an object of type
@@ -174,10 +68,6 @@ Result<void> read_stream_fields(json::Value root, ChatRequest& request) {
 }
 
 }  // namespace
-
-Error no_user_error() {
-  return bad_parameter("messages", "messages holds no message of the role user.");
-}
 
 Result<ChatRequest> read_chat_request(Bytes& body) {
   Result<json::Document> document = json::Document::parse(body);
