@@ -6,8 +6,8 @@
 #include "exchange/request_body.h"
 #include "faces/chat_answer.h"
 #include "faces/chat_text.h"
+#include "markdown/markdown.h"
 #include "openai/chat_request.h"
-#include "openai/markdown.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
 

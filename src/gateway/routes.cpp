@@ -4,15 +4,15 @@
 #include <string_view>
 
 #include "faces/chat.h"
-#include "faces/demo_picture.h"
-#include "faces/health.h"
 #include "faces/images.h"
-#include "faces/models.h"
 #include "faces/openai_voice.h"
-#include "faces/page.h"
-#include "faces/proxied_picture.h"
-#include "faces/stored_picture.h"
 #include "gateway/keys.h"
+#include "views/demo_picture.h"
+#include "views/health.h"
+#include "views/models.h"
+#include "views/page.h"
+#include "views/proxied_picture.h"
+#include "views/stored_picture.h"
 
 namespace fluxgate {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "openai/markdown.h"
+#include "markdown/markdown.h"
 #include "openai/message_pictures.h"
 #include "openai/picture_fields.h"
 

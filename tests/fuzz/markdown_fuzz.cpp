@@ -3,7 +3,7 @@
 
 #include "base/ascii.h"
 #include "fuzz.h"
-#include "openai/markdown.h"
+#include "markdown/markdown.h"
 
 namespace fluxgate::fuzz {
 namespace {

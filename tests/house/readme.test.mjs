@@ -31,7 +31,7 @@ const constants = {
   ...constantsIn("src/provider/patience.h"),
   ...constantsIn("src/effect/session.h"),
   ...constantsIn("src/config/config.h"),
-  ...constantsIn("src/openai/chat_request.h"),
+  ...constantsIn("src/openai/talk.h"),
   ...constantsIn("src/openai/images_request.h"),
   ...constantsIn("src/json/skim.h"),
   ...constantsIn("src/json/long_strings.h"),
@@ -157,7 +157,7 @@ describe("README.md", () => {
   });
 
   test("shows lines that stand in the code", () => {
-    const code = read("src/faces/chat.cpp").replace(/\s+/g, " ");
+    const code = read("src/talk/answer.cpp").replace(/\s+/g, " ");
     const lines = /```cpp\n([^`]+)```/.exec(readme)[1].trim().split("\n");
     assert.ok(lines.length >= 3);
     for (const line of lines) assert.ok(code.includes(line), line);

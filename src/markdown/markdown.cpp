@@ -1,4 +1,4 @@
-#include "openai/markdown.h"
+#include "markdown/markdown.h"
 
 #include <algorithm>
 #include <utility>

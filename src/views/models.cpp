@@ -1,4 +1,4 @@
-#include "faces/models.h"
+#include "views/models.h"
 
 #include "base/ascii.h"
 #include "json/writer.h"

@@ -1,4 +1,4 @@
-#include "faces/stored_picture.h"
+#include "views/stored_picture.h"
 
 #include <string>
 #include <utility>

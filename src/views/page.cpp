@@ -1,10 +1,10 @@
-#include "faces/page.h"
+#include "views/page.h"
 
 #include "base/base64.h"
 #include "base/sha256.h"
-#include "faces/page.gen.h"
-#include "faces/page_script.gen.h"
-#include "faces/page_style.gen.h"
+#include "views/page.gen.h"
+#include "views/page_script.gen.h"
+#include "views/page_style.gen.h"
 
 namespace fluxgate {
 namespace {

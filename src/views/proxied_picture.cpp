@@ -1,4 +1,4 @@
-#include "faces/proxied_picture.h"
+#include "views/proxied_picture.h"
 
 #include <utility>
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "openai/markdown.h"
+#include "markdown/markdown.h"
 
 namespace fluxgate {
 namespace {

@@ -1,4 +1,4 @@
-#include "faces/demo_picture.h"
+#include "views/demo_picture.h"
 
 #include "gallery/picture_head.h"
 

@@ -1,4 +1,4 @@
-#include "faces/health.h"
+#include "views/health.h"
 
 #include "base/version.h"
 #include "checkup/probes.h"
