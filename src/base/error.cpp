@@ -30,6 +30,8 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::content_policy_violation: return {"content_policy_violation", 400};
     case ErrorCode::forbidden: return {"forbidden", 403};
     case ErrorCode::image_gone: return {"image_gone", 404};
+    case ErrorCode::response_not_found: return {"response_not_found", 404};
+    case ErrorCode::previous_response_not_found: return {"previous_response_not_found", 400};
     case ErrorCode::client_closed: return {"client_closed", 499};
     case ErrorCode::auth_not_configured: return {"auth_not_configured", 500};
     case ErrorCode::configuration_error: return {"configuration_error", 500};

@@ -32,6 +32,8 @@ enum class ErrorCode : std::uint8_t {
   content_policy_violation,
   forbidden,
   image_gone,
+  response_not_found,
+  previous_response_not_found,
   client_closed,
   // The operator's configuration.
   auth_not_configured,

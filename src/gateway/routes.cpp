@@ -6,6 +6,7 @@
 #include "faces/chat.h"
 #include "faces/images.h"
 #include "faces/openai_voice.h"
+#include "faces/responses.h"
 #include "gateway/keys.h"
 #include "views/demo_picture.h"
 #include "views/health.h"
@@ -23,7 +24,7 @@ enum class Access {
   client_key,  ///< A client key and a good configuration.
   key_alone    ///< A client key, even while the configuration is wrong.
 };
-enum class Methods { get_and_head, post };
+enum class Methods { get_and_head, post, any };
 
 struct Route {
   std::string_view path;  ///< Exact; or, with a '/' at its end, what the path starts with.
@@ -41,6 +42,8 @@ constexpr Route kRoutes[] = {
     {"/v1/images/edits", Methods::post, Access::client_key, images_edits, "images"},
     {"/v1/images/variations", Methods::post, Access::client_key, images_variations, "images"},
     {"/v1/images", Methods::post, Access::client_key, images_generations, "images"},
+    {"/v1/responses", Methods::post, Access::client_key, create_response, "responses"},
+    {"/v1/responses/", Methods::any, Access::client_key, find_response, "responses"},
     {"/v1/models", Methods::get_and_head, Access::client_key, list_models, "models"},
     {"/v1/models/", Methods::get_and_head, Access::client_key, show_model, "models"},
     {"/v1/health", Methods::get_and_head, Access::key_alone, check_health, "check", kOpenAiVoice,
@@ -87,6 +90,7 @@ std::string near_path(std::string_view path) {
 }
 
 bool allows(Methods methods, Method method) {
+  if (methods == Methods::any) return true;
   if (methods == Methods::post) return method == Method::post;
   return method == Method::get || method == Method::head;
 }

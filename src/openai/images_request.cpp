@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "json/document.h"
+#include "openai/message_pictures.h"
 #include "openai/picture_fields.h"
 #include "picture/reference.h"
 
@@ -22,22 +23,6 @@ Result<ImagesForm> read_form(json::Value field) {
   return bad_parameter("response_format", "response_format must be url or b64_json.");
 }
 
-/// The source of a picture: a text, `{image_url}`, `{image_url: {url}}` or `{url}`.
-std::string_view picture_source(json::Value picture) {
-  const json::Value url = picture["image_url"];
-  for (const json::Value place : {picture, url, url["url"], picture["url"], picture["b64_json"]}) {
-    const std::string_view source = place.string_or_empty();
-    if (!source.empty()) return source;
-  }
-  return {};
-}
-
-Error no_source(std::string_view field) {
-  Error error(ErrorCode::invalid_image,
-              "A picture must be a data URL or an https URL; files of an account are not here.");
-  return std::move(error).at(field);
-}
-
 Result<void> read_pictures(json::Value field, std::string_view name,
                            std::vector<std::string>& pictures) {
   if (field.absent()) return {};
@@ -46,11 +31,11 @@ Result<void> read_pictures(json::Value field, std::string_view name,
     return !pictures.back().empty();
   };
   if (!field.is_array()) {
-    if (!add(field)) return no_source(name);
+    if (!add(field)) return no_picture_source(name);
     return {};
   }
   for (const json::Value picture : field.items()) {
-    if (pictures.size() > kMaxReferences || !add(picture)) return no_source(name);
+    if (pictures.size() > kMaxReferences || !add(picture)) return no_picture_source(name);
   }
   return {};
 }
@@ -93,7 +78,7 @@ Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_
   }
   if (!root["mask"].absent()) {
     request.mask = picture_source(root["mask"]);
-    if (request.mask.empty()) return no_source("mask");
+    if (request.mask.empty()) return no_picture_source("mask");
   }
   request.model = *std::move(model);
   request.picture = read_picture_fields(root);

@@ -70,4 +70,19 @@ std::vector<std::string> pictures_in(json::Value message) {
   return pictures;
 }
 
+std::string_view picture_source(json::Value picture) {
+  const json::Value url = picture["image_url"];
+  for (const json::Value place : {picture, url, url["url"], picture["url"], picture["b64_json"]}) {
+    const std::string_view source = place.string_or_empty();
+    if (!source.empty()) return source;
+  }
+  return {};
+}
+
+Error no_picture_source(std::string_view field) {
+  Error error(ErrorCode::invalid_image,
+              "A picture must be a data URL or an https URL; files of an account are not here.");
+  return std::move(error).at(field);
+}
+
 }  // namespace fluxgate

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "json/document.h"
 
 namespace fluxgate {
@@ -14,5 +16,12 @@ namespace fluxgate {
 /// platform.openai.com/docs/api-reference/chat/create, docs.anthropic.com/en/api/messages and
 /// github.com/ollama/ollama/blob/main/docs/api.md
 std::vector<std::string> pictures_in(json::Value message);
+
+/// Where a picture is that a field gives: a text, `{image_url}`, `{image_url: {url}}`, `{url}` or
+/// `{b64_json}`. Empty for one that only its writer can have.
+std::string_view picture_source(json::Value picture);
+
+/// The error of a field without such a source.
+Error no_picture_source(std::string_view field);
 
 }  // namespace fluxgate

@@ -1,39 +1,14 @@
 // Edits as the SDKs send them, on any host: the pictures arrive at a strict backend byte for byte.
 import assert from "node:assert/strict";
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateImage } from "ai";
 import OpenAI, { toFile } from "openai";
+import { settingsFor, startImageServer } from "../upstreams/image_server.mjs";
 import { largePng, samplePng } from "../upstreams/pictures.mjs";
-import { backends } from "../../upstreams/all.mjs";
-
-const key = "a-key-of-the-backend-of-32-bytes-or-more";
-
-/** OpenAI's fake behind a server: { origin, calls, close() }. */
-async function startBackend() {
-  const fake = backends.openai.fake({ keys: [key], pictureBase64: samplePng.toString("base64") });
-  const calls = [];
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray();
-    const { method, url, headers } = request;
-    const call = { method, url: `https://api.openai.com${url}`, headers, body: Buffer.concat(chunks) };
-    calls.push(call);
-    const answer = fake(call);
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { origin: `http://127.0.0.1:${server.address().port}`, calls, close };
-}
 
 /** `start(settings)` starts the host. */
 export function describeEdits(title, start) {
@@ -46,15 +21,8 @@ export function describeEdits(title, start) {
     before(async () => {
       folder = mkdtempSync(join(tmpdir(), "fluxgate-edits-"));
       writeFileSync(join(folder, "cat.png"), pictures[0]);
-      backend = await startBackend();
-      host = await start({
-        AUTHORIZED_API_KEY: "client-key",
-        IMAGE_GEN_API_TYPE: "openai",
-        IMAGE_GEN_API_BASE: `${backend.origin}/v1`,
-        IMAGE_GEN_MODEL: "gpt-image-1",
-        IMAGE_GEN_API_KEY: key,
-        IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
-      });
+      backend = await startImageServer();
+      host = await start(settingsFor(backend));
       client = new OpenAI({ baseURL: `${host.origin}/v1`, apiKey: "client-key", maxRetries: 0 });
     });
     after(async () => {

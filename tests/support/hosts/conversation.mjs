@@ -121,7 +121,10 @@ class Conversation {
   }
 
   reply(effect, code, data) {
-    if (this.failing === effect.id) [code, data] = [codes.failed, undefined];
+    if (this.failing === effect.id) {
+      [code, data] = [codes.failed, undefined];
+      if (effect.kind === "read") this.bodies.delete(effect.target); // A body that fails is gone.
+    }
     this.answer(effect, () => this.core.reply(this.session, effect.id, code, data, this.now));
   }
 

@@ -1,0 +1,134 @@
+#include "faces/responses.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exchange/request_body.h"
+#include "faces/responses_answer.h"
+#include "gallery/store.h"
+#include "openai/responses_request.h"
+#include "talk/answer.h"
+#include "talk/chore.h"
+
+namespace fluxgate {
+namespace {
+
+constexpr std::string_view kResponsePrefix = "resp_";
+constexpr std::string_view kPicturePrefix = "ig_";
+
+const Model* find_model(const Instance& instance, const ResponsesRequest& request) {
+  const Model* model = nullptr;
+  if (!request.tool_model.empty()) model = instance.find_model(request.tool_model);
+  return model == nullptr ? instance.find_model(request.model) : model;
+}
+
+/// The names of pictures that an id of ours is made of: of the response's own, and behind it of the
+/// last one before. Nothing for any other id.
+std::vector<std::string> names_in(std::string_view id, std::string_view prefix) {
+  if (!id.starts_with(prefix)) return {};
+  id.remove_prefix(prefix.size());
+  std::vector<std::string> names;
+  for (; is_picture_name(id.substr(0, kPictureNameCharacters));
+       id.remove_prefix(kPictureNameCharacters)) {
+    names.emplace_back(id.substr(0, kPictureNameCharacters));
+  }
+  if (!id.empty() || names.size() > 2) return {};
+  return names;
+}
+
+Error no_previous_response() {
+  return Error(ErrorCode::previous_response_not_found,
+               "There is no response of this id that can be continued here.")
+      .at("previous_response_id");
+}
+
+/// The last picture that the request names by an id: what it is called, and where it is.
+struct NamedPicture {
+  std::string name;
+  std::string path;
+};
+
+Task<NamedPicture> find_named_picture(Exchange& exchange, const ResponsesRequest& request) {
+  std::vector<std::string> names = names_in(request.last_picture_id, kPicturePrefix);
+  if (names.empty() && !request.previous_id.empty()) {
+    names = names_in(request.previous_id, kResponsePrefix);
+    if (names.empty() || !exchange.config().stores_pictures) co_await no_previous_response();
+  }
+  if (!exchange.config().stores_pictures) co_return NamedPicture();
+  for (std::string& name : names) {
+    std::string path = co_await find_stored(name);
+    if (!path.empty()) co_return NamedPicture{std::move(name), std::move(path)};
+  }
+  co_return NamedPicture();
+}
+
+Task<> answer_with_text(Exchange& exchange, ResponsesAnswer& answer, Chore chore,
+                        ResponsesRequest request, HeldBody body) {
+  const AnswerForm form = request.streams ? AnswerForm::streamed : AnswerForm::whole;
+  const std::string_view demanded_by = request.text_field;
+  const TextAnswer made = co_await (
+      demanded_by.empty() ? answer_chore(exchange, answer, chore, std::move(request), form, body)
+                          : answer_by_llm(exchange, answer, demanded_by, form, body));
+  co_await answer.finish_text(made.text, made.usage);
+}
+
+Task<> answer_with_picture(Exchange& exchange, ResponsesAnswer& answer, const Model& model,
+                           Wish wish, Budget::Share share) {
+  TalkAnswer made = co_await answer_wish(exchange, answer, model, std::move(wish), share,
+                                         Delivery::both, "input");
+  if (made.is_text()) {
+    co_await answer.finish_text(made.prompt.text, made.prompt.usage);
+  } else {
+    co_await answer.finish_picture(std::move(made));
+  }
+}
+
+Action action_of(ToolAction action) {
+  if (action == ToolAction::automatic) return Action::automatic;
+  return action == ToolAction::edit ? Action::edit : Action::generate;
+}
+
+}  // namespace
+
+Task<> create_response(Exchange& exchange) {
+  HeldBody body = co_await receive_body(exchange);
+  ResponsesRequest request = co_await read_responses_request(body.bytes);
+  const Model* model = find_model(exchange.instance(), request);
+  if (model == nullptr) {
+    co_await Error(ErrorCode::unsupported_image_model,
+                   "There is no model of this name; GET /v1/models lists them.")
+        .at("model");
+  }
+  exchange.log().line().remark("model", model->id);
+  NamedPicture last = co_await find_named_picture(exchange, request);
+  ResponsesAnswer answer(exchange, request,
+                         {picture_name(exchange, 0), std::move(last.name),
+                          exchange.session().now_ms() / 1000, model->id, std::move(request.echo)});
+  const Chore chore = chore_in(request, exchange.headers());
+  if (!request.must_draw && (chore || !request.text_field.empty())) {
+    exchange.log().line().number("chore", 1);
+    body.bytes = Bytes::copy_of(as_chat_request(body.bytes.view(), request.streams));
+    co_await answer.while_working(
+        answer_with_text(exchange, answer, chore, std::move(request), std::move(body)));
+    co_return;
+  }
+  body.bytes = {};
+  if (request.last_picture.empty() && !last.path.empty()) {
+    request.last_picture = exchange.public_origin() + last.path;
+  }
+  Wish wish = co_await read_wish(request, request.picture, action_of(request.action), *model,
+                                 exchange.config().ratios, "input");
+  wish.mask = std::move(request.mask);
+  wish.must_draw = request.must_draw;
+  request = {};
+  co_await body.share.resize(wish.held_bytes(wish.idea.text));
+  co_await answer.while_working(
+      answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share)));
+}
+
+Task<> find_response(Exchange&) {
+  co_await Error(ErrorCode::response_not_found,
+                 "Responses are not kept here: there is none of this id.");
+}
+
+}  // namespace fluxgate
