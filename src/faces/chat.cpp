@@ -20,10 +20,11 @@ std::vector<std::string> in_one_piece(std::string text) {
   return content;
 }
 
-Task<> answer_with_text(Exchange& exchange, ChatAnswer& answer, Chore chore, ChatRequest request,
+Task<> answer_with_text(Exchange& exchange, ChatAnswer& answer, Chore chore, TextAnswer otherwise,
                         HeldBody body) {
-  const AnswerForm form = request.streams ? AnswerForm::streamed : AnswerForm::whole;
-  TextAnswer made = co_await answer_chore(exchange, answer, chore, std::move(request), form, body);
+  const AnswerForm form = answer.hears_live() ? AnswerForm::streamed : AnswerForm::whole;
+  TextAnswer made =
+      co_await answer_chore(exchange, answer, chore, std::move(otherwise), form, body);
   co_await answer.finish(in_one_piece(std::move(made.text)), made.usage, PromptOrigin::none);
 }
 
@@ -52,32 +53,34 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
 
 Task<> chat_completions(Exchange& exchange) {
   HeldBody body = co_await receive_body(exchange);
-  ChatRequest request = co_await read_chat_request(body.bytes);
-  const Model* model = exchange.instance().find_model(request.model);
+  std::unique_ptr<ChatRequest> request = co_await read_chat_request(body.bytes);
+  const Model* model = exchange.instance().find_model(request->model);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,
                    "There is no model of this name; GET /v1/models lists them.")
         .at("model");
   }
   exchange.log().line().remark("model", model->id);
-  if (!request.text_field.empty()) {
-    std::string text_field = std::move(request.text_field);
-    request = {};
+  if (!request->text_field.empty()) {
+    std::string text_field = std::move(request->text_field);
+    request.reset();
     co_await pass_to_llm(exchange, std::move(text_field), std::move(body));
     co_return;
   }
-  ChatAnswer answer(exchange, *model, request);
-  if (const Chore chore = chore_in(request, exchange.headers())) {
+  ChatAnswer answer(exchange, *model, *request);
+  if (const Chore chore = chore_in(*request, exchange.headers())) {
     exchange.log().line().number("chore", 1);
+    TextAnswer otherwise = answer_by_rules(chore, *request);
+    request.reset();
     co_await answer.while_working(
-        answer_with_text(exchange, answer, chore, std::move(request), std::move(body)));
+        answer_with_text(exchange, answer, chore, std::move(otherwise), std::move(body)));
     co_return;
   }
   body.bytes = {};
-  Wish wish = co_await read_wish(request, request.picture, Action::automatic, *model,
+  Wish wish = co_await read_wish(*request, request->picture, Action::automatic, *model,
                                  exchange.config().ratios, "messages");
-  wish.picture_count = request.picture_count;
-  request = {};
+  wish.picture_count = request->picture_count;
+  request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text));
   const Budget::Share places =
       co_await exchange.instance().load().requests.take(wish.picture_count - 1);

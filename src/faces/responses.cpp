@@ -62,13 +62,8 @@ Task<NamedPicture> find_named_picture(Exchange& exchange, const ResponsesRequest
   co_return NamedPicture();
 }
 
-Task<> answer_with_text(Exchange& exchange, ResponsesAnswer& answer, Chore chore,
-                        ResponsesRequest request, HeldBody body) {
-  const AnswerForm form = request.streams ? AnswerForm::streamed : AnswerForm::whole;
-  const std::string_view demanded_by = request.text_field;
-  const TextAnswer made = co_await (
-      demanded_by.empty() ? answer_chore(exchange, answer, chore, std::move(request), form, body)
-                          : answer_by_llm(exchange, answer, demanded_by, form, body));
+Task<> answer_with_text(ResponsesAnswer& answer, Task<TextAnswer> writing) {
+  const TextAnswer made = co_await std::move(writing);
   co_await answer.finish_text(made.text, made.usage);
 }
 
@@ -92,35 +87,41 @@ Action action_of(ToolAction action) {
 
 Task<> create_response(Exchange& exchange) {
   HeldBody body = co_await receive_body(exchange);
-  ResponsesRequest request = co_await read_responses_request(body.bytes);
-  const Model* model = find_model(exchange.instance(), request);
+  std::unique_ptr<ResponsesRequest> request = co_await read_responses_request(body.bytes);
+  const Model* model = find_model(exchange.instance(), *request);
   if (model == nullptr) {
     co_await Error(ErrorCode::unsupported_image_model,
                    "There is no model of this name; GET /v1/models lists them.")
         .at("model");
   }
   exchange.log().line().remark("model", model->id);
-  NamedPicture last = co_await find_named_picture(exchange, request);
-  ResponsesAnswer answer(exchange, request,
+  NamedPicture last = co_await find_named_picture(exchange, *request);
+  ResponsesAnswer answer(exchange, *request,
                          {picture_name(exchange, 0), std::move(last.name),
-                          exchange.session().now_ms() / 1000, model->id, std::move(request.echo)});
-  const Chore chore = chore_in(request, exchange.headers());
-  if (!request.must_draw && (chore || !request.text_field.empty())) {
+                          exchange.session().now_ms() / 1000, model->id, std::move(request->echo)});
+  const Chore chore = chore_in(*request, exchange.headers());
+  const std::string_view demanded_by = request->text_field;
+  if (!request->must_draw && (chore || !demanded_by.empty())) {
     exchange.log().line().number("chore", 1);
-    body.bytes = Bytes::copy_of(as_chat_request(body.bytes.view(), request.streams));
-    co_await answer.while_working(
-        answer_with_text(exchange, answer, chore, std::move(request), std::move(body)));
+    const AnswerForm form = request->streams ? AnswerForm::streamed : AnswerForm::whole;
+    body.bytes = Bytes::copy_of(as_chat_request(body.bytes.view(), request->streams));
+    TextAnswer otherwise = answer_by_rules(chore, *request);
+    request.reset();
+    co_await answer.while_working(answer_with_text(
+        answer, demanded_by.empty()
+                    ? answer_chore(exchange, answer, chore, std::move(otherwise), form, body)
+                    : answer_by_llm(exchange, answer, demanded_by, form, body)));
     co_return;
   }
   body.bytes = {};
-  if (request.last_picture.empty() && !last.path.empty()) {
-    request.last_picture = exchange.public_origin() + last.path;
+  if (request->last_picture.empty() && !last.path.empty()) {
+    request->last_picture = exchange.public_origin() + last.path;
   }
-  Wish wish = co_await read_wish(request, request.picture, action_of(request.action), *model,
+  Wish wish = co_await read_wish(*request, request->picture, action_of(request->action), *model,
                                  exchange.config().ratios, "input");
-  wish.mask = std::move(request.mask);
-  wish.must_draw = request.must_draw;
-  request = {};
+  wish.mask = std::move(request->mask);
+  wish.must_draw = request->must_draw;
+  request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text));
   co_await answer.while_working(
       answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share)));

@@ -69,7 +69,7 @@ Result<void> read_stream_fields(json::Value root, ChatRequest& request) {
 
 }  // namespace
 
-Result<ChatRequest> read_chat_request(Bytes& body) {
+Result<std::unique_ptr<ChatRequest>> read_chat_request(Bytes& body) {
   Result<json::Document> document = json::Document::parse(body);
   if (!document) return std::move(document).error();
   const json::Value root = document->root();
@@ -77,18 +77,18 @@ Result<ChatRequest> read_chat_request(Bytes& body) {
     return Error(ErrorCode::invalid_parameters, "The request body must be a JSON object.");
   }
 
-  ChatRequest request;
+  auto request = std::make_unique<ChatRequest>();
   if (root["model"].absent() || root["model"].string() == "") {
     return Error(ErrorCode::missing_model_field, "The field model is missing.").at("model");
   }
   const auto model = root["model"].string();
   if (!model) return bad_parameter("model", "model must be a string.");
-  request.model = *model;
-  request.text_field = find_text_field(root);
+  request->model = *model;
+  request->text_field = find_text_field(root);
 
-  Result<void> read = read_messages(root["messages"], request);
-  if (read) read = read_stream_fields(root, request);
-  if (read) read = read_picture_part(root, request);
+  Result<void> read = read_messages(root["messages"], *request);
+  if (read) read = read_stream_fields(root, *request);
+  if (read) read = read_picture_part(root, *request);
   if (!read) return std::move(read).error();
   return request;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -36,6 +37,6 @@ struct ChatRequest : Talk {
 /// invalid_parameters (Error::param names the field), missing_model_field. Sources:
 /// platform.openai.com/docs/api-reference/chat/create; of pictures also
 /// docs.anthropic.com/en/api/messages and github.com/ollama/ollama/blob/main/docs/api.md
-Result<ChatRequest> read_chat_request(Bytes& body);
+Result<std::unique_ptr<ChatRequest>> read_chat_request(Bytes& body);
 
 }  // namespace fluxgate

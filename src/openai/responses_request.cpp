@@ -189,14 +189,15 @@ std::string chat_format(std::string_view body) {
 
 }  // namespace
 
-Result<ResponsesRequest> read_responses_request(Bytes& body) {
+Result<std::unique_ptr<ResponsesRequest>> read_responses_request(Bytes& body) {
   Result<json::Document> document = json::Document::parse(body);
   if (!document) return std::move(document).error();
   const json::Value root = document->root();
   if (!root.is_object()) {
     return Error(ErrorCode::invalid_parameters, "The request body must be a JSON object.");
   }
-  ResponsesRequest request;
+  auto made = std::make_unique<ResponsesRequest>();
+  ResponsesRequest& request = *made;
   request.model = root["model"].string_or_empty();
   if (request.model.empty()) {
     return Error(ErrorCode::missing_model_field, "The field model is missing.").at("model");
@@ -220,7 +221,7 @@ Result<ResponsesRequest> read_responses_request(Bytes& body) {
   if (read) read = reader.finish(request.text_field.empty());
   if (!read) return std::move(read).error();
   request.echo = echo_of(body.view());
-  return request;
+  return made;
 }
 
 std::string as_chat_request(std::string_view body, bool streams) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +55,7 @@ struct ResponsesRequest : Talk {
 /// U+FFFD there. Errors: invalid_json, invalid_parameters, invalid_image, missing_model_field and
 /// unsupported_parameter (a tool must be called that is not ours); Error::param names the field.
 /// Source: platform.openai.com/docs/api-reference/responses/create
-Result<ResponsesRequest> read_responses_request(Bytes& body);
+Result<std::unique_ptr<ResponsesRequest>> read_responses_request(Bytes& body);
 
 /// The texts of a request as one of chat/completions, for a language model. `body`: one that
 /// read_responses_request() has accepted.

@@ -29,7 +29,7 @@ std::string written(const ChoreAnswer& answer) {
   return text;
 }
 
-std::string answer_by_rules(const Chore& chore, const Talk& talk) {
+std::string text_by_rules(const Chore& chore, const Talk& talk) {
   std::string_view idea = find_quoted_idea(chore, talk.last_text);
   const bool is_last = chore.is_of_system || chore.kind == ChoreKind::small_talk;
   if (idea.empty() && is_last) return written(answer_chore_by_rules(chore, talk.last_text));
@@ -62,18 +62,21 @@ Task<TextAnswer> answer_by_llm(Exchange& exchange, Audience& audience, std::stri
   co_return TextAnswer{std::move(said.text), said.usage};
 }
 
-Task<TextAnswer> answer_chore(Exchange& exchange, Audience& audience, Chore chore, Talk talk,
-                              AnswerForm form, HeldBody& body) {
-  TextAnswer answer{answer_by_rules(chore, talk), {}};
+TextAnswer answer_by_rules(const Chore& chore, const Talk& talk) {
+  TextAnswer answer{text_by_rules(chore, talk), {}};
   answer.usage = {estimate_token_count(talk.last_text.size()),
                   estimate_token_count(answer.text.size())};
-  talk = {};
+  return answer;
+}
+
+Task<TextAnswer> answer_chore(Exchange& exchange, Audience& audience, Chore chore,
+                              TextAnswer otherwise, AnswerForm form, HeldBody& body) {
   if (!exchange.config().optimiser || chore.kind == ChoreKind::small_talk) {
-    co_return std::move(answer);
+    co_return std::move(otherwise);
   }
   Result<TextAnswer> said = co_await attempt(answer_by_llm(exchange, audience, {}, form, body));
   if (said) co_return *std::move(said);
-  co_return std::move(answer);
+  co_return std::move(otherwise);
 }
 
 }  // namespace fluxgate

@@ -30,10 +30,12 @@ struct TextAnswer {
 Task<TextAnswer> answer_by_llm(Exchange& exchange, Audience& audience, std::string_view blamed,
                                AnswerForm form, HeldBody& body);
 
-/// Answers `chore` with the words of the optimiser's LLM, as
-/// answer_by_llm() does, or, without one or when it fails, by rules. Never asks an image backend.
-/// Error: client_closed.
-Task<TextAnswer> answer_chore(Exchange& exchange, Audience& audience, Chore chore, Talk talk,
-                              AnswerForm form, HeldBody& body);
+/// What rules say to a chore.
+TextAnswer answer_by_rules(const Chore& chore, const Talk& talk);
+
+/// Answers `chore` as answer_by_llm() does, or, without an LLM or when it fails, with `otherwise`.
+/// Never asks an image backend. Error: client_closed.
+Task<TextAnswer> answer_chore(Exchange& exchange, Audience& audience, Chore chore,
+                              TextAnswer otherwise, AnswerForm form, HeldBody& body);
 
 }  // namespace fluxgate

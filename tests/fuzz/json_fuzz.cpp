@@ -221,17 +221,18 @@ void check_member(const std::string& text) {
 
 void check_readers(const std::string& text) {
   Bytes chat_body = Bytes::copy_of(text);
-  if (const auto request = read_chat_request(chat_body)) {
-    expect(!request->model.empty(), "a request names its model", text);
-    expect(request->picture_count >= 1 && request->picture_count <= kMaxPicturesAtOnce, "n", text);
-    expect(request->picture.negative_prompt.size() <= kMaxNegativePromptBytes, "a negative prompt",
+  if (const auto read = read_chat_request(chat_body)) {
+    const ChatRequest& request = **read;
+    expect(!request.model.empty(), "a request names its model", text);
+    expect(request.picture_count >= 1 && request.picture_count <= kMaxPicturesAtOnce, "n", text);
+    expect(request.picture.negative_prompt.size() <= kMaxNegativePromptBytes, "a negative prompt",
            text);
-    expect(request->first_idea.size() <= kMaxFirstIdeaBytes, "the first idea", text);
-    expect(is_utf8(request->idea + request->style_wishes + request->picture.negative_prompt +
-                   request->first_idea + request->last_text),
+    expect(request.first_idea.size() <= kMaxFirstIdeaBytes, "the first idea", text);
+    expect(is_utf8(request.idea + request.style_wishes + request.picture.negative_prompt +
+                   request.first_idea + request.last_text),
            "what a request says is UTF-8", text);
   } else {
-    expect(error_status(request.error().code) == 400, "the client's fault", text);
+    expect(error_status(read.error().code) == 400, "the client's fault", text);
   }
   Bytes images_body = Bytes::copy_of(text);
   if (const auto request = read_images_request(images_body)) {

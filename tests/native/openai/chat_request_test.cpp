@@ -34,20 +34,20 @@ json parsed(std::string_view text) {
   return json::parse(text, nullptr, false);
 }
 
-Result<ChatRequest> read(const json& body) {
+Result<std::unique_ptr<ChatRequest>> read(const json& body) {
   Bytes bytes = Bytes::copy_of(body.dump());
   return read_chat_request(bytes);
 }
 
 ChatRequest accepted(const json& body) {
-  Result<ChatRequest> request = read(body);
+  Result<std::unique_ptr<ChatRequest>> request = read(body);
   EXPECT_TRUE(request.ok()) << body.dump().substr(0, 300);
-  return request ? *std::move(request) : ChatRequest();
+  return request ? std::move(**request) : ChatRequest();
 }
 
 /// "code param: message" of the refusal; "" when there is none.
 std::string refusal(const json& body) {
-  const Result<ChatRequest> request = read(body);
+  const Result<std::unique_ptr<ChatRequest>> request = read(body);
   if (request) return "";
   const Error& error = request.error();
   return std::string(error_code_name(error.code)) + ' ' + error.param + ": " + error.message;
