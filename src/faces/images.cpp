@@ -3,71 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/utf8.h"
 #include "exchange/audience.h"
 #include "faces/images_answer.h"
 #include "faces/images_body.h"
 #include "idea/options.h"
-#include "idea/visible_text.h"
 #include "llm/optimise.h"
 #include "openai/images_request.h"
 #include "picture/limits.h"
-#include "picture/size_fields.h"
 #include "studio/make_pictures.h"
+#include "talk/named_model.h"
 
 namespace fluxgate {
 namespace {
-
-/// Which model, and whether its name asks for the optimiser.
-struct NamedModel {
-  const Model* model;
-  bool optimises = false;
-};
-
-Result<NamedModel> find_model(const Instance& instance, std::string_view name) {
-  constexpr std::string_view kOptimised = ":optimized";
-  if (name.empty()) return NamedModel{&instance.models().front()};
-  NamedModel named{nullptr};
-  if (name.ends_with(kOptimised)) {
-    named = {instance.find_model(name.substr(0, name.size() - kOptimised.size())), true};
-  }
-  if (named.model == nullptr) named = {instance.find_model(name)};  // An alias takes any name.
-  if (named.model == nullptr) {
-    return Error(ErrorCode::unsupported_image_model,
-                 "There is no model of this name; GET /v1/models lists them.")
-        .at("model");
-  }
-  return named;
-}
-
-Result<void> check(const ImagesRequest& request) {
-  if (count_code_points(request.prompt) > kMaxIdeaCharacters) {
-    return Error(ErrorCode::prompt_too_long, "The prompt is longer than 32,000 characters.")
-        .at("prompt");
-  }
-  if (!is_size_or_ratio(request.picture.size)) {
-    return Error(ErrorCode::invalid_parameters,
-                 "size must be auto, a size of 64 to 4096 pixels such as 1024x1024, or a ratio.")
-        .at("size");
-  }
-  return {};
-}
-
-/// What the words and the fields ask for. Words that are drawn as they are hold no options.
-Result<IdeaReading> read_wish(ImagesRequest& request, bool optimises, const RatioTable& ratios) {
-  IdeaReading idea;
-  if (optimises) {
-    idea = read_idea(request.prompt, ratios);
-  } else {
-    idea.text = std::move(request.prompt);
-    idea.size = ratios.default_size();
-  }
-  complete_idea(idea, request.picture, ratios);
-  if (!shows_something(idea.text)) {
-    return Error(ErrorCode::empty_prompt, "The prompt holds no words.").at("prompt");
-  }
-  return idea;
-}
 
 /// Makes `count` pictures and adds them to the answer, a few at a time, until none of those few
 /// could be made and read. Gives the note about those that could not.
@@ -122,9 +69,10 @@ struct Wanted {
 };
 
 /// The prompt. Whoever asks this face wants a picture, whatever the words are.
-Task<Prompt> prompt_for(Exchange& exchange, const Wanted& wanted, bool optimises) {
+Task<Prompt> prompt_for(Exchange& exchange, const Wanted& wanted) {
   const IdeaReading& idea = wanted.idea;
-  if (!optimises || idea.options.raw) co_return prompt_as_it_is(idea.text, PromptOrigin::raw);
+  if (!wanted.named.optimises || idea.options.raw)
+    co_return prompt_as_it_is(idea.text, PromptOrigin::raw);
   SilentAudience nobody;
   IdeaContext context;
   context.reads_sentences = wanted.named.model->candidates.front().reads_sentences;
@@ -133,10 +81,9 @@ Task<Prompt> prompt_for(Exchange& exchange, const Wanted& wanted, bool optimises
   co_return std::move(prompt);
 }
 
-Task<> answer_with_pictures(Exchange& exchange, ImagesAnswer& answer, Wanted wanted,
-                            bool optimises) {
+Task<> answer_with_pictures(Exchange& exchange, ImagesAnswer& answer, Wanted wanted) {
   IdeaReading& idea = wanted.idea;
-  const Prompt prompt = co_await prompt_for(exchange, wanted, optimises);
+  const Prompt prompt = co_await prompt_for(exchange, wanted);
   log_prompt(exchange, idea.text, prompt);
   idea.text = std::string();
   answer.begin(prompt);
@@ -156,12 +103,10 @@ Task<> answer_with_pictures(Exchange& exchange, ImagesAnswer& answer, Wanted wan
 
 Task<> answer_request(Exchange& exchange, ImagesBody body, bool changes) {
   ImagesRequest& request = body.request;
-  const NamedModel named = co_await find_model(exchange.instance(), request.model);
+  const NamedModel named = co_await find_named_model(exchange, request.model);
   exchange.log().line().remark("model", named.model->id);
-  co_await check(request);
-  const bool optimises =
-      named.optimises || exchange.headers().find("x-fluxgate-optimize").value_or("") == "1";
-  IdeaReading idea = co_await read_wish(request, optimises, exchange.config().ratios);
+  IdeaReading idea = co_await read_prompt(std::move(request.prompt), request.picture,
+                                          named.optimises, exchange.config().ratios);
   co_await body.share.resize(2 * idea.text.size() + idea.options.negative_prompt.size());
   const Budget::Share places = co_await exchange.instance().load().requests.take(
       std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
@@ -172,8 +117,7 @@ Task<> answer_request(Exchange& exchange, ImagesBody body, bool changes) {
                 request.picture_count,
                 std::move(body.share),
                 std::move(body.references)};
-  co_await answer.while_working(
-      answer_with_pictures(exchange, answer, std::move(wanted), optimises));
+  co_await answer.while_working(answer_with_pictures(exchange, answer, std::move(wanted)));
 }
 
 /// Answers a request that must give a picture.

@@ -6,8 +6,8 @@
 
 namespace fluxgate {
 
-/// The client's own words are drawn as they are, unless it asks for the optimiser: by the header
-/// `x-fluxgate-optimize: 1`, or by ":optimized" behind the name of the model.
+/// The client's own words are drawn as they are, unless it asks for the optimiser
+/// (talk/named_model.h).
 ///
 /// At most kMaxPicturesAtOnce pictures are made at a time; what they come to is written, and out of
 /// the module's memory, before the next ones are begun. A picture is left out that cannot be made
