@@ -16,6 +16,7 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::path_not_found: return {"path_not_found", 404};
     case ErrorCode::request_too_large: return {"request_too_large", 413};
     case ErrorCode::request_timeout: return {"request_timeout", 408};
+    case ErrorCode::unsupported_media_type: return {"unsupported_media_type", 415};
     case ErrorCode::invalid_json: return {"invalid_json", 400};
     case ErrorCode::invalid_parameters: return {"invalid_parameters", 400};
     case ErrorCode::missing_model_field: return {"missing_model_field", 400};

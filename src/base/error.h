@@ -18,6 +18,7 @@ enum class ErrorCode : std::uint8_t {
   path_not_found,
   request_too_large,
   request_timeout,
+  unsupported_media_type,
   invalid_json,
   invalid_parameters,
   missing_model_field,

@@ -139,6 +139,17 @@ Result<std::string> read_public_base_url(const Environment& environment) {
   return std::string(url);
 }
 
+Result<std::vector<std::string>> read_mcp_origins(const Environment& environment) {
+  std::vector<std::string> origins;
+  for (const std::string& origin : environment.get_list("MCP_ORIGINS")) {
+    origins.emplace_back(without_trailing_slashes(origin));
+    if (!is_origin(origins.back())) {
+      return config_error("MCP_ORIGINS must be origins, https://host, with commas between them.");
+    }
+  }
+  return origins;
+}
+
 /// The table of IMAGE_RATIOS with the default size of DEFAULT_SIZE.
 Result<RatioTable> read_ratios(const Environment& environment) {
   Result<RatioTable> table = parse_ratio_table(environment.get("IMAGE_RATIOS"));
@@ -179,6 +190,7 @@ Config read_config(const Environment& environment) {
   settle(read_ratios(environment), config.ratios, error);
   settle(read_link_policy(environment), config.links, error);
   settle(read_public_base_url(environment), config.public_base_url, error);
+  settle(read_mcp_origins(environment), config.mcp_origins, error);
   config.link_secrets = environment.get("IMAGE_PROXY_SECRET");
 
   const bool reasons = config.optimiser && config.optimiser->mode == OptimiserMode::reasoning;

@@ -81,6 +81,7 @@ struct Config {
   /// How long the answer with a stored picture may be cached; after that the store may drop the
   /// picture.
   std::uint32_t picture_life_days = kDefaultPictureLifeDays;
+  std::vector<std::string> mcp_origins;  ///< Of pages that may speak to /mcp, beside our own.
   std::string public_base_url;  ///< Origin of links, no trailing '/'; empty: the request's own.
   bool show_reasoning = false;
   bool log_prompts = false;

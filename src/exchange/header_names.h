@@ -6,9 +6,20 @@
 namespace fluxgate {
 
 /// Of clients' requests.
-constexpr std::string_view kRequestHeaderNames[] = {
-    "api-key",   "authorization",       "content-length",   "content-type", "range",
-    "x-api-key", "x-fluxgate-optimize", "x-openwebui-task", "if-none-match"};
+constexpr std::string_view kRequestHeaderNames[] = {"accept",
+                                                    "api-key",
+                                                    "authorization",
+                                                    "content-length",
+                                                    "content-type",
+                                                    "if-none-match",
+                                                    "mcp-method",
+                                                    "mcp-name",
+                                                    "mcp-protocol-version",
+                                                    "origin",
+                                                    "range",
+                                                    "x-api-key",
+                                                    "x-fluxgate-optimize",
+                                                    "x-openwebui-task"};
 
 /// Of upstreams' answers.
 constexpr std::string_view kAnswerHeaderNames[] = {

@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "dialects/dialects.h"
+#include "exchange/kept_answers.h"
 #include "exchange/load.h"
 #include "exchange/part_memory.h"
 #include "failover/key_ring.h"
@@ -71,6 +72,7 @@ class Instance {
   LlmHabits& llm_habits() { return llm_habits_; }
   Load& load() { return load_; }
   PartMemory& part_memory() { return part_memory_; }
+  KeptAnswers& kept_answers() { return kept_answers_; }
   /// A text that all requests share, under a name that its writer chooses. It is empty until a
   /// request writes it. The reference is valid until the next call.
   KeptText& kept_text(std::string_view name);
@@ -89,6 +91,7 @@ class Instance {
   std::optional<SigningKeys> signing_keys_;
   Load load_;
   PartMemory part_memory_;
+  KeptAnswers kept_answers_;
 };
 
 }  // namespace fluxgate

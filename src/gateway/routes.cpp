@@ -5,6 +5,7 @@
 
 #include "faces/chat.h"
 #include "faces/images.h"
+#include "faces/mcp.h"
 #include "faces/openai_voice.h"
 #include "faces/responses.h"
 #include "gateway/keys.h"
@@ -44,6 +45,7 @@ constexpr Route kRoutes[] = {
     {"/v1/images", Methods::post, Access::client_key, images_generations, "images"},
     {"/v1/responses", Methods::post, Access::client_key, create_response, "responses"},
     {"/v1/responses/", Methods::any, Access::client_key, find_response, "responses"},
+    {"/mcp", Methods::post, Access::client_key, speak_mcp, "mcp", kMcpVoice},
     {"/v1/models", Methods::get_and_head, Access::client_key, list_models, "models"},
     {"/v1/models/", Methods::get_and_head, Access::client_key, show_model, "models"},
     {"/v1/health", Methods::get_and_head, Access::key_alone, check_health, "check", kOpenAiVoice,

@@ -29,7 +29,8 @@ Task<> hold_given_pictures(Exchange& exchange, Drawing& drawing, std::string_vie
   const std::vector<std::string> pictures = std::exchange(drawing.wish.pictures, {});
   const std::string mask = std::exchange(drawing.wish.mask, {});
   drawing.leaves_picture_out =
-      drawing.wish.idea.options.action == Action::generate || !goes_by_pictures(drawing.model);
+      !drawing.wish.must_change &&
+      (drawing.wish.idea.options.action == Action::generate || !goes_by_pictures(drawing.model));
   if (drawing.leaves_picture_out) co_return;
   for (const std::string& picture : pictures) {
     const Result<void> added =

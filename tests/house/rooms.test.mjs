@@ -31,6 +31,7 @@ const mayInclude = {
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "failover", "link", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
+  mcp: ["base", "json", "picture", "openai"],
   talk: ["base", "json", "picture", "openai", "idea", "chore", "exchange", "llm", "gallery", "studio"],
   faces: [
     "base",
@@ -40,6 +41,7 @@ const mayInclude = {
     "markdown",
     "picture",
     "openai",
+    "mcp",
     "idea",
     "exchange",
     "llm",
