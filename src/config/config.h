@@ -52,7 +52,7 @@ constexpr std::uint32_t kMostMaxRequestBytes = 8 * 1024 * 1024;
 /// The most that MAX_UPLOAD_BYTES may say, and what it says by itself: all files of a form
 /// together, which the host holds outside the module. Four pictures of 4 MB; an instance holds no
 /// more (exchange/load.h).
-constexpr std::uint32_t kMostMaxUploadBytes = 16 * 1024 * 1024;
+constexpr std::uint32_t kMostMaxUploadBytes = 64 * 1024 * 1024;
 
 /// The most that IMAGE_TIMEOUT_MS may say: gpt-image and Gemini may take four minutes.
 constexpr std::uint32_t kMaxImageTimeoutMs = 300'000;

@@ -31,11 +31,22 @@ constexpr std::uint64_t kMaxTextBytesForExtras = kMaxTextBytes / 2;
 /// of them are 4 MiB, or 12 where all bytes are damaged text. Most answers have 1 or 2 KiB.
 constexpr std::uint32_t kInlineAnswerBytes = 16 * 1024;
 
-/// Most bytes of pictures that clients give, which the host holds outside the module. With the
-/// module's 96 MiB they are 112 of the 128 MiB that an isolate may have.
-constexpr std::uint64_t kMaxHeldBytes = 16 * 1024 * 1024;
+/// Most bytes of pictures that clients give, which the host holds outside the module: a form of
+/// five pictures of 12 MB.
+constexpr std::uint64_t kMaxHeldBytes = 64 * 1024 * 1024;
+
+/// What an instance may take in all, the module's memory and what the host holds for it. Cloudflare
+/// ends an isolate at 128 MiB, and the rest of it needs some.
+constexpr std::uint64_t kMaxInstanceBytes = 112 * 1024 * 1024;
+/// The module's memory never grows beyond this (CMakeLists.txt).
+constexpr std::uint64_t kMaxModuleBytes = 96 * 1024 * 1024;
+/// What the module takes with 256 requests in flight that hold no long texts.
+constexpr std::uint64_t kModuleBaseBytes = 24 * 1024 * 1024;
+
+struct Load;
 
 /// A fixed amount of something, of which requests take shares. A Budget must outlive its shares.
+/// One of bytes also stays within what its Load has memory for.
 class Budget {
  public:
   /// A part of the budget. Its destructor gives it back. Move-only.
@@ -46,6 +57,7 @@ class Budget {
     Share& operator=(Share&&) = delete;
     ~Share() { budget_->taken_ -= amount_; }
 
+    std::uint64_t amount() const { return amount_; }
     /// Gives back what the share has beyond `amount`.
     void shrink_to(std::uint64_t amount);
     /// Makes the share `amount` large. A share grows only if all shares together then have at most
@@ -74,7 +86,7 @@ class Budget {
     Budget& budget_;
   };
 
-  explicit Budget(std::uint64_t total) : total_(total) {}
+  explicit Budget(std::uint64_t total, const Load* load = nullptr) : total_(total), load_(load) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
@@ -82,9 +94,12 @@ class Budget {
   Result<Share> take(std::uint64_t amount);
   /// Takes a share of 0, to be resized.
   Share take_nothing() { return Share(*this); }
+  /// What all shares have together.
+  std::uint64_t taken() const { return taken_; }
 
  private:
   const std::uint64_t total_;
+  const Load* const load_;
   std::uint64_t taken_ = 0;
   std::vector<const Turn*> line_;
 };
@@ -93,9 +108,17 @@ class Budget {
 struct Load {
   Budget requests{kMaxRequestsInFlight};
   Budget links{kMaxLinksInFlight};
-  Budget text_bytes{kMaxTextBytes};
-  Budget picture_bytes{kMaxPicturesInJsonBytes};
-  Budget held_bytes{kMaxHeldBytes};
+  Budget text_bytes{kMaxTextBytes, this};
+  Budget picture_bytes{kMaxPicturesInJsonBytes, this};
+  Budget held_bytes{kMaxHeldBytes, this};
+  /// The host is the module itself, as in a component: its memory may be as large as
+  /// kMaxInstanceBytes.
+  bool holds_inside = false;
+
+  /// Do kMaxInstanceBytes suffice when `budget` has `more_bytes` more? While pictures are held,
+  /// texts and pictures in JSON have less than they may have otherwise, and pictures find less room
+  /// in a module that has grown: its memory never shrinks.
+  bool has_memory(const Budget& budget, std::uint64_t more_bytes) const;
 };
 
 }  // namespace fluxgate

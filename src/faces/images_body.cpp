@@ -14,9 +14,9 @@
 namespace fluxgate {
 namespace {
 
-/// What a form of undeclared length takes until it has arrived: SDKs declare none where they read a
-/// file as they send it, and few files are larger.
-constexpr std::uint64_t kUndeclaredFormBytes = 8 * 1024 * 1024;
+/// The most that a form of undeclared length may have, which it takes until it has arrived: SDKs
+/// declare none where they read a file as they send it. Two of them find room beside each other.
+constexpr std::uint32_t kMaxUndeclaredFormBytes = 24 * 1024 * 1024;
 
 /// Fields whose values are no texts, though a form has no others.
 constexpr std::string_view kNumbersAndSwitches[] = {"n", "seed", "stream", "partial_images",
@@ -63,13 +63,13 @@ Result<void> take_files(std::vector<FormFile> files, References& references) {
 }
 
 Task<ImagesBody> receive_form_body(Exchange& exchange, std::string_view default_prompt) {
-  const std::uint32_t most_bytes = exchange.config().max_upload_bytes;
+  std::uint32_t most_bytes = exchange.config().max_upload_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), most_bytes);
+  if (!declared_bytes) most_bytes = std::min(most_bytes, kMaxUndeclaredFormBytes);
   Load& load = exchange.instance().load();
   Budget::Share texts = co_await load.text_bytes.take(kMaxFieldBytes);
-  References references(
-      co_await load.held_bytes.take(declared_bytes.value_or(kUndeclaredFormBytes)));
+  References references(co_await load.held_bytes.take(declared_bytes.value_or(most_bytes)));
   Form form = co_await receive_form(exchange, most_bytes);
   co_await take_files(std::move(form.files), references);
   co_await references.make_room(0);

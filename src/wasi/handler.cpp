@@ -23,6 +23,8 @@ Environment read_environment() {
 
 /// The parts that outlive a request.
 struct Served {
+  Served() { gateway.instance().load().holds_inside = true; }
+
   Gateway gateway{read_environment()};
   Log log;
 };

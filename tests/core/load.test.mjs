@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { StillHost, withLlm } from "../support/hosts/still_host.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
 
 const mebibyte = 1024 * 1024;
 const longest = 32_000; // Characters of an idea.
@@ -19,6 +20,60 @@ function assertLoad(host, seen, { least, mostMebibytes }) {
   );
   assert.ok(host.memoryBytes < mostMebibytes * mebibyte, `${host.memoryBytes / mebibyte} MiB`);
 }
+
+describe("what an instance has in all", () => {
+  const most = 112 * mebibyte;
+  const gives = { IMAGE_GEN_MODEL: "flux=gpt-image-1" };
+  const photo = `data:image/png;base64,${largePng(5_900_000).toString("base64")}`;
+  const message = {
+    role: "user",
+    content: [
+      { type: "text", text: "a hat" },
+      { type: "image_url", image_url: { url: photo } },
+    ],
+  };
+  /** Requests whose pictures are held while the backend draws. */
+  const hold = (host, count) => host.askMany(count, { answers: 0, fields: { messages: [message] } });
+  const crowds = {
+    "the longest ideas": { count: 200, idea: "🦊".repeat(longest), answers: 0, fields: { stream: true } },
+    "large bodies": {
+      count: 100,
+      idea: "a cat",
+      answers: 0,
+      fields: { padding: "x".repeat(7 * mebibyte), tool_choice: "required" },
+    },
+    "pictures that come as base64": { count: 30, n: 4, fields: { stream: true }, reads: false },
+  };
+
+  for (const [name, { count, ...options }] of Object.entries(crowds)) {
+    for (const first of ["pictures", "crowd"]) {
+      test(`pictures that are held and ${name}, the ${first} first: the module and they have 112 MiB at most`, () => {
+        const host = new StillHost({ environment: { ...withLlm, ...gives }, pictureBytes: 2 * mebibyte });
+        const ask = { pictures: () => hold(host, 14), crowd: () => host.askMany(count, options) };
+        const check = () =>
+          assert.ok(
+            host.memoryBytes + host.heldBytes <= most,
+            `${host.memoryBytes / mebibyte} and ${host.heldBytes / mebibyte} MiB`,
+          );
+        ask[first]();
+        check();
+        if (first === "pictures") assert.ok(host.heldBytes > 48 * mebibyte, `${host.heldBytes / mebibyte} MiB`);
+        ask[first === "pictures" ? "crowd" : "pictures"]();
+        check();
+        // Small requests are still served.
+        assert.equal(host.ask({ idea: "a cat", answers: 0, fields: { stream: true } }).status, 200);
+      });
+    }
+  }
+
+  test("pictures that find no room are refused", () => {
+    const host = new StillHost({ environment: gives });
+    const seen = hold(host, 20);
+    const refused = seen.filter(({ status }) => status === 503);
+    assert.ok(refused.length > 0 && refused.length < 15);
+    assert.ok(host.heldBytes <= 64 * mebibyte);
+  });
+});
 
 describe("the load", () => {
   for (const [name, idea] of [

@@ -456,9 +456,9 @@ describe("an edit as a form", () => {
     test("no byte of a file comes into the module but the first", () => {
       const core = makeCore(settings);
       const before = core.memoryBytes;
-      const large = largePng(4_000_000);
-      const body = form(...usual, ...Array.from({ length: 3 }, () => file("image[]", large)), end);
-      assertGiven(converse(core, post("/v1/images/edits", body, type), upstreamOf()), large, large, large);
+      const large = largePng(12_000_000);
+      const body = form(...usual, ...Array.from({ length: 4 }, () => file("image[]", large)), end);
+      assertGiven(converse(core, post("/v1/images/edits", body, type), upstreamOf()), large, large, large, large);
       assert.ok(core.memoryBytes - before <= 1024 * 1024, `${core.memoryBytes - before}`);
     });
 
@@ -466,7 +466,7 @@ describe("an edit as a form", () => {
       const large = largePng(4_000_000);
       const body = form(...usual, ...Array.from({ length: 3 }, () => file("image[]", large)), end);
       const second = post("/v1/images/edits", form(...usual, file("image", photo), end), type);
-      second.headers["content-length"] = String(8 * 1024 * 1024);
+      second.headers["content-length"] = String(60 * 1024 * 1024);
       const core = makeCore(settings);
       let refused;
       const seen = converse(core, post("/v1/images/edits", body, type), (call) => {

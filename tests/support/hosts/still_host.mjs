@@ -26,6 +26,7 @@ const decoder = new TextDecoder();
 export class StillHost {
   #core;
   #picture;
+  #held = { bytes: 0 };
 
   /** pictureBytes: the size of each picture that the backend makes. */
   constructor({ pictureBytes = 1000, services = [], environment = {} } = {}) {
@@ -37,6 +38,11 @@ export class StillHost {
     return this.#core.memoryBytes;
   }
 
+  /** The bytes of all pictures that requests have given to hold. */
+  get heldBytes() {
+    return this.#held.bytes;
+  }
+
   /**
    * Starts a request, which goes on until it waits, and gives what has happened to it: { status, calls, made, sent }. made: how many pictures have
    * come; sent: the text that the client got behind the head. Options: fields: further fields of the body; answers: how many pictures the backend
@@ -44,7 +50,7 @@ export class StillHost {
    * stream? declares: does it declare the body's length? arrives: does the body come? key: the client's key.
    */
   ask(options) {
-    const request = new Request(this.#core, this.#picture, options);
+    const request = new Request(this.#core, this.#picture, this.#held, options);
     while (request.ready.length > 0) request.ready.shift()(startMs);
     return request.seen;
   }
@@ -55,7 +61,7 @@ export class StillHost {
 
   /** Asks several requests at once. The things that they wait for come in the order that `random` chooses, and time goes on while nothing comes. */
   askTogether(list, random) {
-    const requests = list.map((options) => new Request(this.#core, this.#picture, options));
+    const requests = list.map((options) => new Request(this.#core, this.#picture, this.#held, options));
     for (let nowMs = startMs; ;) {
       const moving = requests.filter(({ ready }) => ready.length > 0);
       if (moving.length > 0) {
@@ -93,12 +99,15 @@ class Request {
   #session;
   #picture;
   #body;
+  #held;
+  #ownHeld = new Map(); // id -> bytes
   #options;
   #bodies = new Map(); // id of an answer's body -> { next(maxBytes) }, which gives its next bytes, null at its end, undefined for none
 
   constructor(
     core,
     picture,
+    held,
     {
       idea = "a cat",
       n = 1,
@@ -113,6 +122,7 @@ class Request {
   ) {
     this.#core = core;
     this.#picture = picture;
+    this.#held = held;
     this.#options = { answers, llm, reads, arrives };
     this.#body = Buffer.from(
       JSON.stringify({ model: "flux", n, messages: [{ role: "user", content: idea }], ...fields }),
@@ -175,7 +185,23 @@ class Request {
     if (this.#options.reads) this.#reply(id, codes.ok);
   }
 
-  cancel() {}
+  /** Bytes of the module's own: nobody here sends a form. */
+  hold({ id, body }) {
+    this.#hold(id, body.length);
+    const told = Buffer.alloc(4);
+    told.writeUInt32LE(body.length);
+    this.#reply(id, codes.ok, Buffer.concat([told, body.subarray(0, 32)]));
+  }
+
+  #hold(id, bytes) {
+    this.#held.bytes += bytes - (this.#ownHeld.get(id) ?? 0);
+    this.#ownHeld.set(id, bytes);
+  }
+
+  cancel({ target }) {
+    this.#hold(target, 0);
+  }
+
   log() {}
   end() {}
   pipe() {}
