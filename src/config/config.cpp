@@ -196,6 +196,8 @@ Config read_config(const Environment& environment) {
   const bool reasons = config.optimiser && config.optimiser->mode == OptimiserMode::reasoning;
   settle(environment.get_switch("SHOW_REASONING", reasons), config.show_reasoning, error);
   settle(environment.get_switch("LOG_PROMPTS", false), config.log_prompts, error);
+  settle(environment.get_switch("KEEP_ALIVE_WHITE_SPACE", false), config.keep_alive_white_space,
+         error);
   settle(read_number(environment, "MAX_REQUEST_BYTES", kDefaultMaxRequestBytes, 1024,
                      kMostMaxRequestBytes),
          config.max_request_bytes, error);

@@ -84,6 +84,7 @@ struct Config {
   std::vector<std::string> mcp_origins;  ///< Of pages that may speak to /mcp, beside our own.
   std::string public_base_url;  ///< Origin of links, no trailing '/'; empty: the request's own.
   bool show_reasoning = false;
+  bool keep_alive_white_space = false;  ///< Whole answers that take long begin with white space.
   bool log_prompts = false;
   std::uint32_t max_request_bytes = kDefaultMaxRequestBytes;
   std::uint32_t max_upload_bytes = kMostMaxUploadBytes;

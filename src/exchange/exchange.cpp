@@ -74,6 +74,11 @@ Task<> Exchange::respond(Response response) {
 }
 
 Task<> Exchange::respond(Response head, Pieces body) {
+  if (sent_ == Sent::white_space) {
+    for (std::string& piece : body.list()) co_await send(std::move(piece));
+    end();
+    co_return;
+  }
   std::size_t size_bytes = 0;
   for (const std::string& piece : body.list()) size_bytes += piece.size();
   if (size_bytes <= kMaxAtOnceBytes || head_.method == Method::head) {
@@ -89,8 +94,21 @@ Task<> Exchange::respond(Response head, Pieces body) {
 }
 
 Task<> Exchange::begin(Response response) {
+  if (sent_ == Sent::white_space) {
+    sent_ = Sent::bytes;
+    co_await send(std::move(response.body));
+    co_return;
+  }
   complete_head(response, Sent::bytes);
   co_await begin_response(std::move(response));
+}
+
+Task<> Exchange::send_white_space() {
+  if (sent_ == Sent::white_space) co_await send(" ");
+  if (sent_ != Sent::nothing) co_return;
+  Response response = json_response(200, " ");
+  complete_head(response, Sent::white_space);
+  co_await begin_response(std::move(response), kClientTakesMs);
 }
 
 Task<> Exchange::begin_events(Response response) {
@@ -114,17 +132,18 @@ void Exchange::pass(Response head, Body body) {
 }
 
 Task<> Exchange::tell(const Error& error) {
-  if (sent_ == Sent::nothing) co_await respond(error_response(error));
   const bool listens = error.code != ErrorCode::client_closed;
-  if (sent_ == Sent::bytes || (sent_ == Sent::events && !listens)) {
-    end_body(BodyMode::broken);
-  }
-  if (sent_ == Sent::events) {
+  const bool is_json = sent_ == Sent::nothing || (sent_ == Sent::white_space && listens);
+  if (is_json) {
+    co_await respond(error_response(error));
+  } else if (sent_ == Sent::events && listens) {
     std::string event;
     voice_->append_error_event(event, error);
     const Result<void> sent = co_await attempt(send(std::move(event)));
     // A client knows by its [DONE] that a stream is whole, so a good end misleads nobody.
     end_body(sent ? BodyMode::complete : BodyMode::broken);
+  } else if (sent_ != Sent::all) {
+    end_body(BodyMode::broken);
   }
 }
 

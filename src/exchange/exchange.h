@@ -56,6 +56,10 @@ class Exchange {
   Task<> respond(Response head, Pieces body);
   /// Sends the head of the answer and its first bytes; pipe() or send() follow, then end().
   Task<> begin(Response response);
+  /// Sends white space in front of the answer, which is JSON: whoever is on the way sees that the
+  /// connection lives. The answer has status 200 from then on, whatever it will be. Nothing once
+  /// the answer itself has begun. Error: client_closed.
+  Task<> send_white_space();
   /// Sends the head of an event stream and its first bytes. Error: client_closed, also when the
   /// client does not take them within a minute.
   Task<> begin_events(Response response);
@@ -74,7 +78,7 @@ class Exchange {
     if (sent_ == Sent::events) sent_ = Sent::bytes;
   }
   /// Can a client still be told of an error?
-  bool can_tell() const { return sent_ == Sent::nothing || sent_ == Sent::events; }
+  bool can_tell() const { return sent_ != Sent::bytes && sent_ != Sent::all; }
   /// Tells the client of the failure that ended the work: as the whole answer, as an event, or by
   /// breaking the transfer, depending on what was sent before.
   Task<> tell(const Error& error);
@@ -94,7 +98,7 @@ class Exchange {
 
  private:
   /// How much of our answer was sent.
-  enum class Sent { nothing, bytes, events, all };
+  enum class Sent { nothing, white_space, bytes, events, all };
 
   void complete_head(Response& response, Sent sent);
   void count_body(const Response& response, Sent sent);

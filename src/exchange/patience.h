@@ -21,6 +21,10 @@ constexpr std::uint32_t kClientTakesMs = 60'000;
 /// byte. We aim at 10 s, and timers may be late by a second.
 constexpr UnixMs kStreamSilenceMs = 9'000;
 
+/// Longest silence of a whole answer, where white space may break it (KEEP_ALIVE_WHITE_SPACE). Most
+/// answers are there by then, and have their own status.
+constexpr std::uint32_t kAnswerSilenceMs = 20'000;
+
 // ---- The language model
 
 /// Longest wait for the server's headers: a server that takes longer has a queue too long for a

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "exchange/long_wait.h"
 #include "faces/making_facts.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
@@ -21,7 +22,7 @@ ChatAnswer::ChatAnswer(Exchange& exchange, const Model& model, const ChatRequest
       events_(exchange) {}
 
 Task<> ChatAnswer::while_working(Task<> work) {
-  if (!streams_) return work;
+  if (!streams_) return while_client_waits(exchange_, std::move(work));
   std::string first;
   chunks_.append_role(first);
   return events_.while_working(std::move(first), std::move(work));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/pieces.h"
+#include "exchange/long_wait.h"
 #include "faces/making_facts.h"
 #include "json/member.h"
 #include "json/writer.h"
@@ -27,7 +28,7 @@ ImagesAnswer::ImagesAnswer(Exchange& exchange, const ImagesRequest& request, boo
 }
 
 Task<> ImagesAnswer::while_working(Task<> work) {
-  if (!events_) return work;
+  if (!events_) return while_client_waits(exchange_, std::move(work));
   return events_->while_working("", std::move(work));
 }
 

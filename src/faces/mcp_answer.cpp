@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "exchange/long_wait.h"
 #include "gallery/picture_source.h"
 #include "gallery/store.h"
 #include "markdown/markdown.h"
@@ -61,7 +62,8 @@ McpAnswer::McpAnswer(Exchange& exchange, const McpRequest& request)
 }
 
 Task<> McpAnswer::while_working(Task<> work) {
-  Task<> all = events_ ? events_->while_working("", std::move(work)) : std::move(work);
+  Task<> all = events_ ? events_->while_working("", std::move(work))
+                       : while_client_waits(exchange_, std::move(work));
   const Result<void> done = co_await attempt(std::move(all));
   if (done) co_return;
   const bool listens = done.error().code != ErrorCode::client_closed;

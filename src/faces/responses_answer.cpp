@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "exchange/long_wait.h"
 #include "faces/making_facts.h"
 #include "markdown/markdown.h"
 
@@ -21,7 +22,7 @@ ResponsesAnswer::ResponsesAnswer(Exchange& exchange, const ResponsesRequest& req
 
 Task<> ResponsesAnswer::while_working(Task<> work) {
   if (!streams_) {
-    co_await std::move(work);
+    co_await while_client_waits(exchange_, std::move(work));
     co_return;
   }
   std::string first;
