@@ -5,14 +5,18 @@
 
 #include "exchange/request_body.h"
 #include "faces/chat_answer.h"
-#include "faces/chat_text.h"
+#include "gallery/picture_source.h"
 #include "markdown/markdown.h"
 #include "openai/chat_request.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
+#include "talk/pass_to_llm.h"
 
 namespace fluxgate {
 namespace {
+
+/// Largest picture that stands beside the text: 4 MiB as base64. Clients send their histories back.
+constexpr std::size_t kMostBytesBeside = 3 * 1024 * 1024;
 
 std::vector<std::string> in_one_piece(std::string text) {
   std::vector<std::string> content;
@@ -28,10 +32,32 @@ Task<> answer_with_text(Exchange& exchange, ChatAnswer& answer, Chore chore, Tex
   co_await answer.finish(in_one_piece(std::move(made.text)), made.usage, PromptOrigin::none);
 }
 
+/// Parts what was made into links, for the text, and pictures that come beside it: those that are
+/// not large, and those that have no link. `share` is for what is read of them.
+struct Parted {
+  std::vector<std::string> links;
+  std::vector<Picture> beside;
+};
+
+Task<Parted> part(Exchange& exchange, std::vector<Picture> pictures, Budget::Share& share) {
+  Parted parted;
+  for (Picture& picture : pictures) {
+    const bool has_link = !picture.link.empty();
+    if (has_link) parted.links.push_back(picture.link);
+    if (picture.form != PictureForm::bytes) {
+      std::string bytes = co_await read_small_picture(exchange, picture, kMostBytesBeside, share);
+      picture = {PictureForm::bytes, std::move(bytes)};
+    }
+    const bool fits = !picture.text.empty() && picture.text.size() <= kMostBytesBeside;
+    if (fits || !has_link) parted.beside.push_back(std::move(picture));
+  }
+  co_return std::move(parted);
+}
+
 Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model& model, Wish wish,
-                            Budget::Share share) {
-  TalkAnswer made = co_await answer_wish(exchange, answer, model, std::move(wish), share,
-                                         Delivery::link, "messages");
+                            Budget::Share share, Delivery delivery) {
+  TalkAnswer made =
+      co_await answer_wish(exchange, answer, model, std::move(wish), share, delivery, "messages");
   Prompt& prompt = made.prompt;
   if (made.is_text()) {
     const std::size_t heard_bytes = std::min(answer.heard_text_bytes(), prompt.text.size());
@@ -40,13 +66,17 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
     co_return;
   }
   answer.tell(made.pictures.making);
-  std::vector<std::string> links;
-  for (Picture& picture : made.pictures.list) links.push_back(std::move(picture.text));
+  Parted parted;
+  if (delivery == Delivery::both) {
+    parted = co_await part(exchange, std::move(made.pictures.list), share);
+  } else {
+    for (Picture& picture : made.pictures.list) parted.links.push_back(std::move(picture.text));
+  }
   const PictureCaption caption{std::exchange(prompt.text, {}), is_better(prompt.origin),
                                std::move(made.note)};
   // A statement of its own: what is passed by value lives until the end of one, an await included.
-  std::vector<std::string> content = write_picture_answer(std::move(links), caption);
-  co_await answer.finish(std::move(content), prompt.usage, prompt.origin);
+  std::vector<std::string> content = write_picture_answer(std::move(parted.links), caption);
+  co_await answer.finish(std::move(content), prompt.usage, prompt.origin, std::move(parted.beside));
 }
 
 }  // namespace
@@ -80,12 +110,13 @@ Task<> chat_completions(Exchange& exchange) {
   Wish wish = co_await read_wish(*request, request->picture, Action::automatic, *model,
                                  exchange.config().ratios, "messages");
   wish.picture_count = request->picture_count;
+  const Delivery delivery = request->wants_images ? Delivery::both : Delivery::link;
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text));
   const Budget::Share places =
       co_await exchange.instance().load().requests.take(wish.picture_count - 1);
-  co_await answer.while_working(
-      answer_with_pictures(exchange, answer, *model, std::move(wish), std::move(body.share)));
+  co_await answer.while_working(answer_with_pictures(exchange, answer, *model, std::move(wish),
+                                                     std::move(body.share), delivery));
 }
 
 }  // namespace fluxgate

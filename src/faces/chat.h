@@ -5,7 +5,7 @@
 
 namespace fluxgate {
 
-/// Errors: what openai/chat_request.h, faces/chat_text.h, llm/optimise.h and
+/// Errors: what openai/chat_request.h, talk/pass_to_llm.h, llm/optimise.h and
 /// studio/make_pictures.h say, request_too_large, unsupported_image_model, empty_prompt,
 /// prompt_too_long.
 Task<> chat_completions(Exchange& exchange);

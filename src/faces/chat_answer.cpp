@@ -51,9 +51,10 @@ void ChatAnswer::hear_progress(std::string_view line) {
   if (shows_reasoning_ && streams_) chunks_.append_reasoning(events_.pending(), line);
 }
 
-Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
+Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptOrigin origin,
+                          std::vector<Picture> pictures) {
   if (!streams_) {
-    co_await send_whole(std::move(content), usage, origin);
+    co_await send_whole(std::move(content), usage, origin, std::move(pictures));
     co_return;
   }
   Pieces pieces(std::exchange(events_.pending(), {}));
@@ -67,12 +68,22 @@ Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptO
   }
   chunks_.end_content(pieces.back());
   usage.cost = making_.cost;
+  const EventStream::Writing writing(events_);  // No comment may stand in a chunk.
+  if (!pictures.empty()) {
+    for (std::string& piece : pieces.list()) co_await exchange_.send(std::move(piece));
+    LongAnswer answer(exchange_);
+    chunks_.begin_images(answer.text());
+    co_await add_pictures(answer, std::move(pictures));
+    chunks_.end_images(answer.text());
+    pieces = Pieces(std::move(answer.text()));
+  }
   chunks_.append_end(pieces.back(), usage, write_facts(origin, making_));
   pieces.back() += sse::kDone;
   co_await events_.finish(std::move(pieces));
 }
 
-Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin) {
+Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin,
+                              std::vector<Picture> pictures) {
   ChatCompletion completion;
   completion.id = "chatcmpl-" + exchange_.id();
   completion.created_unix_s = created_unix_s_;
@@ -83,7 +94,28 @@ Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, Pro
   completion.usage.cost = making_.cost;
   Response response = json_response(200, "");
   append_facts(response, origin, making_);
-  co_await exchange_.respond(std::move(response), write_chat_completion(std::move(completion)));
+  WrittenCompletion written = write_chat_completion(std::move(completion));
+  if (pictures.empty()) {
+    written.start.append(std::move(written.end));
+    co_await exchange_.respond(std::move(response), std::move(written.start));
+    co_return;
+  }
+  LongAnswer answer(exchange_);
+  answer.set_head(std::move(response));
+  for (const std::string& piece : written.start.list()) answer.text() += piece;
+  answer.text() += R"(,"images":[)";
+  co_await add_pictures(answer, std::move(pictures));
+  answer.text() += ']';
+  answer.text() += written.end;
+  co_await answer.finish();
+}
+
+Task<> ChatAnswer::add_pictures(LongAnswer& answer, std::vector<Picture> pictures) {
+  for (std::size_t index = 0; index < pictures.size(); ++index) {
+    begin_image(answer.text(), index);
+    co_await answer.add_picture(pictures[index], LongAnswer::Writing::data_url);
+    end_image(answer.text());
+  }
 }
 
 }  // namespace fluxgate

@@ -10,6 +10,7 @@
 #include "exchange/audience.h"
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
+#include "faces/long_answer.h"
 #include "llm/prompt_origin.h"
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"
@@ -55,10 +56,14 @@ class ChatAnswer final : public Audience {
   /// it in one chunk, but for pieces of more than 64 KiB, which end theirs; no copy is made of
   /// those. None is cut: programs look for pictures in each chunk. `origin`: where the
   /// prompt comes from, which is told beside how the pictures were made. Error: client_closed.
-  Task<> finish(std::vector<std::string> content, Usage usage, PromptOrigin origin);
+  /// `pictures` come beside the content, as data URLs; their form is url, path or bytes.
+  Task<> finish(std::vector<std::string> content, Usage usage, PromptOrigin origin,
+                std::vector<Picture> pictures = {});
 
  private:
-  Task<> send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin);
+  Task<> send_whole(std::vector<std::string> content, Usage usage, PromptOrigin origin,
+                    std::vector<Picture> pictures);
+  Task<> add_pictures(LongAnswer& answer, std::vector<Picture> pictures);
 
   Exchange& exchange_;
   const Model& model_;

@@ -6,6 +6,7 @@
 #include "base/pieces.h"
 #include "exchange/patience.h"
 #include "gallery/picture_source.h"
+#include "picture/data_url.h"
 
 namespace fluxgate {
 namespace {
@@ -28,12 +29,13 @@ Error lost(const Error& error) {
 
 }  // namespace
 
-Task<ImageType> LongAnswer::add_picture(const Picture& picture) {
+Task<ImageType> LongAnswer::add_picture(const Picture& picture, Writing writing) {
   const std::size_t size_before = text_.size();
   const std::uint32_t sent_before = sent_count_;
-  Result<ImageType> type = co_await attempt(with_deadline(add_bytes(picture), kPictureTotalMs, [] {
-    return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
-  }));
+  Result<ImageType> type =
+      co_await attempt(with_deadline(add_bytes(picture, writing), kPictureTotalMs, [] {
+        return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
+      }));
   if (type) co_return *type;
   if (sent_count_ == sent_before) {
     text_.resize(size_before);
@@ -43,14 +45,17 @@ Task<ImageType> LongAnswer::add_picture(const Picture& picture) {
   co_return lost(type.error());
 }
 
-Task<ImageType> LongAnswer::add_bytes(const Picture& picture) {
-  if (picture.form == PictureForm::bytes) co_return co_await add_held(picture.text);
+Task<ImageType> LongAnswer::add_bytes(const Picture& picture, Writing writing) {
+  if (picture.form == PictureForm::bytes) co_return co_await add_file(picture.text, writing);
   PictureSource bytes = co_await open_picture(exchange_, picture);
   std::optional<ImageType> type;
   for (;;) {
     const std::string piece = co_await bytes.next();
     if (piece.empty()) co_return type.value_or(ImageType::png);
-    if (!type) type = type_of(piece);
+    if (!type) {
+      type = type_of(piece);
+      if (writing == Writing::data_url) text_ += data_url_head(*type);
+    }
     text_ += base64_encode(piece);
     co_await send_if_large();
     if (text_.empty() && bytes.has_rest()) break;  // The answer has begun.
@@ -59,12 +64,14 @@ Task<ImageType> LongAnswer::add_bytes(const Picture& picture) {
   co_return *type;
 }
 
-Task<ImageType> LongAnswer::add_held(std::string_view bytes) {
+Task<ImageType> LongAnswer::add_file(std::string_view bytes, Writing writing) {
+  const ImageType type = type_of(bytes);
+  if (writing == Writing::data_url) text_ += data_url_head(type);
   for (std::size_t at = 0; at < bytes.size(); at += kPieceBytes) {
     text_ += base64_encode(bytes.substr(at, kPieceBytes));
     co_await send_if_large();
   }
-  co_return type_of(bytes);
+  co_return type;
 }
 
 Task<> LongAnswer::send_if_large() {
@@ -78,6 +85,10 @@ Task<> LongAnswer::send_if_large() {
   head.body = std::exchange(text_, {});
   began_here_ = true;
   co_await exchange_.begin(std::move(head));
+}
+
+Task<> LongAnswer::send() {
+  return exchange_.send(std::exchange(text_, {}));
 }
 
 Task<> LongAnswer::finish() {

@@ -29,18 +29,26 @@ class LongAnswer {
   /// How many pieces have.
   std::uint32_t sent_count() const { return sent_count_; }
 
+  /// What a picture is written as.
+  enum class Writing : std::uint8_t { base64, data_url };
+
   /// Appends a picture of form url, path or bytes; its text must outlive the Task. If it fails when
   /// a part of it has gone out, nobody can be told of the error any more: the transfer will break.
   /// If none has, text() is as it was. Errors: those of gallery/picture_source.h, upstream_timeout,
   /// all with maybe_billed, since the picture was made; client_closed.
-  Task<ImageType> add_picture(const Picture& picture);
+  Task<ImageType> add_picture(const Picture& picture, Writing writing = Writing::base64);
+
+  /// Appends a picture that is in hand. Error: client_closed.
+  Task<ImageType> add_file(std::string_view bytes, Writing writing = Writing::base64);
+
+  /// Sends what has not gone out of an answer that has begun. Error: client_closed.
+  Task<> send();
 
   /// Sends the rest. An answer that began here is over then. Error: client_closed.
   Task<> finish();
 
  private:
-  Task<ImageType> add_bytes(const Picture& picture);
-  Task<ImageType> add_held(std::string_view bytes);
+  Task<ImageType> add_bytes(const Picture& picture, Writing writing);
   Task<> send_if_large();
 
   Exchange& exchange_;

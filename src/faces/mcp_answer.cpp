@@ -29,22 +29,6 @@ std::string_view mime_of(const Picture& picture) {
   return type ? mime_type(*type) : std::string_view();
 }
 
-/// The whole picture, if it has at most `most_bytes`; else nothing, and nothing when it cannot be
-/// had: the link may still show it.
-Task<std::string> small_picture(Exchange& exchange, const Picture& picture, std::size_t most_bytes,
-                                Budget::Share& share) {
-  Result<PictureSource> source = co_await attempt(open_picture(exchange, picture));
-  std::string bytes;
-  while (source) {
-    const Result<std::string> piece = co_await attempt(source->next());
-    if (!piece || bytes.size() + piece->size() > most_bytes) break;
-    if (piece->empty()) co_return std::move(bytes);
-    if (!share.resize(2 * (bytes.size() + piece->size()), kMaxTextBytesForExtras)) break;
-    bytes += *piece;
-  }
-  co_return std::string();
-}
-
 }  // namespace
 
 McpAnswer::McpAnswer(Exchange& exchange, const McpRequest& request)
@@ -121,7 +105,7 @@ Task<> McpAnswer::add_picture_blocks(std::vector<Picture>& pictures,
     const bool has_link = !told[index].link.empty();
     if (picture.form != PictureForm::bytes) {
       std::string bytes =
-          co_await small_picture(exchange_, picture, kMostShownBytes - shown_bytes, share);
+          co_await read_small_picture(exchange_, picture, kMostShownBytes - shown_bytes, share);
       picture = {PictureForm::bytes, std::move(bytes)};
     }
     const std::size_t size_bytes = picture.text.size();

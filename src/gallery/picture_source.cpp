@@ -44,4 +44,21 @@ Task<PictureSource> open_picture(Exchange& exchange, Picture picture) {
   co_return PictureSource(std::move(fetched.start), std::move(fetched.rest), limits);
 }
 
+Task<std::string> read_small_picture(Exchange& exchange, const Picture& picture,
+                                     std::size_t most_bytes, Budget::Share& share) {
+  Result<PictureSource> source = co_await attempt(open_picture(exchange, picture));
+  const std::uint64_t taken_bytes = share.amount();
+  std::string bytes;
+  while (source) {
+    const Result<std::string> piece = co_await attempt(source->next());
+    if (!piece || bytes.size() + piece->size() > most_bytes) break;
+    if (piece->empty()) co_return std::move(bytes);
+    const std::uint64_t grown_bytes = 2 * (bytes.size() + piece->size());  // By doubling.
+    if (!share.resize(taken_bytes + grown_bytes, kMaxTextBytesForExtras)) break;
+    bytes += *piece;
+  }
+  share.shrink_to(taken_bytes);
+  co_return std::string();
+}
+
 }  // namespace fluxgate

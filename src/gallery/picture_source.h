@@ -50,4 +50,10 @@ class PictureSource {
 /// and image_gone for a store that has it no more.
 Task<PictureSource> open_picture(Exchange& exchange, Picture picture);
 
+/// The whole picture, if it has at most `most_bytes` and there is room for it; else nothing, and
+/// nothing when it cannot be had: there is a link to it. `share`, of Load::text_bytes, grows by
+/// what it takes. `picture` and `share` must outlive the Task.
+Task<std::string> read_small_picture(Exchange& exchange, const Picture& picture,
+                                     std::size_t most_bytes, Budget::Share& share);
+
 }  // namespace fluxgate

@@ -48,6 +48,24 @@ void ChatChunkWriter::end_content(std::string& out) const {
   out.append("\"").append(kGoesOn).append(tail_);
 }
 
+void ChatChunkWriter::begin_images(std::string& out) const {
+  out.append(head_).append(kDeltaStart).append(R"("images":[)");
+}
+
+void ChatChunkWriter::end_images(std::string& out) const {
+  out.append("]").append(kGoesOn).append(tail_);
+}
+
+void begin_image(std::string& out, std::size_t index) {
+  if (index > 0) out += ',';
+  out.append(R"({"type":"image_url","index":)").append(std::to_string(index));
+  out += R"(,"image_url":{"url":")";
+}
+
+void end_image(std::string& out) {
+  out += "\"}}";
+}
+
 void ChatChunkWriter::append_end(std::string& out, const Usage& usage,
                                  std::string_view facts) const {
   out.append(head_).append(kDeltaStart).append(kStops);

@@ -1,6 +1,7 @@
 // Writes a chat answer piece by piece: `chat.completion.chunk` objects, each as one event.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,6 +33,11 @@ class ChatChunkWriter {
   /// json::escape(), between the two calls; a large text need not stand in `out`.
   void begin_content(std::string& out) const;
   void end_content(std::string& out) const;
+  /// Pictures, all in one chunk, in the form of OpenRouter: `{"images":[...]}`. For each one the
+  /// caller puts its data URL between begin_image() and end_image(). Source:
+  /// openrouter.ai/docs/features/multimodal/image-generation
+  void begin_images(std::string& out) const;
+  void end_images(std::string& out) const;
   /// An empty delta with the finish_reason "stop", and, with UsageChunk::included, a chunk of the
   /// usage without choices. The last of them has `facts`, a JSON object, as its member `fluxgate`.
   void append_end(std::string& out, const Usage& usage, std::string_view facts) const;
@@ -41,5 +47,9 @@ class ChatChunkWriter {
   std::string_view tail_;  ///< What follows the choices of every chunk but the last.
   UsageChunk usage_chunk_;
 };
+
+/// The texts around the data URL of picture `index`, in a message's `images` and in a delta's.
+void begin_image(std::string& out, std::size_t index);
+void end_image(std::string& out);
 
 }  // namespace fluxgate

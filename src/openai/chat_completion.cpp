@@ -5,7 +5,7 @@
 #include "json/writer.h"
 
 namespace fluxgate {
-Pieces write_chat_completion(ChatCompletion completion) {
+WrittenCompletion write_chat_completion(ChatCompletion completion) {
   std::string text;
   json::Writer json(text);
   json.begin_object();
@@ -33,6 +33,7 @@ Pieces write_chat_completion(ChatCompletion completion) {
     pieces.append(std::move(reasoning));
     text += '"';
   }
+  pieces.append(std::exchange(text, {}));
   json.end_object();
   json.key("logprobs").null();
   json.key("finish_reason").raw(R"("stop")");
@@ -40,8 +41,7 @@ Pieces write_chat_completion(ChatCompletion completion) {
   json.key("usage");
   write_usage(json, completion.usage);
   json.end_object();
-  pieces.append(std::move(text));
-  return pieces;
+  return {std::move(pieces), std::move(text)};
 }
 
 std::int64_t estimate_token_count(std::size_t text_bytes) {

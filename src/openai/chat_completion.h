@@ -22,9 +22,14 @@ struct ChatCompletion {
   Usage usage;
 };
 
-/// Writes the JSON text, its fields in the order of OpenAI's own answers.
+/// The JSON text, its fields in the order of OpenAI's own answers. Further members of the message
+/// may stand between its parts, each behind a comma.
 /// Source: platform.openai.com/docs/api-reference/chat/object
-Pieces write_chat_completion(ChatCompletion completion);
+struct WrittenCompletion {
+  Pieces start;
+  std::string end;
+};
+WrittenCompletion write_chat_completion(ChatCompletion completion);
 
 /// A rough count where no tokenizer has counted: one token for four bytes, OpenAI's rule of thumb.
 std::int64_t estimate_token_count(std::size_t text_bytes);

@@ -48,6 +48,9 @@ std::string_view find_text_field(json::Value root) {
 /// Fills in what the fields beside the messages say about the picture.
 Result<void> read_picture_part(json::Value root, ChatRequest& request) {
   request.picture = read_picture_fields(root);
+  for (const json::Value modality : root["modalities"].items()) {
+    request.wants_images = request.wants_images || modality.string_or_empty() == "image";
+  }
   Result<std::uint32_t> count = read_picture_count(root["n"], kMaxPicturesAtOnce);
   if (!count) return std::move(count).error();
   request.picture_count = *count;

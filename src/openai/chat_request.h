@@ -26,6 +26,8 @@ struct ChatRequest : Talk {
   /// the request.
   std::string text_field;
 
+  /// `modalities` holds "image": the pictures come beside the text too.
+  bool wants_images = false;
   PictureFields picture;
   /// `n`: 1 to kMaxPicturesAtOnce.
   std::uint32_t picture_count = 1;

@@ -77,7 +77,7 @@ Result<void> TalkReader::add(json::Value message) {
   }
   if (*role == "assistant") {
     talk_.has_answer = true;
-    read_answer(content);
+    read_answer(message);
   }
   if (*role == "system" || *role == "developer") {
     Result<std::string> wishes = read_content(content);
@@ -119,13 +119,17 @@ Result<std::string> TalkReader::read_content(json::Value content) const {
   return bad_parameter(field_, "A message's content must be a string or an array of typed parts.");
 }
 
-/// Clients send our answers back as a string or in parts.
-void TalkReader::read_answer(json::Value content) {
+/// Clients send our answers back as a string or in parts; some with the pictures beside it.
+void TalkReader::read_answer(json::Value message) {
+  const json::Value content = message["content"];
   if (!content.is_array()) {
     read_answer_text(content);
   } else {
     for (const json::Value part : content.items()) read_answer_text(part["text"]);
   }
+  if (message["images"].item_count() == 0) return;
+  std::vector<std::string> pictures = pictures_in(message);
+  talk_.last_picture = std::move(pictures.back());
 }
 
 void TalkReader::read_answer_text(json::Value text) {

@@ -74,7 +74,7 @@ class TalkReader {
  private:
   void take_user_content(json::Value content);
   Result<std::string> read_content(json::Value content) const;
-  void read_answer(json::Value content);
+  void read_answer(json::Value message);
   void read_answer_text(json::Value text);
 
   Talk& talk_;
