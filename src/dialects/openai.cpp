@@ -6,6 +6,7 @@
 //   links  of gpt-image none, for its pictures come in the answer; of dall-e an hour
 #include <utility>
 
+#include "base/ascii.h"
 #include "dialects/dialects.h"
 #include "json/writer.h"
 #include "provider/find_picture.h"
@@ -42,6 +43,12 @@ constexpr ModelReferences kReferences[] = {
     {"", kMaxReferences, true},
 };
 
+/// Drafts come in a stream of events; the dall-e models have neither.
+void write_drafts(json::Writer& json, const ImageJob& job) {
+  if (job.draft_count == 0 || job.model.find("gpt-image") == kNowhere) return;
+  json.key("stream").boolean(true).key("partial_images").number(job.draft_count);
+}
+
 // OpenAI answers 400 to a member that it does not know, and chat programs send a seed with requests
 // that have no use for it: there is none for seeds and negative prompts.
 constexpr JsonShape kShape = {
@@ -49,6 +56,7 @@ constexpr JsonShape kShape = {
         [](json::Writer& json, const ImageJob& job) {
           json.key("size").string(size_text(job.size));
           write_finish(json, job, kFinishes);
+          write_drafts(json, job);
           // The gpt-image models always answer so, and refuse the member.
           if (job.form == WantedForm::base64 && job.model.starts_with("dall-e-")) {
             json.key("response_format").string("b64_json");
@@ -69,6 +77,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   json.begin_object().key("model").string(job.model).key("prompt").string(whole_prompt(job));
   json.key("n").number(1).key("size").string(size_text(job.size));
   write_finish(json, job, kFinishes);
+  write_drafts(json, job);
   write_references(json, job, job.references.size() == 1 ? "image" : "image[]",
                    ReferenceForm::file);
   write_mask(json, job, "mask", ReferenceForm::file);

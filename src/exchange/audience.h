@@ -20,6 +20,8 @@ class Audience {
   virtual void hear_text(std::string_view text) = 0;
   /// Hears a line about how the work goes on.
   virtual void hear_progress(std::string_view line) = 0;
+  /// Sees a draft of a picture that is being drawn: a file. Error: client_closed.
+  virtual Task<> see_draft(std::string_view) { co_return; }
   /// Sends what was heard to the client, and returns when the client has room for more. Several
   /// flushes may be under way at once. Error: client_closed.
   virtual Task<> flush() = 0;

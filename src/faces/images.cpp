@@ -23,13 +23,12 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
   const std::uint32_t asked_count = count;
   std::uint32_t added_count = 0;
   std::string reason;
-  SilentAudience nobody;
   std::optional<Error> error;
   for (bool goes_well = true; count > 0 && goes_well; count -= order.count) {
     goes_well = false;
     order.count = std::min(count, kMaxPicturesAtOnce);
     order.later_count = count - order.count;
-    Result<Pictures> pictures = co_await attempt(make_pictures(exchange, nobody, order));
+    Result<Pictures> pictures = co_await attempt(make_pictures(exchange, answer, order));
     if (!pictures) {
       if (!error) error = std::move(pictures).error();
       continue;
@@ -64,6 +63,7 @@ struct Wanted {
   IdeaReading idea;
   ImagesForm form;
   std::uint32_t picture_count;
+  std::uint32_t draft_count;
   Budget::Share share;
   References references;
 };
@@ -95,6 +95,7 @@ Task<> answer_with_pictures(Exchange& exchange, ImagesAnswer& answer, Wanted wan
               1,
               by_link ? Delivery::link : Delivery::bytes,
               &wanted.references};
+  order.job.draft_count = wanted.draft_count;
   order.job.references = wanted.references.pictures();
   order.job.mask = wanted.references.mask();
   const std::string note = co_await add_pictures(exchange, answer, order, wanted.picture_count);
@@ -115,6 +116,7 @@ Task<> answer_request(Exchange& exchange, ImagesBody body, bool changes) {
                 std::move(idea),
                 request.form,
                 request.picture_count,
+                request.streams && request.picture_count == 1 ? request.draft_count : 0,
                 std::move(body.share),
                 std::move(body.references)};
   co_await answer.while_working(answer_with_pictures(exchange, answer, std::move(wanted)));

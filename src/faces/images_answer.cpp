@@ -97,6 +97,16 @@ Task<> ImagesAnswer::add(Picture picture) {
   state_ = State::has_pictures;
 }
 
+Task<> ImagesAnswer::see_draft(std::string_view bytes) {
+  if (!events_) co_return;
+  const EventStream::Writing writing(*events_);
+  event_writer_.begin_draft(text());
+  const ImageType type = co_await answer_.add_file(bytes);
+  event_writer_.end_draft(text(), exchange_.session().now_ms() / 1000, format_name(type),
+                          draft_count_++);
+  co_await answer_.send();
+}
+
 Task<> ImagesAnswer::finish(std::string_view note) {
   if (events_) {
     end_event(note);

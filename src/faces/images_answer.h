@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "exchange/audience.h"
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
 #include "faces/long_answer.h"
@@ -17,7 +18,7 @@ namespace fluxgate {
 
 /// Takes pictures one after the other; of a whole answer nothing goes out before the first is
 /// there.
-class ImagesAnswer {
+class ImagesAnswer final : public Audience {
  public:
   /// `exchange` and `request` must outlive this.
   ImagesAnswer(Exchange& exchange, const ImagesRequest& request, bool changes);
@@ -26,6 +27,14 @@ class ImagesAnswer {
 
   /// Does `work`; a stream gets its head before that. Errors: the work's, client_closed.
   Task<> while_working(Task<> work);
+
+  bool hears_live() const override { return false; }
+  void hear_thinking(std::string_view) override {}
+  void hear_text(std::string_view) override {}
+  void hear_progress(std::string_view) override {}
+  Task<> flush() override { co_return; }
+  /// An event of a stream; there is one picture then.
+  Task<> see_draft(std::string_view bytes) override;
 
   /// Takes what the pictures are made of. Comes before the first picture; must outlive this.
   void begin(const Prompt& prompt);
@@ -63,6 +72,7 @@ class ImagesAnswer {
   /// The last picture of a stream is out, and the end of its event is not: it may have to tell of
   /// pictures that were lost.
   bool event_is_open_ = false;
+  std::uint32_t draft_count_ = 0;    ///< That were shown.
   std::string_view format_ = "png";  ///< Of that picture.
   State state_ = State::empty;
 };

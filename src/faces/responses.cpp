@@ -121,6 +121,7 @@ Task<> create_response(Exchange& exchange) {
                                  exchange.config().ratios, "input");
   wish.mask = std::move(request->mask);
   wish.must_draw = request->must_draw;
+  if (request->streams) wish.draft_count = request->draft_count;
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text));
   co_await answer.while_working(

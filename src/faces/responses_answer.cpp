@@ -13,7 +13,7 @@ ResponsesAnswer::ResponsesAnswer(Exchange& exchange, const ResponsesRequest& req
                                  ResponsesIdentity identity)
     : exchange_(exchange),
       streams_(request.streams),
-      wants_partials_(request.wants_partials),
+      wants_drafts_(request.draft_count > 0),
       shows_reasoning_(exchange.config().show_reasoning),
       writer_(std::move(identity)),
       thinking_share_(exchange.instance().load().text_bytes.take_nothing()),
@@ -54,6 +54,18 @@ void ResponsesAnswer::hear_text(std::string_view text) {
 
 void ResponsesAnswer::hear_progress(std::string_view) {
   if (streams_) writer_.picture_call(events_.pending());
+}
+
+Task<> ResponsesAnswer::see_draft(std::string_view bytes) {
+  if (!streams_ || !wants_drafts_) co_return;
+  co_await events_.flush();
+  const EventStream::Writing writing(events_);  // No comment may stand in an event.
+  std::string& text = answer_.text();
+  writer_.picture_call(text);
+  writer_.begin_partial(text);
+  const ImageType type = co_await answer_.add_file(bytes);
+  writer_.end_partial(text, {{}, "auto", format_name(type)});
+  co_await answer_.send();
 }
 
 Task<> ResponsesAnswer::finish_text(std::string_view text, Usage usage) {
@@ -99,7 +111,8 @@ Task<> ResponsesAnswer::write_picture_events(const Picture& picture, PictureItem
   const EventStream::Writing writing(events_);  // No comment may stand in an event.
   std::string& text = answer_.text();
   writer_.picture_call(text);
-  if (wants_partials_) {
+  // Some programs show drafts alone: the picture is its own last one.
+  if (wants_drafts_) {
     const Mark start = mark();
     writer_.begin_partial(text);
     co_await add_picture(picture, facts, start);

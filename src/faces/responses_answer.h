@@ -38,6 +38,7 @@ class ResponsesAnswer final : public Audience {
   /// Only pictures make progress: their item begins.
   void hear_progress(std::string_view line) override;
   Task<> flush() override { return events_.flush(); }
+  Task<> see_draft(std::string_view bytes) override;
 
   /// Ends an answer that is a text; what was heard of it is not repeated.
   Task<> finish_text(std::string_view text, Usage usage);
@@ -59,7 +60,7 @@ class ResponsesAnswer final : public Audience {
 
   Exchange& exchange_;
   const bool streams_;
-  const bool wants_partials_;
+  const bool wants_drafts_;
   const bool shows_reasoning_;
   ResponsesWriter writer_;
   std::string thinking_;          ///< Of a whole answer.

@@ -52,8 +52,14 @@ class ImagesEventWriter {
 
   void begin(std::string& out) const;
   void end(std::string& out, const ImagesEventFacts& facts) const;
+  /// The event of a draft, which has base64 whatever the form is.
+  void begin_draft(std::string& out) const;
+  void end_draft(std::string& out, std::int64_t created_unix_s, std::string_view format,
+                 std::uint32_t index) const;
 
  private:
+  void begin_event(std::string& out, std::string_view name, std::string_view picture_key) const;
+
   ImagesForm form_;
   bool changes_;
 };

@@ -46,6 +46,14 @@ Result<bool> read_stream(json::Value field) {
   return *field.boolean();
 }
 
+Result<std::uint32_t> read_draft_count(json::Value field) {
+  const std::int64_t count = field.absent() ? 0 : field.integer().value_or(-1);
+  if (count < 0 || count > kMaxDrafts) {
+    return bad_parameter("partial_images", "partial_images must be an integer from 0 to 3.");
+  }
+  return static_cast<std::uint32_t>(count);
+}
+
 }  // namespace
 
 Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_prompt) {
@@ -69,6 +77,8 @@ Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_
   if (!form) return std::move(form).error();
   Result<bool> streams = read_stream(root["stream"]);
   if (!streams) return std::move(streams).error();
+  Result<std::uint32_t> drafts = read_draft_count(root["partial_images"]);
+  if (!drafts) return std::move(drafts).error();
 
   ImagesRequest request;
   request.prompt = has_prompt ? root["prompt"].string_or_empty() : default_prompt;
@@ -89,6 +99,7 @@ Result<ImagesRequest> read_images_request(Bytes& body, std::string_view default_
   request.picture_count = *count;
   request.form = *form;
   request.streams = *streams;
+  request.draft_count = *drafts;
   return request;
 }
 

@@ -12,6 +12,9 @@
 
 namespace fluxgate {
 
+/// Most drafts of one picture; OpenAI's own limit.
+constexpr std::uint32_t kMaxDrafts = 3;
+
 /// Most pictures of one request; OpenAI's own limit.
 constexpr std::uint32_t kMaxPicturesOfImages = 10;
 
@@ -29,6 +32,7 @@ struct ImagesRequest {
   std::string model;  ///< Empty: the client leaves the choice to us.
   PictureFields picture;
   bool streams = false;             ///< `stream`: each picture comes as an event.
+  std::uint32_t draft_count = 0;    ///< `partial_images`: 0 to kMaxDrafts.
   std::uint32_t picture_count = 1;  ///< `n`: 1 to kMaxPicturesOfImages.
   /// b64_json unless a link is asked for: the official models answer so, and some clients read
   /// nothing else.

@@ -224,10 +224,12 @@ void ResponsesWriter::picture_call(std::string& out) {
 
 void ResponsesWriter::begin_partial(std::string& out) {
   begin_item_event(out, std::string(kPictureEvents).append("partial_image"));
-  out += R"(,"partial_image_index":0,"partial_image_b64":")";
+  out.append(R"(,"partial_image_index":)").append(std::to_string(partial_index_));
+  out += R"(,"partial_image_b64":")";
 }
 
-void ResponsesWriter::end_partial(std::string& out, const PictureItemFacts& facts) const {
+void ResponsesWriter::end_partial(std::string& out, const PictureItemFacts& facts) {
+  ++partial_index_;
   std::string members;
   json::Writer json(members);
   json.begin_object();

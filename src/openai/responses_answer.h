@@ -60,9 +60,9 @@ class ResponsesWriter {
   void text_delta(std::string& out, std::string_view delta);
   /// A picture is being made. Again: it still is.
   void picture_call(std::string& out);
-  /// An event with the whole picture as a draft of itself, for programs that read nothing else.
+  /// An event with a draft.
   void begin_partial(std::string& out);
-  void end_partial(std::string& out, const PictureItemFacts& facts) const;
+  void end_partial(std::string& out, const PictureItemFacts& facts);
   /// The picture's last events; the second holds it.
   void begin_picture_done(std::string& out);
   void end_picture_done(std::string& out, const PictureItemFacts& facts);
@@ -96,6 +96,7 @@ class ResponsesWriter {
   ResponsesIdentity identity_;
   std::uint32_t sequence_number_ = 0;
   std::uint32_t output_index_ = 0;
+  std::uint32_t partial_index_ = 0;
   Item open_ = Item::none;
   std::string reasoning_;
   std::string text_;

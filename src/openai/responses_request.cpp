@@ -149,7 +149,8 @@ Result<void> read_tool(json::Value tool, ResponsesRequest& request) {
   request.tool_model = tool["model"].string_or_empty();
   request.picture = read_picture_fields(tool);
   request.picture.finish = read_finish(tool);
-  request.wants_partials = tool["partial_images"].integer().value_or(0) > 0;
+  const std::int64_t drafts = tool["partial_images"].integer().value_or(0);
+  request.draft_count = static_cast<std::uint32_t>(std::clamp<std::int64_t>(drafts, 0, 3));
   const std::string_view action = tool["action"].string_or_empty();
   if (action == "generate") request.action = ToolAction::generate;
   if (action == "edit") request.action = ToolAction::edit;

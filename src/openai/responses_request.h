@@ -44,9 +44,9 @@ struct ResponsesRequest : Talk {
   std::string_view text_field;
   /// The id of the last picture in the input that has nothing but an id: "ig_..."; may be empty.
   std::string last_picture_id;
-  std::string previous_id;      ///< `previous_response_id`; may be empty.
-  bool streams = false;         ///< `stream`
-  bool wants_partials = false;  ///< `partial_images` is 1 or more.
+  std::string previous_id;        ///< `previous_response_id`; may be empty.
+  bool streams = false;           ///< `stream`
+  std::uint32_t draft_count = 0;  ///< `partial_images`
   std::vector<EchoedMember> echo;
 };
 

@@ -28,6 +28,9 @@ struct ImageJob {
   std::string_view negative_prompt = {};  ///< What must not be in the picture; may be empty.
   WantedForm form = WantedForm::any;
   Finish finish = {};
+  /// How many drafts the client would see while the picture is drawn. A backend that sends none
+  /// answers as ever.
+  std::uint32_t draft_count = 0;
   std::uint32_t place = 0;  ///< How many pictures of the same request come before this one.
   /// Unlike that of any other request, for backends that want a name for each call: with `place`
   /// and `attempt` it is one.

@@ -12,6 +12,7 @@
 #include "json/long_strings.h"
 #include "json/member.h"
 #include "picture/limits.h"
+#include "provider/event_answer.h"
 #include "provider/form_shape.h"
 #include "provider/json_shape.h"
 #include "provider/patience.h"
@@ -24,6 +25,10 @@ namespace {
 
 bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
+}
+
+Task<> nothing() {
+  co_return;
 }
 
 /// A good answer, read to its end.
@@ -39,17 +44,40 @@ bool is_file(const Headers& headers) {
          starts_with_ignoring_case(type, "application/octet-stream");
 }
 
-Task<> read_answer(Body body, Answer& answer, bool is_file, const PictureRoom& room) {
+/// The form of a backend's answer.
+enum class AnswerKind : std::uint8_t {
+  json,
+  file,   ///< The picture itself.
+  events  ///< JSON in events; drafts may come before the picture.
+};
+
+AnswerKind kind_of(const Headers& headers) {
+  const std::string_view type = headers.find("content-type").value_or("");
+  if (starts_with_ignoring_case(type, "text/event-stream")) return AnswerKind::events;
+  return is_file(headers) ? AnswerKind::file : AnswerKind::json;
+}
+
+/// A draft that has just ended is shown to those who wait; one that is stored in parts is not.
+Task<> show_draft(Audience& audience, Answer& answer, const json::LongStrings::Piece& piece) {
+  if (!piece.ends || !is_in_draft(answer.strings.rest())) return nothing();
+  if (!answer.picture.has(piece.index) || answer.picture.stores()) return nothing();
+  return audience.see_draft(answer.picture.bytes());
+}
+
+/// Between events a backend draws, and may be silent for as long as it may take for the whole.
+Task<> read_answer(Body body, Answer& answer, AnswerKind kind, Batch& batch,
+                   std::uint32_t idle_ms) {
+  const PictureRoom& room = batch.room;
   std::size_t total_bytes = 0;
   for (;;) {
     const std::uint32_t read_bytes = room.is_taken() ? kBackendReadBytes : kFirstBackendReadBytes;
-    const Chunk chunk = co_await read_chunk(body, {read_bytes, kBackendIdleMs});
+    const Chunk chunk = co_await read_chunk(body, {read_bytes, idle_ms});
     if (chunk.end) co_return;
     total_bytes += chunk.bytes.size_bytes();
     if (total_bytes > kMaxBackendAnswerBytes) {
       co_await Error(ErrorCode::upstream_too_large, "The image backend's answer is too large.");
     }
-    if (is_file) {
+    if (kind == AnswerKind::file) {
       co_await answer.picture.take_file(chunk.bytes.view());
       continue;
     }
@@ -58,6 +86,7 @@ Task<> read_answer(Body body, Answer& answer, bool is_file, const PictureRoom& r
       const auto piece = co_await answer.strings.next();
       if (!piece) break;
       co_await answer.picture.take(*piece);
+      if (kind == AnswerKind::events) co_await show_draft(batch.audience, answer, *piece);
     }
   }
 }
@@ -83,6 +112,12 @@ Task<Picture> whole_picture(PictureBytes& picture) {
   co_return Picture{PictureForm::bytes, std::move(picture.bytes())};
 }
 
+/// The answer as JSON.
+std::string text_of(const Answer& answer, AnswerKind kind) {
+  const std::string_view rest = answer.strings.rest();
+  return kind == AnswerKind::events ? whole_answer(rest) : std::string(rest);
+}
+
 /// The picture that the answer tells of.
 Task<Picture> take_picture(Answer& answer, const std::string& asked_url, Picture told) {
   if (const auto index = json::LongStrings::index_of(told.text)) {
@@ -100,16 +135,20 @@ Task<Picture> take_picture(Answer& answer, const std::string& asked_url, Picture
 /// where. Error upstream_error: an error object, which answer.strings.rest() holds.
 Task<> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer, Stage& stage) {
   stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
-  const bool is_picture = is_file(response.headers);
-  co_await read_answer(std::move(response.body), answer, is_picture, dealings.batch.room);
+  const AnswerKind kind = kind_of(response.headers);
+  const std::uint32_t idle_ms =
+      kind == AnswerKind::events
+          ? patience_ms(dealings.batch.exchange.config(), dealings.candidate, dealings.job.size)
+          : kBackendIdleMs;
+  co_await read_answer(std::move(response.body), answer, kind, dealings.batch, idle_ms);
   stage = Stage::content;
-  if (is_picture) {
+  if (kind == AnswerKind::file) {
     dealings.end_order();
     dealings.call.result = co_await whole_picture(answer.picture);
     co_return;
   }
   std::optional<Picture> told = co_await dealings.take(
-      read_answer_text(*dealings.candidate.dialect, answer.strings.rest(), dealings.call.status,
+      read_answer_text(*dealings.candidate.dialect, text_of(answer, kind), dealings.call.status,
                        response.headers, dealings.asked_url),
       response.headers);
   if (told) {
@@ -162,12 +201,13 @@ Task<> ask(Dealings& dealings, Request request, std::vector<Insert> inserts,
   }
   Answer answer{{},
                 PictureBytes(dealings.batch.exchange, dealings.batch.room, dealings.job.place,
-                             dealings.candidate.dialect->sends_drafts)};
+                             dealings.candidate.dialect->sends_drafts ||
+                                 kind_of(headers) == AnswerKind::events)};
   Stage stage = Stage::body;
   Result<void> read = co_await attempt(read_step(dealings, *std::move(response), answer, stage));
   if (read) co_return;
   if (read.error().code == ErrorCode::upstream_error) {
-    dealings.judge(read_complaint(answer.strings.rest()), std::move(headers));
+    dealings.judge(read_complaint(text_of(answer, kind_of(headers))), std::move(headers));
   } else {
     call.result = judge_failure(std::move(read).error(), stage);
   }
@@ -247,10 +287,6 @@ Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
       co_return;
     }
   }
-}
-
-Task<> nothing() {
-  co_return;
 }
 
 /// The call that orders the picture; none where it is there at once.

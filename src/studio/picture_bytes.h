@@ -39,6 +39,8 @@ class PictureBytes {
   /// take().
   Task<std::string> finish();
   std::string& bytes() { return bytes_; }
+  /// Is a part of the picture in the store, and not in bytes()?
+  bool stores() const { return upload_->begun(); }
 
  private:
   void begin(const json::LongStrings::Piece& piece);

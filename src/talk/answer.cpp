@@ -99,6 +99,7 @@ Task<Pictures> draw(Exchange& exchange, Audience& audience, const Drawing& drawi
               &drawing.references};
   if (delivery == Delivery::both) order.job.form = WantedForm::both;
   order.job.finish = idea.finish;
+  order.job.draft_count = drawing.wish.draft_count;
   order.job.references = drawing.references.pictures();
   order.job.mask = drawing.references.mask();
   order.job.leaves_picture_out = drawing.leaves_picture_out;

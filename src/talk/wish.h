@@ -22,8 +22,9 @@ struct Wish {
   std::string mask = {};                   ///< For the first of them; may be empty.
   std::string last_picture = {};  ///< The address of the last one in the talk; may be empty.
   std::uint32_t picture_count = 1;
-  bool must_draw = false;    ///< A text is no answer to the message.
-  bool must_change = false;  ///< A picture made without those that the message gives is none.
+  std::uint32_t draft_count = 0;  ///< ImageJob::draft_count
+  bool must_draw = false;         ///< A text is no answer to the message.
+  bool must_change = false;       ///< A picture made without those that the message gives is none.
 
   /// The bytes that are held. `text`: the idea, or the prompt made of it, which the answer holds as
   /// well.

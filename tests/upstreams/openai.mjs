@@ -1,6 +1,6 @@
 // OpenAI Images: generations, and edits with a JSON body or as a form. Pictures of gpt-image models always come in base64.
-import { all, exactly, integer, listOf, members, oneOf, picture, required, size, text, wrong } from "./rules.mjs";
-import { file, formInteger, readForm, repeated } from "./form.mjs";
+import { all, exactly, flag, integer, listOf, members, oneOf, picture, required, size, text, wrong } from "./rules.mjs";
+import { file, formFlag, formInteger, readForm, repeated } from "./form.mjs";
 import { at, bearer, commonFaults, json, masked, strictFake, times } from "./strict.mjs";
 
 const oldSizes = oneOf("1024x1024", "1536x1024", "1024x1536", "auto");
@@ -28,11 +28,14 @@ const gptImage = ({ sizes, quality }, extra) => {
     output_format: oneOf("png", "jpeg", "webp"),
     output_compression: integer(0, 100),
     moderation: oneOf("auto", "low"),
-    stream: exactly(false), // The real one streams.
+    stream: flag,
+    partial_images: integer(0, 3),
     user: text(),
     ...extra,
   };
-  const whole = ({ background, output_compression, output_format = "png" }) => {
+  const whole = ({ background, output_compression, output_format = "png", partial_images, stream }) => {
+    if (partial_images !== undefined && String(stream) !== "true")
+      return wrong("partial_images", "none without stream");
     if (background === "transparent" && output_format === "jpeg") return wrong("background", "opaque with jpeg");
     if (output_compression === undefined || output_format !== "png") return null;
     return wrong("output_compression", "none with png");
@@ -75,6 +78,8 @@ const formEdits = Object.fromEntries(
     const rule = gptImage(model, {
       ...picturesOfForm,
       n: formInteger(1, 10),
+      stream: formFlag,
+      partial_images: formInteger(0, 3),
       output_compression: formInteger(0, 100),
       mask: file({ types: ["image/png"], most: 4e6 }),
     });
@@ -123,9 +128,25 @@ const problems = {
 export const models = Object.keys(generations);
 export const faults = commonFaults;
 
-/** The fake of OpenAI; see strict.mjs for calls and answers. */
-export function openai({ keys, pictureUrl, pictureBase64, fault = null }) {
-  const answer = ({ n, response_format, quality = "auto", size = "auto", output_format = "png" }, model) => {
+/** Events: each draft, and the picture. */
+const streamed = (about, picture, drafts, type) => {
+  const written = [...drafts.keys(), null].map((index) => {
+    const isLast = index === null;
+    const event = {
+      type: `${type}.${isLast ? "completed" : "partial_image"}`,
+      b64_json: isLast ? picture : drafts[index],
+    };
+    const { usage, ...look } = about;
+    const rest = { created_at: 1_790_000_000, ...look, ...(isLast ? { usage } : { partial_image_index: index }) };
+    return `event: ${event.type}\ndata: ${JSON.stringify({ ...event, ...rest })}\n\n`;
+  });
+  return { status: 200, headers: { "content-type": "text/event-stream; charset=utf-8" }, body: written.join("") };
+};
+
+/** The fake of OpenAI; see strict.mjs for calls and answers. draftsBase64: what a stream shows before the picture, as far as it is asked for. */
+export function openai({ keys, pictureUrl, pictureBase64, draftsBase64 = [], fault = null }) {
+  const answer = (body, model) => {
+    const { n, response_format, quality = "auto", size = "auto", output_format = "png" } = body;
     const revised = model === "dall-e-3" ? { revised_prompt: "a cat on a roof" } : {};
     const link = { url: pictureUrl, ...revised };
     const bytes = { b64_json: pictureBase64, ...revised };
@@ -134,6 +155,10 @@ export function openai({ keys, pictureUrl, pictureBase64, fault = null }) {
     }
     const usage = { input_tokens: 10, output_tokens: 1056, total_tokens: 1066 };
     const made = { background: "opaque", output_format, quality, size, usage };
+    if (String(body.stream) === "true") {
+      const type = body.image || body["image[]"] || body.images ? "image_edit" : "image_generation";
+      return streamed(made, pictureBase64, draftsBase64.slice(0, Number(body.partial_images ?? 0)), type);
+    }
     return json(200, { created: 1_790_000_000, data: times(Number(n ?? 1), bytes), ...made });
   };
   return strictFake({ keys, fault, faults, keyOf: bearer, routeOf, problems, answer });
