@@ -1,6 +1,7 @@
 // POST /mcp through the module: both eras of the protocol, its tools, and what goes wrong.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { assertValid } from "../support/cases/schemas.mjs";
 import { lineOf } from "../support/clients/log.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
@@ -68,10 +69,24 @@ function messagesOf(seen) {
     .filter((block) => !block.startsWith(":"))
     .map((block) => JSON.parse(/^event: message\ndata: (.*)$/.exec(block)[1]));
 }
+const schemasOf = (result) =>
+  result.content
+    ? "mcp.call_result"
+    : result.tools
+      ? "mcp.tools_result"
+      : result.protocolVersion
+        ? "mcp.initialize_result"
+        : result.supportedVersions
+          ? "mcp.discover_result"
+          : null;
 const resultOf = (seen) => {
   assert.equal(seen.status, 200, seen.text);
   assert.deepEqual(seen.leftOver, []);
-  return messagesOf(seen).at(-1).result;
+  const messages = messagesOf(seen);
+  for (const each of messages) assertValid("mcp.message", each);
+  const { result } = messages.at(-1);
+  if (schemasOf(result)) assertValid(schemasOf(result), result);
+  return result;
 };
 const errorOf = (seen) => ({ status: seen.status, code: seen.json().error.code, id: seen.json().id });
 const orders = (seen) => seen.calls.filter(({ url }) => url.includes("/images/"));

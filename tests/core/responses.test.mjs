@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkErrorShape } from "../support/cases/cases.mjs";
 import { readResponsesStream } from "../support/cases/responses_stream.mjs";
+import { assertValid } from "../support/cases/schemas.mjs";
 import { lineOf } from "../support/clients/log.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
@@ -55,7 +56,10 @@ function responseOf(seen) {
   assert.equal(seen.status, 200, seen.text.slice(0, 500));
   assert.equal(seen.ending, "complete");
   assert.deepEqual(seen.leftOver, []);
-  if (seen.headers["content-type"] === "application/json") return seen.json();
+  if (seen.headers["content-type"] === "application/json") {
+    assertValid("response", seen.json());
+    return seen.json();
+  }
   return readResponsesStream(seen.text).response;
 }
 

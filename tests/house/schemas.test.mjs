@@ -33,6 +33,57 @@ const image_form = {
   size: "1536x864",
   safety_identifier: null,
 };
+const look = { size: "1024x1024", quality: "auto", background: "opaque", output_format: "png" };
+const text_part = { type: "output_text", text: "hi", annotations: [], logprobs: [] };
+const response = {
+  id: "resp_1",
+  object: "response",
+  created_at: 0,
+  status: "completed",
+  error: { code: "server_error", message: "m" },
+  incomplete_details: null,
+  instructions: "i",
+  model: "m",
+  tools: [{ type: "image_generation" }],
+  output: [
+    { id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "hm" }] },
+    {
+      id: "ig_1",
+      type: "image_generation_call",
+      status: "completed",
+      result: "aGkh",
+      revised_prompt: "a cat",
+      ...look,
+      action: "generate",
+    },
+    { id: "msg_1", type: "message", role: "assistant", status: "completed", content: [text_part] },
+  ],
+  parallel_tool_calls: true,
+  metadata: { user: "7" },
+  tool_choice: { type: "image_generation" },
+  temperature: 1,
+  top_p: 1,
+  usage: {
+    input_tokens: 1,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: 2,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 3,
+  },
+};
+const event_usage = {
+  input_tokens: 1,
+  output_tokens: 2,
+  total_tokens: 3,
+  input_tokens_details: { text_tokens: 1, image_tokens: 0 },
+};
+const mcp_tool = {
+  name: "draw",
+  title: "Draw",
+  description: "Draws.",
+  inputSchema: { type: "object", properties: { prompt: { type: "string" } }, required: ["prompt"] },
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+};
 const delta = { role: "assistant", content: "", reasoning_content: "hm", reasoning: "hm", tool_calls: [{ index: 0 }] };
 
 /** One good value of each, in which every member but those of `optional` is required. */
@@ -51,13 +102,68 @@ const values = {
   },
   error: { error: { message: "m", type: "t", param: null, code: null } },
   "images.response": { created: 0, data: images, ...image_form, usage: image_usage },
+  "images.event": { type: "image_edit.completed", b64_json: "aGkh", created_at: 0, ...look, usage: event_usage },
   list: { object: "list", data: [model] },
+  "mcp.call_result": {
+    content: [
+      { type: "text", text: "hi" },
+      { type: "image", data: "aGkh", mimeType: "image/png" },
+      { type: "resource_link", uri: "https://pictures.example/cat.png", name: "cat", mimeType: "image/png" },
+    ],
+    structuredContent: {},
+    isError: false,
+    resultType: "complete",
+  },
+  "mcp.discover_result": {
+    resultType: "complete",
+    supportedVersions: ["2026-07-28"],
+    capabilities: { tools: {} },
+    instructions: "i",
+    ttlMs: 5,
+    cacheScope: "public",
+    _meta: {},
+  },
+  "mcp.initialize_result": {
+    protocolVersion: "2025-11-25",
+    capabilities: { tools: {} },
+    serverInfo: { name: "n", version: "1" },
+    instructions: "i",
+  },
+  "mcp.message": {
+    jsonrpc: "2.0",
+    method: "notifications/progress",
+    params: { progressToken: 1, progress: 1, message: "m" },
+  },
+  "mcp.tools_result": { tools: [mcp_tool], ttlMs: 5, cacheScope: "public", resultType: "complete" },
+  response,
+  "response.event": {
+    type: "response.image_generation_call.partial_image",
+    sequence_number: 0,
+    output_index: 0,
+    item_id: "ig_1",
+    partial_image_index: 0,
+    partial_image_b64: "aGkh",
+    ...look,
+  },
   logprobs,
   model,
   usage,
 };
 const optional =
   /\.(usage|reasoning_content|reasoning|tool_calls|delta\.\w+|output_tokens_details|revised_prompt|background|output_format|quality|size|safety_identifier)$/;
+const look_of_events = /\.(background|output_format|quality|size)$/;
+/** What may be missing where that is something else. */
+const optionalIn = {
+  response: /\.(usage|logprobs|result|revised_prompt|action|user|background|output_format|quality|size)$/,
+  "response.event": look_of_events,
+  "images.event": /^$/,
+  "mcp.message": /^\.params\.message$/,
+  "mcp.call_result": /^\.(structuredContent|resultType|content\.2\.mimeType)$/,
+  "mcp.tools_result":
+    /\.(ttlMs|cacheScope|resultType|title|description|annotations|\w+Hint|inputSchema\.(properties|required)|prompt)$/,
+  "mcp.initialize_result": /^\.instructions$/,
+  "mcp.discover_result": /^\.(instructions|_meta)$/,
+};
 
 /** The paths of all members of objects, such as ["choices", "0", "index"]. */
 function* members(value, path = []) {
@@ -84,7 +190,7 @@ for (const [name, value] of Object.entries(values)) {
     for (const path of members(value)) {
       const text = path.join(".");
       const without = change(value, path, (parent, key) => delete parent[key]);
-      if (optional.test(`.${text}`)) {
+      if ((optionalIn[name] ?? optional).test(`.${text}`)) {
         test(`does without ${text}`, () => assertValid(name, without));
       } else {
         test(`needs ${text}`, () => assert.throws(() => assertValid(name, without), new RegExp(path.at(-1))));
@@ -94,7 +200,7 @@ for (const [name, value] of Object.entries(values)) {
           () =>
             assertValid(
               name,
-              change(value, path, (parent, key) => (parent[key] = true)),
+              change(value, path, (parent, key) => (parent[key] = typeof parent[key] === "boolean" ? 5 : true)),
             ),
           /no valid/,
         );

@@ -1,6 +1,7 @@
 // Reads a stream of /v1/responses as strict as the strictest SDK: each event in its place, nothing between items, what an item says when it is
 // done the same as what was said before.
 import assert from "node:assert/strict";
+import { assertValid } from "./schemas.mjs";
 
 const itemEvents = {
   image_generation_call: /^response\.image_generation_call\.(in_progress|generating|partial_image|completed)$/,
@@ -21,6 +22,7 @@ export function responsesEvents(text) {
       const event = JSON.parse(data);
       assert.equal(event.type, type);
       assert.equal(event.sequence_number, index);
+      assertValid("response.event", event);
       return event;
     });
 }

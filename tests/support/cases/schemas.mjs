@@ -1,17 +1,21 @@
-// Checks values against OpenAI's published schemas. tests/vectors/openai/README.md says where those are from.
+// Checks values against published schemas. The READMEs of tests/vectors/openai and tests/vectors/mcp say where those are from.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import Ajv from "ajv/dist/2020.js";
 
-const folder = new URL("../../vectors/openai/", import.meta.url);
 const suffix = ".schema.json";
 
-const files = readdirSync(folder).filter((file) => file.endsWith(suffix));
+const files = ["openai", "mcp"].flatMap((name) => {
+  const folder = new URL(`../../vectors/${name}/`, import.meta.url);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(suffix))
+    .map((file) => ({ file, text: readFileSync(new URL(file, folder), "utf8") }));
+});
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true });
-ajv.addSchema(files.map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8"))));
+ajv.addSchema(files.map(({ text }) => JSON.parse(text)));
 
 /** The names of all schemas: "chat.completion", "chat.completion.chunk", "error", "list", "model", ... */
-export const schemaNames = files.map((file) => file.slice(0, -suffix.length));
+export const schemaNames = files.map(({ file }) => file.slice(0, -suffix.length));
 
 /** Fails unless the value fits the schema `name`; the message says where it does not. */
 export function assertValid(name, value) {
