@@ -114,11 +114,12 @@ std::optional<PartHead> read_part_head(std::string_view lines) {
     while (end + 1 < lines.size() && (lines[end + 1] == ' ' || lines[end + 1] == '\t')) {
       end = std::min(lines.find('\n', end + 1), lines.size());
     }
-    const std::string_view line = trim(lines.substr(0, end));
+    std::string line(trim(lines.substr(0, end)));
+    std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
     lines.remove_prefix(std::min(end + 1, lines.size()));
     if (!starts_with_ignoring_case(line, kDisposition)) continue;
     bool has_name = false;
-    PartHead head = read_disposition(line.substr(kDisposition.size()), has_name);
+    PartHead head = read_disposition(std::string_view(line).substr(kDisposition.size()), has_name);
     if (!has_name) return std::nullopt;
     return head;
   }
