@@ -6,7 +6,7 @@
 #include "exchange/request_body.h"
 #include "faces/responses_answer.h"
 #include "gallery/store.h"
-#include "openai/responses_request.h"
+#include "responses/request.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
 

@@ -9,7 +9,7 @@ namespace fluxgate {
 /// change it by `previous_response_id` or by the id of its item; behind a text it names the last
 /// picture before.
 ///
-/// Errors: what openai/responses_request.h, talk/wish.h and talk/answer.h say, request_too_large,
+/// Errors: what responses/request.h, talk/wish.h and talk/answer.h say, request_too_large,
 /// unsupported_image_model, previous_response_not_found.
 Task<> create_response(Exchange& exchange);
 

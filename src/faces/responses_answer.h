@@ -11,7 +11,7 @@
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
 #include "faces/long_answer.h"
-#include "openai/responses_answer.h"
+#include "responses/answer.h"
 #include "talk/answer.h"
 
 namespace fluxgate {

@@ -31,6 +31,7 @@ const mayInclude = {
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
   gallery: ["base", "http", "picture", "effect", "failover", "link", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
+  responses: ["base", "json", "picture", "openai"],
   mcp: ["base", "json", "picture", "openai"],
   talk: ["base", "json", "picture", "openai", "idea", "chore", "exchange", "llm", "gallery", "studio"],
   faces: [
@@ -41,6 +42,7 @@ const mayInclude = {
     "markdown",
     "picture",
     "openai",
+    "responses",
     "mcp",
     "idea",
     "exchange",

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "openai/responses_request.h"
 #include "openai/usage.h"
+#include "responses/request.h"
 
 namespace fluxgate {
 

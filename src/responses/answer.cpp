@@ -1,4 +1,4 @@
-#include "openai/responses_answer.h"
+#include "responses/answer.h"
 
 #include <utility>
 

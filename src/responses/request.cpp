@@ -1,4 +1,4 @@
-#include "openai/responses_request.h"
+#include "responses/request.h"
 
 #include <algorithm>
 #include <iterator>
