@@ -10,10 +10,15 @@ export class Base64Writer {
 
   /** Gives the text, as bytes, of all groups that are complete. */
   write(bytes) {
-    const all = this.#rest.length === 0 ? bytes : joinedWith(this.#rest, bytes);
-    const wholeBytes = all.length - (all.length % 3);
-    this.#rest = all.slice(wholeBytes);
-    return encoder.encode(all.subarray(0, wholeBytes).toBase64());
+    const missing = this.#rest.length === 0 ? 0 : 3 - this.#rest.length;
+    if (bytes.length < missing) {
+      this.#rest = joinedWith(this.#rest, bytes);
+      return noBytes;
+    }
+    const first = missing === 0 ? "" : joinedWith(this.#rest, bytes.subarray(0, missing)).toBase64();
+    const end = bytes.length - ((bytes.length - missing) % 3);
+    this.#rest = bytes.slice(end);
+    return encoder.encode(first + bytes.subarray(missing, end).toBase64());
   }
 
   /** Gives the last group, padded. */

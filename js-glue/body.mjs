@@ -5,6 +5,8 @@ import { codes, codings, noBytes } from "./memory.mjs";
 
 /** Most bytes of one read. The platform's own chunks of 4 KiB make a transfer cost several times as much. */
 export const chunkBytes = 64 * 1024;
+/** How much is coded at once: what a piece costs beside its bytes is then little. A multiple of three, so that no bytes are left over. */
+const codedBytes = 192 * 1024;
 
 /** Reads the body of a Request or Response. */
 export class BodyReader {
@@ -32,10 +34,10 @@ export class BodyReader {
 
   /**
    * Reads the next chunk. Gives { code, chunk }: ok with at most maxBytes, end, failed or timedOut. Bytes that come within gatherMs of the last chunk
-   * wait until that time has passed, and are given in one piece with those that have come meanwhile.
+   * wait until that time has passed, and are given in one piece with those that have come meanwhile. leastBytes: fewer are given only at the end.
    */
-  async read(maxBytes, idleMs, gatherMs = 0) {
-    const outcome = await this.#within(idleMs, this.#next(maxBytes));
+  async read(maxBytes, idleMs, gatherMs = 0, leastBytes = 1) {
+    const outcome = await this.#within(idleMs, this.#next(maxBytes, leastBytes));
     if (outcome === undefined) return (this.cancel(), { code: codes.timedOut });
     if (gatherMs === 0 || outcome.code !== codes.ok) return outcome;
     const waitMs = Math.min(this.#lastMs + gatherMs - Date.now(), gatherMs); // The clock may have been set back.
@@ -119,11 +121,11 @@ export class BodyReader {
   }
 
   /** Gives the next chunk: { code, chunk } with ok, end or failed. */
-  async #next(maxBytes) {
+  async #next(maxBytes, leastBytes) {
     if (this.#front.length > 0 && this.#source !== null) return { code: codes.ok, chunk: this.#takeFront(maxBytes) };
     const ahead = this.#ahead;
     this.#ahead = null;
-    const outcome = await (ahead ?? this.#take(maxBytes));
+    const outcome = await (ahead ?? this.#take(maxBytes, leastBytes));
     if (outcome.chunk?.length > maxBytes) {
       this.#front = outcome.chunk;
       outcome.chunk = this.#takeFront(maxBytes);
@@ -137,15 +139,17 @@ export class BodyReader {
     return chunk;
   }
 
-  async #take(maxBytes) {
+  async #take(maxBytes, leastBytes = 1) {
     if (this.#source === null) return { code: codes.failed };
     if (this.#leftBytes === 0 || this.#source.body === null) return { code: codes.end };
-    const wantedBytes = Math.min(maxBytes, chunkBytes, this.#leftBytes, Math.max(this.#declaredBytes, 1));
+    const mostBytes = Math.min(maxBytes, Math.max(chunkBytes, leastBytes));
+    const wantedBytes = Math.min(mostBytes, this.#leftBytes, Math.max(this.#declaredBytes, 1));
     const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
     this.spare = undefined;
     try {
       this.#reader ??= this.#source.body.getReader({ mode: "byob" });
-      const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, wantedBytes));
+      const view = new Uint8Array(buffer, 0, wantedBytes);
+      const { done, value } = await this.#reader.read(view, { min: Math.min(leastBytes, wantedBytes) });
       if (this.#source === null) return { code: codes.failed }; // It was cancelled meanwhile.
       if (!done) {
         this.#leftBytes -= value.length;
@@ -215,7 +219,9 @@ export async function passOn(body, { maxBytes, timeMs, coding = codings.identity
   const writer = coding === codings.base64 ? new Base64Writer() : null;
   let left = maxBytes;
   for (;;) {
-    const { code, chunk } = await body.read(chunkBytes, timeMs);
+    const { code, chunk } = await (writer === null
+      ? body.read(chunkBytes, timeMs)
+      : body.read(codedBytes, timeMs, 0, codedBytes));
     if (code === codes.end) {
       const rest = writer?.end() ?? noBytes;
       return rest.length === 0 || (await send(rest)) ? codes.ok : codes.clientGone;

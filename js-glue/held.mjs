@@ -4,36 +4,35 @@ import { codes, noBytes } from "./memory.mjs";
 
 const toldBytes = 32;
 
-/** Shorter pieces are copied together: each array takes some hundred bytes of its own. */
-const smallBytes = 4096;
-
 /** A body that every use reads from its first byte. */
 export class HeldBody {
   #chunks = [];
-  #tail = noBytes; // A block for small pieces, and how much of it is used.
-  #tailLength = 0;
+  #block = noBytes; // The last one, of which so many bytes are used.
+  #usedBytes = 0;
   length = 0;
 
-  /** Keeps these bytes, which nobody may change from then on. */
+  /** Copies these bytes, into blocks of one size: what is a little longer takes the next larger place of the allocator. */
   add(bytes) {
     this.length += bytes.length;
-    if (bytes.length >= smallBytes) {
-      this.#endTail();
-      this.#chunks.push(bytes);
-      return;
+    for (let at = 0; at < bytes.length;) {
+      if (this.#usedBytes === this.#block.length) this.#beginBlock();
+      const piece = bytes.subarray(at, at + this.#block.length - this.#usedBytes);
+      this.#block.set(piece, this.#usedBytes);
+      this.#usedBytes += piece.length;
+      at += piece.length;
     }
-    if (this.#tailLength + bytes.length > this.#tail.length) {
-      this.#endTail();
-      this.#tail = new Uint8Array(chunkBytes);
-    }
-    this.#tail.set(bytes, this.#tailLength);
-    this.#tailLength += bytes.length;
   }
 
-  #endTail() {
-    if (this.#tailLength > 0) this.#chunks.push(this.#tail.slice(0, this.#tailLength));
-    this.#tail = noBytes;
-    this.#tailLength = 0;
+  #beginBlock() {
+    this.#endBlock();
+    this.#block = new Uint8Array(chunkBytes);
+  }
+
+  #endBlock() {
+    if (this.#usedBytes === chunkBytes) this.#chunks.push(this.#block);
+    else if (this.#usedBytes > 0) this.#chunks.push(this.#block.slice(0, this.#usedBytes));
+    this.#block = noBytes;
+    this.#usedBytes = 0;
   }
 
   /** What the core is told: the length, and the first bytes. */
@@ -67,7 +66,7 @@ export class HeldBody {
   cancel() {} // Who uses it still needs its bytes.
 
   #all() {
-    this.#endTail();
+    this.#endBlock();
     return [...this.#chunks];
   }
 
@@ -117,6 +116,7 @@ export async function hold(held, front, source, delimiter, { maxBytes, timeMs })
     return codes.ok;
   }
   let pending = front; // Bytes that may be the beginning of a delimiter.
+  let room = noBytes; // For them, and the next ones behind them.
   for (;;) {
     const at = delimiter.length === 0 ? -1 : placeOf(delimiter, pending);
     const keptBytes = at >= 0 ? at : pending.length - Math.max(delimiter.length - 1, 0);
@@ -135,7 +135,10 @@ export async function hold(held, front, source, delimiter, { maxBytes, timeMs })
       held.add(pending);
     }
     if (code !== codes.ok) return code;
-    pending = pending.length === 0 ? chunk.slice() : joined([pending, chunk], pending.length + chunk.length);
+    if (room.length === 0) room = new Uint8Array(pending.length + delimiter.length + chunkBytes);
+    room.set(pending);
+    room.set(chunk, pending.length);
+    pending = room.subarray(0, pending.length + chunk.length);
     source.spare = chunk.buffer;
   }
 }

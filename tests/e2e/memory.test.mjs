@@ -1,8 +1,9 @@
-// What large pictures inside JSON take of the process, in workerd alone.
+// What large pictures take of the process, in workerd alone.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { measureGrowth, noSizes } from "../support/hosts/process_size.mjs";
+import { settingsFor as settingsForImages, startImageServer } from "../support/upstreams/image_server.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { chat, idea } from "../support/clients/chat.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
@@ -73,4 +74,35 @@ describe("pictures as base64", () => {
       }
     });
   }
+});
+
+describe("pictures that clients give", () => {
+  let backend;
+  before(async () => (backend = await startImageServer()));
+  after(() => backend?.close());
+
+  test("an edit of four of 12 MB adds at most 1.2 times their size to the process", { skip: noSizes }, async () => {
+    const worker = await startWorkerd(settingsForImages(backend), { v8Flags: ["--expose-gc"] });
+    try {
+      const edit = async (pictures) => {
+        const form = new FormData();
+        form.append("model", "gpt-image-1");
+        form.append("prompt", "put a hat on it");
+        for (const picture of pictures) form.append("image[]", new Blob([picture], { type: "image/png" }), "a.png");
+        const headers = { authorization: "Bearer client-key" };
+        const answer = await fetch(`${worker.origin}/v1/images/edits`, { method: "POST", headers, body: form });
+        assert.equal(answer.status, 200, await answer.text());
+      };
+      for (let i = 0; i < 5; i += 1) await edit([largePng(100_000), largePng(100_001)]);
+      const pictures = Array.from({ length: 4 }, (_, index) => largePng(12_000_000 + index));
+      const takesBytes = measureGrowth(worker.pid);
+      await edit(pictures);
+      const growth = takesBytes() / 48_000_000;
+      for (const picture of pictures) assert.ok(backend.calls.at(-1).body.includes(picture));
+      assert.ok(growth > 0.3, `${growth} times: what was measured is not the Worker`);
+      assert.ok(growth < 1.2, `${growth} times their size`);
+    } finally {
+      await worker.close();
+    }
+  });
 });
