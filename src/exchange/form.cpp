@@ -26,7 +26,7 @@ Task<std::string> text_of(HeldBytes held) {
 class FormReader {
  public:
   FormReader(std::string delimiter, std::uint32_t max_bytes)
-      : delimiter_(std::move(delimiter)), left_bytes_(max_bytes) {}
+      : delimiter_(std::move(delimiter)), max_bytes_(max_bytes), left_bytes_(max_bytes) {}
 
   Task<Form> read() {
     Form form;
@@ -69,13 +69,19 @@ class FormReader {
       form.fields.push_back({std::move(head.name), co_await text_of(std::move(held))});
       co_return;
     }
-    HeldBytes held = co_await part_up_to(delimiter_, left_bytes_);
-    if (held.length_bytes() == 0) co_return;
-    left_bytes_ -= static_cast<std::uint32_t>(held.length_bytes());
-    form.files.push_back({std::move(head.name), std::move(held)});
+    Result<HeldBytes> held = co_await attempt(part_up_to(delimiter_, left_bytes_));
+    if (!held && held.error().code == ErrorCode::request_too_large) {
+      co_await Error(ErrorCode::request_too_large, "The files of the form are larger than " +
+                                                       std::to_string(max_bytes_) + " bytes.");
+    }
+    if (!held) co_await std::move(held).error();
+    if (held->length_bytes() == 0) co_return;
+    left_bytes_ -= static_cast<std::uint32_t>(held->length_bytes());
+    form.files.push_back({std::move(head.name), *std::move(held)});
   }
 
   const std::string delimiter_;
+  const std::uint32_t max_bytes_;
   std::uint32_t left_bytes_;  ///< What further files may have.
 };
 

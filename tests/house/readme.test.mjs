@@ -78,6 +78,7 @@ const promised = {
     `${count("kMaxPicturesAtOnce")} at a time`,
   ],
   "silence of a stream": [`${seconds("kStreamSilenceMs")}, then a comment`],
+  "silence of a whole answer": [`${seconds("kAnswerSilenceMs")}, then white space`],
   "a client that does not take what was sent: a piece of a stream, or of an answer of more than 64 KiB (a picture is one)":
     [seconds("kClientTakesMs")],
   "image backend": [
