@@ -19,10 +19,14 @@
 #include "json/mend.h"
 #include "json/writer.h"
 #include "llm/completion_call.h"
+#include "mcp/answer.h"
+#include "mcp/request.h"
 #include "openai/chat_request.h"
 #include "openai/images_request.h"
 #include "openai/picture_fields.h"
 #include "picture/limits.h"
+#include "provider/event_answer.h"
+#include "responses/request.h"
 
 namespace fluxgate::fuzz {
 namespace {
@@ -219,6 +223,44 @@ void check_member(const std::string& text) {
 
 // --- Everybody who reads JSON from outside ---
 
+bool is_json(std::string_view text) {
+  return json::Document::parse(text).ok();
+}
+
+void check_responses(const std::string& text) {
+  Bytes body = Bytes::copy_of(text);
+  const auto read = read_responses_request(body);
+  if (!read) {
+    expect(error_status(read.error().code) == 400, "the client's fault", text);
+    return;
+  }
+  const ResponsesRequest& request = **read;
+  expect(!request.model.empty(), "a request names its model", text);
+  std::size_t echo_bytes = 0;
+  for (const EchoedMember& member : request.echo) {
+    echo_bytes += member.value.size();
+    expect(is_json(member.value), "what is repeated is JSON", text);
+    expect(member.value.find_first_of("\r\n") == std::string::npos, "in one line", text);
+  }
+  expect(echo_bytes <= kMaxEchoBytes + 256, "its length", text);
+  expect(is_json(as_chat_request(body.view(), false)), "a chat's request", text);
+}
+
+void check_mcp(const std::string& text) {
+  Bytes body = Bytes::copy_of(text);
+  McpRequest request;
+  const auto error = read_mcp_request(body, {}, request);
+  if (error) {
+    expect(error->status == 400 && is_json(write_mcp_error(*error)), "a refusal", text);
+    return;
+  }
+  expect(request.id.empty() || is_json(begin_mcp_answer(request) + "}"), "an answer's id", text);
+  const std::string progress = write_mcp_progress(request, 1, "x");
+  expect(request.progress_token.empty() || is_json(progress), "a token", text);
+  const std::string result = write_mcp_result(request);
+  expect(result.empty() || is_json(result), "a result", text);
+}
+
 void check_readers(const std::string& text) {
   Bytes chat_body = Bytes::copy_of(text);
   if (const auto read = read_chat_request(chat_body)) {
@@ -240,6 +282,12 @@ void check_readers(const std::string& text) {
            text);
     expect(is_utf8(request->prompt + request->model + request->picture.size), "UTF-8", text);
   }
+  check_responses(text);
+  check_mcp(text);
+  const std::string whole = whole_answer(text);
+  expect(whole.empty() || is_json(whole), "an event as a whole answer", text);
+  expect(is_in_draft("data: {\"type\":\"x.partial_image\"" + text) || contains(text, "data:"),
+         "a draft", text);
   for (const Dialect* dialect : dialects::kAll) {
     const auto step = read_answer_text(*dialect, text, 200, Headers(), "https://a.example/v1/x");
     if (!step || !std::holds_alternative<Made>(*step)) continue;

@@ -12,6 +12,54 @@ const base64 = (text) => Buffer.from(text, "base64");
 const seeded = (texts, seed = () => "3") =>
   texts.map((text, index) => Buffer.concat([Buffer.from(seed(index, text)), Buffer.from(text)]));
 
+/** What clients of the responses API and of MCP send, and a stream of drafts. */
+function facesOf() {
+  const call = { type: "image_generation_call", id: "ig_x", result: "aGkh", revised_prompt: "a fox" };
+  const content = [
+    { type: "input_text", text: "put a hat on it" },
+    { type: "input_image", image_url: "data:image/png;base64,aGkh" },
+  ];
+  const tool = {
+    type: "image_generation",
+    size: "1024x1024",
+    partial_images: 2,
+    action: "edit",
+    input_image_mask: { image_url: "x" },
+  };
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+    progressToken: 5,
+  };
+  const rpc = (method, params, id = 7) => ({ jsonrpc: "2.0", id, method, params });
+  const named = (name, args, _meta) => rpc("tools/call", { name, arguments: args, _meta });
+  return [
+    { model: "flux", input: "a cat 16:9", instructions: "in oil", metadata: { a: "b" }, temperature: 0.5 },
+    {
+      model: "flux",
+      input: [{ role: "user", content }, call, { role: "user", content: "make it blue" }],
+      tools: [tool],
+    },
+    {
+      model: "flux",
+      input: "a cat",
+      tool_choice: { type: "allowed_tools", mode: "required", tools: [tool] },
+      stream: true,
+    },
+    { model: "flux", input: "a cat", text: { format: { type: "json_schema", name: "x", schema: {}, strict: true } } },
+    { model: "flux", input: "make it blue", previous_response_id: `resp_${"A".repeat(44)}`, tool_choice: "none" },
+    rpc("initialize", { protocolVersion: "2025-06-18", capabilities: {} }, "a"),
+    rpc("tools/list", { _meta: meta }),
+    named("generate_image", { prompt: "a cat", aspect_ratio: "16:9", n: 2, seed: 3 }, { progressToken: "t" }),
+    named("edit_image", { prompt: "a hat", image: "https://a.example/b.png", mask: "x" }),
+    { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } },
+  ]
+    .map((body) => JSON.stringify(body))
+    .concat(
+      'event: image_generation.partial_image\ndata: {"type":"image_generation.partial_image","b64_json":"aGkh","partial_image_index":0}\n\nevent: image_generation.completed\ndata: {"b64_json":"aGkh"}\n\ndata: [DONE]\n\n',
+    );
+}
+
 // ---- Sessions. session_script.h says what the records mean.
 
 const fields = (...parts) => parts.join("\x1F");
@@ -279,6 +327,7 @@ const seeds = {
   json: () => [
     ...requests(),
     ...badBodies.slice(0, 60).map(({ body }) => String(body)),
+    ...facesOf(),
     ...cases("failover/ours_complaints.json").map((each) => each.in),
     ...bodies(imageFaults.flatMap(({ answers }) => answers)),
     picture.body,
@@ -357,6 +406,16 @@ const seeds = {
     ...["PICTURE", "**EDIT**", "TEXT:", "`TEXT`"].map((word) => `${word}\n\na red fox, [this](/x), ![it](//e.example)`),
   ],
   markdown: () => hostileTexts,
+  multipart: () => [
+    "multipart/form-data; boundary=----WebKitFormBoundaryAbC123",
+    'multipart/form-data;boundary="abc def"',
+    "Multipart/Form-Data; charset=utf-8; Boundary = '()+_,-./:=? ; x=y",
+    'content-disposition: form-data; name="image[]"; filename="a.png"\r\ncontent-type: image/png',
+    "Content-Disposition: form-data; name=prompt\ncontent-type: text/plain",
+    "content-disposition: form-data; name=\"a%22b\"; filename*=UTF-8''k%C3%A4tzchen.png",
+    'content-disposition: form-data; name="a\\"b\\\\"',
+    "prompt\na hat",
+  ],
   request_head: () => [
     ...cases("failover/ours_retry_after.json").map((each) => `${each.in}\n`),
     ...cases("failover/ours_refusals.json").map((each) => `${each.in.headers ?? ""}\n\n${JSON.stringify(each.in)}`),
@@ -417,7 +476,7 @@ const seeds = {
   session: sessions,
 };
 
-const plain = new Set(["markdown", "environment", "session", "idea", "prompt"]);
+const plain = new Set(["markdown", "multipart", "environment", "session", "idea", "prompt"]);
 /** The first bytes that go through all meanings, by target. */
 const firstByte = {
   url: (index) => String(index % 8),
