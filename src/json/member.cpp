@@ -53,7 +53,9 @@ template <typename Use>
 void each_member(std::string_view object, std::size_t brace, Use use) {
   for (std::size_t at = skip_space(object, brace + 1); byte_at(object, at) == '"';) {
     const std::size_t name_end = end_of_string(object, at);
-    const std::size_t value = skip_space(object, skip_space(object, name_end) + 1);
+    const std::size_t colon = skip_space(object, name_end);
+    if (byte_at(object, colon) != ':') break;  // No object that a parser has accepted.
+    const std::size_t value = skip_space(object, colon + 1);
     const std::size_t value_end = end_of_value(object, value);
     use(Member{object.substr(at, name_end - at), value, value_end});
     const std::size_t comma = skip_space(object, value_end);
@@ -130,7 +132,9 @@ std::string with_members(std::string_view object, std::string_view others) {
 
 std::vector<MemberText> members_of(std::string_view object) {
   std::vector<MemberText> members;
-  each_member(object, object.find('{'), [&](const Member& member) {
+  const std::size_t brace = skip_space(object, 0);
+  if (byte_at(object, brace) != '{') return members;
+  each_member(object, brace, [&](const Member& member) {
     const Result<Document> name = Document::parse(member.quoted_name);
     if (!name) return;
     members.push_back({std::string(name->root().string_or_empty()),

@@ -26,7 +26,7 @@ struct MemberText {
   std::string_view value;  ///< JSON; a view into the object's text.
 };
 
-/// The members of `object`, which is as above, in their order.
+/// The members of `object`, which is as above, in their order; none of a value that is no object.
 std::vector<MemberText> members_of(std::string_view object);
 
 }  // namespace fluxgate::json
