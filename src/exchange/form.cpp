@@ -65,7 +65,8 @@ class FormReader {
 
   Task<> read_part(PartHead head, Form& form) {
     if (!head.is_file) {
-      HeldBytes held = co_await part_up_to(delimiter_, kMaxFieldBytes);
+      HeldBytes held = co_await part_up_to(delimiter_, left_field_bytes_);
+      left_field_bytes_ -= static_cast<std::uint32_t>(held.length_bytes());
       form.fields.push_back({std::move(head.name), co_await text_of(std::move(held))});
       co_return;
     }
@@ -82,7 +83,8 @@ class FormReader {
 
   const std::string delimiter_;
   const std::uint32_t max_bytes_;
-  std::uint32_t left_bytes_;  ///< What further files may have.
+  std::uint32_t left_bytes_;                         ///< What further files may have.
+  std::uint32_t left_field_bytes_ = kMaxFieldBytes;  ///< And further fields.
 };
 
 }  // namespace

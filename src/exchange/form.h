@@ -15,7 +15,7 @@ namespace fluxgate {
 constexpr std::size_t kMaxFormParts = 64;
 /// Longest header of a part: a file name of 255 characters, percent-encoded, and some lines more.
 constexpr std::uint32_t kMaxPartHeadBytes = 8 * 1024;
-/// Longest text of a field: a prompt of 32,000 characters has 128 KB at most.
+/// Most bytes of all fields: a prompt of 32,000 characters has 128 KB at most.
 constexpr std::uint32_t kMaxFieldBytes = 128 * 1024;
 /// Most bytes in front of the first part, which are passed over.
 constexpr std::uint32_t kMaxPreambleBytes = 8 * 1024;

@@ -18,6 +18,10 @@ namespace {
 /// declare none where they read a file as they send it. Two of them find room beside each other.
 constexpr std::uint32_t kMaxUndeclaredFormBytes = 24 * 1024 * 1024;
 
+/// What fields take of the load: their texts, and JSON of them, in which control characters have
+/// six bytes.
+constexpr std::uint64_t kFieldsShareBytes = 8 * kMaxFieldBytes;
+
 /// Fields whose values are no texts, though a form has no others.
 constexpr std::string_view kNumbersAndSwitches[] = {"n", "seed", "stream", "partial_images",
                                                     "output_compression"};
@@ -66,9 +70,10 @@ Task<ImagesBody> receive_form_body(Exchange& exchange, std::string_view default_
   std::uint32_t most_bytes = exchange.config().max_upload_bytes;
   const auto declared_bytes =
       parse_unsigned(exchange.headers().find("content-length").value_or(""), most_bytes);
-  if (!declared_bytes) most_bytes = std::min(most_bytes, kMaxUndeclaredFormBytes);
+  most_bytes = declared_bytes ? static_cast<std::uint32_t>(*declared_bytes)
+                              : std::min(most_bytes, kMaxUndeclaredFormBytes);
   Load& load = exchange.instance().load();
-  Budget::Share texts = co_await load.text_bytes.take(kMaxFieldBytes);
+  Budget::Share texts = co_await load.text_bytes.take(kFieldsShareBytes);
   References references(co_await load.held_bytes.take(declared_bytes.value_or(most_bytes)));
   Form form = co_await receive_form(exchange, most_bytes);
   co_await take_files(std::move(form.files), references);

@@ -464,6 +464,23 @@ describe("an edit as a form", () => {
       assert.ok(core.memoryBytes - before <= 1024 * 1024, `${core.memoryBytes - before}`);
     });
 
+    test("fields have 128 KiB in all", () => {
+      const fields = (count, bytes) =>
+        Array.from({ length: count }, (_, index) => field(`f${index}`, "\u0001".repeat(bytes)));
+      const good = converse(
+        makeCore(settings),
+        post("/v1/images/edits", form(...usual, ...fields(60, 2000), file("image", photo), end), type),
+        upstreamOf(),
+      );
+      assert.equal(good.status, 200, good.text);
+      const seen = converse(
+        makeCore(settings),
+        post("/v1/images/edits", form(...usual, ...fields(60, 131_072), end), type),
+        upstreamOf(),
+      );
+      assert.deepEqual([seen.status, seen.json().error.code], [413, "request_too_large"]);
+    });
+
     test("what does not fit is refused before it is read", () => {
       const large = largePng(4_000_000);
       const body = form(...usual, ...Array.from({ length: 3 }, () => file("image[]", large)), end);

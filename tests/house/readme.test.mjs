@@ -55,7 +55,7 @@ const promised = {
   "pictures that a request gives": [
     `${count("kMaxReferences")}; files of a form ${mebibytes("kMostMaxUploadBytes")} in all`,
     `${mebibytes("kMaxFetchedReferenceBytes")} for one that is fetched`,
-    `${count("kMaxFormParts")} parts of a form, fields of ${kibibytes("kMaxFieldBytes")}`,
+    `${count("kMaxFormParts")} parts of a form, fields of ${kibibytes("kMaxFieldBytes")} in all`,
     `an instance holds ${mebibytes("kMaxHeldBytes")} of them`,
   ],
   JSON: [`${count("kMaxDepth")} levels`, `${count("kMaxValues")} values`, `${count("kMaxMessages")} messages`],
