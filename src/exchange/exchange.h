@@ -20,6 +20,10 @@ namespace fluxgate {
 /// Adds to every answer what all answers have: x-request-id, CORS headers, no body for HEAD. An
 /// Exchange lives in the frame of Gateway::serve() and outlives the handler.
 class Exchange {
+ private:
+  /// How much of our answer was sent.
+  enum class Sent { nothing, white_space, bytes, events, all };
+
  public:
   /// The references must outlive this.
   Exchange(RequestHead head, Session& session, Instance& instance, const Voice& voice);
@@ -77,6 +81,23 @@ class Exchange {
   void break_on_error() {
     if (sent_ == Sent::events) sent_ = Sent::bytes;
   }
+  /// What is sent while this lives ends where no error can be told, but for what is sent before and
+  /// behind. When it ends without close(), the work has been given up in the middle.
+  class Inside {
+   public:
+    explicit Inside(Exchange& exchange) : exchange_(exchange), sent_(exchange.sent_) {
+      exchange_.break_on_error();
+    }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    void close() {
+      if (sent_ == Sent::events) exchange_.sent_ = Sent::events;
+    }
+
+   private:
+    Exchange& exchange_;
+    const Sent sent_;
+  };
   /// Can a client still be told of an error?
   bool can_tell() const { return sent_ != Sent::bytes && sent_ != Sent::all; }
   /// Tells the client of the failure that ended the work: as the whole answer, as an event, or by
@@ -97,9 +118,6 @@ class Exchange {
   std::uint64_t body_bytes() const { return body_bytes_; }
 
  private:
-  /// How much of our answer was sent.
-  enum class Sent { nothing, white_space, bytes, events, all };
-
   void complete_head(Response& response, Sent sent);
   void count_body(const Response& response, Sent sent);
   void end_body(BodyMode mode);

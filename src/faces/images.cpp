@@ -28,6 +28,7 @@ Task<std::string> add_pictures(Exchange& exchange, ImagesAnswer& answer, Order o
     goes_well = false;
     order.count = std::min(count, kMaxPicturesAtOnce);
     order.later_count = count - order.count;
+    co_await answer.end_round();
     Result<Pictures> pictures = co_await attempt(make_pictures(exchange, answer, order));
     if (!pictures) {
       if (!error) error = std::move(pictures).error();

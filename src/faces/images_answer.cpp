@@ -17,6 +17,13 @@ std::string_view revised_prompt(const Prompt& prompt) {
   return is_better(prompt.origin) ? std::string_view(prompt.text) : std::string_view();
 }
 
+/// A note as a comment of an event stream.
+std::string in_one_line(std::string_view note) {
+  std::string line(note);
+  std::erase_if(line, [](char c) { return c == '\n' || c == '\r'; });
+  return line;
+}
+
 }  // namespace
 
 ImagesAnswer::ImagesAnswer(Exchange& exchange, const ImagesRequest& request, bool changes)
@@ -97,19 +104,32 @@ Task<> ImagesAnswer::add(Picture picture) {
   state_ = State::has_pictures;
 }
 
+Task<> ImagesAnswer::end_round() {
+  if (!event_is_open_) co_return;
+  end_event({});
+  const EventStream::Writing writing(*events_);
+  co_await answer_.send();
+}
+
 Task<> ImagesAnswer::see_draft(std::string_view bytes) {
   if (!events_) co_return;
   const EventStream::Writing writing(*events_);
+  Exchange::Inside inside(exchange_);
   event_writer_.begin_draft(text());
   const ImageType type = co_await answer_.add_file(bytes);
   event_writer_.end_draft(text(), exchange_.session().now_ms() / 1000, format_name(type),
                           draft_count_++);
   co_await answer_.send();
+  inside.close();
 }
 
 Task<> ImagesAnswer::finish(std::string_view note) {
   if (events_) {
-    end_event(note);
+    if (event_is_open_) {
+      end_event(note);
+    } else if (!note.empty()) {  // The event that could have told it is out.
+      text().append(": ").append(in_one_line(note)).append("\n\n");
+    }
     co_await events_->finish(Pieces(std::move(text())));
     co_return;
   }

@@ -51,6 +51,10 @@ class ImagesAnswer final : public Audience {
   /// the answer is cut then. Errors: those of gallery/picture_source.h, client_closed.
   Task<> add(Picture picture);
 
+  /// Ends the event of the last picture: others are made now, and comments may stand behind it.
+  /// Error: client_closed.
+  Task<> end_round();
+
   /// Writes the end. `note`: what else the client must know; may be empty. Error: client_closed.
   Task<> finish(std::string_view note);
 

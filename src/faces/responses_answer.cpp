@@ -60,12 +60,14 @@ Task<> ResponsesAnswer::see_draft(std::string_view bytes) {
   if (!streams_ || !wants_drafts_) co_return;
   co_await events_.flush();
   const EventStream::Writing writing(events_);  // No comment may stand in an event.
+  Exchange::Inside inside(exchange_);
   std::string& text = answer_.text();
   writer_.picture_call(text);
   writer_.begin_partial(text);
   const ImageType type = co_await answer_.add_file(bytes);
   writer_.end_partial(text, {{}, "auto", format_name(type)});
   co_await answer_.send();
+  inside.close();
 }
 
 Task<> ResponsesAnswer::finish_text(std::string_view text, Usage usage) {

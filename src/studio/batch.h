@@ -22,7 +22,7 @@ class Batch {
         room(exchange.instance().load().picture_bytes, order.count),
         open_count_(order.count),
         later_count_(order.later_count),
-        copies_(order.delivery == Delivery::bytes || exchange.config().stores_pictures) {}
+        copies_(order.delivery != Delivery::link || exchange.config().stores_pictures) {}
 
   /// How often a picture that is ordered may still be asked for: a fair share of the calls that the
   /// request has left; once, while it has any.

@@ -65,9 +65,14 @@ Task<> show_draft(Audience& audience, Answer& answer, const json::LongStrings::P
 }
 
 /// Between events a backend draws, and may be silent for as long as it may take for the whole.
-Task<> read_answer(Body body, Answer& answer, AnswerKind kind, Batch& batch,
-                   std::uint32_t idle_ms) {
+Task<> read_answer(Body body, Answer& answer, AnswerKind kind, Dealings& dealings) {
+  Batch& batch = dealings.batch;
   const PictureRoom& room = batch.room;
+  const bool is_events = kind == AnswerKind::events;
+  const bool shows_drafts = is_events && dealings.job.draft_count > 0;
+  const std::uint32_t idle_ms =
+      is_events ? patience_ms(batch.exchange.config(), dealings.candidate, dealings.job.size)
+                : kBackendIdleMs;
   std::size_t total_bytes = 0;
   for (;;) {
     const std::uint32_t read_bytes = room.is_taken() ? kBackendReadBytes : kFirstBackendReadBytes;
@@ -86,7 +91,7 @@ Task<> read_answer(Body body, Answer& answer, AnswerKind kind, Batch& batch,
       const auto piece = co_await answer.strings.next();
       if (!piece) break;
       co_await answer.picture.take(*piece);
-      if (kind == AnswerKind::events) co_await show_draft(batch.audience, answer, *piece);
+      if (shows_drafts) co_await show_draft(batch.audience, answer, *piece);
     }
   }
 }
@@ -136,11 +141,7 @@ Task<Picture> take_picture(Answer& answer, const std::string& asked_url, Picture
 Task<> read_step(Dealings& dealings, UpstreamResponse response, Answer& answer, Stage& stage) {
   stage = is_coded(response.headers) ? Stage::coded_body : Stage::body;
   const AnswerKind kind = kind_of(response.headers);
-  const std::uint32_t idle_ms =
-      kind == AnswerKind::events
-          ? patience_ms(dealings.batch.exchange.config(), dealings.candidate, dealings.job.size)
-          : kBackendIdleMs;
-  co_await read_answer(std::move(response.body), answer, kind, dealings.batch, idle_ms);
+  co_await read_answer(std::move(response.body), answer, kind, dealings);
   stage = Stage::content;
   if (kind == AnswerKind::file) {
     dealings.end_order();

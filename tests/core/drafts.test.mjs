@@ -139,6 +139,13 @@ describeBuilds("drafts", (makeCore) => {
     const done = event("image_generation.completed", { b64_json: base64(picture) });
     const run = (made, more, options) => ask(generate({ partial_images: 2 }), () => made, more, options);
 
+    test("that sends drafts which nobody has asked for", () => {
+      const made = answer({ body: draft(drafts[0]) + done });
+      for (const fields of [{}, { n: 2 }, { n: 5 }]) {
+        const types = typesOf(eventsOf(ask(generate(fields), () => made)));
+        assert.deepEqual(types, Array(fields.n ?? 1).fill("completed"));
+      }
+    });
     test("that answers as ever", () => {
       const body = JSON.stringify({ data: [{ b64_json: base64(picture) }] });
       assert.deepEqual(typesOf(eventsOf(run(answer({ type: "application/json", body })))), ["completed"]);

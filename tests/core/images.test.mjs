@@ -53,6 +53,22 @@ describeBuilds("pictures without a chat", (makeCore) => {
     );
   });
 
+  test("comments stand between the events of a stream, however long the next pictures take", () => {
+    let orders = 0;
+    const seen = ask(makeCore(settings), { n: 6, stream: true }, (call) => {
+      const answer = world(largePng(200_000))(call);
+      return call.method === "POST" && (orders += 1) > 4 ? { ...answer, ms: 40_000 } : answer;
+    });
+    const blocks = seen.text.split("\n\n").slice(0, -1);
+    assert.ok(blocks.filter((block) => block === ": keep-alive").length >= 3);
+    const events = blocks.filter((block) => !block.startsWith(":"));
+    assert.equal(events.length, 6);
+    for (const event of events) {
+      const { b64_json } = JSON.parse(event.slice(event.indexOf("data: ") + 6));
+      assert.ok(Buffer.from(b64_json, "base64").equals(largePng(200_000)));
+    }
+  });
+
   test("a picture that cannot be read is left out, and the others are paid for and given", () => {
     let read = 0;
     const seen = ask(makeCore(settings), { n: 4 }, (call) => {
