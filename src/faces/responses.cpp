@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kResponsePrefix = "resp_";
 constexpr std::string_view kPicturePrefix = "ig_";
+constexpr std::string_view kMessagePrefix = "msg_";
 
 const Model* find_model(const Instance& instance, const ResponsesRequest& request) {
   const Model* model = nullptr;
@@ -28,7 +29,7 @@ std::vector<std::string> names_in(std::string_view id, std::string_view prefix) 
   if (!id.starts_with(prefix)) return {};
   id.remove_prefix(prefix.size());
   std::vector<std::string> names;
-  for (; is_picture_name(id.substr(0, kPictureNameCharacters));
+  for (; names.size() <= 2 && is_picture_name(id.substr(0, kPictureNameCharacters));
        id.remove_prefix(kPictureNameCharacters)) {
     names.emplace_back(id.substr(0, kPictureNameCharacters));
   }
@@ -50,6 +51,7 @@ struct NamedPicture {
 
 Task<NamedPicture> find_named_picture(Exchange& exchange, const ResponsesRequest& request) {
   std::vector<std::string> names = names_in(request.last_picture_id, kPicturePrefix);
+  if (names.empty()) names = names_in(request.last_picture_id, kMessagePrefix);
   if (names.empty() && !request.previous_id.empty()) {
     names = names_in(request.previous_id, kResponsePrefix);
     if (names.empty() || !exchange.config().stores_pictures) co_await no_previous_response();
@@ -95,6 +97,8 @@ Task<> create_response(Exchange& exchange) {
         .at("model");
   }
   exchange.log().line().remark("model", model->id);
+  std::size_t echo_bytes = 0;  // Held until the end, and once more in the first events.
+  for (const EchoedMember& member : request->echo) echo_bytes += member.value.size();
   NamedPicture last = co_await find_named_picture(exchange, *request);
   ResponsesAnswer answer(exchange, *request,
                          {picture_name(exchange, 0), std::move(last.name),
@@ -123,7 +127,7 @@ Task<> create_response(Exchange& exchange) {
   wish.must_draw = request->must_draw;
   if (request->streams) wish.draft_count = request->draft_count;
   request.reset();
-  co_await body.share.resize(wish.held_bytes(wish.idea.text));
+  co_await body.share.resize(wish.held_bytes(wish.idea.text) + 2 * echo_bytes);
   co_await answer.while_working(
       answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share)));
 }

@@ -67,7 +67,8 @@ LlmQuestion optimiser_question(const OptimiserSettings& settings, std::string_vi
                      (settings.style == PromptStyle::by_model && context.reads_sentences);
   const std::string system = system_json(settings, context.action, prose);
   return {write_completion_call(settings.model, system, user, form), form,
-          prose ? clean_prose : clean_phrases, true, context.action != Action::automatic};
+          prose ? clean_prose : clean_phrases, true,
+          context.must_draw || context.action != Action::automatic};
 }
 
 Prompt prompt_without_llm(std::string text, PromptOrigin origin, std::string_view idea) {

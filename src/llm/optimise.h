@@ -30,6 +30,7 @@ struct IdeaContext {
   /// Action::edit needs a last prompt.
   Action action = Action::automatic;
   bool reads_sentences = false;  ///< Does the model that will draw read prose better than phrases?
+  bool must_draw = false;        ///< A text is no answer; one that comes is none.
 };
 
 /// Lets the LLM read the message and write the prompt; when that fails, the prompt is the user's

@@ -187,6 +187,7 @@ void ResponsesWriter::created(std::string& out) {
 }
 
 void ResponsesWriter::reasoning_delta(std::string& out, std::string_view delta) {
+  if (!text_.empty()) return;
   if (open_ != Item::reasoning) {
     std::string item;
     reasoning(item, {});

@@ -56,6 +56,7 @@ class ResponsesWriter {
 
   // ---- Events. An item that is open is ended before the next one begins.
   void created(std::string& out);
+  /// Nothing once the message has begun: there is one item of each kind.
   void reasoning_delta(std::string& out, std::string_view delta);
   void text_delta(std::string& out, std::string_view delta);
   /// A picture is being made. Again: it still is.

@@ -71,6 +71,12 @@ PictureCall read_picture_call(json::Value item) {
   return {std::string("data:image/png;base64,").append(result), {}};
 }
 
+/// Some SDKs send no item twice, but its id: that of a picture, or of the message beside it.
+bool refers_to_ours(std::string_view type, json::Value item) {
+  const std::string_view id = item["id"].string_or_empty();
+  return type == "item_reference" && (id.starts_with("ig_") || id.starts_with("msg_"));
+}
+
 Result<void> read_items(json::Value input, ResponsesRequest& request, TalkReader& reader) {
   if (input.item_count() == 0) return bad_parameter("input", "input must not be empty.");
   if (input.item_count() > kMaxMessages) {
@@ -79,7 +85,7 @@ Result<void> read_items(json::Value input, ResponsesRequest& request, TalkReader
   PictureCall call;
   for (const json::Value item : input.items()) {
     const std::string_view type = item["type"].string_or_empty();
-    if (type == kPictureCall) {
+    if (type == kPictureCall || refers_to_ours(type, item)) {
       call = read_picture_call(item);
       request.last_prompt = trim(item["revised_prompt"].string_or_empty());
       request.last_picture.clear();

@@ -56,11 +56,9 @@ Task<Prompt> write_prompt(Exchange& exchange, Audience& audience, Drawing& drawi
   if (idea.options.raw || drawing.changes_picture) {
     co_return prompt_as_it_is(idea.text, PromptOrigin::raw);
   }
+  drawing.wish.context.must_draw = drawing.wish.must_draw;
   Prompt prompt =
       co_await optimise_prompt(exchange, audience, idea.text, std::move(drawing.wish.context));
-  if (prompt.turn == Turn::text && drawing.wish.must_draw) {
-    prompt = prompt_as_it_is(idea.text, PromptOrigin::original);
-  }
   if (prompt.changes_last) co_await hold_last_picture(exchange, drawing);
   if (prompt.changes_last && drawing.changes_picture) {
     prompt.text = visible_text(idea.text);

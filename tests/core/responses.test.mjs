@@ -208,6 +208,50 @@ describeBuilds("responses", (makeCore) => {
         }
       });
 
+      test("however its language model streams a text", () => {
+        const llm = stream(events(delta({ content: "TEXT\nAsk for " }), delta({ content: "a picture." }), "[DONE]"));
+        const fields = { input: "what is in Paris?", ...tool(), tool_choice: { type: "image_generation" }, ...stream_ };
+        const response = responseOf(ask(fields, { settings: withLlm, llm }));
+        assert.deepEqual(
+          response.output.map(({ type }) => type),
+          ["image_generation_call", "message"],
+        );
+        assert.match(textOf(response), /^Prompt: what is in Paris/);
+      });
+
+      test("thinking behind the first words of a text is no item", () => {
+        const llm = stream(
+          events(
+            delta({ content: "TEXT\nHello " }),
+            delta({ reasoning_content: "hm" }),
+            delta({ content: "there." }),
+            delta({}, "stop"),
+            "[DONE]",
+          ),
+        );
+        const response = responseOf(ask({ input: "what is this?", ...stream_ }, { settings: thinker, llm }));
+        assert.equal(textOf(response), "Hello there.");
+      });
+
+      test("text that is no object", () => {
+        for (const text of [
+          "x",
+          "{",
+          5,
+          [],
+          { format: "text" },
+          { format: "{" },
+          { format: [] },
+          { format: { type: 5 } },
+        ]) {
+          for (const input of ["hi", "a cat"]) {
+            assert.equal(responseOf(ask({ input, text, ...stream_ })).status, "completed");
+            const seen = ask({ input, text, tool_choice: "none", ...stream_ }, { settings: withLlm });
+            assert.equal(responseOf(seen).status, "completed");
+          }
+        }
+      });
+
       test("a chore costs no picture, and goes to the language model as a chat", () => {
         const input = [
           { role: "user", content: [{ type: "input_text", text: "a red fox" }] },
@@ -424,6 +468,26 @@ describeBuilds("responses", (makeCore) => {
       });
       const turns = talk([words("a red fox"), by("make it blue")]);
       assert.ok(given(turns[1], 0));
+    });
+
+    test("references to the items of an answer lead to it, as the AI SDK sends them", () => {
+      for (const itemOf_ of [pictureOf, (before) => itemOf(before, "message")]) {
+        const by = (input) => (before) => ({
+          input: [
+            { type: "item_reference", id: itemOf_(before).id },
+            { role: "user", content: input },
+          ],
+        });
+        const turns = talk([words("a red fox"), by("make it blue")]);
+        assert.ok(given(turns[1], 0));
+      }
+      const foreign = {
+        input: [
+          { type: "item_reference", id: "fc_1" },
+          { role: "user", content: "a red fox" },
+        ],
+      };
+      assert.equal(responseOf(ask(foreign)).status, "completed");
     });
 
     test("our own message, sent back, leads to it, with and without a store", () => {
