@@ -15,6 +15,7 @@ std::string_view KeptAnswers::find(std::string_view key, UnixMs now_ms) {
 void KeptAnswers::keep(std::string key, std::string answer, UnixMs now_ms) {
   if (answer.size() > kMostAnswerBytes) return;
   forget_old(now_ms);
+  std::erase_if(kept_, [&](const Kept& kept) { return kept.key == key; });
   if (kept_.size() == kMostAnswers) kept_.pop_front();
   kept_.push_back({std::move(key), std::move(answer), now_ms + kKeptMs});
 }

@@ -6,6 +6,7 @@
 #include "base/sha256.h"
 #include "exchange/request_body.h"
 #include "faces/mcp_answer.h"
+#include "http/origin.h"
 #include "mcp/answer.h"
 #include "mcp/request.h"
 #include "studio/candidates.h"
@@ -15,25 +16,15 @@
 namespace fluxgate {
 namespace {
 
-bool is_loopback(std::string_view origin) {
-  const std::string_view host = split_url(origin).authority;
-  for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
-    if (host == name || (host.starts_with(name) && host.substr(name.size()).starts_with(':'))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /// A page that has had its own name point here sends our name as Host, but its own as Origin.
 Result<void> check_origin(const Exchange& exchange) {
   const std::string_view origin = exchange.headers().find("origin").value_or("");
   if (origin.empty()) return {};
   const Config& config = exchange.config();
   const std::string& own = config.public_base_url;
-  if (own.empty() ? is_loopback(origin) : origin == own) return {};
+  if (own.empty() ? is_loopback_origin(origin) : is_origin_of(origin, own)) return {};
   for (const std::string& allowed : config.mcp_origins) {
-    if (origin == allowed) return {};
+    if (is_origin_of(origin, allowed)) return {};
   }
   return Error(ErrorCode::forbidden,
                "Pages of this origin may not speak to /mcp; MCP_ORIGINS allows origins.");
@@ -43,9 +34,12 @@ Task<> refuse(Exchange& exchange, const McpError& error) {
   return exchange.respond(json_response(error.status, write_mcp_error(error)));
 }
 
-/// What a call is known by when it comes again.
-std::string fingerprint(const Exchange& exchange, const McpRequest& request) {
-  std::string text = request.tool + "\n" + request.arguments.text;
+/// What a call is known by when it comes again: all that its answer depends on. The arguments,
+/// which may be long, are used up.
+std::string fingerprint(const Exchange& exchange, McpRequest& request) {
+  std::string text = std::exchange(request.arguments.text, {});
+  text.append("\n").append(request.tool).append("\n").append(exchange.public_origin());
+  text += knows_resource_links(request) ? "\nlinks" : "";
   for (const std::string_view name :
        {"authorization", "x-api-key", "api-key", "x-fluxgate-optimize"}) {
     text.append("\n").append(exchange.headers().find(name).value_or(""));
@@ -82,21 +76,19 @@ Task<> draw(Exchange& exchange, McpAnswer& answer, PictureArguments& arguments,
 }
 
 Task<> draw_anew(Exchange& exchange, McpRequest& request, Budget::Share share, std::string key) {
-  McpAnswer answer(exchange, request);
+  McpAnswer answer(exchange, request, std::move(key));
   co_await answer.while_working(draw(exchange, answer, request.arguments, std::move(share)));
-  exchange.instance().kept_answers().keep(std::move(key), answer.repeatable(),
-                                          exchange.session().now_ms());
 }
 
 Task<> draw_for_tool(Exchange& exchange, McpRequest& request, Budget::Share share) {
-  const std::string key = fingerprint(exchange, request);
+  std::string key = fingerprint(exchange, request);
   KeptAnswers& answers = exchange.instance().kept_answers();
   const std::string_view kept = answers.find(key, exchange.session().now_ms());
   if (!kept.empty()) {
     exchange.log().line().number("repeated", 1);
     return exchange.respond(json_response(200, begin_mcp_answer(request).append(kept)));
   }
-  return draw_anew(exchange, request, std::move(share), key);
+  return draw_anew(exchange, request, std::move(share), std::move(key));
 }
 
 std::string list_models(const Instance& instance, const McpRequest& request) {

@@ -31,8 +31,8 @@ std::string_view mime_of(const Picture& picture) {
 
 }  // namespace
 
-McpAnswer::McpAnswer(Exchange& exchange, const McpRequest& request)
-    : exchange_(exchange), answer_(exchange) {
+McpAnswer::McpAnswer(Exchange& exchange, const McpRequest& request, std::string key)
+    : exchange_(exchange), answer_(exchange), key_(std::move(key)) {
   request_.id = request.id;
   request_.is_modern = request.is_modern;
   request_.version = request.version;
@@ -86,13 +86,16 @@ Task<> McpAnswer::finish(TalkAnswer made, std::string_view model) {
   const std::string structured = write_structured_pictures(told, prompt.text, model);
   const std::string content = begin_mcp_call(request_, text, told);
   const std::string rest = end_mcp_call(structured, false);
+  // Whether or not this client still hears of it.
+  if (all_have_links) {
+    exchange_.instance().kept_answers().keep(key_, content + rest, exchange_.session().now_ms());
+  }
   answer_.text() += start();
   answer_.text() += content;
   std::optional<EventStream::Writing> writing;
   if (events_) writing.emplace(*events_);  // No comment may stand in the event.
   co_await add_picture_blocks(made.pictures.list, told);
   answer_.text() += rest;
-  if (all_have_links) repeatable_ = content + rest;
   co_await end();
 }
 

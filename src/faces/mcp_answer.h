@@ -21,8 +21,8 @@ namespace fluxgate {
 /// there is no link. Progress reaches clients that take events and have given a token for it.
 class McpAnswer final : public Audience {
  public:
-  /// `exchange` must outlive this.
-  McpAnswer(Exchange& exchange, const McpRequest& request);
+  /// `exchange` must outlive this. `key`: under which the instance keeps the answer (KeptAnswers).
+  McpAnswer(Exchange& exchange, const McpRequest& request, std::string key);
   McpAnswer(const McpAnswer&) = delete;
   McpAnswer& operator=(const McpAnswer&) = delete;
 
@@ -39,9 +39,6 @@ class McpAnswer final : public Audience {
   /// Error: client_closed.
   Task<> finish(TalkAnswer made, std::string_view model);
 
-  /// The answer behind its id, without the pictures inside it; empty unless all have links.
-  std::string repeatable() { return std::move(repeatable_); }
-
  private:
   Task<> fail(const Error& error);
   Task<> add_picture_blocks(std::vector<Picture>& pictures, std::vector<McpPicture>& told);
@@ -53,7 +50,7 @@ class McpAnswer final : public Audience {
   std::optional<EventStream> events_;
   LongAnswer answer_;
   std::uint32_t step_ = 0;
-  std::string repeatable_;
+  std::string key_;
 };
 
 }  // namespace fluxgate

@@ -41,21 +41,21 @@ json::Writer begin_message(std::string& out, std::string_view id) {
   return json;
 }
 
-bool knows_resource_links(const McpRequest& request) {
-  return request.is_modern || request.version >= "2025-06-18";
-}
-
 void write_facts(json::Writer& json, const McpPicture& picture, std::string_view mime_key) {
   if (!picture.mime.empty()) json.key(mime_key).string(picture.mime);
 }
 
 }  // namespace
 
+bool knows_resource_links(const McpRequest& request) {
+  return request.is_modern || request.version >= "2025-06-18";
+}
+
 std::string write_mcp_result(const McpRequest& request) {
   std::string result;
   json::Writer json(result);
   json.begin_object();
-  if (request.method == "initialize") {
+  if (request.method == "initialize" && !request.is_modern) {
     const bool is_known = is_legacy_revision(request.version);
     json.key("protocolVersion").string(is_known ? request.version : kNewestLegacyRevision);
     write_capabilities(json);

@@ -10,6 +10,9 @@
 
 namespace fluxgate {
 
+/// Does the client know links to resources? Those of revisions before 2025-06-18 do not.
+bool knows_resource_links(const McpRequest& request);
+
 /// The result of `initialize`, `ping`, `server/discover` or `tools/list`; empty for any other
 /// method.
 std::string write_mcp_result(const McpRequest& request);
@@ -38,8 +41,7 @@ struct McpPicture {
 /// The result of a call follows begin_mcp_answer(): begin_mcp_call(); for each picture that is part
 /// of it begin_mcp_picture(), its base64 and end_mcp_picture(); end_mcp_call().
 ///
-/// `text`: Markdown for the person. Clients of revisions before 2025-06-18 know no links to
-/// resources.
+/// `text`: Markdown for the person.
 std::string begin_mcp_call(const McpRequest& request, std::string_view text,
                            const std::vector<McpPicture>& pictures);
 std::string begin_mcp_picture();

@@ -22,6 +22,9 @@ constexpr std::string_view kLegacyRevisions[] = {"2024-11-05", "2025-03-26", "20
 /// A longer id is none that a client counts with.
 constexpr std::size_t kMaxIdBytes = 256;
 
+/// A longer version is none, and is told again.
+constexpr std::size_t kMaxVersionBytes = 32;
+
 /// The member at the end of a path of names, as it stands in `object`; empty when there is none.
 std::string_view member_text(std::string_view object,
                              std::initializer_list<std::string_view> path) {
@@ -151,6 +154,7 @@ std::optional<McpError> read_mcp_request(Bytes& body, const McpHeaders& headers,
   request.version = request.is_modern
                         ? version.string_or_empty()
                         : params["protocolVersion"].string().value_or(headers.version);
+  if (request.version.size() > kMaxVersionBytes) request.version.resize(kMaxVersionBytes);
   request.progress_token =
       id_text(meta["progressToken"], member_text(text, {"params", "_meta", "progressToken"}));
   request.tool = params["name"].string_or_empty();

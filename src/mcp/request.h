@@ -39,7 +39,7 @@ struct PictureArguments {
   PictureFields fields;
   std::uint32_t picture_count = 1;
   std::optional<Error> error;  ///< What is wrong with them; Error::param names the argument.
-  std::string text;            ///< The arguments as they came.
+  std::string text;            ///< The arguments as they came; dropped when they are known.
 };
 
 struct McpRequest {

@@ -163,9 +163,7 @@ describeBuilds("mcp", (makeCore) => {
     });
     test("an unknown method is a 404", () => {
       for (const method of ["ping", "initialize", "resources/list"]) {
-        const code = method === "initialize" ? undefined : -32601;
-        const seen = ask(modernRequest(method));
-        if (code) assert.deepEqual(errorOf(seen), { status: 404, code, id: 7 }, method);
+        assert.deepEqual(errorOf(ask(modernRequest(method))), { status: 404, code: -32601, id: 7 }, method);
       }
     });
     for (const [what, headers] of Object.entries({
@@ -370,6 +368,8 @@ describeBuilds("mcp", (makeCore) => {
       const again = run({ seed: 1 }, start + 599_000);
       assert.deepEqual([again.calls, resultOf(again).structuredContent.images[0].url], [[], link]);
       assert.equal(lineOf(again).repeated, 1);
+      const older = request(call("generate_image", { prompt: "a cat", seed: 1 }));
+      assert.equal(orders(converse(core, older, worldOf(), { now: start + 1000 })).length, 1, "an older client");
       for (const [args, now] of [
         [{ seed: 2 }, start],
         [{ seed: 1, prompt: "a dog" }, start],
@@ -379,6 +379,15 @@ describeBuilds("mcp", (makeCore) => {
       }
     });
   }
+
+  test("a call without a link is not kept, nor does it hide one that is", () => {
+    const core = makeCore(settings);
+    const broken = (call) => (call.url.startsWith("binding://") ? { status: 500 } : worldOf()(call));
+    const run = (upstream) => converse(core, request(call("generate_image", { prompt: "a cat" })), upstream);
+    assert.equal(orders(run(broken)).length, 1);
+    assert.equal(orders(run(worldOf())).length, 1);
+    assert.equal(orders(run(worldOf())).length, 0);
+  });
 
   test("list_image_models", () => {
     const more = { IMAGE_GEN_API_TYPE_2: "siliconflow", IMAGE_GEN_MODEL_2: "flux", IMAGE_GEN_API_KEY_2: "a-key" };
@@ -463,6 +472,8 @@ describeBuilds("mcp", (makeCore) => {
         ["https://agents.example", 200, { MCP_ORIGINS: "https://agents.example, https://more.example/" }],
         ["https://more.example", 200, { MCP_ORIGINS: "https://agents.example, https://more.example/" }],
         ["https://agents.example", 200, { ...own, MCP_ORIGINS: "https://agents.example" }],
+        ["https://agents.example", 200, { MCP_ORIGINS: "HTTPS://Agents.Example:443" }],
+        ["https://pictures.example", 200, { PUBLIC_BASE_URL: "https://Pictures.example:443" }],
         ["https://agents.example:444", 403, { MCP_ORIGINS: "https://agents.example" }],
       ]) {
         assert.equal(
