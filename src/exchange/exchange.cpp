@@ -75,6 +75,7 @@ Task<> Exchange::respond(Response response) {
 
 Task<> Exchange::respond(Response head, Pieces body) {
   if (sent_ == Sent::white_space) {
+    sent_ = Sent::bytes;
     for (std::string& piece : body.list()) co_await send(std::move(piece));
     end();
     co_return;

@@ -46,7 +46,7 @@ Task<Parted> part(Exchange& exchange, std::vector<Picture> pictures, Budget::Sha
     if (has_link) parted.links.push_back(picture.link);
     if (picture.form != PictureForm::bytes) {
       std::string bytes = co_await read_small_picture(exchange, picture, kMostBytesBeside, share);
-      picture = {PictureForm::bytes, std::move(bytes)};
+      if (has_link || !bytes.empty()) picture = {PictureForm::bytes, std::move(bytes)};
     }
     const bool fits = !picture.text.empty() && picture.text.size() <= kMostBytesBeside;
     if (fits || !has_link) parted.beside.push_back(std::move(picture));

@@ -111,11 +111,16 @@ Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, Pro
 }
 
 Task<> ChatAnswer::add_pictures(LongAnswer& answer, std::vector<Picture> pictures) {
+  Exchange::Inside inside(exchange_);  // The chunk, or the whole answer.
   for (std::size_t index = 0; index < pictures.size(); ++index) {
     begin_image(answer.text(), index);
-    co_await answer.add_picture(pictures[index], LongAnswer::Writing::data_url);
+    const Result<ImageType> added =
+        co_await attempt(answer.add_picture(pictures[index], LongAnswer::Writing::data_url));
+    if (!added && answer.sent_count() == 0) inside.close();  // Nothing of it has gone out.
+    if (!added) co_await Error(added.error());
     end_image(answer.text());
   }
+  inside.close();
 }
 
 }  // namespace fluxgate

@@ -106,6 +106,18 @@ describeBuilds("modalities", (makeCore) => {
         assert.deepEqual([images, /!\[Image\]\(https:/.test(content)], [undefined, true]);
       });
 
+      test("and so it is when its address cannot be shown, for it holds a key", () => {
+        const picture = largePng(3 * 1024 * 1024 + 1);
+        const seen = converse(makeCore({ ...settings, ...byLink }), request(wanted), (call) =>
+          call.method === "POST"
+            ? { status: 200, body: `{"images":[{"url":"https://cdn.example.net/a.png?key=${keys[0]}"}]}` }
+            : { status: 200, headers: { "content-type": "image/png" }, body: picture },
+        );
+        const { content, images } = read(seen);
+        assert.ok(bytesOf(images[0]).equals(picture));
+        assert.ok(!seen.text.includes(keys[0]) && !content.includes("!["));
+      });
+
       test("unless there is no link", () => {
         const picture = largePng(3 * 1024 * 1024 + 1);
         const { content, images } = read(ask(wanted, { picture }));

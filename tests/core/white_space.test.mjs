@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
 import { lineOf } from "../support/clients/log.mjs";
-import { samplePng } from "../support/upstreams/pictures.mjs";
+import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
 
 const settings = {
   AUTHORIZED_API_KEY: "client-key",
@@ -74,6 +74,15 @@ describeBuilds("white space", (makeCore) => {
     test(`${face}: without the setting nothing is sent`, () => {
       const seen = ask(good(45_000), { settings: { KEEP_ALIVE_WHITE_SPACE: "" } });
       assert.ok(seen.pieces.every(({ ms }) => ms >= 45_000));
+    });
+
+    test(`${face}: none stands in an answer that has begun, however slowly it is taken`, () => {
+      const large = largePng(150_000).toString("base64");
+      const order = { status: 200, ms: 25_000, body: JSON.stringify({ data: [{ b64_json: large }] }) };
+      const seen = ask(order, { options: { takesMs: () => 12_000 } });
+      const begun = seen.pieces.findIndex(({ text }) => text !== " ");
+      assert.ok(begun >= 0 && seen.pieces.slice(begun).every(({ text }) => text !== " "));
+      assert.ok(JSON.parse(seen.text));
     });
 
     test(`${face}: a client that leaves meanwhile ends the work`, () => {
