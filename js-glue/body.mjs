@@ -34,10 +34,10 @@ export class BodyReader {
 
   /**
    * Reads the next chunk. Gives { code, chunk }: ok with at most maxBytes, end, failed or timedOut. Bytes that come within gatherMs of the last chunk
-   * wait until that time has passed, and are given in one piece with those that have come meanwhile. leastBytes: fewer are given only at the end.
+   * wait until that time has passed, and are given in one piece with those that have come meanwhile.
    */
-  async read(maxBytes, idleMs, gatherMs = 0, leastBytes = 1) {
-    const outcome = await this.#within(idleMs, this.#next(maxBytes, leastBytes));
+  async read(maxBytes, idleMs, gatherMs = 0) {
+    const outcome = await this.#within(idleMs, this.#next(maxBytes));
     if (outcome === undefined) return (this.cancel(), { code: codes.timedOut });
     if (gatherMs === 0 || outcome.code !== codes.ok) return outcome;
     const waitMs = Math.min(this.#lastMs + gatherMs - Date.now(), gatherMs); // The clock may have been set back.
@@ -121,11 +121,11 @@ export class BodyReader {
   }
 
   /** Gives the next chunk: { code, chunk } with ok, end or failed. */
-  async #next(maxBytes, leastBytes) {
+  async #next(maxBytes) {
     if (this.#front.length > 0 && this.#source !== null) return { code: codes.ok, chunk: this.#takeFront(maxBytes) };
     const ahead = this.#ahead;
     this.#ahead = null;
-    const outcome = await (ahead ?? this.#take(maxBytes, leastBytes));
+    const outcome = await (ahead ?? this.#take(maxBytes));
     if (outcome.chunk?.length > maxBytes) {
       this.#front = outcome.chunk;
       outcome.chunk = this.#takeFront(maxBytes);
@@ -139,17 +139,15 @@ export class BodyReader {
     return chunk;
   }
 
-  async #take(maxBytes, leastBytes = 1) {
+  async #take(maxBytes) {
     if (this.#source === null) return { code: codes.failed };
     if (this.#leftBytes === 0 || this.#source.body === null) return { code: codes.end };
-    const mostBytes = Math.min(maxBytes, Math.max(chunkBytes, leastBytes));
-    const wantedBytes = Math.min(mostBytes, this.#leftBytes, Math.max(this.#declaredBytes, 1));
+    const wantedBytes = Math.min(maxBytes, chunkBytes, this.#leftBytes, Math.max(this.#declaredBytes, 1));
     const buffer = this.spare?.byteLength >= wantedBytes ? this.spare : new ArrayBuffer(wantedBytes);
     this.spare = undefined;
     try {
       this.#reader ??= this.#source.body.getReader({ mode: "byob" });
-      const view = new Uint8Array(buffer, 0, wantedBytes);
-      const { done, value } = await this.#reader.read(view, { min: Math.min(leastBytes, wantedBytes) });
+      const { done, value } = await this.#reader.read(new Uint8Array(buffer, 0, wantedBytes));
       if (this.#source === null) return { code: codes.failed }; // It was cancelled meanwhile.
       if (!done) {
         this.#leftBytes -= value.length;
@@ -217,11 +215,10 @@ export async function drain(body, { maxBytes, timeMs }) {
 /** Passes a body on chunk by chunk, coded if need be, and gives the reply's code. `send` resolves to whether its chunk was taken. */
 export async function passOn(body, { maxBytes, timeMs, coding = codings.identity }, send) {
   const writer = coding === codings.base64 ? new Base64Writer() : null;
+  const source = writer === null ? body : new FullReader(body, codedBytes);
   let left = maxBytes;
   for (;;) {
-    const { code, chunk } = await (writer === null
-      ? body.read(chunkBytes, timeMs)
-      : body.read(codedBytes, timeMs, 0, codedBytes));
+    const { code, chunk } = await source.read(chunkBytes, timeMs);
     if (code === codes.end) {
       const rest = writer?.end() ?? noBytes;
       return rest.length === 0 || (await send(rest)) ? codes.ok : codes.clientGone;
@@ -231,7 +228,37 @@ export async function passOn(body, { maxBytes, timeMs, coding = codings.identity
     if (left < 0) return (body.cancel(), codes.tooLarge);
     const bytes = writer === null ? chunk : writer.write(chunk);
     if (bytes.length > 0 && !(await send(bytes))) return (body.cancel(), codes.clientGone);
-    body.spare = chunk.buffer;
+    source.spare = chunk.buffer;
+  }
+}
+
+/** Reads a body in chunks of one size; only the last one is smaller. */
+class FullReader {
+  spare; // Nobody needs the chunk's buffer any more.
+  #body;
+  #buffer;
+  #last = null; // What follows the last chunk.
+
+  constructor(body, size) {
+    this.#body = body;
+    this.#buffer = new Uint8Array(size);
+  }
+
+  /** idleMs: the longest wait for any bytes. */
+  async read(maxBytes, idleMs) {
+    let length = 0;
+    while (this.#last === null && length < this.#buffer.length) {
+      const outcome = await this.#body.read(Math.min(maxBytes, this.#buffer.length - length), idleMs);
+      if (outcome.code !== codes.ok) {
+        this.#last = outcome;
+        break;
+      }
+      this.#buffer.set(outcome.chunk, length);
+      length += outcome.chunk.length;
+      this.#body.spare = outcome.chunk.buffer;
+    }
+    if (length === 0 || (this.#last !== null && this.#last.code !== codes.end)) return this.#last;
+    return { code: codes.ok, chunk: this.#buffer.subarray(0, length) };
   }
 }
 
