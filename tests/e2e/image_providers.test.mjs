@@ -1,38 +1,24 @@
 // Further clients that ask for pictures, against the Worker in workerd: OpenRouter's provider for the AI SDK, and TanStack's adapters for OpenAI.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createOpenRouter } from "@openrouter/ai-sdk-provider";
 import { chat, generateImage as generateByTanStack } from "@tanstack/ai";
 import { createOpenaiChat, createOpenaiImage } from "@tanstack/ai-openai";
 import { imageGenerationTool } from "@tanstack/ai-openai/tools";
 import { generateImage, generateText, streamText } from "ai";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
-import { settingsFor, startImageServer } from "../support/upstreams/image_server.mjs";
+import { useImageServer } from "../support/upstreams/image_server.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 
 globalThis.AI_SDK_LOG_WARNINGS = false; // What it says of its own versions is not about us.
 
 describe("further clients", { concurrency: 1 }, () => {
-  let backend;
-  let host;
-  before(async () => {
-    backend = await startImageServer();
-    host = await startWorkerd(settingsFor(backend));
-  });
-  after(async () => {
-    await host?.close();
-    backend?.close();
-  });
-  beforeEach(() => {
-    backend.calls.splice(0);
-    backend.picture = largePng(100_000);
-  });
-  const paths = () => backend.calls.map(({ url }) => new URL(url).pathname);
-  const assertPicture = (bytes) => assert.ok(Buffer.from(bytes).equals(backend.picture));
+  const use = useImageServer(startWorkerd);
+  const assertPicture = (bytes) => assert.ok(Buffer.from(bytes).equals(use.backend.picture));
 
   describe("OpenRouter's provider", () => {
     const openrouter = () =>
-      createOpenRouter({ apiKey: "client-key", baseURL: `${host.origin}/v1`, compatibility: "strict" });
+      createOpenRouter({ apiKey: "client-key", baseURL: `${use.host.origin}/v1`, compatibility: "strict" });
     const modalities = { extraBody: { modalities: ["image", "text"] } };
 
     test("generateImage, and from a picture", async () => {
@@ -42,8 +28,8 @@ describe("further clients", { concurrency: 1 }, () => {
       const given = largePng(50_000);
       const changed = await generateImage({ model, prompt: { text: "put a hat on it", images: [given] } });
       assertPicture(changed.image.uint8Array);
-      assert.deepEqual(paths(), ["/v1/images/generations", "/v1/images/edits"]);
-      assert.ok(backend.calls[1].body.includes(given));
+      assert.deepEqual(use.paths(), ["/v1/images/generations", "/v1/images/edits"]);
+      assert.ok(use.backend.calls[1].body.includes(given));
     });
 
     test("a chat that gives its pictures beside the text, whole and streamed", async () => {
@@ -59,7 +45,7 @@ describe("further clients", { concurrency: 1 }, () => {
   });
 
   describe("TanStack's adapters", () => {
-    const access = () => ({ baseURL: `${host.origin}/v1` });
+    const access = () => ({ baseURL: `${use.host.origin}/v1` });
 
     test("generateImage", async () => {
       const adapter = createOpenaiImage("gpt-image-1", "client-key", access());
@@ -80,7 +66,7 @@ describe("further clients", { concurrency: 1 }, () => {
         if (event.type === "TEXT_MESSAGE_CONTENT") text += event.delta;
       }
       assert.match(text, /Optimized prompt: a cat, /);
-      assert.deepEqual(paths(), ["/v1/images/generations"]);
+      assert.deepEqual(use.paths(), ["/v1/images/generations"]);
     });
   });
 });

@@ -1,12 +1,11 @@
 // The Model Context Protocol with the packages that agents speak it by, on any host: both eras of the official SDK, and the AI SDK's client.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { createMCPClient } from "@ai-sdk/mcp";
 import * as modern from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { largePng } from "../upstreams/pictures.mjs";
-import { settingsFor, startImageServer } from "../upstreams/image_server.mjs";
+import { useImageServer } from "../upstreams/image_server.mjs";
 
 const info = { name: "a test", version: "1" };
 const names = ["generate_image", "edit_image", "list_image_models"];
@@ -14,22 +13,9 @@ const names = ["generate_image", "edit_image", "list_image_models"];
 /** `start(settings)` starts the host. `stores`: it keeps pictures in a bucket. */
 export function describeMcp(title, start, { stores = false } = {}) {
   describe(title, { concurrency: 1 }, () => {
-    let backend;
-    let host;
-    before(async () => {
-      backend = await startImageServer();
-      host = await start(settingsFor(backend));
-    });
-    after(async () => {
-      await host?.close();
-      backend?.close();
-    });
-    beforeEach(() => {
-      backend.calls.splice(0);
-      backend.picture = largePng(50_000);
-    });
+    const use = useImageServer(start);
 
-    const url = () => new URL(`${host.origin}/mcp`);
+    const url = () => new URL(`${use.host.origin}/mcp`);
     const requestInit = { headers: { authorization: "Bearer client-key" } };
 
     /** Each gives { protocolVersion, callTool(params, options), listTools(), close() }. */
@@ -91,23 +77,23 @@ export function describeMcp(title, start, { stores = false } = {}) {
           assert.ok(!result.isError, JSON.stringify(result));
           assert.ok(heard.length > 0 && heard.every(([progress, message], index) => progress === index + 1 && message));
           const shown = result.content.find(({ type }) => type === "image");
-          assert.ok(Buffer.from(shown.data, "base64").equals(backend.picture));
+          assert.ok(Buffer.from(shown.data, "base64").equals(use.backend.picture));
           const [{ url: image, width, height }] = result.structuredContent.images;
           assert.deepEqual([width, height], [1536, 1024]);
           const given = image ?? `data:image/png;base64,${shown.data}`;
-          if (stores) assert.ok(Buffer.from(await (await fetch(given)).arrayBuffer()).equals(backend.picture));
+          if (stores) assert.ok(Buffer.from(await (await fetch(given)).arrayBuffer()).equals(use.backend.picture));
           const edit = { prompt: "put a hat on it", image: given };
           assert.ok(!(await client.callTool({ name: "edit_image", arguments: edit })).isError);
-          assert.match(backend.calls.at(-1).url, /\/edits$/);
-          assert.ok(backend.calls.at(-1).body.includes(backend.picture));
+          assert.match(use.backend.calls.at(-1).url, /\/edits$/);
+          assert.ok(use.backend.calls.at(-1).body.includes(use.backend.picture));
         });
 
         test("hears of a refusal as a result", async () => {
-          backend.answer = { status: 400, body: { error: { message: "no", code: "moderation_blocked" } } };
+          use.backend.answer = { status: 400, body: { error: { message: "no", code: "moderation_blocked" } } };
           const result = await client.callTool({ name: "generate_image", arguments: { prompt: `no for ${name}` } });
           assert.equal(result.isError, true);
           assert.match(result.content[0].text, /content_policy_violation/);
-          delete backend.answer;
+          delete use.backend.answer;
         });
 
         test("lists the models", async () => {

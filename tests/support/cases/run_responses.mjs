@@ -1,13 +1,13 @@
 // The responses face with the real packages that speak it, on any host: `openai`, `ai` with OpenAI's provider, LangChain and OpenAI's agents.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { createOpenAI } from "@ai-sdk/openai";
 import { ChatOpenAI, tools as langchainTools } from "@langchain/openai";
 import { Agent, OpenAIResponsesModel, Runner, imageGenerationTool, setTracingDisabled } from "@openai/agents";
 import { generateText, streamText } from "ai";
 import OpenAI from "openai";
 import { largePng } from "../upstreams/pictures.mjs";
-import { settingsFor, startImageServer } from "../upstreams/image_server.mjs";
+import { useImageServer } from "../upstreams/image_server.mjs";
 
 setTracingDisabled(true);
 globalThis.AI_SDK_LOG_WARNINGS = false; // What it says of its own versions is not about us.
@@ -20,28 +20,16 @@ const tools = [{ type: "image_generation" }];
 /** `start(settings)` starts the host. `stores`: it keeps pictures in a bucket. */
 export function describeResponses(title, start, { stores = false } = {}) {
   describe(title, { concurrency: 1 }, () => {
-    let backend;
-    let host;
+    const use = useImageServer(start);
     let client;
     let access;
-    before(async () => {
-      backend = await startImageServer();
-      host = await start(settingsFor(backend));
-      access = { baseURL: `${host.origin}/v1`, apiKey: "client-key" };
+    before(() => {
+      access = { baseURL: `${use.host.origin}/v1`, apiKey: "client-key" };
       client = new OpenAI({ ...access, maxRetries: 0 });
-    });
-    after(async () => {
-      await host?.close();
-      backend?.close();
-    });
-    beforeEach(() => {
-      backend.calls.splice(0);
-      backend.picture = largePng(300_000);
     });
 
     const pictureOf = (output) => output.find(({ type }) => type === "image_generation_call");
-    const base64 = () => backend.picture.toString("base64");
-    const paths = () => backend.calls.map(({ url }) => new URL(url).pathname);
+    const base64 = () => use.backend.picture.toString("base64");
 
     test("openai: responses.create gives the picture, and a message about it", async () => {
       const response = await client.responses.create({ model, input: "a cat", tools });
@@ -50,7 +38,7 @@ export function describeResponses(title, start, { stores = false } = {}) {
       assert.match(response._request_id, /^[0-9a-f]{32}$/);
       if (stores) {
         const [, link] = /!\[Image\]\((.*?)\)/.exec(response.output_text);
-        assert.ok(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(backend.picture));
+        assert.ok(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(use.backend.picture));
       }
     });
 
@@ -67,16 +55,16 @@ export function describeResponses(title, start, { stores = false } = {}) {
 
     test("openai: an edit of a picture in the input, and of the one that was made before", async () => {
       const first = await client.responses.create({ model, input: "a red fox", tools });
-      const made = backend.picture;
-      backend.picture = largePng(200_000);
+      const made = use.backend.picture;
+      use.backend.picture = largePng(200_000);
       const input = [
         { role: "user", content: "a red fox" },
         ...first.output,
         { role: "user", content: "make it blue" },
       ];
       const changed = await client.responses.create({ model, input, tools });
-      assert.deepEqual(paths(), ["/v1/images/generations", "/v1/images/edits"]);
-      assert.ok(backend.calls[1].body.includes(made));
+      assert.deepEqual(use.paths(), ["/v1/images/generations", "/v1/images/edits"]);
+      assert.ok(use.backend.calls[1].body.includes(made));
       assert.equal(pictureOf(changed.output).action, "edit");
       const image_url = `data:image/png;base64,${made.toString("base64")}`;
       const content = [
@@ -84,16 +72,16 @@ export function describeResponses(title, start, { stores = false } = {}) {
         { type: "input_image", image_url, detail: "auto" },
       ];
       await client.responses.create({ model, input: [{ role: "user", content }], tools });
-      assert.ok(backend.calls[2].body.includes(made));
+      assert.ok(use.backend.calls[2].body.includes(made));
     });
 
     test("openai: previous_response_id", { skip: !stores && "nothing is stored by this host" }, async () => {
       let { id } = await client.responses.create({ model, input: "a red fox" });
       for (const [index, input] of ["make it blue", "make it bigger", "make it purple"].entries()) {
-        const before = backend.picture;
-        backend.picture = largePng(100_000 + index);
+        const before = use.backend.picture;
+        use.backend.picture = largePng(100_000 + index);
         ({ id } = await client.responses.create({ model, input, previous_response_id: id }));
-        assert.ok(backend.calls.at(-1).body.includes(before), input);
+        assert.ok(use.backend.calls.at(-1).body.includes(before), input);
       }
     });
 
@@ -108,14 +96,14 @@ export function describeResponses(title, start, { stores = false } = {}) {
     });
 
     test("openai: a backend that refuses, whole and streamed", async () => {
-      backend.answer = { status: 400, body: { error: { message: "no", code: "moderation_blocked" } } };
+      use.backend.answer = { status: 400, body: { error: { message: "no", code: "moderation_blocked" } } };
       await assert.rejects(
         client.responses.create({ model, input: "a cat" }),
         (error) => error.code === "content_policy_violation",
       );
       const response = await client.responses.stream({ model, input: "a cat" }).finalResponse();
       assert.deepEqual([response.status, response.error.code], ["failed", "image_content_policy_violation"]);
-      delete backend.answer;
+      delete use.backend.answer;
     });
 
     test("ai: generateText and streamText with the image tool", async () => {
@@ -142,9 +130,9 @@ export function describeResponses(title, start, { stores = false } = {}) {
         const answer = await chat.invoke("a cat", { tools: [langchainTools.imageGeneration()] });
         const [call] = answer.additional_kwargs.tool_outputs;
         assert.ok(call.result === base64());
-        backend.calls.splice(0);
+        use.backend.calls.splice(0);
         await chat.invoke(["a cat", answer, ["user", "make it blue"]], { tools: [langchainTools.imageGeneration()] });
-        assert.deepEqual(paths(), ["/v1/images/edits"]);
+        assert.deepEqual(use.paths(), ["/v1/images/edits"]);
       });
 
       test(`openai's agents: the image tool, ${streaming ? "streamed" : "whole"}`, async () => {

@@ -1,8 +1,9 @@
 // OpenAI's image API as a server, as strict as its fake.
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { after, before, beforeEach } from "node:test";
 import { backends } from "../../upstreams/all.mjs";
-import { samplePng } from "./pictures.mjs";
+import { largePng, samplePng } from "./pictures.mjs";
 
 export const backendKey = "a-key-of-the-backend-of-32-bytes-or-more";
 
@@ -39,4 +40,23 @@ export async function startImageServer() {
     server.close();
   };
   return served;
+}
+
+/** For a suite: such a server, and a host of the gateway that `start` gives for it: { backend, host }. Each test begins with no calls and a picture of 100 kB. */
+export function useImageServer(start) {
+  const use = {};
+  before(async () => {
+    use.backend = await startImageServer();
+    use.host = await start(settingsFor(use.backend));
+  });
+  after(async () => {
+    await use.host?.close();
+    use.backend?.close();
+  });
+  beforeEach(() => {
+    use.backend.calls.splice(0);
+    use.backend.picture = largePng(100_000);
+  });
+  use.paths = () => use.backend.calls.map(({ url }) => new URL(url).pathname);
+  return use;
 }
