@@ -10,6 +10,7 @@
 #include "openai/chat_request.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
+#include "talk/named_model.h"
 #include "talk/pass_to_llm.h"
 
 namespace fluxgate {
@@ -85,11 +86,7 @@ Task<> chat_completions(Exchange& exchange) {
   HeldBody body = co_await receive_body(exchange);
   std::unique_ptr<ChatRequest> request = co_await read_chat_request(body.bytes);
   const Model* model = exchange.instance().find_model(request->model);
-  if (model == nullptr) {
-    co_await Error(ErrorCode::unsupported_image_model,
-                   "There is no model of this name; GET /v1/models lists them.")
-        .at("model");
-  }
+  if (model == nullptr) co_await no_model();
   exchange.log().line().remark("model", model->id);
   if (!request->text_field.empty()) {
     std::string text_field = std::move(request->text_field);

@@ -9,6 +9,7 @@
 #include "responses/request.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
+#include "talk/named_model.h"
 
 namespace fluxgate {
 namespace {
@@ -91,11 +92,7 @@ Task<> create_response(Exchange& exchange) {
   HeldBody body = co_await receive_body(exchange);
   std::unique_ptr<ResponsesRequest> request = co_await read_responses_request(body.bytes);
   const Model* model = find_model(exchange.instance(), *request);
-  if (model == nullptr) {
-    co_await Error(ErrorCode::unsupported_image_model,
-                   "There is no model of this name; GET /v1/models lists them.")
-        .at("model");
-  }
+  if (model == nullptr) co_await no_model();
   exchange.log().line().remark("model", model->id);
   std::size_t echo_bytes = 0;  // Held until the end, and once more in the first events.
   for (const EchoedMember& member : request->echo) echo_bytes += member.value.size();

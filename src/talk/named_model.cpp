@@ -8,6 +8,12 @@
 
 namespace fluxgate {
 
+Error no_model() {
+  return Error(ErrorCode::unsupported_image_model,
+               "There is no model of this name; GET /v1/models lists them.")
+      .at("model");
+}
+
 Result<NamedModel> find_named_model(const Exchange& exchange, std::string_view name) {
   constexpr std::string_view kOptimised = ":optimized";
   const Instance& instance = exchange.instance();
@@ -17,11 +23,7 @@ Result<NamedModel> find_named_model(const Exchange& exchange, std::string_view n
     named = {instance.find_model(name.substr(0, name.size() - kOptimised.size())), true};
   }
   if (named.model == nullptr) named = {instance.find_model(name)};  // An alias takes any name.
-  if (named.model == nullptr) {
-    return Error(ErrorCode::unsupported_image_model,
-                 "There is no model of this name; GET /v1/models lists them.")
-        .at("model");
-  }
+  if (named.model == nullptr) return no_model();
   if (exchange.headers().find("x-fluxgate-optimize").value_or("") == "1") named.optimises = true;
   return named;
 }

@@ -16,6 +16,9 @@ struct NamedModel {
   bool optimises = false;
 };
 
+/// What is told when find_model() finds none.
+Error no_model();
+
 /// `name`: empty for the first model. Error: unsupported_image_model.
 Result<NamedModel> find_named_model(const Exchange& exchange, std::string_view name);
 
