@@ -33,6 +33,12 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+std::string in_one_line(std::string_view text) {
+  std::string line(text);
+  std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
+  return line;
+}
+
 std::vector<std::string_view> split_list(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (!text.empty()) {

@@ -68,6 +68,8 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view needle,
 
 /// `text` without the white space (is_space()) at both ends.
 std::string_view trim(std::string_view text);
+/// `text` without its line ends (CR, LF), for places that cannot hold any.
+std::string in_one_line(std::string_view text);
 /// The parts between separators, trimmed, empty ones left out: "a, ,b" gives "a" and "b".
 std::vector<std::string_view> split_list(std::string_view text, char separator);
 

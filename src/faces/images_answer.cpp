@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/pieces.h"
 #include "exchange/long_wait.h"
 #include "faces/making_facts.h"
@@ -15,13 +16,6 @@ namespace {
 /// The words that the pictures were made of, if they are not the client's own.
 std::string_view revised_prompt(const Prompt& prompt) {
   return is_better(prompt.origin) ? std::string_view(prompt.text) : std::string_view();
-}
-
-/// A note as a comment of an event stream.
-std::string in_one_line(std::string_view note) {
-  std::string line(note);
-  std::erase_if(line, [](char c) { return c == '\n' || c == '\r'; });
-  return line;
 }
 
 }  // namespace

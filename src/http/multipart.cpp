@@ -114,8 +114,7 @@ std::optional<PartHead> read_part_head(std::string_view lines) {
     while (end + 1 < lines.size() && (lines[end + 1] == ' ' || lines[end + 1] == '\t')) {
       end = std::min(lines.find('\n', end + 1), lines.size());
     }
-    std::string line(trim(lines.substr(0, end)));
-    std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
+    const std::string line = in_one_line(trim(lines.substr(0, end)));
     lines.remove_prefix(std::min(end + 1, lines.size()));
     if (!starts_with_ignoring_case(line, kDisposition)) continue;
     bool has_name = false;

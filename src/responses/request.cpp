@@ -100,14 +100,6 @@ Result<void> read_items(json::Value input, ResponsesRequest& request, TalkReader
   return {};
 }
 
-/// What a member may be repeated as: JSON without line ends, which streams cannot hold; they stand
-/// between values only, for strings hold none.
-std::string in_one_line(std::string_view json) {
-  std::string line(json);
-  std::erase_if(line, [](char c) { return c == '\n' || c == '\r'; });
-  return line;
-}
-
 /// What is repeated, and what stands there when the request says nothing.
 struct Repeated {
   std::string_view name;
@@ -146,6 +138,7 @@ std::vector<EchoedMember> echo_of(std::string_view body) {
       if (is_good && size_bytes + member.value.size() <= kMaxEchoBytes) value = member.value;
     }
     size_bytes += value.size();
+    // Streams cannot hold line ends. They stand between values only, for strings hold none.
     echo.push_back({repeated.name, in_one_line(value)});
   }
   return echo;

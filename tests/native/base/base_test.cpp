@@ -37,6 +37,11 @@ TEST(Base64, ReadsBackEveryByteAndNeedsNoPadding) {
   }
 }
 
+TEST(Ascii, LineEndsAreLeftOut) {
+  EXPECT_EQ(in_one_line("a\r\nb\n\rc d\n"), "abc d");
+  EXPECT_EQ(in_one_line(""), "");
+}
+
 TEST(Base64, RefusesEverythingElse) {
   for (const char* text : {"Z", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v=", "Z g==", "Zg==\n",
                            "Z-==", "=", "====", "Zg==Zg==", "\xC3\xA9=="}) {
