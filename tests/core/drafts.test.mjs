@@ -5,21 +5,14 @@ import { readResponsesStream } from "../support/cases/responses_stream.mjs";
 import { assertValid } from "../support/cases/schemas.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
-import { largePng } from "../support/upstreams/pictures.mjs";
+import { keys, settings as drawing } from "../support/upstreams/openai_world.mjs";
+import { dataUrl, largePng } from "../support/upstreams/pictures.mjs";
 import { backends } from "../upstreams/all.mjs";
 
-const keys = ["secret-key-number-0"];
-const settings = {
-  AUTHORIZED_API_KEY: "client-key",
-  IMAGE_GEN_API_TYPE: "openai",
-  IMAGE_GEN_MODEL: "gpt-image-1,dall-e-3",
-  IMAGE_GEN_API_KEY: keys.join(","),
-  IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
-};
+const settings = { ...drawing, IMAGE_GEN_MODEL: "gpt-image-1,dall-e-3" };
 const picture = largePng(60_000);
 const drafts = [largePng(40_001), largePng(40_002), largePng(40_003)];
 const base64 = (bytes) => bytes.toString("base64");
-const dataUrl = (bytes) => `data:image/png;base64,${base64(bytes)}`;
 const fake = backends.openai.fake({ keys, pictureBase64: base64(picture), draftsBase64: drafts.map(base64) });
 
 const post = (path, body) => ({

@@ -5,35 +5,14 @@ import { assertValid } from "../support/cases/schemas.mjs";
 import { lineOf } from "../support/clients/log.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
-import { llmPrompt, whole } from "../support/upstreams/faults.mjs";
-import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
-import { backends } from "../upstreams/all.mjs";
+import { llmPrompt } from "../support/upstreams/faults.mjs";
+import { settings as drawing, withLlm, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
+import { dataUrl, largePng } from "../support/upstreams/pictures.mjs";
 
-const keys = ["secret-key-number-0", "secret-key-number-1"];
-const settings = {
-  AUTHORIZED_API_KEY: "client-key",
-  IMAGE_GEN_API_TYPE: "openai",
-  IMAGE_GEN_MODEL: "gpt-image-1",
-  IMAGE_GEN_API_KEY: keys.join(","),
-  IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
-  "binding://IMAGES": "1",
-};
+const settings = { ...drawing, ...withStore };
 const modern = "2026-07-28";
 const namespace = "io.modelcontextprotocol";
 const photo = largePng(50_000);
-const dataUrl = (bytes) => `data:image/png;base64,${bytes.toString("base64")}`;
-
-/** Answers as OpenAI's image API does, and as a store. */
-function worldOf({ picture = samplePng, image, llm = whole(), stored = new Map() } = {}) {
-  const fake = backends.openai.fake({ keys, pictureBase64: picture.toString("base64") });
-  return (call, index) => {
-    if (call.url.startsWith("https://llm.example/")) return llm;
-    if (!call.url.startsWith("binding://IMAGES/")) return image ?? fake({ ...call, body: call.bytes }, index);
-    if (call.method === "PUT") stored.set(call.url, call.bytes);
-    const body = stored.get(call.url);
-    return body === undefined ? { status: 404 } : { status: 200, body: call.method === "GET" ? body : "" };
-  };
-}
 
 const request = (body, headers = {}, method = "POST") => ({
   method,
@@ -275,7 +254,6 @@ describeBuilds("mcp", (makeCore) => {
       });
 
       test("the optimiser, where it is asked for", () => {
-        const withLlm = { OPENAI_API_BASE: "https://llm.example/v1", OPENAI_API_KEY: "k-e-y", OPENAI_MODEL: "llm" };
         for (const asked of [
           generate({ model: "gpt-image-1:optimized" }),
           generate({}, { headers: { "x-fluxgate-optimize": "1" } }),

@@ -3,35 +3,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
+import { keys, settings, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
-import { backends } from "../upstreams/all.mjs";
 
-const keys = ["secret-key-number-0"];
-const settings = {
-  AUTHORIZED_API_KEY: "client-key",
-  IMAGE_GEN_API_TYPE: "openai",
-  IMAGE_GEN_MODEL: "gpt-image-1",
-  IMAGE_GEN_API_KEY: keys.join(","),
-  IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
-};
-const withStore = { "binding://IMAGES": "1" };
 const byLink = { IMAGE_GEN_API_TYPE: "siliconflow", IMAGE_GEN_MODEL: "gpt-image-1" };
 
 /** An image backend that gives base64 or, by `url`, a link to `picture`; and a store. */
-function worldOf({ picture, url = false }) {
-  const fake = backends.openai.fake({ keys, pictureBase64: picture.toString("base64") });
-  const stored = new Map();
-  return (call, index) => {
-    if (call.url.startsWith("binding://IMAGES/")) {
-      if (call.method === "PUT") stored.set(call.url, call.bytes);
-      const body = stored.get(call.url);
-      return body === undefined ? { status: 404 } : { status: 200, body: call.method === "GET" ? body : "" };
-    }
-    if (url && call.method === "POST")
-      return { status: 200, body: '{"images":[{"url":"https://cdn.example.net/a.png"}]}' };
-    if (url) return { status: 200, headers: { "content-type": "image/png" }, body: picture };
-    return fake({ ...call, body: call.bytes }, index);
-  };
+function worldAround({ picture = samplePng, url = false }) {
+  const link = { status: 200, body: '{"images":[{"url":"https://cdn.example.net/a.png"}]}' };
+  const served = { status: 200, headers: { "content-type": "image/png" }, body: picture };
+  return worldOf({ picture, image: url ? ({ method }) => (method === "POST" ? link : served) : undefined });
 }
 
 const request = (fields) => ({
@@ -65,7 +46,7 @@ const bytesOf = ({ image_url }) => Buffer.from(/^data:image\/png;base64,(.*)$/.e
 
 describeBuilds("modalities", (makeCore) => {
   const ask = (fields, { settings: more = {}, options, ...world }) =>
-    converse(makeCore({ ...settings, ...more }), request(fields), worldOf({ picture: samplePng, ...world }), options);
+    converse(makeCore({ ...settings, ...more }), request(fields), worldAround(world), options);
 
   for (const stream of [false, true]) {
     describe(stream ? "streamed" : "whole", () => {

@@ -3,18 +3,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
-import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
+import { settings as drawing } from "../support/upstreams/openai_world.mjs";
+import { dataUrl, largePng, samplePng } from "../support/upstreams/pictures.mjs";
 import { backends } from "../upstreams/all.mjs";
 
 const keys = ["user0:secret-key-number-0", "user1:secret-key-number-1"];
-const settings = {
-  AUTHORIZED_API_KEY: "client-key",
-  IMAGE_GEN_API_TYPE: "openai",
-  IMAGE_GEN_MODEL: "gpt-image-1",
-  IMAGE_GEN_API_KEY: keys.join(","),
-  IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
-};
-const dataUrl = (bytes) => `data:image/png;base64,${bytes.toString("base64")}`;
+const settings = { ...drawing, IMAGE_GEN_API_KEY: keys.join(",") };
 const photo = largePng(50_000);
 const text = (words) => ({ type: "text", text: words });
 

@@ -8,22 +8,11 @@ import { lineOf } from "../support/clients/log.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
 import { delta, events, stream, whole } from "../support/upstreams/faults.mjs";
-import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
-import { backends } from "../upstreams/all.mjs";
+import { keys, settings, withLlm, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
+import { dataUrl, largePng, samplePng } from "../support/upstreams/pictures.mjs";
 
-const keys = ["secret-key-number-0", "secret-key-number-1"];
-const settings = {
-  AUTHORIZED_API_KEY: "client-key",
-  IMAGE_GEN_API_TYPE: "openai",
-  IMAGE_GEN_MODEL: "gpt-image-1",
-  IMAGE_GEN_API_KEY: keys.join(","),
-  IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
-};
-const withLlm = { OPENAI_API_BASE: "https://llm.example/v1", OPENAI_API_KEY: "llm-key", OPENAI_MODEL: "llm" };
 const thinker = { ...withLlm, OPENAI_MODEL: "", OPENAI_MODEL_REASONING: "llm", SHOW_REASONING: "1" };
-const withStore = { "binding://IMAGES": "1" };
 const photo = largePng(50_000);
-const dataUrl = (bytes) => `data:image/png;base64,${bytes.toString("base64")}`;
 const tool = (fields = {}) => ({ tools: [{ type: "image_generation", ...fields }] });
 
 const request = (fields, headers = {}) => ({
@@ -32,18 +21,6 @@ const request = (fields, headers = {}) => ({
   headers: { authorization: "Bearer client-key", "content-type": "application/json", ...headers },
   body: typeof fields === "string" ? fields : JSON.stringify({ model: "gpt-image-1", ...fields }),
 });
-
-/** Answers as OpenAI's image API does, as a store and as a language model. */
-function worldOf({ picture = samplePng, llm = whole(), image, stored = new Map() } = {}) {
-  const fake = backends.openai.fake({ keys, pictureBase64: picture.toString("base64") });
-  return (call, index) => {
-    if (call.url.startsWith("https://llm.example/")) return typeof llm === "function" ? llm(call) : llm;
-    if (!call.url.startsWith("binding://IMAGES/")) return image ?? fake({ ...call, body: call.bytes }, index);
-    if (call.method === "PUT") stored.set(call.url, call.bytes);
-    const body = stored.get(call.url);
-    return body === undefined ? { status: 404 } : { status: 200, body: call.method === "GET" ? body : "" };
-  };
-}
 
 const orders = (seen) => seen.calls.filter(({ url }) => url.includes("/images/"));
 const itemOf = (response, type) => response.output.find((item) => item.type === type);

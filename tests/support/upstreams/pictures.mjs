@@ -1,5 +1,7 @@
 // Small pictures of every kind that is served, as bytes.
 
+export const dataUrl = (bytes) => `data:image/png;base64,${bytes.toString("base64")}`;
+
 const base64 = (text) => Buffer.from(text, "base64");
 
 /** A PNG of 1x1 px. */
