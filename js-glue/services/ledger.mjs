@@ -20,7 +20,7 @@ const sql = {
   read: `SELECT text FROM entries WHERE name = ? AND hold = '' AND text IS NOT NULL AND until > ?`,
   drop: `DELETE FROM entries WHERE name = ? AND hold = '' AND text IS NOT NULL`,
   endHold: `DELETE FROM entries WHERE name = ? AND hold = ?`,
-  list: `SELECT name, SUM(count) AS count, SUM(LENGTH(CAST(text AS BLOB))) AS textBytes FROM entries
+  list: `SELECT name, SUM(count) AS count, SUM(OCTET_LENGTH(text)) AS textBytes FROM entries
          WHERE name >= MAX(?, ?) AND name <> ? AND name < ? AND until > ? GROUP BY name ORDER BY name LIMIT ?`,
   expire: `DELETE FROM entries WHERE name = ? AND until <= ?`,
   sweep: `DELETE FROM entries WHERE (name, hold) IN (SELECT name, hold FROM entries WHERE until <= ? ORDER BY until LIMIT ?)`,
