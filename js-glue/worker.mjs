@@ -5,6 +5,8 @@ import { failureResponse } from "./failure.mjs";
 import { serve } from "./host.mjs";
 import { Core, Unavailable } from "./memory.mjs";
 
+export { Ledger } from "./services/ledger_object.mjs";
+
 /** Memory never shrinks. An instance that has grown beyond this is replaced as soon as it is idle; a fresh one takes 2 MiB and 1 ms. */
 const maxIdleMemoryBytes = 32 * 1024 * 1024;
 

@@ -1,9 +1,14 @@
 // A bucket of R2, as abi.md has the store for pictures.
+import { lengthOf, singleRange } from "./picture_heads.mjs";
 
-/** Performs GET and HEAD, with ranges and conditions, PUT of a whole object, and the calls of S3 that upload an object in parts. */
+/** Performs GET and HEAD, with ranges and conditions, PUT of a whole object, DELETE, and the calls of S3 that upload an object in parts. */
 export async function callBucket(bucket, { method, key, query, headers, body }) {
   const uploadId = query.get("uploadId");
   if (method === "GET" || method === "HEAD") return readObject(bucket, method, key, headers);
+  if (method === "DELETE") {
+    await bucket.delete(key);
+    return new Response();
+  }
   if (method === "PUT" && uploadId !== null) {
     const part = await bucket.resumeMultipartUpload(key, uploadId).uploadPart(Number(query.get("partNumber")), body);
     return new Response(null, { headers: { etag: part.etag } });
@@ -57,23 +62,7 @@ async function readObject(bucket, method, key, headers) {
   return new Response(object.body, { status: 206, headers: fields });
 }
 
-/** How many bytes of an object of `size` bytes lie in the range; 0 or less when none do. */
-function lengthOf(range, size) {
-  if (range.suffix !== undefined) return Math.min(range.suffix, size);
-  return Math.min(range.length ?? size, size - range.offset);
-}
-
 /** Can R2 read this condition? It throws at one that it cannot read. */
 function isEtagList(header) {
   return header !== null && /^(\*|(W\/)?"[^"]*"(\s*,\s*(W\/)?"[^"]*")*)$/.test(header);
-}
-
-/** Reads "bytes=1-3", "bytes=1-" or "bytes=-3" into the form that R2 takes. Gives null for any other header, which a server may ignore (RFC 9110
- * §14.2). */
-function singleRange(header) {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
-  if (first === undefined || (first === "" && last === "")) return null;
-  if (first === "") return { suffix: Number(last) };
-  if (last === "") return { offset: Number(first) };
-  return Number(last) < Number(first) ? null : { offset: Number(first), length: Number(last) - Number(first) + 1 };
 }

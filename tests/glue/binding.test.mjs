@@ -1,4 +1,4 @@
-// The bucket as the core's store, with a bucket that throws what Cloudflare's does and the local one does not.
+// Which bindings are services; and the bucket as the core's store, with a bucket that throws what Cloudflare's does and the local one does not.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { callService, servicesIn } from "../../js-glue/binding.mjs";
@@ -50,11 +50,18 @@ async function get(headers = {}, key = "key", method = "GET") {
 }
 
 describe("the bucket as a store", () => {
-  test("services are the bindings that can put and tell; other URLs have none", async () => {
-    const services = servicesIn({ IMAGES: bucket(), NAME: "text", KV: { put() {}, get() {} }, NONE: null });
-    assert.deepEqual([...services.keys()], ["IMAGES"]);
-    for (const url of ["binding://OTHER/key", "binding://", "binding://IMAGES"])
+  test("other URLs have no service", async () => {
+    const services = servicesIn({ IMAGES: bucket() });
+    for (const url of ["binding://OTHER/key", "binding://", "binding://IMAGES", "binding://constructor/key"])
       assert.equal(await callService(services, { method: "GET", url, headers: [] }), null);
+  });
+
+  test("what is deleted is told to the bucket", async () => {
+    const deleted = [];
+    const IMAGES = { ...bucket(), delete: async (key) => void deleted.push(key) };
+    const call = { method: "DELETE", url: "binding://IMAGES/key", headers: [] };
+    assert.equal((await callService(servicesIn({ IMAGES }), call)).status, 200);
+    assert.deepEqual(deleted, ["key"]);
   });
 
   for (const [range, status, contentRange, text] of [
@@ -90,5 +97,41 @@ describe("the bucket as a store", () => {
     for (const headers of [{}, { range: "bytes=0-3" }]) assert.equal((await get(headers, "nothing")).status, 404);
     assert.equal((await get({}, "nothing", "HEAD")).status, 404);
     await assert.rejects(get({}, "broken"), /10001/);
+  });
+});
+
+describe("services among the bindings", () => {
+  const act = () => {};
+  const able = (...names) => Object.fromEntries(names.map((name) => [name, act]));
+  const kinds = {
+    IMAGES: able("put", "head", "get"),
+    LEDGER: able("idFromName", "get", "newUniqueId"),
+    RATES: able("limit"),
+    CLIENTS: able("get", "put", "getWithMetadata"),
+    EVENTS: able("writeDataPoint"),
+    AI: able("run"),
+  };
+  const namesIn = (env) => [...servicesIn(env).keys()];
+
+  test("are told by their names and by what they can do", () => {
+    assert.deepEqual(namesIn({ ...kinds, NAME: "text", NONE: null }), Object.keys(kinds));
+    assert.deepEqual(namesIn({ IMAGES: kinds.CLIENTS }), ["IMAGES"]);
+    const others = Object.entries(kinds).map(([name, value]) => [`${name}_2`, value]);
+    assert.deepEqual(namesIn(Object.fromEntries(others)), []);
+  });
+
+  test("are not of another kind, texts, objects of settings or nothing", () => {
+    for (const value of ["text", 5, true, null, undefined, {}, [], { put: "text", get: 1 }, able("fetch"), act])
+      assert.deepEqual(namesIn(Object.fromEntries(Object.keys(kinds).map((name) => [name, value]))), [], String(value));
+    const { IMAGES, LEDGER, RATES, CLIENTS, EVENTS, AI } = kinds;
+    assert.deepEqual(
+      namesIn({ IMAGES: AI, LEDGER: CLIENTS, RATES: LEDGER, CLIENTS: IMAGES, EVENTS: RATES, AI: EVENTS }),
+      [],
+    );
+  });
+
+  test("are not another Worker, whose every property is a function", () => {
+    const stub = new Proxy({}, { get: () => act });
+    assert.deepEqual(namesIn(Object.fromEntries(Object.keys(kinds).map((name) => [name, stub]))), []);
   });
 });
