@@ -28,19 +28,20 @@ await ifStarted(import.meta.url, async (args) => {
     throw new Problem(`There is no ${settingsFile}: cp .dev.vars.example .dev.vars, then fill in its first lines.`);
   }
   await build("worker");
-  const { vars, buckets } = await wranglerSettings();
+  const { vars, stores } = await wranglerSettings();
   const settings = { ...vars, ...util.parseEnv(readFileSync(settingsFile, "utf8")) };
-  const report = await checkSettings(readFileSync(moduleFile), settings, buckets);
+  const report = await checkSettings(readFileSync(moduleFile), settings, stores);
   console.log(inWords(report));
   return report.status === "ok" ? 0 : 1;
 });
 
-/** What wrangler.toml says: variables, and the names of buckets. */
+/** What wrangler.toml says: variables, and the names of stores for pictures. */
 async function wranglerSettings() {
   Object.assign(process.env, wranglerEnvironment);
   const { unstable_readConfig } = await import("wrangler");
   const config = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
-  return { vars: config.vars, buckets: config.r2_buckets.map(({ binding }) => binding) };
+  const stores = [...config.r2_buckets, ...config.kv_namespaces].map(({ binding }) => binding);
+  return { vars: config.vars, stores: stores.filter((name) => name === "IMAGES") };
 }
 
 /** The report of `GET /v1/health?check=1` under these settings. services: names of what is bound, which no check calls. */

@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { bundle, env } from "../support/hosts/upload.mjs";
+import { unstable_startWorker } from "wrangler";
+import { bundle, dryRun, env, writeUncommented } from "../support/hosts/upload.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -52,4 +56,45 @@ describe("wrangler", () => {
     }
     await assert.rejects(fetch(`http://localhost:${port}/health`), "nothing is served any more");
   });
+
+  for (const [store, found] of [
+    ["r2_buckets", /env\.IMAGES \(fluxgate-images\) +R2 Bucket/],
+    ['kv_namespaces]]\n# binding = "IMAGES"', /env\.IMAGES +KV Namespace/],
+  ]) {
+    test(`every binding is there when its # is taken away, and it is served here: ${store.slice(0, 13)}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "fluxgate-wrangler-"));
+      const bindings = [store, '"LEDGER"', '"CLIENTS"', '"RATES"', '"EVENTS"'];
+      let worker;
+      try {
+        const told = await dryRun(writeUncommented(folder, [...bindings, '"AI"']));
+        for (const each of [
+          found,
+          /env\.LEDGER \(Ledger\) +Durable Object/,
+          /env\.CLIENTS +KV Namespace/,
+          /env\.RATES \(100 requests\/60s\) +Rate Limit/,
+          /env\.EVENTS \(fluxgate\) +Analytics Engine Dataset/,
+          /env\.AI +AI/,
+        ])
+          assert.match(told, each);
+        process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+        worker = await unstable_startWorker({
+          config: writeUncommented(folder, bindings), // Models of Cloudflare are asked there, also from here.
+          envFiles: ["/dev/null"],
+          dev: {
+            server: { hostname: "127.0.0.1", port: 0 },
+            inspector: false,
+            logLevel: "error",
+            watch: false,
+            persist: false,
+          },
+        });
+        await worker.ready;
+        const { origin } = await worker.url;
+        assert.equal((await fetch(`${origin}/health`)).status, 200);
+      } finally {
+        await worker?.dispose();
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
 });

@@ -1,6 +1,6 @@
 // Makes the files that `wrangler deploy` uploads.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,4 +28,30 @@ export async function bundle() {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * Writes wrangler.toml as it is where the # is taken away from the blocks that hold one of these words, to a folder. It says nothing of how the Worker is
+ * built: it is. Gives the path.
+ */
+export function writeUncommented(folder, words) {
+  const blocks = readFileSync(join(root, "wrangler.toml"), "utf8").split("\n\n");
+  const isWanted = (block) => words.some((word) => block.includes(word));
+  // A block's commented settings begin with the first table; above them stands what they are for.
+  const uncommented = (block) => block.replace(/^# \[[^]*/m, (settings) => settings.replace(/^# /gm, ""));
+  const text = blocks
+    .filter((block) => !block.includes("\n[build]"))
+    .map((block) => (isWanted(block) ? uncommented(block) : block))
+    .join("\n\n")
+    .replace(/^main = "/m, (beginning) => `${beginning}${root}`);
+  const path = join(folder, "wrangler.toml");
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Says what `wrangler deploy --dry-run` prints of a configuration. */
+export async function dryRun(config) {
+  const args = [wrangler, "deploy", "--dry-run", "--config", config];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+  return stdout;
 }
