@@ -1,9 +1,10 @@
-// The whole gateway in plain Node: this file and bodies.mjs perform the effects of src/abi/abi.md and decide nothing.
+// The whole gateway in plain Node: this file, bodies.mjs and services.mjs perform the effects of src/abi/abi.md and decide nothing.
 import { EventEmitter, on } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
 import { Bodies, Body, collect, passOn } from "./bodies.mjs";
+import { environment, serviceOf } from "./services.mjs";
 
 const { HOST = "127.0.0.1", PORT = "8787" } = process.env;
 const module = new WebAssembly.Module(readFileSync(process.argv[2] ?? "dist/fluxgate.core.wasm"));
@@ -20,8 +21,7 @@ function instantiate() {
   const { exports } = new WebAssembly.Instance(module, { env: leftovers, wasi_snapshot_preview1: leftovers });
   exports._initialize();
   if (exports.fluxgate_abi_version() !== 4) throw new Error("The module's ABI is not version 4.");
-  const settings = Object.entries(process.env).map(([name, value]) => `${name}=${value}\0`);
-  const pointer = exports.fluxgate_configure(...give(exports, Buffer.from(settings.join(""))));
+  const pointer = exports.fluxgate_configure(...give(exports, Buffer.from(environment)));
   const [names] = Buffer.from(exports.memory.buffer, pointer).toString("latin1").split("\0", 1);
   const [ofRequest, ofAnswer] = names.split("\n").map((line) => line.split(" "));
   return { ...exports, batch: exports.fluxgate_batch(), ofRequest, ofAnswer, lost: new AbortController() };
@@ -80,7 +80,7 @@ async function serve(request, response) {
       bodies.use(id, bodyOf([]));
       hasCalled = true; // From now on a picture may have been paid for.
       const call = { method, headers, body: bodies.between({ headers, ...parts }), signal: abort.signal };
-      const answer = await fetch(url, { redirect: "manual", duplex: "half", ...call });
+      const answer = await (serviceOf(url) ?? fetch)(url, { redirect: "manual", duplex: "half", ...call });
       const rest = bodies.keep(id, bodyOf(answer.body ?? []));
       const whole = inlineBytes > 0 ? await rest.whole({ maxBytes: inlineBytes, timeMs: 1000 }) : [];
       return [answer.status, linesOf(answer.headers, core.ofAnswer), ...whole];
