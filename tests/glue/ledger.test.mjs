@@ -10,7 +10,9 @@ import { fileURLToPath } from "node:url";
 import { SqlLedger } from "../../js-glue/services/ledger.mjs";
 import { openSqlite } from "../../js-glue/services/sqlite.mjs";
 import { runLedgerCases } from "../support/cases/ledger_cases.mjs";
+import { chance, seed } from "../support/texts/chance.mjs";
 import { ledgerUpstream } from "../support/upstreams/ledger.mjs";
+import { plainLedger } from "../support/upstreams/plain_ledger.mjs";
 
 const rows = (store) => store.exec("SELECT COUNT(*) AS count FROM entries")[0].count;
 const writes = (count, until) =>
@@ -32,6 +34,41 @@ describe("the ledger in node:sqlite", () => {
     });
     now = 2000;
     assert.equal(call(`[{"read":"t"}]`).body, "[null]");
+  });
+
+  test("any steps are answered as a ledger in plain JavaScript answers them", () => {
+    const random = chance("ledger");
+    let now = 1000;
+    const name = () => random.of(["a", "a/1", "a/2", "b", "b/%"]);
+    const soon = () => now + random.below(60) - 10;
+    const amount = () => random.below(11) - 4;
+    const most = () => random.of([{}, { most: random.below(20) }]);
+    const hold = () => random.of([{}, { hold: random.of(["i", "j"]), hold_until: soon() }]);
+    const step = () =>
+      random.of([
+        () => ({ add: name(), amount: amount(), until: soon(), ...most(), ...hold() }),
+        () => ({ settle: name(), hold: random.of(["i", "j"]), amount: amount(), until: soon() }),
+        () => ({ make: name(), text: random.of(["", "x"]), until: soon() }),
+        () => ({ write: name(), text: random.of(["", "y"]), until: soon() }),
+        () => ({ read: name() }),
+        () => ({ drop: name() }),
+        () => ({ list: random.of(["", "a", "a/", "b/%"]), ...random.of([{}, { after: name() }]) }),
+      ])();
+    const ledger = new SqlLedger(openSqlite(":memory:"));
+    const plain = plainLedger();
+    const statuses = { 200: 0, 400: 0, 412: 0 };
+    for (let i = 0; i < 5000; i += 1) {
+      now += random.below(15);
+      const steps = Array.from({ length: 1 + random.below(4) }, step);
+      if (random.below(10) === 0) ledger.sweep(now, random.below(5));
+      const { status, body } = ledger.answer(JSON.stringify(steps), now);
+      const [expected, results] = plain(steps, now);
+      const what = `SEED=${seed}, at ${i}: ${JSON.stringify(steps)} at ${now} gives ${body}`;
+      assert.equal(status, expected, what);
+      if (status !== 400) assert.deepEqual(JSON.parse(body), results, what);
+      statuses[status] += 1;
+    }
+    for (const [status, count] of Object.entries(statuses)) assert.ok(count > 100, `${status}: ${count}`);
   });
 
   test("a sweep removes what has expired, the oldest first, and no more than it may", () => {
