@@ -1,4 +1,6 @@
 // A namespace of Workers KV, as abi.md has the store for pictures and the list of clients.
+import { chunkBytes } from "../body.mjs";
+import { declaredBytes } from "../heads.mjs";
 import { isNamed, maxAgeOf } from "./picture_heads.mjs";
 
 /** The core's pictures have 20 MiB at most, and KV's values 25. */
@@ -15,7 +17,7 @@ export async function callNamespace(namespace, { method, key, query, headers, bo
     return new Response();
   }
   if (method !== "PUT") return new Response(null, { status: 405 });
-  const bytes = await gather(body, maxPictureBytes);
+  const bytes = await gather(body, declaredBytes(headers), maxPictureBytes);
   if (bytes === null) return new Response(null, { status: 413 });
   const maxAge = maxAgeOf(headers);
   await namespace.put(key, bytes, {
@@ -45,21 +47,22 @@ async function readPicture(namespace, method, key, headers) {
   return new Response(null, { status: isKnown ? 304 : 200, headers: fields });
 }
 
-/** Gives all bytes of a body: a stream, bytes or nothing; null when there are more. Rejects when the stream breaks off. */
-async function gather(body, maxBytes) {
+/**
+ * Gives all bytes of a body: a stream, bytes or nothing; null when there are more. Rejects when the stream breaks off or has not its declared length. They
+ * are there once only: the isolate's memory is the module's, too.
+ */
+async function gather(body, declared, maxBytes) {
   if (!(body instanceof ReadableStream)) return (body?.length ?? 0) > maxBytes ? null : (body ?? new Uint8Array());
-  const chunks = [];
+  const isDeclared = declared <= maxBytes;
+  let bytes = new Uint8Array(isDeclared ? declared : chunkBytes);
   let length = 0;
   for await (const chunk of body) {
-    length += chunk.length;
-    if (length > maxBytes) return null; // Leaving the loop cancels the stream.
-    chunks.push(chunk);
+    const end = length + chunk.length;
+    if (end > maxBytes) return null; // Leaving the loop cancels the stream.
+    if (end > bytes.length) bytes = new Uint8Array(bytes.buffer.transfer(Math.max(end, 2 * length)));
+    bytes.set(chunk, length);
+    length = end;
   }
-  const bytes = new Uint8Array(length);
-  for (let at = 0; chunks.length > 0;) {
-    const chunk = chunks.shift();
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  if (isDeclared && length !== declared) throw new Error("The body has not its declared length.");
+  return bytes.subarray(0, length);
 }

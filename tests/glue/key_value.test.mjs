@@ -68,12 +68,23 @@ describe("a KV namespace as a store", () => {
     );
   }
 
-  test("a stream is gathered, up to 20 MiB", async () => {
-    const IMAGES = namespace();
-    assert.equal((await call(IMAGES, "PUT", {}, streamOf(20, { taken: 0 }))).status, 200);
-    const [{ bytes }] = IMAGES.puts;
-    assert.equal(bytes.length, 20 * MiB);
-    assert.deepEqual([bytes[0], bytes[MiB - 1], bytes[MiB], bytes.at(-1)], [1, 1, 2, 20]);
+  test("a stream is gathered, up to 20 MiB, with a length and without", async () => {
+    for (const headers of [{}, { "content-length": String(20 * MiB) }]) {
+      const IMAGES = namespace();
+      assert.equal((await call(IMAGES, "PUT", headers, streamOf(20, { taken: 0 }))).status, 200);
+      const [{ bytes, options }] = IMAGES.puts;
+      assert.deepEqual([bytes.length, options.metadata.size], [20 * MiB, 20 * MiB]);
+      assert.deepEqual([bytes[0], bytes[MiB - 1], bytes[MiB], bytes.at(-1)], [1, 1, 2, 20]);
+    }
+  });
+
+  test("a stream that has not its declared length is no answer, and nothing is stored", async () => {
+    for (const length of [2 * MiB - 1, 2 * MiB + 1]) {
+      const IMAGES = namespace();
+      const headers = { "content-length": String(length) };
+      await assert.rejects(call(IMAGES, "PUT", headers, streamOf(2, { taken: 0 })), /declared length/);
+      assert.deepEqual(IMAGES.puts, []);
+    }
   });
 
   test("more is 413, is given up at once, and nothing is stored", async () => {
