@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/glob.h"
 #include "config/config_error.h"
 
 namespace fluxgate {
@@ -15,14 +16,6 @@ bool is_model(std::string_view name, const std::vector<ProviderSettings>& provid
     }
   }
   return false;
-}
-
-bool fits(std::string_view pattern, std::string_view name) {
-  const std::size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return name == pattern;
-  const std::string_view start = pattern.substr(0, star);
-  const std::string_view end = pattern.substr(star + 1);
-  return name.size() >= start.size() + end.size() && name.starts_with(start) && name.ends_with(end);
 }
 
 }  // namespace
@@ -53,7 +46,7 @@ Result<std::vector<ModelAlias>> read_model_aliases(const Environment& environmen
 
 std::string_view model_of_alias(const std::vector<ModelAlias>& aliases, std::string_view name) {
   for (const ModelAlias& alias : aliases) {
-    if (fits(alias.pattern, name)) return alias.model;
+    if (fits_glob(alias.pattern, name)) return alias.model;
   }
   return {};
 }
