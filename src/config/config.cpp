@@ -165,6 +165,44 @@ Result<RatioTable> read_ratios(const Environment& environment) {
   return table;
 }
 
+/// Adds those of one variable that are known by their keys alone.
+Result<void> add_keys(const Environment& environment, const char* name,
+                      std::vector<std::string>& keys) {
+  keys = environment.get_list(name);
+  const Result<std::vector<std::string>> checked = environment.get_keys(name);
+  if (!checked) return checked.error();
+  return {};
+}
+
+/// Is it CLIENTS, or CLIENTS_ and a number? One variable holds 5 KB on Cloudflare.
+bool names_clients(std::string_view variable) {
+  constexpr std::string_view kName = "CLIENTS";
+  if (!variable.starts_with(kName)) return false;
+  variable.remove_prefix(kName.size());
+  return variable.empty() || (variable.front() == '_' && parse_unsigned(variable.substr(1), 999));
+}
+
+/// Client keys are read whatever else is wrong, so that only clients with a key learn of it.
+Result<void> read_clients(const Environment& environment, Config& config) {
+  Result<void> authorised = add_keys(environment, "AUTHORIZED_API_KEY", config.client_keys);
+  Result<void> admins = add_keys(environment, "ADMIN_API_KEY", config.admin_keys);
+  std::size_t number = 0;
+  for (const std::string& key : config.client_keys) {
+    config.clients.add({.name = "#" + std::to_string(++number)}, sha256(key));
+  }
+  for (const std::string& key : config.admin_keys) {
+    config.clients.add({.name = "#admin", .is_operator = true}, sha256(key));
+  }
+  if (!authorised) return authorised;
+  if (!admins) return admins;
+  for (const std::string_view variable : environment.names()) {
+    if (!names_clients(variable)) continue;
+    Result<void> added = config.clients.add_all(environment.get(variable), variable);
+    if (!added) return added;
+  }
+  return {};
+}
+
 /// Moves a good result to its place, or keeps the first error.
 template <class T>
 void settle(Result<T> result, T& place, std::optional<Error>& error) {
@@ -180,9 +218,8 @@ void settle(Result<T> result, T& place, std::optional<Error>& error) {
 Config read_config(const Environment& environment) {
   Config config;
   std::optional<Error>& error = config.error;
-  config.client_keys = environment.get_list("AUTHORIZED_API_KEY");
-  if (Result<std::vector<std::string>> keys = environment.get_keys("AUTHORIZED_API_KEY"); !keys) {
-    error = std::move(keys).error();
+  if (Result<void> clients = read_clients(environment, config); !clients) {
+    error = std::move(clients).error();
   }
   settle(read_providers(environment), config.providers, error);
   settle(read_model_aliases(environment, config.providers), config.model_aliases, error);
@@ -213,7 +250,11 @@ Config read_config(const Environment& environment) {
   settle(read_number(environment, "IMAGES_TTL_DAYS", kDefaultPictureLifeDays, 1,
                      kDefaultPictureLifeDays),
          config.picture_life_days, error);
-  config.stores_pictures = !environment.get("binding://IMAGES").empty();
+  settle(environment.get_switch("LEDGER_REQUIRED", false), config.requires_ledger, error);
+  const auto has = [&](std::string_view service) { return !environment.get(service).empty(); };
+  config.stores_pictures = has("binding://IMAGES");
+  config.services = {has("binding://CLIENTS"), has("binding://LEDGER"), has("binding://RATES"),
+                     has("binding://EVENTS")};
   return config;
 }
 

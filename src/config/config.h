@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "clients/client.h"
 #include "config/environment.h"
 #include "config/link_policy.h"
 #include "config/model_aliases.h"
@@ -66,10 +67,24 @@ constexpr std::uint32_t kDefaultImageRetryAmbiguous = 1;
 /// longest time that HTTP knows.
 constexpr std::uint32_t kDefaultPictureLifeDays = 365;
 
+/// The services of src/abi/abi.md that the host has, beside the store and the models.
+struct HostServices {
+  bool has_clients = false;
+  bool has_ledger = false;
+  bool has_rates = false;
+  bool has_events = false;
+};
+
 /// All settings that handlers read. Its secrets may go only into upstream calls, comparisons and
 /// signatures.
 struct Config {
-  std::vector<std::string> client_keys;  ///< When empty, no protected route answers.
+  std::vector<std::string> client_keys;  ///< AUTHORIZED_API_KEY
+  std::vector<std::string> admin_keys;   ///< ADMIN_API_KEY
+  /// Everybody who may ask: those of AUTHORIZED_API_KEY are "#1", "#2", ..., those of ADMIN_API_KEY
+  /// "#admin", and CLIENTS names the others. Without any no protected route answers.
+  ClientList clients;
+  HostServices services;
+  bool requires_ledger = false;  ///< Without the shared ledger nothing is made.
   std::vector<ProviderSettings> providers;
   std::vector<ModelAlias> model_aliases;
   std::optional<OptimiserSettings> optimiser;  ///< Nothing: the built-in rules write the prompt.
