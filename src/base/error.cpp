@@ -30,6 +30,12 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::mask_unsupported: return {"mask_unsupported", 400};
     case ErrorCode::content_policy_violation: return {"content_policy_violation", 400};
     case ErrorCode::forbidden: return {"forbidden", 403};
+    case ErrorCode::model_not_allowed: return {"model_not_allowed", 403};
+    case ErrorCode::client_rate_limited: return {"client_rate_limited", 429};
+    case ErrorCode::client_quota_exceeded: return {"client_quota_exceeded", 429};
+    case ErrorCode::invalid_idempotency_key: return {"invalid_idempotency_key", 400};
+    case ErrorCode::idempotency_key_reused: return {"idempotency_key_reused", 422};
+    case ErrorCode::idempotency_result_gone: return {"idempotency_result_gone", 409};
     case ErrorCode::image_gone: return {"image_gone", 404};
     case ErrorCode::response_not_found: return {"response_not_found", 404};
     case ErrorCode::previous_response_not_found: return {"previous_response_not_found", 400};
@@ -54,9 +60,11 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::rate_limit_exceeded: return {"rate_limit_exceeded", 429};
     case ErrorCode::insufficient_quota: return {"insufficient_quota", 429};
     case ErrorCode::overloaded: return {"overloaded", 503};
+    case ErrorCode::ledger_unavailable: return {"ledger_unavailable", 503};
     case ErrorCode::too_many_calls: return {"too_many_calls", 503};
     case ErrorCode::internal_error: return {"internal_error", 500};
     case ErrorCode::unsupported_by_host: return {"unsupported_by_host", 500};
+    case ErrorCode::answered_before: return {"answered_before", 200};
   }
   return {"internal_error", 500};
 }

@@ -32,6 +32,12 @@ enum class ErrorCode : std::uint8_t {
   mask_unsupported,
   content_policy_violation,
   forbidden,
+  model_not_allowed,
+  client_rate_limited,
+  client_quota_exceeded,
+  invalid_idempotency_key,
+  idempotency_key_reused,
+  idempotency_result_gone,
   image_gone,
   response_not_found,
   previous_response_not_found,
@@ -59,9 +65,12 @@ enum class ErrorCode : std::uint8_t {
   insufficient_quota,
   // Ourselves.
   overloaded,
+  ledger_unavailable,
   too_many_calls,
   internal_error,
   unsupported_by_host,
+  /// No failure: an answer that was recorded before is given once more.
+  answered_before,
 };
 
 /// The name that clients read in `error.code`, for example "invalid_api_key".
@@ -92,7 +101,8 @@ struct Error {
   std::string message;  ///< Safe for the client: our own words, never an upstream's.
   std::string detail;   ///< For the log only.
   std::string param;    ///< The request field at fault; empty when there is none.
-  /// After how long the client should ask again, 1-60 s: the header retry-after. 0: we do not say.
+  /// After how long the client should ask again: the header retry-after. 1-60 s, and up to a day
+  /// for a client's own limits. 0: we do not say.
   std::uint32_t retry_after_s = 0;
   /// A picture may have been made and billed before the failure: asking again may be billed again.
   bool maybe_billed = false;
