@@ -67,7 +67,7 @@ void write_language_model(json::Writer& json, const std::optional<OptimiserSetti
 }
 
 void advise_on_clients(std::vector<std::string>& advice, const Config& config) {
-  if (config.client_keys.empty()) {
+  if (config.clients.empty() && !config.services.has_clients) {
     advice.push_back("AUTHORIZED_API_KEY is not set: nobody can ask for pictures.");
   }
   const bool is_short =

@@ -109,6 +109,7 @@ std::vector<std::string_view> secrets_of(const Config& config) {
   };
   for (const ProviderSettings& provider : config.providers) add(provider.keys);
   add(config.client_keys);
+  add(config.admin_keys);
   if (config.optimiser) add(config.optimiser->keys);
   return secrets;
 }

@@ -35,6 +35,13 @@ RequestHead what_is_asked_for(RequestHead head) {
   return kept;
 }
 
+/// Source: platform.openai.com/docs/guides/rate-limits, "Rate limits in headers".
+void append_rate(Headers& headers, const RateState& rate) {
+  headers.append("x-ratelimit-limit-requests", std::to_string(rate.limit))
+      .append("x-ratelimit-remaining-requests", std::to_string(rate.remaining))
+      .append("x-ratelimit-reset-requests", std::to_string((rate.reset_ms + 999) / 1000) + "s");
+}
+
 /// The id tells the session's randomness, unless that is the only secret that there is.
 std::string id_of(const Session& session, const Instance& instance) {
   const Randomness& random = session.randomness();
@@ -63,6 +70,13 @@ void Exchange::go_to(std::string_view path) {
   head_.url = std::move(there);
 }
 
+void Exchange::mark_body(std::initializer_list<std::string_view> parts) {
+  if (!has_once_key()) return;
+  std::string marks;
+  for (const std::string_view part : parts) marks += hex(sha256(part));
+  account_.once_mark = hex(sha256(marks));
+}
+
 std::string Exchange::public_origin() const {
   const std::string& configured = config().public_base_url;
   return configured.empty() ? std::string(url().origin) : configured;
@@ -84,8 +98,9 @@ Task<> Exchange::respond(Response head, Pieces body) {
   for (const std::string& piece : body.list()) size_bytes += piece.size();
   if (size_bytes <= kMaxAtOnceBytes || head_.method == Method::head) {
     head.body = std::move(body.back());
+    if (recording_) recording_->add(head.body);
     complete_head(head, Sent::all);
-    fluxgate::respond(session_, std::move(head));
+    if (!is_deaf_) fluxgate::respond(session_, std::move(head));
     co_return;
   }
   head.headers.append("content-length", std::to_string(size_bytes));
@@ -100,26 +115,51 @@ Task<> Exchange::begin(Response response) {
     co_await send(std::move(response.body));
     co_return;
   }
+  if (recording_) recording_->add(response.body);
   complete_head(response, Sent::bytes);
-  co_await begin_response(std::move(response));
+  co_await sent_or_recorded(begin_response(std::move(response)));
 }
 
 Task<> Exchange::send_white_space() {
+  if (is_deaf_) co_return;
   if (sent_ == Sent::white_space) co_await send(" ");
   if (sent_ != Sent::nothing) co_return;
   Response response = json_response(200, " ");
   complete_head(response, Sent::white_space);
-  co_await begin_response(std::move(response), kClientTakesMs);
+  co_await sent_or_recorded(begin_response(std::move(response), kClientTakesMs));
 }
 
 Task<> Exchange::begin_events(Response response) {
+  if (recording_) recording_->add(response.body);
   complete_head(response, Sent::events);
-  co_await begin_response(std::move(response), kClientTakesMs);
+  co_await sent_or_recorded(begin_response(std::move(response), kClientTakesMs));
 }
 
 Task<> Exchange::send(std::string bytes) {
   if (!length_is_declared_) body_bytes_ += bytes.size();
-  return write(std::move(bytes), kClientTakesMs);
+  if (!recording_) return write(std::move(bytes), kClientTakesMs);
+  recording_->add(bytes);
+  return sent_or_recorded(write(std::move(bytes), kClientTakesMs));
+}
+
+/// Of an answer that is recorded nothing is lost when its client leaves. One that is there and does
+/// not read is no reason to go on.
+Task<> Exchange::sent_or_recorded(Task<> sending) {
+  if (is_deaf_) co_return;
+  if (!recording_) {
+    co_await std::move(sending);
+    co_return;
+  }
+  const Result<void> sent = co_await attempt(std::move(sending));
+  if (sent) co_return;
+  const bool has_left =
+      sent.error().code == ErrorCode::client_closed && sent.error().detail.empty();
+  if (!has_left) co_await Error(sent.error());
+  is_deaf_ = true;
+}
+
+Task<> Exchange::pipe_rest(Body body, ReadLimits limits, Coding coding) {
+  return sent_or_recorded(pipe(std::move(body), limits, coding));
 }
 
 void Exchange::end() {
@@ -150,15 +190,20 @@ Task<> Exchange::tell(const Error& error) {
 
 void Exchange::end_body(BodyMode mode) {
   sent_ = Sent::all;
-  session_.end_body(mode);
+  if (!is_deaf_) session_.end_body(mode);
 }
 
 void Exchange::complete_head(Response& response, Sent sent) {
+  if (recording_ && status_sent_ == 0) recording_->begin(response.status, response.headers);
   response.headers.append("x-request-id", id_)
       .append("access-control-allow-origin", "*")
-      .append("access-control-expose-headers",
-              "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
-              "x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after");
+      .append(
+          "access-control-expose-headers",
+          "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
+          "x-fluxgate-provider, x-fluxgate-cost, x-fluxgate-replayed, x-ratelimit-limit-requests, "
+          "x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-should-retry, "
+          "retry-after");
+  if (account_.rate) append_rate(response.headers, *account_.rate);
   if (head_.method == Method::head) response.body.clear();
   count_body(response, sent);
   status_sent_ = response.status;

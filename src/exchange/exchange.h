@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,11 +11,14 @@
 
 #include "base/pieces.h"
 #include "effect/operations.h"
+#include "exchange/header_names.h"
 #include "exchange/instance.h"
 #include "exchange/request_log.h"
 #include "exchange/voice.h"
 #include "http/request_head.h"
 #include "http/url.h"
+#include "ledger/account.h"
+#include "ledger/recording.h"
 
 namespace fluxgate {
 
@@ -51,6 +56,10 @@ class Exchange {
   const Config& config() const { return instance_.config(); }
   /// What the operator's log will say of this request.
   RequestLog& log() { return log_; }
+  /// What its client is charged with.
+  Account& account() { return account_; }
+  /// Who asks. Only where a key was demanded.
+  const Client& client() const { return *account_.client; }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }
 
   /// Sends the whole answer. A body of more than 64 KiB is held, and sent piece by piece, until the
@@ -70,6 +79,8 @@ class Exchange {
   /// Sends the next piece of an answer that was begun. Error: client_closed, also when the client
   /// does not take the whole piece within a minute.
   Task<> send(std::string bytes);
+  /// Sends the rest of `body`, past the module's memory. Errors: those of pipe().
+  Task<> pipe_rest(Body body, ReadLimits limits, Coding coding);
   /// Ends an answer that was begun: it is complete.
   void end();
   /// Sends the head of the answer, and leaves the rest of `body` behind it to the host: it goes on
@@ -106,6 +117,17 @@ class Exchange {
   /// The whole answer that tells `error`.
   Response error_response(const Error& error) const;
 
+  /// Does the request carry an Idempotency-Key?
+  bool has_once_key() const { return headers().find(kOnceHeader).has_value(); }
+  /// Notes what the body of a request with such a key is known by: `parts` together stand for it.
+  void mark_body(std::initializer_list<std::string_view> parts);
+  /// From now on the answer is recorded as it is sent, and the work goes on when its client leaves.
+  void record() { recording_.emplace(); }
+  /// Where the answer is recorded; null when it is not.
+  Recording* recording() { return recording_ ? &*recording_ : nullptr; }
+  /// The client has left, and nothing more is sent; a recorded answer is made all the same.
+  void stop_sending() { is_deaf_ = true; }
+
   /// Takes a call that tells a backend to stop work that nobody waits for. Gateway::serve() makes
   /// it when the request is over.
   void call_off(Request cancel) { called_off_.push_back(std::move(cancel)); }
@@ -121,6 +143,7 @@ class Exchange {
   void complete_head(Response& response, Sent sent);
   void count_body(const Response& response, Sent sent);
   void end_body(BodyMode mode);
+  Task<> sent_or_recorded(Task<> sending);
 
   RequestHead head_;
   Session& session_;
@@ -134,6 +157,9 @@ class Exchange {
   bool length_is_declared_ = false;
   Sent sent_ = Sent::nothing;
   std::vector<Request> called_off_;
+  Account account_;
+  std::optional<Recording> recording_;
+  bool is_deaf_ = false;  ///< The client has left a recorded answer.
 };
 
 /// An answer whose body is JSON.

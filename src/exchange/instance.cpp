@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/sha256.h"
 #include "config/config_error.h"
 #include "json/document.h"
 #include "provider/patience.h"
@@ -27,6 +29,10 @@ Instance::Instance(const Environment& environment)
   key_rings_.reserve(config_.providers.size());  // Models point into this vector.
   for (ProviderSettings& provider : config_.providers) add_models(provider);
   if (!config_.error) derive_signing_keys();
+  if (Result<void> prices = check_prices(config_.clients); !prices && !config_.error) {
+    config_.error = std::move(prices).error();
+  }
+  if (config_.services.has_ledger) mark_keys();
 }
 
 /// Completes the provider's URL and adds its models. A model that several providers name has them
@@ -70,6 +76,40 @@ void Instance::add_models(ProviderSettings& provider) {
   }
 }
 
+/// Marks are no hashes of the keys alone: who reads the ledger cannot look them up.
+void Instance::mark_keys() {
+  constexpr std::size_t kMarkBytes = 8;
+  for (std::size_t at = 0; at < key_rings_.size(); ++at) {
+    const std::vector<std::string>& keys = config_.providers[at].keys;
+    for (std::size_t index = 0; index < keys.size(); ++index) {
+      if (keys[index].empty()) continue;
+      const Sha256Digest digest = hmac_sha256(keys[index], "fluxgate-key-v1");
+      marked_keys_.push_back({hex({digest.data(), kMarkBytes}), &key_rings_[at], index});
+    }
+  }
+}
+
+std::string_view Instance::mark_of(const KeyRing& ring, std::size_t index) const {
+  for (const MarkedKey& key : marked_keys_) {
+    if (key.ring == &ring && key.index == index) return key.mark;
+  }
+  return {};
+}
+
+Result<void> Instance::check_prices(const ClientList& list) const {
+  for (const Client& client : list.clients()) {
+    if (!client.usd_per_day) continue;
+    for (const Model& model : models_) {
+      for (const Candidate& candidate : model.candidates) {
+        if (candidate.price || !client.may_use(model.id)) continue;
+        return config_error("The client " + client.name + " has a usd_per_day, but the model " +
+                            model.id + " has no price (IMAGE_GEN_PRICE).");
+      }
+    }
+  }
+  return {};
+}
+
 /// The first setting that is wrong counts.
 void Instance::refuse(std::string reason) {
   if (!config_.error) config_.error = config_error(std::move(reason));
@@ -80,23 +120,29 @@ void Instance::refuse(std::string reason) {
 /// from.
 void Instance::derive_signing_keys() {
   std::vector<std::string> provider_keys;
-  bool links_are_signed = false;
   for (const ProviderSettings& provider : config_.providers) {
     if (provider.url.empty()) continue;
-    links_are_signed = true;
+    links_are_signed_ = true;
     const Dialect* dialect = dialect_of(provider);
     if (dialect == nullptr || !dialect->needs_key) continue;  // A password is no secret to sign by.
     std::copy_if(provider.keys.begin(), provider.keys.end(), std::back_inserter(provider_keys),
                  [](const std::string& key) { return !key.empty(); });
   }
   const bool has_secret = !config_.link_secrets.empty() || !provider_keys.empty();
-  if (!links_are_signed || !has_secret) return;
+  if (!links_are_signed_ || !has_secret) return;
   Result<SigningKeys> keys = fluxgate::derive_signing_keys(config_.link_secrets, provider_keys);
   if (keys) {
     signing_keys_ = *std::move(keys);
   } else {
     config_.error = std::move(keys).error();
   }
+}
+
+void Instance::set_link_secret(std::string secret) {
+  Result<SigningKeys> keys = fluxgate::derive_signing_keys(secret, {});
+  if (!keys) return;
+  signing_keys_ = *std::move(keys);
+  config_.link_secrets = std::move(secret);
 }
 
 const Model* Instance::find_model(std::string_view name) const {

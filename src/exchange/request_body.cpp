@@ -22,6 +22,7 @@ Task<HeldBody> receive_body(Exchange& exchange) {
       declared_bytes.value_or(kUndeclaredBodyBytes));
   Bytes bytes = co_await collect_request_body({max_bytes, kRequestIdleMs}, kRequestTotalMs);
   co_await share.resize(bytes.size_bytes());
+  exchange.mark_body({bytes.view()});
   co_return HeldBody{std::move(share), std::move(bytes)};
 }
 

@@ -34,6 +34,14 @@ class RequestLog {
  public:
   explicit RequestLog(std::string_view request_id);
 
+  /// Tells which face answers. `name` has static storage.
+  void be_of_face(std::string_view name) {
+    face_ = name;
+    line_.word("face", name);
+  }
+  /// Its name; empty before it is known.
+  std::string_view face() const { return face_; }
+
   /// The line, for fields that are known once.
   LogLine& line() { return line_; }
 
@@ -52,6 +60,7 @@ class RequestLog {
 
  private:
   LogLine line_;
+  std::string_view face_;
   std::string calls_;  ///< An unfinished JSON array.
   json::Writer calls_json_;
   std::uint32_t call_count_ = 0;

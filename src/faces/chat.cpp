@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "accounts/enter.h"
+#include "base/base64.h"
 #include "exchange/request_body.h"
 #include "faces/chat_answer.h"
 #include "gallery/picture_source.h"
 #include "markdown/markdown.h"
 #include "openai/chat_request.h"
+#include "picture/data_url.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
 #include "talk/named_model.h"
@@ -55,8 +58,25 @@ Task<Parted> part(Exchange& exchange, std::vector<Picture> pictures, Budget::Sha
   co_return std::move(parted);
 }
 
+/// The pictures inside the text itself. One that is large, or cannot be had, stays a link.
+Task<std::vector<std::string>> as_data_urls(Exchange& exchange, std::vector<Picture> pictures,
+                                            Budget::Share& share) {
+  Parted parted = co_await part(exchange, std::move(pictures), share);
+  std::vector<std::string> urls;
+  for (Picture& picture : parted.beside) {
+    const auto type = sniff_image(picture.text);
+    const std::uint64_t url_bytes = 2 * picture.text.size();
+    if (!type || !share.resize(share.amount() + url_bytes, kMaxTextBytesForExtras)) continue;
+    urls.push_back(data_url_head(*type).append(base64_encode(picture.text)));
+    picture.text = std::string();
+  }
+  if (urls.empty()) co_return std::move(parted.links);
+  co_return std::move(urls);
+}
+
 Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model& model, Wish wish,
-                            Budget::Share share, Delivery delivery) {
+                            Budget::Share share, Output output) {
+  const Delivery delivery = output == Output::link ? Delivery::link : Delivery::both;
   TalkAnswer made =
       co_await answer_wish(exchange, answer, model, std::move(wish), share, delivery, "messages");
   Prompt& prompt = made.prompt;
@@ -68,7 +88,9 @@ Task<> answer_with_pictures(Exchange& exchange, ChatAnswer& answer, const Model&
   }
   answer.tell(made.pictures.making);
   Parted parted;
-  if (delivery == Delivery::both) {
+  if (output == Output::data) {
+    parted.links = co_await as_data_urls(exchange, std::move(made.pictures.list), share);
+  } else if (output == Output::images) {
     parted = co_await part(exchange, std::move(made.pictures.list), share);
   } else {
     for (Picture& picture : made.pictures.list) parted.links.push_back(std::move(picture.text));
@@ -89,6 +111,7 @@ Task<> chat_completions(Exchange& exchange) {
   if (model == nullptr) co_await no_model();
   exchange.log().line().remark("model", model->id);
   if (!request->text_field.empty()) {
+    co_await enter(exchange, nullptr, 0);
     std::string text_field = std::move(request->text_field);
     request.reset();
     co_await pass_to_llm(exchange, std::move(text_field), std::move(body));
@@ -99,6 +122,7 @@ Task<> chat_completions(Exchange& exchange) {
     exchange.log().line().number("chore", 1);
     TextAnswer otherwise = answer_by_rules(chore, *request);
     request.reset();
+    co_await enter(exchange, nullptr, 0);
     co_await answer.while_working(
         answer_with_text(exchange, answer, chore, std::move(otherwise), std::move(body)));
     co_return;
@@ -107,13 +131,15 @@ Task<> chat_completions(Exchange& exchange) {
   Wish wish = co_await read_wish(*request, request->picture, Action::automatic, *model,
                                  exchange.config().ratios, "messages");
   wish.picture_count = request->picture_count;
-  const Delivery delivery = request->wants_images ? Delivery::both : Delivery::link;
+  const Output output =
+      exchange.client().output.value_or(request->wants_images ? Output::images : Output::link);
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text));
   const Budget::Share places =
       co_await exchange.instance().load().requests.take(wish.picture_count - 1);
+  co_await enter(exchange, model, wish.picture_count);
   co_await answer.while_working(answer_with_pictures(exchange, answer, *model, std::move(wish),
-                                                     std::move(body.share), delivery));
+                                                     std::move(body.share), output));
 }
 
 }  // namespace fluxgate

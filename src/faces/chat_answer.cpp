@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "delivery/making_facts.h"
 #include "exchange/long_wait.h"
-#include "faces/making_facts.h"
 #include "json/writer.h"
 #include "openai/chat_completion.h"
 #include "sse/encoder.h"

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "delivery/long_answer.h"
 #include "exchange/audience.h"
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
-#include "faces/long_answer.h"
 #include "llm/prompt_origin.h"
 #include "openai/chat_chunk.h"
 #include "openai/chat_request.h"

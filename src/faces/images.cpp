@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "accounts/enter.h"
 #include "exchange/audience.h"
 #include "faces/images_answer.h"
 #include "faces/images_body.h"
@@ -112,6 +113,7 @@ Task<> answer_request(Exchange& exchange, ImagesBody body, bool changes) {
   co_await body.share.resize(2 * idea.text.size() + idea.options.negative_prompt.size());
   const Budget::Share places = co_await exchange.instance().load().requests.take(
       std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
+  co_await enter(exchange, named.model, request.picture_count);
   ImagesAnswer answer(exchange, request, changes);
   Wanted wanted{named,
                 std::move(idea),

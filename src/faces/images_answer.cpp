@@ -4,8 +4,8 @@
 
 #include "base/ascii.h"
 #include "base/pieces.h"
+#include "delivery/making_facts.h"
 #include "exchange/long_wait.h"
-#include "faces/making_facts.h"
 #include "json/member.h"
 #include "json/writer.h"
 #include "picture/file_type.h"

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "delivery/long_answer.h"
 #include "exchange/audience.h"
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
-#include "faces/long_answer.h"
 #include "llm/optimise.h"
 #include "openai/images_answer.h"
 #include "studio/making.h"

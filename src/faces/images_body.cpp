@@ -51,6 +51,16 @@ Bytes as_json(const std::vector<FormField>& fields) {
   return Bytes::copy_of(text);
 }
 
+/// What files are known by, of which few bytes come into the module: a repeat has the same ones.
+std::string marks_of(const std::vector<FormFile>& files) {
+  std::string marks;
+  for (const FormFile& file : files) {
+    marks.append(file.name).append(" ").append(std::to_string(file.bytes.length_bytes()));
+    marks.append(" ").append(file.bytes.start()).append("\n");
+  }
+  return marks;
+}
+
 /// Takes "image", "image[]", "image[0]", "images" and "mask".
 Result<void> take_files(std::vector<FormFile> files, References& references) {
   for (FormFile& file : files) {
@@ -76,9 +86,10 @@ Task<ImagesBody> receive_form_body(Exchange& exchange, std::string_view default_
   Budget::Share texts = co_await load.text_bytes.take(kFieldsShareBytes);
   References references(co_await load.held_bytes.take(declared_bytes.value_or(most_bytes)));
   Form form = co_await receive_form(exchange, most_bytes);
+  Bytes json = as_json(form.fields);
+  exchange.mark_body({json.view(), marks_of(form.files)});
   co_await take_files(std::move(form.files), references);
   co_await references.make_room(0);
-  Bytes json = as_json(form.fields);
   ImagesRequest request = co_await read_images_request(json, default_prompt);
   co_return ImagesBody{std::move(request), std::move(texts), std::move(references)};
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "accounts/enter.h"
+#include "accounts/kept_answer.h"
 #include "base/ascii.h"
 #include "base/sha256.h"
 #include "exchange/request_body.h"
@@ -39,12 +41,10 @@ Task<> refuse(Exchange& exchange, const McpError& error) {
 std::string fingerprint(const Exchange& exchange, McpRequest& request) {
   std::string text = std::exchange(request.arguments.text, {});
   text.append("\n").append(request.tool).append("\n").append(exchange.public_origin());
+  text.append("\n").append(exchange.client().name);
   text += knows_resource_links(request) ? "\nlinks" : "";
-  for (const std::string_view name :
-       {"authorization", "x-api-key", "api-key", "x-fluxgate-optimize"}) {
-    text.append("\n").append(exchange.headers().find(name).value_or(""));
-  }
-  return hex(sha256(text));
+  text.append("\n").append(exchange.headers().find("x-fluxgate-optimize").value_or(""));
+  return "mcp/" + hex(sha256(text));
 }
 
 Wish wish_of(PictureArguments& arguments, const NamedModel& named, IdeaReading idea) {
@@ -75,27 +75,34 @@ Task<> draw(Exchange& exchange, McpAnswer& answer, PictureArguments& arguments,
   co_await answer.finish(std::move(made), named.model->id);
 }
 
-Task<> draw_anew(Exchange& exchange, McpRequest& request, Budget::Share share, std::string key) {
-  McpAnswer answer(exchange, request, std::move(key));
-  co_await answer.while_working(draw(exchange, answer, request.arguments, std::move(share)));
+/// Who may not have this is told before anything begins; what is wrong with the arguments, by the
+/// tool.
+Task<> enter_for(Exchange& exchange, const PictureArguments& arguments) {
+  const Result<NamedModel> named = find_named_model(exchange, arguments.model);
+  if (arguments.error || !named) co_return;
+  co_await enter(exchange, named->model, arguments.picture_count);
 }
 
 Task<> draw_for_tool(Exchange& exchange, McpRequest& request, Budget::Share share) {
-  std::string key = fingerprint(exchange, request);
-  KeptAnswers& answers = exchange.instance().kept_answers();
-  const std::string_view kept = answers.find(key, exchange.session().now_ms());
-  if (!kept.empty()) {
-    exchange.log().line().number("repeated", 1);
-    return exchange.respond(json_response(200, begin_mcp_answer(request).append(kept)));
+  if (!exchange.has_once_key()) {
+    const std::string kept = co_await find_kept_answer(exchange, fingerprint(exchange, request));
+    if (!kept.empty()) {
+      exchange.log().line().number("repeated", 1);
+      co_await exchange.respond(json_response(200, begin_mcp_answer(request).append(kept)));
+      co_return;
+    }
   }
-  return draw_anew(exchange, request, std::move(share), std::move(key));
+  co_await enter_for(exchange, request.arguments);
+  McpAnswer answer(exchange, request);
+  co_await answer.while_working(draw(exchange, answer, request.arguments, std::move(share)));
 }
 
-std::string list_models(const Instance& instance, const McpRequest& request) {
+std::string list_models(const Exchange& exchange, const McpRequest& request) {
   std::string text, structured;
   json::Writer json(structured);
   json.begin_object().key("models").begin_array();
-  for (const Model& model : instance.models()) {
+  for (const Model& model : exchange.instance().models()) {
+    if (!exchange.client().may_use(model.id)) continue;
     const bool edits = goes_by_pictures(model);
     text.append("- ").append(model.id).append(edits ? " (draws and edits)\n" : " (draws)\n");
     json.begin_object().key("id").string(model.id).key("edits").boolean(edits).end_object();
@@ -111,7 +118,7 @@ Task<> call_tool(Exchange& exchange, McpRequest& request, Budget::Share share) {
     return draw_for_tool(exchange, request, std::move(share));
   }
   if (request.tool == "list_image_models") {
-    return exchange.respond(json_response(200, list_models(exchange.instance(), request)));
+    return exchange.respond(json_response(200, list_models(exchange, request)));
   }
   return refuse(exchange, {McpError::kInvalidParams, "There is no tool of this name.", 200,
                            std::move(request.id)});

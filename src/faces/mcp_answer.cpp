@@ -31,8 +31,8 @@ std::string_view mime_of(const Picture& picture) {
 
 }  // namespace
 
-McpAnswer::McpAnswer(Exchange& exchange, const McpRequest& request, std::string key)
-    : exchange_(exchange), answer_(exchange), key_(std::move(key)) {
+McpAnswer::McpAnswer(Exchange& exchange, const McpRequest& request)
+    : exchange_(exchange), answer_(exchange) {
   request_.id = request.id;
   request_.is_modern = request.is_modern;
   request_.version = request.version;
@@ -87,8 +87,8 @@ Task<> McpAnswer::finish(TalkAnswer made, std::string_view model) {
   const std::string content = begin_mcp_call(request_, text, told);
   const std::string rest = end_mcp_call(structured, false);
   // Whether or not this client still hears of it.
-  if (all_have_links) {
-    exchange_.instance().kept_answers().keep(key_, content + rest, exchange_.session().now_ms());
+  if (all_have_links && !exchange_.account().kept_name.empty()) {
+    exchange_.account().kept_text = content + rest;
   }
   answer_.text() += start();
   answer_.text() += content;

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "delivery/long_answer.h"
 #include "exchange/audience.h"
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
-#include "faces/long_answer.h"
 #include "mcp/answer.h"
 #include "talk/answer.h"
 
@@ -21,8 +21,8 @@ namespace fluxgate {
 /// there is no link. Progress reaches clients that take events and have given a token for it.
 class McpAnswer final : public Audience {
  public:
-  /// `exchange` must outlive this. `key`: under which the instance keeps the answer (KeptAnswers).
-  McpAnswer(Exchange& exchange, const McpRequest& request, std::string key);
+  /// `exchange` must outlive this.
+  McpAnswer(Exchange& exchange, const McpRequest& request);
   McpAnswer(const McpAnswer&) = delete;
   McpAnswer& operator=(const McpAnswer&) = delete;
 
@@ -50,7 +50,6 @@ class McpAnswer final : public Audience {
   std::optional<EventStream> events_;
   LongAnswer answer_;
   std::uint32_t step_ = 0;
-  std::string key_;
 };
 
 }  // namespace fluxgate

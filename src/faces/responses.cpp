@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "accounts/enter.h"
 #include "exchange/request_body.h"
 #include "faces/responses_answer.h"
 #include "gallery/store.h"
@@ -108,6 +109,7 @@ Task<> create_response(Exchange& exchange) {
     body.bytes = Bytes::copy_of(as_chat_request(body.bytes.view(), request->streams));
     TextAnswer otherwise = answer_by_rules(chore, *request);
     request.reset();
+    co_await enter(exchange, nullptr, 0);
     co_await answer.while_working(answer_with_text(
         answer, demanded_by.empty()
                     ? answer_chore(exchange, answer, chore, std::move(otherwise), form, body)
@@ -125,6 +127,7 @@ Task<> create_response(Exchange& exchange) {
   if (request->streams) wish.draft_count = request->draft_count;
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text) + 2 * echo_bytes);
+  co_await enter(exchange, model, wish.picture_count);
   co_await answer.while_working(
       answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share)));
 }

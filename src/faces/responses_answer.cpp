@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "delivery/making_facts.h"
 #include "exchange/long_wait.h"
-#include "faces/making_facts.h"
 #include "markdown/markdown.h"
 
 namespace fluxgate {

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "delivery/long_answer.h"
 #include "exchange/audience.h"
 #include "exchange/event_stream.h"
 #include "exchange/exchange.h"
-#include "faces/long_answer.h"
 #include "responses/answer.h"
 #include "talk/answer.h"
 

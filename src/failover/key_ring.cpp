@@ -66,10 +66,13 @@ void KeyRing::learn(std::size_t key, const Verdict& verdict, UnixMs now_ms) {
              verdict.kind != FailureClass::timeout) {
     state.server_fault_count = 0;  // The backend answered, and had no fault itself.
   }
-  if (rest_ms > rest_left_ms(key, now_ms)) {
-    state.free_at_ms = now_ms + rest_ms;
-    state.reason = verdict.kind;
-  }
+  rest(key, verdict.kind, now_ms + rest_ms, now_ms);
+}
+
+void KeyRing::rest(std::size_t key, FailureClass reason, UnixMs until_ms, UnixMs now_ms) {
+  if (until_ms - now_ms <= rest_left_ms(key, now_ms)) return;
+  keys_[key].free_at_ms = until_ms;
+  keys_[key].reason = reason;
 }
 
 }  // namespace fluxgate

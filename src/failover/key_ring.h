@@ -48,7 +48,7 @@ class TriedKeys {
 
 /// The ring lives as long as the instance and learns from the calls of every picture. Keys are
 /// named by their index. Each instance has its own ring and learns that a key rests by a refused
-/// call.
+/// call, or from the ledger of all instances.
 class KeyRing {
  public:
   explicit KeyRing(std::size_t key_count) : keys_(key_count) {}
@@ -64,12 +64,19 @@ class KeyRing {
   /// How long until the first key is free; 0 when one is free now.
   UnixMs wait_ms(UnixMs now_ms) const { return rest_left_ms(first_free(now_ms), now_ms); }
 
+  std::size_t size() const { return keys_.size(); }
+  /// How long the key still rests; 0 when it is free. A rest longer than learn() ever gives comes
+  /// from a clock that was set back, and counts as none.
+  UnixMs rest_left_ms(std::size_t key, UnixMs now_ms) const;
+
   /// The failures that the resting keys rest for.
   FailureClasses reasons(UnixMs now_ms) const;
 
   /// Notes how a call with this key failed. The key rests for verdict.rest_ms, or for kServerRestMs
   /// after kMaxServerFaults server faults in a row; a rest that ends later stays as it is.
   void learn(std::size_t key, const Verdict& verdict, UnixMs now_ms);
+  /// Notes what another instance has learned: the key rests until then.
+  void rest(std::size_t key, FailureClass reason, UnixMs until_ms, UnixMs now_ms);
   void learn_success(std::size_t key) { keys_[key].server_fault_count = 0; }
 
  private:
@@ -78,10 +85,6 @@ class KeyRing {
     FailureClass reason = FailureClass::rate;  ///< Why the key rests.
     std::uint32_t server_fault_count = 0;      ///< In a row.
   };
-  /// How long the key still rests; 0 when it is free. A rest longer than learn() ever gives comes
-  /// from a clock that was set back, and counts as none.
-  UnixMs rest_left_ms(std::size_t key, UnixMs now_ms) const;
-
   std::vector<Key> keys_;
   std::size_t start_ = 0;
 };

@@ -111,9 +111,11 @@ Task<> publish_picture(Exchange& exchange, Picture& picture, std::uint32_t place
   } else if (picture.form == PictureForm::bytes && !sniff_image(picture.text)) {
     co_await no_picture_error();
   }
-  if (delivery == Delivery::bytes) co_return;
+  // The repeats of an answer that is recorded get its pictures from the store.
+  const bool is_recorded = exchange.recording() != nullptr && exchange.config().stores_pictures;
+  if (delivery == Delivery::bytes && !is_recorded) co_return;
   co_await store_if_possible(exchange, picture, place);
-  if (delivery == Delivery::both) {
+  if (delivery != Delivery::link) {
     picture.link = link_beside(exchange, picture);
   } else {
     picture.text = co_await link_of(exchange, picture);

@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "accounts/once.h"
+#include "accounts/settle.h"
 #include "checkup/setup.h"
+#include "delivery/replay.h"
 #include "exchange/exchange.h"
 #include "exchange/header_names.h"
 #include "exchange/patience.h"
@@ -17,16 +20,35 @@ namespace {
 Task<> answer(Exchange& exchange) {
   const Result<void> outcome = co_await attempt(dispatch(exchange));
   if (outcome) co_return;
+  if (outcome.error().code == ErrorCode::answered_before) {
+    co_await replay(exchange);
+    co_return;
+  }
   co_await exchange.tell(outcome.error());
   co_await Error(outcome.error());
 }
 
-/// The work, cancelled when the client goes away: nothing is asked of an upstream for nobody.
-Task<> unless_client_leaves(Task<> work) {
-  if (!co_await UnlessClientLeaves(work)) {
-    co_await Error(ErrorCode::client_closed, "The client closed the connection.", "client left");
+/// The work, cancelled when the client goes away: nothing is asked of an upstream for nobody. An
+/// answer that is recorded for repeats has somewhat more time, and tells what it has lost then.
+Task<> unless_client_leaves(Exchange& exchange, Task<> work) {
+  if (co_await UnlessClientLeaves(work)) {
+    co_await std::move(work);
+    co_return;
   }
-  co_await std::move(work);
+  const Error left(ErrorCode::client_closed, "The client closed the connection.", "client left");
+  // A claim that is under way has to be ended by who has made it.
+  if (exchange.recording() == nullptr && !exchange.account().is_claiming) co_await Error(left);
+  exchange.stop_sending();
+  if (co_await EndsWithin(work, kAfterClientMs)) {
+    co_await std::move(work);
+    co_return;
+  }
+  { const Task<> given_up = std::move(work); }
+  Error lost(ErrorCode::upstream_timeout,
+             "The client had left, and the picture was not there in time.", "client left");
+  lost.maybe_billed = true;
+  co_await exchange.tell(lost);
+  co_await std::move(lost);
 }
 
 /// Tells the backends to stop work that nobody waits for. What they answer changes nothing.
@@ -85,9 +107,13 @@ Task<> Gateway::serve(RequestHead head) {
   Session& session = co_await current_session();
   report_setup_once(session);
   Exchange exchange(std::move(head), session, instance_, kOpenAiVoice);
-  const Result<void> outcome = co_await attempt(unless_client_leaves(answer(exchange)));
+  const Result<void> outcome = co_await attempt(unless_client_leaves(exchange, answer(exchange)));
+  const Error* error = outcome ? nullptr : &outcome.error();
+  co_await settle(exchange, error);
   if (exchange.has_called_off()) co_await call_off(exchange);
-  log_request(exchange, outcome ? nullptr : &outcome.error());
+  const int status = error == nullptr ? exchange.status_sent() : error_status(error->code);
+  co_await tell_event(exchange, outcome_name(status, error), error);
+  log_request(exchange, error);
 }
 
 void Gateway::report_setup_once(Session& session) {

@@ -1,5 +1,8 @@
 #include "gateway/keys.h"
 
+#include <utility>
+
+#include "accounts/client_book.h"
 #include "base/ascii.h"
 
 namespace fluxgate {
@@ -26,22 +29,32 @@ std::string_view presented_key(const Headers& headers) {
 
 }  // namespace
 
-Result<void> check_client_key(const Headers& headers, const Config& config) {
-  if (config.client_keys.empty()) {
-    return Error(ErrorCode::auth_not_configured,
-                 "AUTHORIZED_API_KEY is not set, so no request can be let in.");
+Task<> let_in(Exchange& exchange) {
+  const Config& config = exchange.config();
+  if (config.clients.empty() && !config.services.has_clients) {
+    co_await Error(ErrorCode::auth_not_configured,
+                   "AUTHORIZED_API_KEY is not set, so no request can be let in.");
   }
-  const std::string_view presented = presented_key(headers);
+  const std::string_view presented = presented_key(exchange.headers());
   if (presented.empty()) {
-    return Error(ErrorCode::invalid_api_key,
-                 "No API key was sent. Send it as the header Authorization: Bearer KEY.");
+    co_await Error(ErrorCode::invalid_api_key,
+                   "No API key was sent. Send it as the header Authorization: Bearer KEY.");
   }
-  bool known = false;
-  for (const std::string& key : config.client_keys) {
-    known |= equal_in_constant_time(presented, key);
+  Account& account = exchange.account();
+  account.client = config.clients.find(presented);
+  if (account.client == nullptr && config.services.has_clients) {
+    co_await refresh_clients(exchange);
+    account.list = exchange.instance().client_book().list;
+    if (account.list == nullptr) {
+      Error error(ErrorCode::overloaded, "The list of clients cannot be read; ask again soon.");
+      error.retry_after_s = 1;
+      co_await std::move(error);
+    }
+    account.client = account.list->find(presented);
   }
-  if (!known) return Error(ErrorCode::invalid_api_key, "The API key is not valid.");
-  return {};
+  if (account.client == nullptr) {
+    co_await Error(ErrorCode::invalid_api_key, "The API key is not valid.");
+  }
 }
 
 }  // namespace fluxgate

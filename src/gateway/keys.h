@@ -1,15 +1,16 @@
 // Who may ask.
 #pragma once
 
-#include "base/result.h"
-#include "config/config.h"
-#include "http/headers.h"
+#include "effect/task.h"
+#include "exchange/exchange.h"
 
 namespace fluxgate {
 
-/// A client sends its key as `Authorization: Bearer KEY`, `Authorization: KEY`, `x-api-key` or
-/// `api-key`. Errors: auth_not_configured (fails closed), invalid_api_key. Every configured key is
-/// compared in constant time.
-Result<void> check_client_key(const Headers& headers, const Config& config);
+/// Finds the client that asks, for exchange.client(). A client sends its key as
+/// `Authorization: Bearer KEY`, `Authorization: KEY`, `x-api-key` or `api-key`. Every configured
+/// key is compared in constant time; where the host has the service CLIENTS, a key that is not
+/// configured is looked for in its list. Errors: auth_not_configured (fails closed),
+/// invalid_api_key, overloaded while that list cannot be read.
+Task<> let_in(Exchange& exchange);
 
 }  // namespace fluxgate

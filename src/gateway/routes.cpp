@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "accounts/flood.h"
+#include "accounts/link_secret.h"
 #include "faces/chat.h"
 #include "faces/images.h"
 #include "faces/mcp.h"
@@ -15,6 +17,7 @@
 #include "views/page.h"
 #include "views/proxied_picture.h"
 #include "views/stored_picture.h"
+#include "views/usage.h"
 
 namespace fluxgate {
 namespace {
@@ -48,6 +51,7 @@ constexpr Route kRoutes[] = {
     {"/mcp", Methods::post, Access::client_key, speak_mcp, "mcp", kMcpVoice},
     {"/v1/models", Methods::get_and_head, Access::client_key, list_models, "models"},
     {"/v1/models/", Methods::get_and_head, Access::client_key, show_model, "models"},
+    {"/v1/usage", Methods::get_and_head, Access::client_key, show_usage, "usage"},
     {"/v1/health", Methods::get_and_head, Access::key_alone, check_health, "check", kOpenAiVoice,
      "check"},
     {"/health", Methods::get_and_head, Access::open, show_health, "health"},
@@ -128,7 +132,7 @@ Task<> dispatch(Exchange& exchange) {
     co_await Error(ErrorCode::path_not_found, "There is nothing at this path.");
   }
   exchange.speak_as(route->voice);
-  exchange.log().line().word("face", route->face);
+  exchange.log().be_of_face(route->face);
   if (!allows(route->methods, exchange.method())) {
     const Error error(ErrorCode::method_not_allowed, "This path does not take this method.");
     Response response = exchange.error_response(error);
@@ -141,12 +145,15 @@ Task<> dispatch(Exchange& exchange) {
     co_return;
   }
   if (route->access != Access::link) {
-    co_await check_client_key(exchange.headers(), exchange.config());
+    co_await let_in(exchange);
+    exchange.log().line().word("client", exchange.client().name);
   }
   if (exchange.config().error && route->access != Access::key_alone) {
     if (route->access == Access::client_key) co_await Error(*exchange.config().error);
     co_await Error(ErrorCode::configuration_error, "The gateway is not set up correctly.");
   }
+  if (route->methods == Methods::post) co_await check_flood(exchange);
+  co_await find_link_secret(exchange);
   Load& load = exchange.instance().load();
   const Budget::Share place =
       co_await (route->access == Access::link ? load.links : load.requests).take(1);

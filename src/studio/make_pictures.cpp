@@ -18,6 +18,23 @@ std::uint32_t random_number(const Session& session, std::size_t index) {
   return static_cast<std::uint32_t>(bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16);
 }
 
+/// The call as others learn of it.
+BilledCall billed(const Exchange& exchange, const Candidate& candidate, std::size_t key,
+                  UnixMs took_ms, const ImageCall& call) {
+  BilledCall billed{
+      .provider = candidate.provider->name, .took_ms = took_ms, .status = call.status};
+  if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
+    billed.failure = verdict->event;
+    billed.failure_class = static_cast<int>(verdict->kind);
+    billed.message = call.complaint.message;
+    billed.key_mark = exchange.instance().mark_of(*candidate.keys, key);
+    if (!billed.key_mark.empty() && verdict->rest_ms > 0) {
+      billed.rests_until_ms = exchange.session().now_ms() + verdict->rest_ms;
+    }
+  }
+  return billed;
+}
+
 void log_call(Exchange& exchange, const Candidate& candidate, std::size_t key, UnixMs took_ms,
               const ImageCall& call) {
   LoggedCall logged{candidate.provider->name, key, took_ms, call.status};
@@ -32,6 +49,7 @@ void log_call(Exchange& exchange, const Candidate& candidate, std::size_t key, U
     logged.upstream_message = call.complaint.message;
   }
   exchange.log().add(logged);
+  exchange.account().calls.push_back(billed(exchange, candidate, key, took_ms, call));
 }
 
 /// The result of a call that ran out of the time for all calls.
@@ -101,10 +119,12 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
       break;
     }
     exchange.log().call_begins();
+    ++exchange.account().open_call_count;
     Result<ImageCall> result =
         co_await attempt(with_deadline(call_image_backend(batch, candidate, job, next.key),
                                        static_cast<std::uint32_t>(left_ms), no_answer_error));
     ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
+    --exchange.account().open_call_count;
     const UnixMs took_ms = session.now_ms() - asked_ms;
     if (Picture* made = std::get_if<Picture>(&call.result)) {
       Result<void> published =
@@ -116,6 +136,7 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
       plan.succeeded();
       batch.settle(picture->text.capacity());
       const Cost cost = call.cost ? call.cost : candidate.price;
+      exchange.account().add_made(cost);
       co_return MadePicture{std::move(*picture), {&candidate, std::move(fit), cost}};
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
@@ -123,6 +144,7 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
   }
   batch.settle(0);
   GiveUp& end = std::get<GiveUp>(step);
+  if (end.error.maybe_billed) ++exchange.account().maybe_billed_count;
   if (!end.event.empty()) exchange.log().give_up(end.event, 1000 * end.error.retry_after_s);
   co_return std::move(end.error);
 }

@@ -113,6 +113,7 @@ Task<TalkAnswer> answer_wish(Exchange& exchange, Audience& audience, const Model
   Drawing drawing{model, std::move(wish),
                   References(exchange.instance().load().held_bytes.take_nothing())};
   IdeaReading& idea = drawing.wish.idea;
+  if (!exchange.client().optimises.value_or(true)) idea.options.raw = true;
   if (!drawing.wish.pictures.empty()) {
     co_await hold_given_pictures(exchange, drawing, blamed);
   }

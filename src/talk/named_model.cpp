@@ -25,6 +25,7 @@ Result<NamedModel> find_named_model(const Exchange& exchange, std::string_view n
   if (named.model == nullptr) named = {instance.find_model(name)};  // An alias takes any name.
   if (named.model == nullptr) return no_model();
   if (exchange.headers().find("x-fluxgate-optimize").value_or("") == "1") named.optimises = true;
+  named.optimises = exchange.client().optimises.value_or(named.optimises);
   return named;
 }
 

@@ -60,9 +60,12 @@ ListedModel listed(const Model& model, UnixMs now_ms) {
   return listed;
 }
 
-std::string list_at(const Instance& instance, UnixMs now_ms) {
+/// Those that the client may use.
+std::string list_at(const Instance& instance, const Client& client, UnixMs now_ms) {
   std::vector<ListedModel> models;
-  for (const Model& model : instance.models()) models.push_back(listed(model, now_ms));
+  for (const Model& model : instance.models()) {
+    if (client.may_use(model.id)) models.push_back(listed(model, now_ms));
+  }
   return write_model_list(models);
 }
 
@@ -81,12 +84,13 @@ bool any_rests(const Instance& instance, UnixMs now_ms) {
 Task<> list_models(Exchange& exchange) {
   const Instance& instance = exchange.instance();
   const UnixMs now_ms = exchange.session().now_ms();
-  if (any_rests(instance, now_ms)) {
-    co_await exchange.respond(json_response(200, list_at(instance, now_ms)));
+  const Client& client = exchange.client();
+  if (!client.models.empty() || any_rests(instance, now_ms)) {
+    co_await exchange.respond(json_response(200, list_at(instance, client, now_ms)));
     co_return;
   }
   std::string& list = exchange.instance().kept_text("models").text;
-  if (list.empty()) list = list_at(instance, now_ms);
+  if (list.empty()) list = list_at(instance, client, now_ms);
   co_await exchange.respond(json_response(200, list));
 }
 
@@ -94,7 +98,7 @@ Task<> show_model(Exchange& exchange) {
   constexpr std::string_view kPrefix = "/v1/models/";
   const Model* model =
       exchange.instance().find_model(percent_decode(exchange.url().path.substr(kPrefix.size())));
-  if (model == nullptr) {
+  if (model == nullptr || !exchange.client().may_use(model->id)) {
     co_await Error(ErrorCode::model_not_found, "There is no model of this id.").at("model");
   }
   const ListedModel shown = listed(*model, exchange.session().now_ms());

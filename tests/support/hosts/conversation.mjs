@@ -16,7 +16,7 @@ export const startMs = 1767225600000;
  *   chunk), "failed", "unsupported", or "silent" for an upstream that never answers. A chunk is bytes, text, or { ms, bytes? }, which comes
  *   so long after the chunk or the head before it. Without bytes it is a pause; with ms: Infinity nothing more ever comes.
  * options: now, random; clientLeavesAt and closeAfter: the number of the effect, counted from 1, during which the client goes away, and at
- *   which the host closes the session; failing: the index of the effect whose reply is `failed` in any case; takesMs(index): how long the
+ *   which the host closes the session; upstreamsStay: what is under way when the client goes away is answered all the same; failing: the index of the effect whose reply is `failed` in any case; takesMs(index): how long the
  *   client takes for a piece of the answer.
  *
  * Time passes only when nothing else can go on; then the clock jumps to the next event. Gives what the client saw and what the core did: { status,
@@ -106,7 +106,7 @@ class Conversation {
     if (effect.id !== 0) this.waiting.add(effect.id);
     if (this.seen.effects.length - 1 === this.options.failing) this.failing = effect.id;
     this.leaving ||= this.seen.effects.length === this.options.clientLeavesAt;
-    if (!this.leaving || ["log", "cancel"].includes(kind)) return this[kind](effect);
+    if (!this.leaving || this.options.upstreamsStay || ["log", "cancel"].includes(kind)) return this[kind](effect);
     if (kind === "fetch") this.seen.calls.push(parseHead(effect.head)); // The fetch is under way, without an answer.
   }
 

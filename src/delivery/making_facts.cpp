@@ -1,4 +1,4 @@
-#include "faces/making_facts.h"
+#include "delivery/making_facts.h"
 
 #include "base/decimal.h"
 #include "json/writer.h"

@@ -49,11 +49,13 @@ class LongAnswer {
 
  private:
   Task<ImageType> add_bytes(const Picture& picture, Writing writing);
+  void begin_base64(ImageType type, Writing writing);
   Task<> send_if_large();
 
   Exchange& exchange_;
   std::optional<Response> head_;
   std::string text_;
+  std::string stored_key_;  ///< Of the picture that is added, where the answer is recorded.
   std::uint32_t sent_count_ = 0;
   bool began_here_ = false;
 };

@@ -1,4 +1,4 @@
-#include "faces/long_answer.h"
+#include "delivery/long_answer.h"
 
 #include <utility>
 
@@ -6,6 +6,7 @@
 #include "base/pieces.h"
 #include "exchange/patience.h"
 #include "gallery/picture_source.h"
+#include "gallery/store.h"
 #include "picture/data_url.h"
 
 namespace fluxgate {
@@ -14,6 +15,16 @@ namespace {
 /// What is shown has been looked at before; only a store that others write to can surprise us.
 ImageType type_of(std::string_view first_bytes) {
   return sniff_image(first_bytes).value_or(ImageType::png);
+}
+
+/// What the store knows the picture by, where the answer is recorded; empty when it has none.
+std::string stored_key(Exchange& exchange, const Picture& picture) {
+  if (exchange.recording() == nullptr) return {};
+  std::string_view path = picture.form == PictureForm::path ? picture.text : picture.link;
+  const std::string origin = exchange.public_origin();
+  if (path.starts_with(origin)) path.remove_prefix(origin.size());
+  if (!path.starts_with(kStoredPicturePath)) return {};
+  return std::string(path.substr(kStoredPicturePath.size()));
 }
 
 /// The error of a picture that was made, and may be billed, but cannot be had from where it lies.
@@ -32,12 +43,16 @@ Error lost(const Error& error) {
 Task<ImageType> LongAnswer::add_picture(const Picture& picture, Writing writing) {
   const std::size_t size_before = text_.size();
   const std::uint32_t sent_before = sent_count_;
+  stored_key_ = stored_key(exchange_, picture);
   Result<ImageType> type =
       co_await attempt(with_deadline(add_bytes(picture, writing), kPictureTotalMs, [] {
         return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");
       }));
+  Recording* recording = exchange_.recording();
+  if (type && recording != nullptr) recording->end_picture(text_.size());
   if (type) co_return *type;
   if (sent_count_ == sent_before) {
+    if (recording != nullptr) recording->cancel_picture();
     text_.resize(size_before);
   } else {
     exchange_.break_on_error();
@@ -54,24 +69,35 @@ Task<ImageType> LongAnswer::add_bytes(const Picture& picture, Writing writing) {
     if (piece.empty()) co_return type.value_or(ImageType::png);
     if (!type) {
       type = type_of(piece);
-      if (writing == Writing::data_url) text_ += data_url_head(*type);
+      begin_base64(*type, writing);
     }
     text_ += base64_encode(piece);
     co_await send_if_large();
     if (text_.empty() && bytes.has_rest()) break;  // The answer has begun.
   }
-  co_await pipe(bytes.take_rest(), bytes.limits(), Coding::base64);
+  if (Recording* recording = exchange_.recording(); recording != nullptr && stored_key_.empty()) {
+    recording->lose();
+  }
+  co_await exchange_.pipe_rest(bytes.take_rest(), bytes.limits(), Coding::base64);
   co_return *type;
 }
 
 Task<ImageType> LongAnswer::add_file(std::string_view bytes, Writing writing) {
   const ImageType type = type_of(bytes);
-  if (writing == Writing::data_url) text_ += data_url_head(type);
+  begin_base64(type, writing);
   for (std::size_t at = 0; at < bytes.size(); at += kPieceBytes) {
     text_ += base64_encode(bytes.substr(at, kPieceBytes));
     co_await send_if_large();
   }
   co_return type;
+}
+
+void LongAnswer::begin_base64(ImageType type, Writing writing) {
+  if (writing == Writing::data_url) text_ += data_url_head(type);
+  Recording* recording = exchange_.recording();
+  if (recording != nullptr && !stored_key_.empty()) {
+    recording->begin_picture(text_.size(), stored_key_);
+  }
 }
 
 Task<> LongAnswer::send_if_large() {

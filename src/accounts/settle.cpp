@@ -1,0 +1,161 @@
+#include "accounts/settle.h"
+
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "accounts/kept_answer.h"
+#include "accounts/names.h"
+#include "accounts/once.h"
+#include "accounts/transact.h"
+#include "json/writer.h"
+
+namespace fluxgate {
+namespace {
+
+/// The most steps that tell of backends: what is beyond them, of one request, changes no
+/// statistics.
+constexpr std::size_t kMostBackendSteps = 40;
+/// The last failures of a backend that are kept, each for a day.
+constexpr std::uint32_t kKeptFaults = 10;
+
+/// Bounds of how long pictures take, in ms, each some 1.4 times the last.
+constexpr std::uint32_t kTookBoundsMs[] = {500,    1'000,  1'500,  2'000,   3'000,   4'000,
+                                           6'000,  8'000,  12'000, 16'000,  24'000,  32'000,
+                                           48'000, 64'000, 96'000, 128'000, 192'000, 300'000};
+
+/// The bound as five or six digits, so that names are in the order of the bounds.
+std::string took_name(UnixMs took_ms) {
+  std::size_t at = 0;
+  while (at + 1 < std::size(kTookBoundsMs) && took_ms > kTookBoundsMs[at]) ++at;
+  const std::string digits = std::to_string(kTookBoundsMs[at]);
+  return "ms/" + std::string(6 - digits.size(), '0') + digits;
+}
+
+/// Steps that add up what is said several times.
+class Sums {
+ public:
+  explicit Sums(UnixMs until_ms) : until_ms_(until_ms) {}
+  void add(std::string name, std::int64_t amount) {
+    for (LedgerStep& step : steps_) {
+      if (step.name != name) continue;
+      step.amount += amount;
+      return;
+    }
+    if (steps_.size() < kMostBackendSteps) {
+      steps_.push_back(add_step(std::move(name), amount, until_ms_));
+    }
+  }
+  std::vector<LedgerStep> take() { return std::move(steps_); }
+
+ private:
+  UnixMs until_ms_;
+  std::vector<LedgerStep> steps_;
+};
+
+void append(std::vector<LedgerStep>& steps, std::vector<LedgerStep> more) {
+  steps.insert(steps.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+std::string fault_text(const BilledCall& call, UnixMs now_ms) {
+  std::string text;
+  json::Writer json(text);
+  json.begin_object().key("at").number(now_ms).key("failure").string(call.failure);
+  json.key("status").number(call.status).key("message").string(call.message).end_object();
+  return text;
+}
+
+/// What the client has used.
+void add_use(std::vector<LedgerStep>& steps, const Exchange& exchange, const Account& account,
+             bool has_failed) {
+  const UnixMs until_ms = exchange.session().now_ms() + kUseKeptMs;
+  const Client& client = exchange.client();
+  const auto use = [&](std::string_view what, std::int64_t amount, bool is_held) {
+    if (amount == 0 && !is_held) return;
+    LedgerStep step = add_step(use_name(client.name, account.day, what), amount, until_ms);
+    if (is_held) {
+      step.kind = LedgerStep::Kind::settle;
+      step.hold = exchange.id();
+    }
+    steps.push_back(std::move(step));
+  };
+  const bool is_held = account.reserved_count > 0;
+  use("pictures", account.settled_count(), is_held && client.per_day);
+  use("cost", account.settled_cost(), is_held && client.usd_per_day);
+  use("requests", 1, false);
+  if (has_failed) use("failed", 1, false);
+}
+
+/// What other instances, and the operator, learn of the backends.
+void add_backends(std::vector<LedgerStep>& steps, const Exchange& exchange,
+                  const Account& account) {
+  const UnixMs now_ms = exchange.session().now_ms();
+  const auto slot = static_cast<std::uint32_t>(now_ms / 1000 % kKeptFaults);
+  Sums sums(now_ms + kUseKeptMs);
+  std::vector<LedgerStep> texts;
+  for (const BilledCall& call : account.calls) {
+    const auto count = [&](std::string_view what) {
+      sums.add(backend_name(call.provider, account.day, what), 1);
+    };
+    count(call.failure.empty() ? "ok" : "failed");
+    if (call.failure.empty()) count(took_name(call.took_ms));
+    if (texts.size() + 2 > kMostSteps - kMostBackendSteps - 6) continue;
+    if (!call.failure.empty()) {
+      std::string name(kFaultPrefix);
+      name.append(call.provider).append("/").append(std::to_string(slot));
+      texts.push_back(write_step(std::move(name), fault_text(call, now_ms), now_ms + kDayMs));
+    }
+    if (call.rests_until_ms > now_ms) {
+      texts.push_back(
+          write_step(std::string(kRestPrefix).append(call.key_mark),
+                     std::to_string(call.failure_class) + " " + std::to_string(call.rests_until_ms),
+                     call.rests_until_ms));
+    }
+  }
+  append(steps, sums.take());
+  append(steps, std::move(texts));
+}
+
+}  // namespace
+
+Task<> settle(Exchange& exchange, const Error* error) {
+  Account& account = exchange.account();
+  if (account.is_unlimited_by_fault) co_return;
+  std::vector<LedgerStep> steps;
+  if (account.is_entered) {
+    add_use(steps, exchange, account, error != nullptr || exchange.status_sent() >= 400);
+    if (exchange.config().services.has_ledger) add_backends(steps, exchange, account);
+  }
+  if (!account.once_name.empty()) steps.push_back(end_claim_step(exchange, error));
+  if (!account.kept_name.empty()) {
+    steps.push_back(keep_answer_step(account, exchange.session().now_ms()));
+  }
+  if (steps.empty()) co_return;
+  const Result<LedgerAnswer> done = co_await attempt(transact(exchange, std::move(steps)));
+  if (!done) exchange.log().line().remark("ledger", done.error().detail);
+}
+
+Task<> tell_event(Exchange& exchange, std::string_view outcome, const Error* error) {
+  const Account& account = exchange.account();
+  if (!exchange.config().services.has_events || account.client == nullptr) co_return;
+  Request request{Method::post, "binding://EVENTS/", {}, {}};
+  request.headers.append("content-type", "application/json");
+  const std::string_view provider =
+      account.calls.empty() ? std::string_view() : account.calls.back().provider;
+  const std::string_view code =
+      error == nullptr ? std::string_view() : error_code_name(error->code);
+  json::Writer json(request.body);
+  json.begin_object().key("indexes").begin_array().string(account.client->name).end_array();
+  json.key("blobs").begin_array().string(exchange.log().face()).string(account.model);
+  json.string(provider).string(outcome).string(code).end_array();
+  json.key("doubles").begin_array().number(exchange.age_ms()).number(account.made_count);
+  json.billionths(account.settled_cost()).number(static_cast<std::int64_t>(account.calls.size()));
+  json.number(exchange.status_sent()).number(static_cast<std::int64_t>(exchange.body_bytes()));
+  json.end_array().end_object();
+  (void)co_await attempt(with_deadline(fetch(std::move(request)), kLedgerMs, [] {
+    return Error(ErrorCode::upstream_timeout, "The service did not answer.");
+  }));
+}
+
+}  // namespace fluxgate
