@@ -35,8 +35,8 @@ constexpr ModelFinish kFinishes[] = {
 };
 
 constexpr ModelReferences kReferences[] = {
-    {"/edit", 10},    {"nano-banana", 14}, {"gpt-image", kMaxReferences},
-    {"seedream", 10}, {"flux-dev", 1},
+    {"sequential", 0}, {"/edit", 10},   {"nano-banana", 14}, {"gpt-image", kMaxReferences},
+    {"seedream", 10},  {"flux-dev", 1},
 };
 
 constexpr std::string_view kSeedless = "bytedance/ google/ openai/";

@@ -45,6 +45,7 @@ constexpr ModelFinish kFinishes[] = {
 
 constexpr ModelReferences kReferences[] = {
     {"@cf/black-forest-labs/flux-2", 4},
+    {"@cf/", 0},
     {"openai/gpt-image", kMaxReferences},
     {"google/", 3},
     {"black-forest-labs/", 8},

@@ -73,11 +73,13 @@ const sent = {
   background: (value) => new RegExp(`"background${between}${value}\\b`),
 };
 
+/** Models that change a picture need one. */
+const needsPicture = /edit|^fal.*kontext$/i;
+
 describeBuilds("backends", (makeCore) => {
   for (const [name, backend] of Object.entries(backends)) {
     describe(name, () => {
-      // Models that change a picture need one, which no client can give yet.
-      for (const model of backend.models.filter((each) => !/edit|^fal.*kontext$/i.test(each))) {
+      for (const model of backend.models.filter((each) => !needsPicture.test(each))) {
         test(`draws with ${model}, in every shape`, () => {
           const core = makeCore(settingsOf({ ...backend, model }));
           for (const idea of ideas) {
@@ -96,7 +98,7 @@ describeBuilds("backends", (makeCore) => {
 
       for (const finish of finishes) {
         test(`is told ${JSON.stringify(finish)}, or the client is told that it is not`, () => {
-          for (const model of backend.models.filter((each) => !/edit|^fal.*kontext$/i.test(each))) {
+          for (const model of backend.models.filter((each) => !needsPicture.test(each))) {
             const core = makeCore(settingsOf({ ...backend, model }));
             const wish = { model, prompt: "a cat", response_format: "url", ...finish };
             const seen = converse(core, requestFor("/v1/images/generations", wish), upstreamOf(backend));
@@ -470,6 +472,31 @@ describeBuilds("pictures to go by", (makeCore) => {
           assert.deepEqual(seen.leftOver, []);
         }
       });
+    }
+  }
+
+  /** What comes of a wish to change this picture. */
+  const changed = (backend, model, picture) => {
+    const form = formOf([
+      ["model", model],
+      ["prompt", "put a hat on it"],
+      ["response_format", "url"],
+      ["image", "0.png", "image/png", picture],
+    ]);
+    const core = makeCore(settingsOf({ ...backend, model }));
+    return converse(core, post("/v1/images/edits", form), byBytes(upstreamOf(backend)));
+  };
+  const assertRefused = (seen, words) => {
+    assert.deepEqual([seen.status, seen.json().error.code], [400, "image_input_unsupported"], seen.text);
+    assert.match(seen.json().error.message, words);
+    assert.deepEqual(seen.calls, []);
+  };
+
+  for (const [name, backend] of Object.entries(backends)) {
+    const [, models = /./] = referring[name] ?? [0, /^$/];
+    for (const model of backend.models.filter((each) => !models.test(each))) {
+      test(`${name}: ${model} goes by none`, () =>
+        assertRefused(changed(backend, model, samplePng), /goes by no pictures/));
     }
   }
 });
