@@ -96,22 +96,24 @@ export function sizesText(sizes) {
   return `${sides}${steps}${ratio}${least}${most}`;
 }
 
-/** [a part of the model's name, how many pictures] of each row of a dialect's table. */
+/** [a part of the model's name, how many pictures, of how many bytes where that is limited] of each row of a dialect's table. */
 function referencesIn(text) {
   const [, table = ""] = /kReferences\[\] = \{(.*?)\n\};/s.exec(text) ?? [];
   const nameOf = (name) => (name.startsWith('"') ? name.slice(1, -1) : new RegExp(`${name} = "([^"]*)"`).exec(text)[1]);
-  return [...table.matchAll(/\{("[^"]*"|\w+), (\w+)/g)].map(([, name, most]) => [
+  const valueOf = (name) => name && new RegExp(`${name} = ([0-9']+);`).exec(text)[1].replaceAll("'", ",");
+  return [...table.matchAll(/\{("[^"]*"|\w+), (\w+)(?:, \w+, (\w+))?/g)].map(([, name, most, bytes]) => [
     nameOf(name),
     most === "kMaxReferences" ? "16" : most,
+    valueOf(bytes),
   ]);
 }
 
 function picturesOf({ references }) {
   if (references.length === 0) return "none";
   const rows = references.map(([name, most]) => `${most} for ${name === "" ? "all other models" : code(name)}`);
-  return references.length === 1 && references[0][0] === ""
-    ? `${references[0][1]} at most`
-    : `at most ${rows.join(", ")}`;
+  const [[name, most, bytes]] = references;
+  const count = references.length === 1 && name === "" ? `${most} at most` : `at most ${rows.join(", ")}`;
+  return bytes === undefined ? count : `${count}, of ${bytes} bytes at most`;
 }
 
 function finishOf({ finishes }) {

@@ -163,6 +163,10 @@ Error no_candidate_error(const Model& model, ImageJob job) {
   if (!Candidates(model, job).empty()) {
     return Error(ErrorCode::mask_unsupported, "This model takes no mask.").at("mask");
   }
+  if (goes_by_pictures(model)) {
+    return Error(ErrorCode::image_input_unsupported, "This model takes no pictures so large.")
+        .at("image");
+  }
   return Error(ErrorCode::image_input_unsupported, "This model goes by no pictures.").at("image");
 }
 

@@ -428,6 +428,9 @@ const referring = {
   stability: [1, /sd3|ultra/],
 };
 
+/** Above so many bytes a backend takes no picture. */
+const largest = { replicate: [190_000, "google/nano-banana"] };
+
 /** A form as a browser sends it: [name, text] or [name, file name, media type, bytes]. */
 function formOf(parts) {
   const boundary = "----WebKitFormBoundaryAbCdEf0123456789";
@@ -498,6 +501,14 @@ describeBuilds("pictures to go by", (makeCore) => {
       test(`${name}: ${model} goes by none`, () =>
         assertRefused(changed(backend, model, samplePng), /goes by no pictures/));
     }
+  }
+
+  for (const [name, [most, model = backends[name].model]] of Object.entries(largest)) {
+    test(`${name}: ${model} is given one of ${most} bytes and no larger one`, () => {
+      const seen = changed(backends[name], model, largePng(most));
+      assert.equal(seen.status, 200, seen.text);
+      assertRefused(changed(backends[name], model, largePng(most + 1)), /no pictures so large/);
+    });
   }
 });
 
