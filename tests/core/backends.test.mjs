@@ -510,6 +510,26 @@ describeBuilds("pictures to go by", (makeCore) => {
       assertRefused(changed(backends[name], model, largePng(most + 1)), /no pictures so large/);
     });
   }
+
+  for (const name of Object.keys(referring)) {
+    test(`${name}: the next key is given the picture again`, () => {
+      const [, models = /./] = referring[name];
+      const backend = backends[name];
+      const model = backend.models.find((each) => models.test(each));
+      const form = formOf([
+        ["model", model],
+        ["prompt", "put a hat on it"],
+        ["image", "0.png", "image/png", largePng(50_000)],
+      ]);
+      const core = makeCore(settingsOf({ ...backend, model }));
+      const upstream = byBytes(upstreamOf(backend, { keys: keys.slice(1) }));
+      const seen = converse(core, post("/v1/images/edits", form), upstream);
+      assert.equal(seen.status, 200, seen.text);
+      const orders = seen.calls.filter(({ bytes }) => bytes.length > 50_000);
+      assert.deepEqual(orders.map(keyOf), [0, 1]);
+      assert.equal(orders[0].bytes.length, orders[1].bytes.length);
+    });
+  }
 });
 
 describeBuilds("a draft in front of the picture", (makeCore) => {

@@ -2,7 +2,8 @@
 //   url      where the provider is; the calls go there
 //   hosts    URLs by which `auto` finds the dialect
 //   jobs     in: the job, before its size is made one that the model takes, `form` being "base64"
-//            where that is wanted; then the call's `body`, its `url` where that is another one, and
+//            where that is wanted, `references` the number of pictures to go by, all PNG; then the
+//            call's `body`, with slots for the pictures, its `url` where that is another one, and
 //            `headers` of it, or the `path` of a picture that needs none
 //   answers  in: the body of an answer, as JSON or as the text itself; asked: the URL that gave it,
 //            where it is not that of the calls; out: the picture's `url` or `base64`, the detail of
@@ -47,10 +48,13 @@ struct Job {
     if (in.contains("seed")) job.seed = in["seed"].get<std::uint32_t>();
     job.place = in.value("place", 0u);
     if (in.value("form", "") == "base64") job.form = WantedForm::base64;
+    references.resize(in.value("references", std::size_t{0}), {ImageType::png, 1000});
+    job.references = references;
   }
   std::string model;
   std::string prompt;
   std::string negative_prompt;
+  std::vector<Reference> references;
   ImageJob job;
 };
 
@@ -148,6 +152,8 @@ TEST(Dialects, AskAsTheirVectorsSay) {
       SCOPED_TRACE(std::string(dialect->name) + ": " + example["name"].get<std::string>());
       Job job(example["in"]);
       job.job.size = nearest_size(size_rules(dialect->sizes, job.model), job.job.size);
+      const ModelReferences* taken = references_of(*dialect, job.model);
+      EXPECT_LE(job.references.size(), taken == nullptr ? 0 : taken->most);
       check_call(example, vectors, dialect->ask(job.job, provider));
     }
   }
@@ -173,6 +179,8 @@ TEST(Dialects, TakeTheAddressOfACallForThatOfTheirApi) {
     const json vectors = vectors_of(dialect->name);
     std::vector<std::pair<json, std::string>> calls;
     for (const json& job : vectors["jobs"]) {
+      // The address of an edit stands beside that of the call, and nobody is told to give it.
+      if (!dialect->path.empty() && job["in"].contains("references")) continue;
       std::string url = address_of(*dialect, job, vectors["url"].get<std::string>());
       if (!url.empty()) calls.emplace_back(job, std::move(url));
     }
