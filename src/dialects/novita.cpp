@@ -26,10 +26,20 @@ constexpr ModelSizes kSizes[] = {
 /// Most characters of a prompt for a checkpoint.
 constexpr std::size_t kMaxPromptCharacters = 1024;
 
+// Source: novita.ai/docs/api-reference/model-apis-flux-2-dev, -image-to-image, -qwen-image-edit
+constexpr ModelReferences kReferences[] = {
+    {kCheckpoint, 1},
+    {"flux-2", 3},
+    {"qwen-image", 1},
+};
+
 /// What a checkpoint must be told, in values that suit most. They can be set by IMAGE_GEN_EXTRA:
 /// {"request":{...}}.
 constexpr std::string_view kSampling =
     R"("image_num":1,"steps":20,"guidance_scale":7,"sampler_name":"Euler a")";
+
+/// How far a picture may be from the one that a checkpoint goes by: 0 is that one, 1 any other.
+constexpr std::string_view kStrength = R"("strength":0.7)";
 
 void write_checkpoint(json::Writer& json, const ImageJob& job) {
   json.begin_object().key("request").begin_object().key("model_name").string(job.model);
@@ -37,15 +47,33 @@ void write_checkpoint(json::Writer& json, const ImageJob& job) {
   if (!job.negative_prompt.empty()) json.key("negative_prompt").string(job.negative_prompt);
   write_sides(json, job);
   json.raw(kSampling);
+  write_first_reference(json, job, "image_base64", ReferenceForm::base64);
+  if (!job.references.empty()) json.raw(kStrength);
   if (job.seed) json.key("seed").number(*job.seed % kSeedLimit);
   json.end_object().end_object();
 }
 
+/// Qwen changes one picture, and keeps its size.
+bool is_qwen(std::string_view model) {
+  return model.starts_with("qwen-image");
+}
+
 void write_newer(json::Writer& json, const ImageJob& job) {
   json.begin_object().key("prompt").string(whole_prompt(job));
-  json.key("size").string(starred(job.size));
+  if (!job.references.empty() && is_qwen(job.model)) {
+    write_first_reference(json, job, "image", ReferenceForm::data_url);
+  } else {
+    json.key("size").string(starred(job.size));
+    write_references(json, job, "images", ReferenceForm::data_url);
+  }
   if (job.seed) json.key("seed").number(*job.seed % kSeedLimit);
   json.end_object();
+}
+
+/// The end of the address; some change pictures at another than they draw at.
+std::string name_of_call(const ImageJob& job, bool is_checkpoint) {
+  if (job.references.empty()) return std::string(is_checkpoint ? "txt2img" : job.model);
+  return is_checkpoint ? "img2img" : with_path_part(job.model, "txt2img", "edit");
 }
 
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
@@ -57,8 +85,7 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
   } else {
     write_newer(json, job);
   }
-  return post_json(model_url(model_url(provider.url, "async"),
-                             is_checkpoint ? std::string_view("txt2img") : job.model),
+  return post_json(model_url(model_url(provider.url, "async"), name_of_call(job, is_checkpoint)),
                    std::move(body));
 }
 
@@ -111,6 +138,7 @@ constinit const Dialect novita = {
     .path = "",
     .call_paths = "/async/",
     .sizes = kSizes,
+    .references = kReferences,
     .takes_seed = true,
     .takes_negative_prompt = true,
     .negative_prompt_models = ".safetensors",

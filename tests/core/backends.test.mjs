@@ -426,6 +426,7 @@ const referring = {
   wavespeed: [1, /edit|nano-banana|gpt-image|seedream-v4$|flux-dev/],
   runware: [4, /400@/],
   stability: [1, /sd3|ultra/],
+  novita: [1, /safetensors|flux-2|^qwen/],
 };
 
 /** Above so many bytes a backend takes no picture. */

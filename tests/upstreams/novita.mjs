@@ -61,7 +61,8 @@ const wrapped = (table) => members({ extra, request: required(members(table)) })
 const stars = { size: size({ by: "*", edge: [256, 1536] }) };
 const prompted = { prompt: required(text(2000)), seed };
 
-// The names of the first two stand for all checkpoints. // assumed: what the last three take
+// The names of the first two stand for all checkpoints. Pictures as data URLs are assumed: links are what is described.
+// assumed: what qwen-image-txt2img and z-image-turbo take
 const byName = {
   txt2img: wrapped(request),
   img2img: wrapped({ ...request, image_base64: required(base64), strength: number(0, 1) }),
