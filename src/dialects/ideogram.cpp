@@ -32,6 +32,10 @@ constexpr ModelSizes kSizes[] = {
     {"", {.ratios = kRatios, .tiers = "1024x1024"}},
 };
 
+constexpr ModelReferences kReferences[] = {
+    {"", 1},
+};
+
 /// "16x9", the nearest of the ratios.
 std::string ratio_text(ImageSize size) {
   std::string ratio(nearest_ratio(wish_for(size), kRatios));
@@ -43,7 +47,8 @@ bool is_form(const ImageJob&) {
   return true;
 }
 
-/// The prompt was written by a language model already, or is to stay as it is.
+/// The prompt was written by a language model already, or is to stay as it is. A picture is changed
+/// at an address of its own; Ideogram's masks are of other colours than OpenAI's.
 Call ask(const ImageJob& job, const ProviderSettings& provider) {
   std::string body;
   json::Writer json(body);
@@ -60,8 +65,11 @@ Call ask(const ImageJob& job, const ProviderSettings& provider) {
       json.key("negative_prompt").string(job.negative_prompt);
     }
   }
+  write_first_reference(json, job, "image", ReferenceForm::file);
   json.end_object();
-  return post_json(model_url(model_url(provider.url, job.model), "generate"), std::move(body));
+  return post_json(
+      model_url(model_url(provider.url, job.model), job.references.empty() ? "generate" : "remix"),
+      std::move(body));
 }
 
 /// A picture that its filter takes away stays in the answer with a mark.
@@ -82,6 +90,7 @@ constinit const Dialect ideogram = {
     .call_paths = "/ideogram-",
     .key = {.name = "api-key", .prefix = ""},
     .sizes = kSizes,
+    .references = kReferences,
     .takes_seed = true,
     .seedless_models = kFour,
     .takes_negative_prompt = true,

@@ -427,6 +427,7 @@ const referring = {
   runware: [4, /400@/],
   stability: [1, /sd3|ultra/],
   novita: [1, /safetensors|flux-2|^qwen/],
+  ideogram: [1],
 };
 
 /** Above so many bytes a backend takes no picture. */

@@ -43,7 +43,8 @@ const shaped = {
 };
 const oneShape = ({ resolution, aspect_ratio }) =>
   resolution !== undefined && aspect_ratio !== undefined ? wrong("aspect_ratio", "none with resolution") : null;
-const weight = { image: required(picture), image_weight: formInteger(1, 100) };
+const source = file({ most: 25 * 1000 * 1000 });
+const weight = { image: required(source), image_weight: formInteger(1, 100) };
 
 // Version 4 has neither seed, nor number, nor ratio, nor what must not be there.
 const four = {
@@ -62,7 +63,7 @@ const onePrompt = ({ text_prompt, json_prompt }) =>
 const calls = {
   "ideogram-v3/generate": { rule: all(members(shaped), oneShape) },
   "ideogram-v3/remix": { rule: all(members({ ...shaped, ...weight }), oneShape) },
-  "ideogram-v3/edit": { rule: members({ ...known, image: required(picture), mask: required(picture) }) },
+  "ideogram-v3/edit": { rule: members({ ...known, image: required(source), mask: required(source) }) },
   "ideogram-v4/generate": { rule: all(members(four), onePrompt), json: true },
   "ideogram-v4/remix": { rule: all(members({ ...four, ...weight }), onePrompt) },
 };
