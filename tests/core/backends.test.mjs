@@ -428,10 +428,11 @@ const referring = {
   stability: [1, /sd3|ultra/],
   novita: [1, /safetensors|flux-2|^qwen/],
   ideogram: [1],
+  recraft: [1],
 };
 
 /** Above so many bytes a backend takes no picture. */
-const largest = { replicate: [190_000, "google/nano-banana"] };
+const largest = { replicate: [190_000, "google/nano-banana"], recraft: [9_999_999] };
 
 /** A form as a browser sends it: [name, text] or [name, file name, media type, bytes]. */
 function formOf(parts) {

@@ -1,6 +1,6 @@
 // Recraft: OpenAI's body with a style, sizes out of a list or as a ratio, errors in plain text or in JSON.
 import { file, formInteger, formNumber, readForm } from "./form.mjs";
-import { byType, flag, integer, listOf, members, number, oneOf, picture, required, text } from "./rules.mjs";
+import { all, byType, flag, integer, listOf, members, number, oneOf, pictureBelow, required, text } from "./rules.mjs";
 import { bearer, commonFaults, json, plain, readJson, strictFake, times } from "./strict.mjs";
 
 const ratios = "1:1 2:1 1:2 3:2 2:3 4:3 3:4 5:4 4:5 6:10 14:10 10:14 16:9 9:16".split(" ");
@@ -57,31 +57,38 @@ const byName = {
   recraftv4_1_utility_pro: drawing(10_000, pro),
 };
 
-// A picture comes as a file in a form, or as a link or a data URL in JSON.
-const png = file({ most: 5 * 1024 * 1024, edge: 4096 });
-const either = (inForm, inJson) => (value, path) =>
-  byType({
-    string: typeof value === "string" && /^-?[0-9.]+$/.test(value) ? inForm : inJson,
-    number: inJson,
-    object: inForm,
-  })(value, path);
-const changing = members({
-  model: required(text()),
-  prompt: required(text(1000)),
-  image: required(either(png, picture)),
-  strength: required(either(formNumber(0, 1), number(0, 1))),
-  n: either(formInteger(1, 6), integer(1, 6)),
-  response_format: oneOf("url", "b64_json"),
-  style: old.style,
-  style_id: old.style_id,
-  negative_prompt: old.negative_prompt,
-});
+// A picture comes as a file in a form, or as a link or a data URL in JSON. Sides of less than 256 pixels are refused by
+// the real one.
+const maxFileBytes = 10_000_000 - 1;
+const either = (inForm, inJson) => byType({ string: inForm, number: inJson });
+const onePicture = ({ image, image_url }) => {
+  if ((image === undefined) === (image_url === undefined)) return { kind: "missing", path: "image" };
+  return null;
+};
+const changing = (most, more = {}) =>
+  all(
+    members({
+      model: required(text()),
+      prompt: required(text(most)),
+      image: file({ most: maxFileBytes, edge: 4096 }),
+      image_url: pictureBelow(maxFileBytes + 1),
+      strength: required(either(formNumber(0, 1), number(0, 1))),
+      n: either(formInteger(1, 6), integer(1, 6)),
+      response_format: oneOf("url", "b64_json"),
+      ...more,
+    }),
+    onePicture,
+  );
+const { substyle, ...oldEdit } = old;
+const changingByName = Object.fromEntries(
+  Object.keys(byName).map((name) => [name, /v[23]$/.test(name) ? changing(1000, oldEdit) : changing(10_000)]),
+);
 
 const origin = "https://external.api.recraft.ai";
 const readEither = (content, type) => (/^multipart\//i.test(type) ? readForm : readJson)(content, type);
 const routes = {
   [`${origin}/v1/images/generations`]: { models: byName },
-  [`${origin}/v1/images/imageToImage`]: { models: { recraftv2: changing, recraftv3: changing }, readBody: readEither },
+  [`${origin}/v1/images/imageToImage`]: { models: changingByName, readBody: readEither },
 };
 const routeOf = (url) => routes[url.href] ?? null;
 

@@ -37,6 +37,14 @@ export const picture = rule("string", "an https link or a data URL of a picture"
   return data === undefined ? value.startsWith("https://") && URL.canParse(value) : isBase64(data);
 });
 
+/** The same, where a data URL has less than so many bytes in it. */
+export const pictureBelow = (bytes) => (value, path) => {
+  const problem = picture(value, path);
+  const [, data = ""] = /^data:[^,]*,(.*)$/s.exec(problem === null ? value : "") ?? [];
+  if (problem !== null || Buffer.from(data, "base64").length < bytes) return problem;
+  return wrong(path, `a data URL of less than ${bytes} bytes`, value.slice(0, 40));
+};
+
 /**
  * A size in one text, as 1024x768. step: both sides are multiples of it; edge: the range of a side; area: the range of
  * the pixels; ratio: how many times longer one side may be; words: what is taken besides sizes.
