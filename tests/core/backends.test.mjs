@@ -73,8 +73,8 @@ const sent = {
   background: (value) => new RegExp(`"background${between}${value}\\b`),
 };
 
-/** Models that change a picture need one. */
-const needsPicture = /edit|^fal.*kontext$/i;
+/** Models that change a picture need one. Those of Hugging Face do nothing else. */
+const needsPicture = /edit|^fal.*kontext$|Kontext-dev$|pix2pix|refiner/i;
 
 describeBuilds("backends", (makeCore) => {
   for (const [name, backend] of Object.entries(backends)) {
@@ -429,6 +429,7 @@ const referring = {
   novita: [1, /safetensors|flux-2|^qwen/],
   ideogram: [1],
   recraft: [1],
+  huggingface: [1, /Kontext|Edit|pix2pix|refiner/],
 };
 
 /** Above so many bytes a backend takes no picture. */

@@ -1,5 +1,5 @@
 // Hugging Face, its own provider behind the router: the model in the address, parameters apart from the prompt, bytes.
-import { exactly, flag, integer, members, number, required, text } from "./rules.mjs";
+import { base64, exactly, flag, integer, members, number, required, text } from "./rules.mjs";
 import { bearer, binary, commonFaults, json, plain, strictFake } from "./strict.mjs";
 
 const body = members({
@@ -16,14 +16,34 @@ const body = members({
   options: members({ use_cache: flag, wait_for_model: exactly(true) }), // assumed: it is for older servers
 });
 
+/** What models take that change a picture. It is a picture's file in base64 that stands in inputs. */
+const side = required(integer(64, 2048, 8));
+const change = members({
+  inputs: required(base64),
+  parameters: members({
+    prompt: text(),
+    negative_prompt: text(),
+    num_inference_steps: integer(1, 100),
+    guidance_scale: number(0, 30),
+    target_size: members({ width: side, height: side }),
+  }),
+});
+
 // assumed: which of them it serves at present
-export const models = [
+const drawing = [
   "black-forest-labs/FLUX.1-schnell",
   "black-forest-labs/FLUX.1-dev",
   "stabilityai/stable-diffusion-xl-base-1.0",
   "stabilityai/stable-diffusion-3-medium-diffusers",
 ];
-const byName = Object.fromEntries(models.map((name) => [name, body]));
+const changing = [
+  "black-forest-labs/FLUX.1-Kontext-dev",
+  "Qwen/Qwen-Image-Edit",
+  "timbrooks/instruct-pix2pix",
+  "stabilityai/stable-diffusion-xl-refiner-1.0",
+];
+export const models = [...drawing, ...changing];
+const byName = Object.fromEntries(models.map((name) => [name, drawing.includes(name) ? body : change]));
 const routeOf = (url) => {
   const [, model] = /^\/hf-inference\/models\/([\w.-]+\/[\w.-]+)$/.exec(url.pathname) ?? [];
   return url.origin !== "https://router.huggingface.co" || url.search !== "" || model === undefined
