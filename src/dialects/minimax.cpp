@@ -1,5 +1,5 @@
-// minimax: platform.minimax.io/docs/api-reference/image-generation-t2i. Every error comes under
-// status 200, with a number.
+// minimax: platform.minimax.io/docs/api-reference/image-generation-t2i and -i2i. Every error comes
+// under status 200, with a number. A picture to go by shows the person to draw.
 //
 //   model  image-01
 //   keys   platform.minimax.io/user-center/basic-information/interface-key, in China
@@ -23,6 +23,13 @@ constexpr ModelSizes kSizes[] = {
     {"", {.step_px = 8, .min_side_px = 512, .max_side_px = 2048}},
 };
 
+/// It takes pictures of less than 10 MB. Source: the second page.
+constexpr std::uint64_t kMaxSubjectBytes = 9'999'999;
+
+constexpr ModelReferences kReferences[] = {
+    {"", 1, false, kMaxSubjectBytes},
+};
+
 /// Most characters of a prompt.
 constexpr std::size_t kMaxPromptCharacters = 1500;
 
@@ -34,6 +41,10 @@ void write_members(json::Writer& json, const ImageJob& job) {
     write_ratio(json, job, rules.ratios);
   }
   json.key("response_format").string(job.form == WantedForm::base64 ? "base64" : "url");
+  if (job.references.empty()) return;
+  json.key("subject_reference").begin_array().begin_object().key("type").string("character");
+  write_first_reference(json, job, "image_file", ReferenceForm::data_url);
+  json.end_object().end_array();
 }
 
 constexpr JsonShape kShape = {
@@ -99,6 +110,7 @@ constinit const Dialect minimax = {
     .base = "https://api.minimax.io/v1",
     .path = "/image_generation",
     .sizes = kSizes,
+    .references = kReferences,
     .takes_seed = true,
     .ask = ask,
     .read = read,

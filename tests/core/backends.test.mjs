@@ -430,10 +430,11 @@ const referring = {
   ideogram: [1],
   recraft: [1],
   huggingface: [1, /Kontext|Edit|pix2pix|refiner/],
+  minimax: [1],
 };
 
 /** Above so many bytes a backend takes no picture. */
-const largest = { replicate: [190_000, "google/nano-banana"], recraft: [9_999_999] };
+const largest = { replicate: [190_000, "google/nano-banana"], recraft: [9_999_999], minimax: [9_999_999] };
 
 /** A form as a browser sends it: [name, text] or [name, file name, media type, bytes]. */
 function formOf(parts) {

@@ -8,7 +8,7 @@ import {
   listOf,
   members,
   oneOf,
-  picture,
+  pictureBelow,
   required,
   text,
   wrong,
@@ -16,7 +16,8 @@ import {
 import { at, bearer, commonFaults, json, strictFake, times } from "./strict.mjs";
 
 const ratios = ["1:1", "16:9", "4:3", "3:2", "2:3", "3:4", "9:16", "21:9"];
-const subject = members({ type: required(exactly("character")), image_file: required(picture) });
+// PNG and JPEG are described; WebP is assumed.
+const subject = members({ type: required(exactly("character")), image_file: required(pictureBelow(10_000_000)) });
 const known = (list) => ({
   model: required(text()),
   prompt: required(text(1500)),
