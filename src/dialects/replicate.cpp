@@ -38,8 +38,9 @@ constexpr ModelFinish kFinishes[] = {
     {"black-forest-labs/flux", {.formats = "png jpg webp"}},
 };
 
-/// It takes data URLs of 256 kB.
-constexpr std::uint64_t kMaxDataUrlPictureBytes = 190'000;
+/// It takes data URLs of files of less than 1 MB. A larger file has to be uploaded by a call of its
+/// own, before the order. Source: replicate.com/docs/topics/predictions/input-files
+constexpr std::uint64_t kMaxDataUrlPictureBytes = 999'999;
 
 constexpr ModelReferences kReferences[] = {
     {"flux-3", 10, false, kMaxDataUrlPictureBytes},

@@ -434,7 +434,7 @@ const referring = {
 };
 
 /** Above so many bytes a backend takes no picture. */
-const largest = { replicate: [190_000, "google/nano-banana"], recraft: [9_999_999], minimax: [9_999_999] };
+const largest = { replicate: [999_999, "google/nano-banana"], recraft: [9_999_999], minimax: [9_999_999] };
 
 /** A form as a browser sends it: [name, text] or [name, file name, media type, bytes]. */
 function formOf(parts) {

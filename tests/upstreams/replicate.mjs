@@ -8,7 +8,7 @@ import {
   members,
   number,
   oneOf,
-  picture,
+  pictureBelow,
   required,
   text,
   typeOf,
@@ -17,12 +17,8 @@ import {
 import { bearer, commonFaults, json, times } from "./strict.mjs";
 import { laterFaults, queuedFake } from "./queued.mjs";
 
-/** A link, or a data URL to 256 kB. */
-const file = (value, path) => {
-  const problem = picture(value, path);
-  if (problem !== null || value.startsWith("https://") || value.length <= 256 * 1024) return problem;
-  return wrong(path, "a link, or a data URL to 256 kB", value.slice(0, 40));
-};
+/** Larger files are for links. */
+const file = pictureBelow(1_000_000);
 
 const turned = (ratios) => ratios.map((ratio) => ratio.split(":").reverse().join(":"));
 const both = (ratios) => ["1:1", ...ratios, ...turned(ratios)];
