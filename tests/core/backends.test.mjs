@@ -433,6 +433,9 @@ const referring = {
   minimax: [1],
 };
 
+/** The models that take OpenAI's masks: what is transparent is drawn anew. Elsewhere masks are of other colours, or none are taken. */
+const masked = { openai: /^gpt-image/, fal: /gpt-image/ };
+
 /** Above so many bytes a backend takes no picture. */
 const largest = { replicate: [999_999, "google/nano-banana"], recraft: [9_999_999], minimax: [9_999_999] };
 
@@ -484,18 +487,19 @@ describeBuilds("pictures to go by", (makeCore) => {
   }
 
   /** What comes of a wish to change this picture. */
-  const changed = (backend, model, picture) => {
+  const changed = (backend, model, picture, files = []) => {
     const form = formOf([
       ["model", model],
       ["prompt", "put a hat on it"],
       ["response_format", "url"],
       ["image", "0.png", "image/png", picture],
+      ...files,
     ]);
     const core = makeCore(settingsOf({ ...backend, model }));
     return converse(core, post("/v1/images/edits", form), byBytes(upstreamOf(backend)));
   };
-  const assertRefused = (seen, words) => {
-    assert.deepEqual([seen.status, seen.json().error.code], [400, "image_input_unsupported"], seen.text);
+  const assertRefused = (seen, words, code = "image_input_unsupported") => {
+    assert.deepEqual([seen.status, seen.json().error.code], [400, code], seen.text);
     assert.match(seen.json().error.message, words);
     assert.deepEqual(seen.calls, []);
   };
@@ -506,6 +510,16 @@ describeBuilds("pictures to go by", (makeCore) => {
       test(`${name}: ${model} goes by none`, () =>
         assertRefused(changed(backend, model, samplePng), /goes by no pictures/));
     }
+  }
+
+  for (const [name, [, models = /./]] of Object.entries(referring)) {
+    test(`${name}: a mask is passed on, or refused before anything is paid for`, () => {
+      for (const model of backends[name].models.filter((each) => models.test(each))) {
+        const seen = changed(backends[name], model, samplePng, [["mask", "m.png", "image/png", samplePng]]);
+        if (masked[name]?.test(model)) assert.match(seen.calls[0].body.toString(), /"mask(_url)?"/);
+        else assertRefused(seen, /takes no mask/, "mask_unsupported");
+      }
+    });
   }
 
   for (const [name, [most, model = backends[name].model]] of Object.entries(largest)) {
