@@ -20,9 +20,19 @@ export function assertSameAnswer(a, b) {
 }
 
 export function assertSameCalls(a, b) {
-  const contentOfCall = ({ path, body, headers }) => [path, { body: body && JSON.parse(body), accept: headers.accept }];
+  const contentOfCall = ({ path, body, headers }) => [
+    path,
+    { body: contentOfBody(body, headers), accept: headers.accept },
+  ];
   const contents = (calls) => Object.fromEntries(calls.map(contentOfCall));
   assert.deepEqual(contents(a), contents(b));
+}
+
+/** The content of JSON, or the text of a form without its boundary. */
+function contentOfBody(body, { "content-type": type = "" }) {
+  const [, boundary] = /boundary="?([^"]+)/.exec(type) ?? [];
+  if (boundary !== undefined) return body.replaceAll(boundary, "");
+  return body && JSON.parse(body);
 }
 
 function headersOf({ headers }) {

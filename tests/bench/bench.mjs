@@ -2,7 +2,7 @@
 //
 //   npm run bench                        everything, some minutes
 //   npm run bench -- chat stream         some of: chat chat_headers chat_chunked stream burst proxy proxy_many proxy_small
-//                                        images models refusal startup scaling
+//                                        images edits models refusal startup scaling
 //   npm run bench -- --quick             fewer and smaller samples
 //   npm run bench -- --against FOLDER    beside the Fluxgate of another checkout, with its own dist/
 //   npm run bench -- --docs              writes the figures and charts in docs/ anew

@@ -38,6 +38,14 @@ const flows = {
     return new Response(front + bytes.toBase64() + behind, script.answer.init);
   },
 
+  /** Sends the form on as it comes. */
+  async edits(request) {
+    const [{ url, init }] = script.calls;
+    const headers = { ...init.headers, "content-type": request.headers.get("content-type") };
+    await (await fetch(url, { ...init, headers, body: request.body })).arrayBuffer();
+    return new Response(script.answer.body, script.answer.init);
+  },
+
   async proxy() {
     const [{ url }] = script.calls;
     return fetch(url);

@@ -88,7 +88,11 @@ function floorScript(workload, { calls, expected }, upstreams) {
       const call = calls.find((each) => each.path === path);
       return {
         url: upstreams.origin + path,
-        init: { method: call.method, headers: pick(call.headers), body: call.body || undefined },
+        init: {
+          method: call.method,
+          headers: pick(call.headers),
+          body: workload.sendsBodyOn ? undefined : call.body || undefined,
+        },
       };
     }),
     answer: { body: workload.floorBody(expected.bytes.toString()), init: { status: expected.status, headers } },

@@ -144,6 +144,33 @@ const imagesWorkload = {
   checkFloor: sameBytes,
 };
 
+/** A form with a picture of 2 MB, as browsers and SDKs send it. */
+function editForm() {
+  const boundary = "----WebKitFormBoundaryAbCdEf0123456789";
+  const head = (rest) => `--${boundary}\r\nContent-Disposition: form-data; ${rest}\r\n\r\n`;
+  const fields = { model: "flux-schnell", prompt: words, response_format: "url" };
+  const body = Buffer.concat([
+    ...Object.entries(fields).map(([name, value]) => Buffer.from(`${head(`name="${name}"`)}${value}\r\n`)),
+    Buffer.from(head('name="image"; filename="cat.png"\r\nContent-Type: image/png')),
+    largePng(pictureBytes),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  return { headers: { ...key, "content-type": `multipart/form-data; boundary=${boundary}` }, body };
+}
+
+/** `images.edit`: the picture goes on to the backend in another form, and the answer is a link. */
+const editsWorkload = {
+  flow: "edits",
+  calls: [paths.image],
+  hasTwin: false,
+  sendsBodyOn: true,
+  variables: { IMAGE_GEN_API_TYPE: "openai" },
+  request: () => ({ method: "POST", path: "/v1/images/edits", ...editForm() }),
+  answers: (origin) => [[paths.image, imageAnswer(origin)]],
+  floorBody: whole,
+  checkFloor: sameBytes,
+};
+
 const fixedWorkload = (request) => ({
   flow: "fixed",
   calls: [],
@@ -220,6 +247,13 @@ export const workloads = {
     count: 100,
     inFlight: 4,
     limits: { cpuOverFloor: 1.5 },
+  },
+  edits: {
+    ...editsWorkload,
+    about: "images.edit, a form with a picture of 2 MB",
+    count: 150,
+    inFlight: 4,
+    limits: { cpuOverFloor: 2 },
   },
   models: {
     ...fixedWorkload({ path: "/v1/models", headers: key }),

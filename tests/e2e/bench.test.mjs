@@ -19,6 +19,7 @@ const workloads = [
   "proxy_many",
   "proxy_small",
   "images",
+  "edits",
   "models",
   "refusal",
 ];
@@ -36,7 +37,7 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
     const results = JSON.parse(readFileSync(join(folder, "bench.json"), "utf8"));
     assert.deepEqual(Object.keys(results.workloads), workloads);
     for (const [name, { samples }] of Object.entries(results.workloads)) {
-      const others = name === "images" ? ["floor"] : ["floor", "twin"];
+      const others = ["images", "edits"].includes(name) ? ["floor"] : ["floor", "twin"];
       assert.deepEqual(Object.keys(samples).sort(), ["fluxgate", ...others].sort());
       for (const each of Object.values(samples)) assert.equal(each.length, 1);
       assert.match(stdout, new RegExp(`^${name}( +[\\d,]+){${1 + others.length}} `, "m"));
@@ -55,7 +56,7 @@ describe("the benchmark", { skip: process.platform !== "linux" && "reads /proc" 
     for (const { points } of Object.values(results.scaling)) assert.equal(points.length, 2);
     for (const row of ["16 ", "16 kB", "50 "])
       assert.match(stdout, new RegExp(`^${row} *[\\d,]+ +[\\d,]+ +[\\d,]+`, "m"));
-    assert.equal(results.judged.length, 25);
+    assert.equal(results.judged.length, 26);
   });
 
   test("measures what it is asked for, and knows what there is", { timeout: 60_000 }, async () => {
