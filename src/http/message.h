@@ -8,7 +8,7 @@
 
 namespace fluxgate {
 
-enum class Method { get, head, post, put, options, other };
+enum class Method { get, head, post, put, del, options, other };
 
 /// Methods are case-sensitive (RFC 9110 §9.1): "get" is `other`.
 Method parse_method(std::string_view name);

@@ -24,6 +24,7 @@ std::optional<std::int32_t> method_number(Method method) {
     case Method::head: return 1;
     case Method::post: return 2;
     case Method::put: return 3;
+    case Method::del: return 4;
     case Method::options: return 6;
     case Method::other: break;
   }

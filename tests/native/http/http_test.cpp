@@ -33,6 +33,15 @@ TEST(RequestHead, ReadsMethodUrlAndLines) {
   EXPECT_EQ(head.headers.find("x"), "y");
 }
 
+TEST(Method, HasTheNameThatIsReadBackAsIt) {
+  for (const Method method :
+       {Method::get, Method::head, Method::post, Method::put, Method::del, Method::options}) {
+    EXPECT_EQ(parse_method(method_name(method)), method);
+  }
+  EXPECT_EQ(method_name(Method::del), "DELETE");
+  EXPECT_EQ(parse_method(""), Method::other);
+}
+
 TEST(RequestHead, MakesTheBestOfAnyText) {
   for (const char* text : {"", "\n", "GET", "nonsense\n\n\n", " \n", "get https://a.example/\n"}) {
     EXPECT_EQ(parse_request_head(text).method, Method::other) << text;
