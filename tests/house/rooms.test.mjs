@@ -26,6 +26,7 @@ const mayInclude = {
   chore: ["base", "idea", "prompt"],
   config: ["base", "http", "picture", "clients"],
   link: ["base", "config"],
+  s3: ["base"],
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "json", "http", "demo", "provider"],
   exchange: [
