@@ -84,7 +84,8 @@ void advise_on_links(std::vector<std::string>& advice, const Instance& instance)
   const Config& config = instance.config();
   if (!config.stores_pictures) {
     advice.push_back(
-        "IMAGES is not bound: links to pictures last as long as the backend keeps them.");
+        "Neither IMAGES is bound nor IMAGES_S3_URL set: links to pictures last as long as the "
+        "backend keeps them.");
   }
   if (config.link_secrets.empty()) {
     advice.push_back("IMAGE_PROXY_SECRET is not set: links end when a backend's key changes.");

@@ -250,11 +250,13 @@ Config read_config(const Environment& environment) {
   settle(read_number(environment, "IMAGES_TTL_DAYS", kDefaultPictureLifeDays, 1,
                      kDefaultPictureLifeDays),
          config.picture_life_days, error);
+  settle(read_s3(environment, config.links), config.s3, error);
   settle(environment.get_switch("LEDGER_REQUIRED", false), config.requires_ledger, error);
   const auto has = [&](std::string_view service) { return !environment.get(service).empty(); };
-  config.stores_pictures = has("binding://IMAGES");
   config.services = {has("binding://CLIENTS"), has("binding://LEDGER"), has("binding://RATES"),
                      has("binding://EVENTS")};
+  if (has("binding://IMAGES")) config.s3.reset();
+  config.stores_pictures = has("binding://IMAGES") || config.s3;
   return config;
 }
 

@@ -12,6 +12,7 @@
 #include "config/link_policy.h"
 #include "config/model_aliases.h"
 #include "config/provider_settings.h"
+#include "config/s3_settings.h"
 #include "picture/ratio_table.h"
 
 namespace fluxgate {
@@ -92,7 +93,8 @@ struct Config {
   LinkPolicy links;
   /// IMAGE_PROXY_SECRET as it stands; empty: links are signed with keys made of the provider keys.
   std::string link_secrets;
-  bool stores_pictures = false;  ///< The host has the service binding://IMAGES.
+  bool stores_pictures = false;  ///< In the service binding://IMAGES of the host, or in `s3`.
+  std::optional<S3Settings> s3;  ///< The store, where the host has no such service.
   /// How long the answer with a stored picture may be cached; after that the store may drop the
   /// picture.
   std::uint32_t picture_life_days = kDefaultPictureLifeDays;

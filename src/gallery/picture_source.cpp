@@ -30,8 +30,8 @@ Task<std::string> PictureSource::next() {
 Task<PictureSource> open_picture(Exchange& exchange, Picture picture) {
   if (picture.form == PictureForm::bytes) co_return PictureSource(std::move(picture.text));
   if (picture.form == PictureForm::path) {
-    UpstreamResponse stored =
-        co_await fetch(stored_request(Method::get, picture.text.substr(kStoredPicturePath.size())));
+    UpstreamResponse stored = co_await ask_for_stored(
+        exchange, Method::get, picture.text.substr(kStoredPicturePath.size()));
     if (stored.status != 200) {
       co_return Error(ErrorCode::image_gone, "This picture is not there.",
                       "store status " + std::to_string(stored.status));

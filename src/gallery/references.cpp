@@ -60,8 +60,8 @@ Result<std::string> signed_url(const Exchange& exchange, std::string_view path) 
   return std::move(link->url);
 }
 
-Task<HeldBytes> hold_stored(std::string_view key) {
-  UpstreamResponse stored = co_await fetch(stored_request(Method::get, key));
+Task<HeldBytes> hold_stored(const Exchange& exchange, std::string key) {
+  UpstreamResponse stored = co_await ask_for_stored(exchange, Method::get, std::move(key));
   if (stored.status != 200) co_return invalid_image("The picture is not in the store any more.");
   co_return co_await hold("", std::move(stored.body), {kMaxFetchedReferenceBytes, kPictureIdleMs});
 }
@@ -99,7 +99,7 @@ Task<HeldBytes> hold_source(const Exchange& exchange, std::string_view source) {
   if (const auto base64 = base64_of_data_url(source)) co_return co_await hold_base64(*base64);
   if (const auto path = own_path(exchange, source)) {
     const std::string_view key = stored_key(*path);
-    if (!key.empty()) co_return co_await hold_stored(key);
+    if (!key.empty()) co_return co_await hold_stored(exchange, std::string(key));
     std::string url = co_await signed_url(exchange, *path);
     co_return co_await hold_url(exchange, std::move(url));
   }

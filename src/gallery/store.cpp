@@ -7,11 +7,11 @@
 #include "base/percent.h"
 #include "base/sha256.h"
 #include "gallery/fetch.h"
+#include "gallery/store_call.h"
 
 namespace fluxgate {
 namespace {
 
-constexpr std::string_view kStore = "binding://IMAGES/";
 constexpr std::string_view kIdAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr ImageType kTypes[] = {ImageType::png, ImageType::jpeg, ImageType::gif, ImageType::webp,
@@ -21,20 +21,22 @@ std::string key_of(std::string name, ImageType type) {
   return std::move(name).append(".").append(file_extension(type));
 }
 
-Request put_request(std::string_view key, ImageType type, std::string bytes) {
-  Request request = stored_request(Method::put, key);
-  request.headers.append("content-type", mime_type(type));
-  request.body = std::move(bytes);
-  return request;
-}
-
 std::string stored_path(std::string_view key) {
   return std::string(kStoredPicturePath).append(key);
 }
 
-Error store_error(int status) {
+Error store_error(std::string detail) {
   return Error(ErrorCode::upstream_unreachable, "The picture could not be stored.",
-               "store status " + std::to_string(status));
+               std::move(detail));
+}
+
+Request put_request(const Exchange& exchange, std::string_view key, ImageType type,
+                    std::string bytes, bool has_rest) {
+  return store_request(exchange, {.method = Method::put,
+                                  .key = key,
+                                  .type = type,
+                                  .body = std::move(bytes),
+                                  .has_rest = has_rest});
 }
 
 /// Not upstream_unreachable: a picture that was paid for must not be asked for again.
@@ -43,13 +45,46 @@ Error upload_error(std::string detail) {
                std::move(detail));
 }
 
+/// A step of an upload has failed before the store has answered, or while it did.
+Error upload_error(const Error& error) {
+  return upload_error("store " + std::string(error_code_name(error.code)));
+}
+
 /// A call of an upload that must go well: a large picture is kept in the store or nowhere.
-Task<UpstreamResponse> upload_step(Request request) {
-  Result<UpstreamResponse> answer = co_await attempt(fetch(std::move(request)));
-  if (!answer) co_return upload_error("store unreachable");
-  if (answer->status != 200)
-    co_return upload_error("store status " + std::to_string(answer->status));
-  co_return answer;
+Task<UpstreamResponse> upload_step(const Exchange& exchange, Task<UpstreamResponse> call) {
+  Result<UpstreamResponse> answer = co_await attempt(std::move(call));
+  if (!answer) co_return upload_error(answer.error());
+  if (answer->status == 200) co_return answer;
+  std::string complaint = co_await store_complaint(exchange, *std::move(answer));
+  co_return upload_error(std::move(complaint));
+}
+
+/// Stores the rest of a picture, past the module's memory.
+Task<UpstreamResponse> put_fetched(Exchange& exchange, std::string key, FetchedPicture picture) {
+  ReadLimits limits = picture.limits();
+  // The host must hold what it does not know the length of.
+  if (!picture.length_bytes) limits.max_bytes = kPartBytes;
+  if (!picture.length_bytes && !picture.is_all && store_wants_length(exchange)) {
+    const Budget::Share share =
+        co_await exchange.instance().load().held_bytes.take(kPartBytes + kSniffBytes);
+    const HeldBytes held = co_await hold(std::move(picture.start), std::move(picture.rest), limits);
+    co_return co_await put_held(exchange, std::move(key), picture.type, held);
+  }
+  Request request =
+      put_request(exchange, key, picture.type, std::move(picture.start), !picture.is_all);
+  if (picture.length_bytes) {
+    request.headers.append("content-length", std::to_string(*picture.length_bytes));
+  }
+  if (picture.is_all) co_return co_await fetch(std::move(request));
+  co_return co_await fetch(std::move(request), std::move(picture.rest), limits);
+}
+
+/// The path of the picture that the store has answered about.
+Task<std::string> path_if_stored(const Exchange& exchange, std::string key,
+                                 UpstreamResponse stored) {
+  if (stored.status == 200) co_return stored_path(key);
+  std::string complaint = co_await store_complaint(exchange, std::move(stored));
+  co_return store_error(std::move(complaint));
 }
 
 }  // namespace
@@ -78,37 +113,49 @@ std::optional<ImageType> type_of_stored(std::string_view key) {
   return {};
 }
 
-Request stored_request(Method method, std::string_view key) {
-  Request request;
-  request.method = method;
-  request.url.append(kStore).append(key);
-  return request;
+Task<UpstreamResponse> ask_for_stored(const Exchange& exchange, Method method, std::string key) {
+  return fetch(store_request(exchange, {.method = method, .key = key}),
+               {.head_ms = kPictureHeadersMs, .late = [] {
+                  return Error(ErrorCode::upstream_timeout, "The store did not answer in time.");
+                }});
 }
 
-Task<std::string> find_stored(std::string name) {
+Task<std::string> find_stored(const Exchange& exchange, std::string name) {
   for (const ImageType type : kTypes) {
     const std::string key = key_of(name, type);
-    const UpstreamResponse stored = co_await fetch(stored_request(Method::head, key));
+    const UpstreamResponse stored = co_await ask_for_stored(exchange, Method::head, key);
     if (stored.status == 200) co_return stored_path(key);
   }
   co_return std::string();
 }
 
+Task<std::string> find_stored(std::string name) {
+  for (const ImageType type : kTypes) {
+    const std::string key = key_of(name, type);
+    Request request;
+    request.method = Method::head;
+    request.url.append("binding://IMAGES/").append(key);
+    Result<UpstreamResponse> stored = co_await attempt(fetch(std::move(request)));
+    if (!stored && stored.error().code == ErrorCode::unsupported_by_host) break;
+    if (!stored) co_await std::move(stored).error();
+    if (stored->status == 200) co_return stored_path(key);
+  }
+  co_return std::string();
+}
+
+Task<> drop_stored(const Exchange& exchange, std::string key) {
+  UpstreamResponse answer = co_await ask_for_stored(exchange, Method::del, std::move(key));
+  if (answer.status == 200 || answer.status == 204 || answer.status == 404) co_return;
+  std::string complaint = co_await store_complaint(exchange, std::move(answer));
+  co_await Error(ErrorCode::upstream_bad_status, "The store did not remove the picture.",
+                 std::move(complaint));
+}
+
 Task<std::string> store_picture(Exchange& exchange, std::uint32_t place, std::string url) {
   FetchedPicture picture = co_await fetch_picture(exchange, std::move(url));
-  const std::string key = key_of(picture_name(exchange, place), picture.type);
-  ReadLimits limits = picture.limits();
-  // The host must hold what it does not know the length of.
-  if (!picture.length_bytes) limits.max_bytes = kPartBytes;
-  Request request = put_request(key, picture.type, std::move(picture.start));
-  if (picture.length_bytes) {
-    request.headers.append("content-length", std::to_string(*picture.length_bytes));
-  }
-  const UpstreamResponse stored =
-      picture.is_all ? co_await fetch(std::move(request))
-                     : co_await fetch(std::move(request), std::move(picture.rest), limits);
-  if (stored.status != 200) co_return store_error(stored.status);
-  co_return stored_path(key);
+  std::string key = key_of(picture_name(exchange, place), picture.type);
+  UpstreamResponse stored = co_await put_fetched(exchange, key, std::move(picture));
+  co_return co_await path_if_stored(exchange, std::move(key), std::move(stored));
 }
 
 Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, std::string bytes) {
@@ -116,41 +163,82 @@ Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, s
   if (!type) {
     co_return no_picture_error();
   }
-  const std::string key = key_of(picture_name(exchange, place), *type);
-  const UpstreamResponse stored = co_await fetch(put_request(key, *type, std::move(bytes)));
-  if (stored.status != 200) co_return store_error(stored.status);
-  co_return stored_path(key);
+  std::string key = key_of(picture_name(exchange, place), *type);
+  Request request = put_request(exchange, key, *type, std::move(bytes), false);
+  UpstreamResponse stored = co_await fetch(std::move(request));
+  co_return co_await path_if_stored(exchange, std::move(key), std::move(stored));
+}
+
+PictureUpload::~PictureUpload() {
+  if (!id_.empty() && !is_stored_) call_off_upload(exchange_, key_, upload_query());
 }
 
 Task<> PictureUpload::begin(ImageType type) {
+  type_ = type;
   key_ = key_of(picture_name(exchange_, place_), type);
-  Request request = call(Method::post, "uploads");
-  request.headers.append("content-type", mime_type(type));
-  const UpstreamResponse answer = co_await upload_step(std::move(request));
-  id_ = percent_encode(answer.headers.find("upload-id").value_or(""));
-  if (id_.empty()) co_await upload_error("the store gave no upload-id");
+  Result<UpstreamResponse> answer = co_await attempt(call(Method::post, "uploads", ""));
+  if (!answer) co_await upload_error(answer.error());
+  if (answer->status == kNoParts) {
+    share_.emplace(exchange_.instance().load().held_bytes.take_nothing());
+    co_return;
+  }
+  if (answer->status != 200) {
+    std::string complaint = co_await store_complaint(exchange_, *std::move(answer));
+    co_await upload_error(std::move(complaint));
+  }
+  const Result<std::string> id = co_await attempt(read_upload_id(exchange_, *std::move(answer)));
+  if (!id) co_await upload_error(id.error());
+  if (id->empty()) co_await upload_error("the store gave no upload id");
+  id_ = percent_encode(*id);
 }
 
 Task<> PictureUpload::add(std::string part) {
-  Request request =
-      call(Method::put, "uploadId=" + id_ + "&partNumber=" + std::to_string(++part_count_));
   stored_bytes_ += part.size();
-  request.body = std::move(part);
-  const UpstreamResponse answer = co_await upload_step(std::move(request));
-  etags_.append(answer.headers.find("etag").value_or("")).append("\n");
+  if (share_) {
+    const Result<void> kept = co_await attempt(keep(std::move(part)));
+    if (!kept) co_await upload_error(kept.error());
+    co_return;
+  }
+  const std::string query = upload_query() + "&partNumber=" + std::to_string(etags_.size() + 1);
+  const UpstreamResponse answer =
+      co_await upload_step(exchange_, call(Method::put, query, std::move(part)));
+  etags_.emplace_back(answer.headers.find("etag").value_or(""));
+}
+
+/// Gives a part to the host.
+Task<> PictureUpload::keep(std::string part) {
+  co_await share_->resize(stored_bytes_);
+  if (whole_.length_bytes() > 0) {
+    co_await hold_more(whole_, std::move(part), kMaxPictureBytes);
+  } else {
+    whole_ = co_await hold(std::move(part));
+  }
 }
 
 Task<std::string> PictureUpload::finish() {
-  Request request = call(Method::post, "uploadId=" + id_);
-  request.body = std::move(etags_);
-  co_await upload_step(std::move(request));
+  if (share_) {
+    co_await upload_step(exchange_, put_held(exchange_, key_, type_, whole_));
+    co_return stored_path(key_);
+  }
+  UpstreamResponse answer = co_await upload_step(
+      exchange_, call(Method::post, upload_query(), completion_body(exchange_, etags_)));
+  Result<std::string> complaint =
+      co_await attempt(completion_complaint(exchange_, std::move(answer)));
+  if (!complaint) co_await upload_error(complaint.error());
+  if (!complaint->empty()) co_await upload_error(*std::move(complaint));
+  is_stored_ = true;
   co_return stored_path(key_);
 }
 
-Request PictureUpload::call(Method method, std::string_view query) const {
-  Request request = stored_request(method, key_);
-  request.url.append("?").append(query);
-  return request;
+Task<UpstreamResponse> PictureUpload::call(Method method, std::string_view query,
+                                           std::string body) const {
+  StoreCall asked{.method = method, .key = key_, .query = query, .body = std::move(body)};
+  if (query == "uploads") asked.type = type_;
+  return fetch(store_request(exchange_, std::move(asked)));
+}
+
+std::string PictureUpload::upload_query() const {
+  return "uploadId=" + id_;
 }
 
 }  // namespace fluxgate

@@ -1,4 +1,4 @@
-// Pictures that stay: copied into the platform's object store when they are made.
+// Pictures that stay: copied into a store when they are made.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "effect/holding.h"
 #include "exchange/exchange.h"
 #include "http/message.h"
 #include "picture/file_type.h"
@@ -25,8 +27,9 @@ inline Error too_large_picture_error() {
 /// Where stored pictures are served: "/i/" and the picture's key.
 constexpr std::string_view kStoredPicturePath = "/i/";
 
-/// The call of the store about the picture of that key.
-Request stored_request(Method method, std::string_view key);
+/// Asks the store for the picture of that key, for its head, or to drop it. Errors:
+/// upstream_unreachable, upstream_timeout (no head in 10 s).
+Task<UpstreamResponse> ask_for_stored(const Exchange& exchange, Method method, std::string key);
 
 /// The type that a key's extension names; nothing for what is no key of ours.
 std::optional<ImageType> type_of_stored(std::string_view key);
@@ -42,8 +45,14 @@ bool is_picture_name(std::string_view text);
 std::string picture_name(const Exchange& exchange, std::uint32_t place);
 
 /// The path under which the store serves the picture of that name; empty when it has none.
-/// Error: upstream_unreachable.
+/// Errors: those of ask_for_stored().
+Task<std::string> find_stored(const Exchange& exchange, std::string name);
+/// The same of the host's own service alone; empty where the host has none.
 Task<std::string> find_stored(std::string name);
+
+/// Has the store let go of the picture of that key; it need not be there. Errors: those of
+/// ask_for_stored(), and upstream_bad_status.
+Task<> drop_stored(const Exchange& exchange, std::string key);
 
 /// Copies the picture behind an admitted URL, past the module's memory, and gives the path
 /// under which it is served. All of it is stored or nothing. Errors: those of
@@ -53,32 +62,44 @@ Task<std::string> store_picture(Exchange& exchange, std::uint32_t place, std::st
 /// The same for a picture that we hold. Errors: upstream_not_an_image, upstream_unreachable.
 Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, std::string bytes);
 
-/// A picture that is stored part by part. One that is never finished is not there; the store lets
-/// go of its parts by itself (R2: after seven days). The error of every call is
-/// upstream_bad_response, in whatever way the store has failed: it was too large to be kept
-/// elsewhere.
+/// A picture that is stored part by part. One that is never finished is not there: the store lets
+/// go of its parts by itself (R2: after seven days), or is told to when the request is over. Where
+/// the store knows no parts, the host holds them, and stores the whole at the end. The error of
+/// every call is upstream_bad_response, in whatever way the store has failed: it was too large to
+/// be kept elsewhere.
 class PictureUpload {
  public:
   /// `place`: of the picture in the request.
   PictureUpload(Exchange& exchange, std::uint32_t place) : exchange_(exchange), place_(place) {}
+  PictureUpload(const PictureUpload&) = delete;
+  PictureUpload& operator=(const PictureUpload&) = delete;
+  ~PictureUpload();
 
   Task<> begin(ImageType type);
-  bool begun() const { return !id_.empty(); }
+  bool begun() const { return !id_.empty() || share_; }
+  /// All parts but the last have kPartBytes: stores of S3 refuse shorter ones.
   Task<> add(std::string part);
   std::size_t stored_bytes() const { return stored_bytes_; }
   /// The picture's path.
   Task<std::string> finish();
 
  private:
-  Request call(Method method, std::string_view query) const;
+  /// The status by which a store says that it knows no parts.
+  static constexpr int kNoParts = 501;
+  std::string upload_query() const;
+  Task<UpstreamResponse> call(Method method, std::string_view query, std::string body) const;
+  Task<> keep(std::string part);
 
   Exchange& exchange_;
   std::uint32_t place_;
+  ImageType type_{};
   std::string key_;
-  std::string id_;     ///< As the store names the upload, percent-encoded.
-  std::string etags_;  ///< The etags of the parts, a line each.
-  std::uint32_t part_count_ = 0;
+  std::string id_;                  ///< As the store names the upload, percent-encoded.
+  std::vector<std::string> etags_;  ///< Of the parts.
   std::size_t stored_bytes_ = 0;
+  bool is_stored_ = false;
+  std::optional<Budget::Share> share_;  ///< Of what the host holds; none where there are parts.
+  HeldBytes whole_;
 };
 
 }  // namespace fluxgate

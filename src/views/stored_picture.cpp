@@ -3,8 +3,10 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "exchange/patience.h"
 #include "gallery/picture_head.h"
+#include "gallery/store_call.h"
 #include "picture/limits.h"
 
 namespace fluxgate {
@@ -12,7 +14,7 @@ namespace {
 
 /// The call of the store for what our client asks: range and condition are the client's own.
 Request get_request(const Exchange& exchange, std::string_view key) {
-  Request request = stored_request(exchange.method(), key);
+  Request request = store_request(exchange, {.method = exchange.method(), .key = key});
   for (const std::string_view name : {"range", "if-none-match"}) {
     if (const auto value = exchange.headers().find(name)) request.headers.append(name, *value);
   }
@@ -21,11 +23,13 @@ Request get_request(const Exchange& exchange, std::string_view key) {
 
 /// The store's answer as ours, its body left out.
 Response stored_response(const Config& config, ImageType type, const UpstreamResponse& stored) {
-  const std::string life_s = std::to_string(config.picture_life_days * 24 * 60 * 60);
-  const bool has_body = stored.status == 200 || stored.status == 206;
-  Response response =
-      picture_response(type, stored.status == 416 ? std::string("no-store")
-                                                  : "public, max-age=" + life_s + ", immutable");
+  // A host decodes what a server has coded against our wish: it has another length then.
+  const bool is_coded = !equals_ignoring_case(
+      stored.headers.find("content-encoding").value_or("identity"), "identity");
+  const bool has_body = (stored.status == 200 || stored.status == 206) && !is_coded;
+  Response response = picture_response(
+      type, stored.status == 416 ? std::string("no-store")
+                                 : "public, " + picture_max_age(config) + ", immutable");
   response.status = stored.status;
   response.headers.append("accept-ranges", "bytes");
   for (const std::string_view name : {"etag", "content-range", "content-length"}) {
@@ -45,7 +49,7 @@ Task<> pass_stored_picture_on(Exchange& exchange) {
   if (stored.status != 200 && stored.status != 206 && stored.status != 304 &&
       stored.status != 416) {
     co_await Error(ErrorCode::upstream_bad_status, "The store did not give the picture.",
-                   "store status " + std::to_string(stored.status));
+                   co_await store_complaint(exchange, std::move(stored)));
   }
   Response response = stored_response(exchange.config(), *type, stored);
   if (stored.status >= 300 || exchange.method() == Method::head) {

@@ -46,8 +46,8 @@ describeBuilds("storing pictures", (makeCore) => {
     assert.equal(seen.puts.length, 1);
     const [put] = seen.puts;
     assert.deepEqual(
-      [put.method, put.headers["content-type"], put.headers["content-length"]],
-      ["PUT", "image/png", String(samplePng.length)],
+      [put.method, put.headers["content-type"], put.headers["content-length"], put.headers["cache-control"]],
+      ["PUT", "image/png", String(samplePng.length), "max-age=31536000"],
     );
     assert.deepEqual(put.bytes, samplePng);
     const key = /^binding:\/\/IMAGES\/([A-Za-z0-9_-]{22}\.png)$/.exec(put.url)[1];
@@ -131,6 +131,10 @@ describeBuilds("storing pictures", (makeCore) => {
           "POST ?uploadId=u%2F1",
         ],
       );
+      assert.deepEqual(
+        steps.map(({ headers }) => [headers["content-type"], headers["cache-control"]]),
+        [["image/png", "max-age=31536000"], ...Array(3).fill([undefined, undefined])],
+      );
       assert.deepEqual(Buffer.concat(steps.slice(1, 3).map((part) => part.bytes)), bytes);
       assert.equal(steps[1].bytes.length, 5 * 1024 * 1024);
       assert.equal(steps[3].body, '"2"\n"3"\n');
@@ -204,6 +208,54 @@ describeBuilds("storing pictures", (makeCore) => {
       assert.deepEqual([seen.status, seen.json().error.code], [502, code]);
       assert.equal(seen.calls.filter(({ url }) => url.endsWith("/generate")).length, 1);
     }
+  });
+
+  test("a store that knows no parts gets the whole of a large picture, which the host has held", () => {
+    const bytes = largePng(20 * 1024 * 1024);
+    const core = makeCore({ ...settings, IMAGES_TTL_DAYS: "7" });
+    const answers = (put) => (call) => (call.method === "POST" ? { status: 501 } : put);
+    const run = (put, made = { data: [{ b64_json: largePng(17_000_000).toString("base64") }] }, options = {}) => {
+      const steps = [];
+      const seen = converse(
+        core,
+        request,
+        (call) => {
+          if (!call.url.startsWith("binding://")) return image(made);
+          steps.push(call);
+          return answers(put)(call);
+        },
+        { random, ...options },
+      );
+      return { ...seen, steps };
+    };
+    const seen = run({ status: 200 });
+    assert.match(seen.text, /\/i\/[A-Za-z0-9_-]{22}\.png\)/);
+    assert.deepEqual(
+      seen.steps.map(({ method, url }) => `${method} ${url.replace(/.*\.png/, "")}`),
+      ["POST ?uploads", "PUT "],
+    );
+    const [, put] = seen.steps;
+    assert.deepEqual(
+      [put.headers["content-type"], put.headers["cache-control"], put.headers["content-length"]],
+      ["image/png", "max-age=604800", "17000000"],
+    );
+    assert.deepEqual(Buffer.from(put.bytes), largePng(17_000_000));
+    assert.deepEqual(seen.leftOver, []);
+    for (const put of [{ status: 500 }, "failed"]) {
+      const failed = run(put);
+      assert.deepEqual([failed.status, failed.json().error.code], [502, "upstream_bad_response"]);
+      assert.deepEqual(failed.leftOver, []);
+    }
+    const firstHold = seen.effects.indexOf("hold");
+    for (const failing of [firstHold, seen.effects.indexOf("hold", firstHold + 1)]) {
+      const failed = run({ status: 200 }, undefined, { failing });
+      assert.deepEqual([failed.status, failed.json().error.code], [502, "upstream_bad_response"]);
+      assert.deepEqual([failed.steps.length, failed.leftOver], [1, []]);
+    }
+    const tooLarge = run({ status: 200 }, { data: [{ b64_json: Buffer.concat([bytes, bytes]).toString("base64") }] });
+    assert.equal(tooLarge.status, 502);
+    assert.equal(tooLarge.steps.length, 1, "nothing is put");
+    assert.ok(core.memoryBytes < 16 * 1024 * 1024, `${core.memoryBytes} bytes`);
   });
 
   test("a picture of exactly two parts has no third, empty one", () => {

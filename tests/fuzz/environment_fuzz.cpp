@@ -32,7 +32,8 @@ constexpr std::string_view kCheckedVariables[] = {
     "IMAGE_HOSTS",        "IMAGE_RATIOS",       "IMAGE_HOSTS_INTERNAL", "ALLOW_HTTP_IMAGES",
     "MAX_REQUEST_BYTES",  "MAX_UPLOAD_BYTES",   "IMAGE_TIMEOUT_MS",     "IMAGE_RETRY_AMBIGUOUS",
     "IMAGES_TTL_DAYS",    "SHOW_REASONING",     "LOG_PROMPTS",          "FLUXGATE_DEMO",
-    "IMAGE_PROXY_SECRET", "MODEL_ALIASES",      "DEFAULT_SIZE"};
+    "IMAGE_PROXY_SECRET", "MODEL_ALIASES",      "DEFAULT_SIZE",         "IMAGES_S3_URL",
+    "IMAGES_S3_KEY_ID",   "IMAGES_S3_REGION"};
 
 /// The secrets stand behind the input's own variables: of a name given twice the first counts.
 std::string block_of(std::string_view input) {
@@ -85,6 +86,14 @@ void check_config(const Instance& instance) {
   expect(timeout_ms >= 1000 && timeout_ms <= kMaxImageTimeoutMs, "IMAGE_TIMEOUT_MS");
   expect(config.image_retry_ambiguous <= 3, "IMAGE_RETRY_AMBIGUOUS");
   expect(config.picture_life_days >= 1 && config.picture_life_days <= 365, "IMAGES_TTL_DAYS");
+  if (config.s3) {
+    expect(is_http_url(config.s3->url) && !config.s3->url.ends_with('/') &&
+               config.s3->url.find_first_of("?#@% ") == std::string::npos,
+           "IMAGES_S3_URL", config.s3->url);
+    expect(!config.s3->key_id.empty() && !config.s3->secret.empty() && !config.s3->region.empty(),
+           "a bucket's key");
+    expect(config.stores_pictures, "a bucket is a store");
+  }
   expect(config.public_base_url.empty() || is_http_url(config.public_base_url), "PUBLIC_BASE_URL",
          config.public_base_url);
 }

@@ -466,6 +466,13 @@ const seeds = {
         "IMAGE_PROXY_SECRET=short",
       ],
       [
+        "FLUXGATE_DEMO=1",
+        "IMAGES_S3_URL=https://s3.example:443/pictures/of-ours/",
+        "IMAGES_S3_KEY_ID=AKIAIOSFODNN7EXAMPLE",
+        "IMAGES_S3_SECRET=a-secret-of-the-bucket",
+        "IMAGES_S3_REGION=eu-central-1",
+      ],
+      [
         "IMAGE_GEN_API_BASE_99=https://i.example",
         "IMAGE_GEN_MODEL_99=m",
         "IMAGE_GEN_API_KEY_99=k",

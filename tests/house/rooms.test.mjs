@@ -26,7 +26,7 @@ const mayInclude = {
   chore: ["base", "idea", "prompt"],
   config: ["base", "http", "picture", "clients"],
   link: ["base", "config"],
-  s3: ["base"],
+  s3: ["base", "http", "config"],
   provider: ["base", "json", "http", "picture", "config"],
   dialects: ["base", "json", "http", "demo", "provider"],
   exchange: [
@@ -46,7 +46,7 @@ const mayInclude = {
   accounts: ["base", "json", "ledger", "exchange"],
   checkup: ["base", "json", "http", "failover", "exchange"],
   llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
-  gallery: ["base", "http", "picture", "effect", "failover", "link", "exchange"],
+  gallery: ["base", "http", "picture", "effect", "failover", "link", "s3", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "gallery"],
   responses: ["base", "json", "picture", "openai"],
   mcp: ["base", "json", "picture", "openai"],

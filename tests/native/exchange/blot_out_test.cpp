@@ -26,12 +26,14 @@ TEST(BlotOut, TakesOutEverySecretOfTheConfiguration) {
       "IMAGE_GEN_API_BASE=https://x.example/g;IMAGE_GEN_MODEL=m;"
       "IMAGE_GEN_API_KEY=sk-image-0123456789;"
       "OPENAI_API_BASE=https://y.example;OPENAI_API_KEY=sk-llm-9876543210;OPENAI_MODEL=m;"
+      "IMAGES_S3_URL=https://z.example/b;IMAGES_S3_KEY_ID=id;IMAGES_S3_SECRET=s3-secret-01234567;"
       "IMAGE_PROXY_SECRET=the-secret-of-the-links-0123456;");
   for (char& c : environment) c = c == ';' ? '\0' : c;
   const Config config = read_config(Environment::parse(environment));
   ASSERT_FALSE(config.error);
-  for (const char* secret : {"client-key-1", "client-key-2", "sk-image-0123456789",
-                             "sk-llm-9876543210", "the-secret-of-the-links-0123456"}) {
+  for (const char* secret :
+       {"client-key-1", "client-key-2", "sk-image-0123456789", "sk-llm-9876543210",
+        "the-secret-of-the-links-0123456", "s3-secret-01234567"}) {
     const std::string text = std::string("Bearer ") + secret + " is bad";
     EXPECT_EQ(blot_out_secrets(text, config), "Bearer *** is bad") << secret;
   }
