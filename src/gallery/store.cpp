@@ -113,6 +113,16 @@ std::optional<ImageType> type_of_stored(std::string_view key) {
   return {};
 }
 
+std::string stored_key(const Exchange& exchange, const Picture& picture) {
+  std::string_view path = picture.form == PictureForm::path || picture.form == PictureForm::link
+                              ? picture.text
+                              : picture.link;
+  const std::string origin = exchange.public_origin();
+  if (path.starts_with(origin)) path.remove_prefix(origin.size());
+  if (!path.starts_with(kStoredPicturePath)) return {};
+  return std::string(path.substr(kStoredPicturePath.size()));
+}
+
 Task<UpstreamResponse> ask_for_stored(const Exchange& exchange, Method method, std::string key) {
   return fetch(store_request(exchange, {.method = method, .key = key}),
                {.head_ms = kPictureHeadersMs, .late = [] {
@@ -125,20 +135,6 @@ Task<std::string> find_stored(const Exchange& exchange, std::string name) {
     const std::string key = key_of(name, type);
     const UpstreamResponse stored = co_await ask_for_stored(exchange, Method::head, key);
     if (stored.status == 200) co_return stored_path(key);
-  }
-  co_return std::string();
-}
-
-Task<std::string> find_stored(std::string name) {
-  for (const ImageType type : kTypes) {
-    const std::string key = key_of(name, type);
-    Request request;
-    request.method = Method::head;
-    request.url.append("binding://IMAGES/").append(key);
-    Result<UpstreamResponse> stored = co_await attempt(fetch(std::move(request)));
-    if (!stored && stored.error().code == ErrorCode::unsupported_by_host) break;
-    if (!stored) co_await std::move(stored).error();
-    if (stored->status == 200) co_return stored_path(key);
   }
   co_return std::string();
 }
@@ -170,16 +166,18 @@ Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, s
 }
 
 PictureUpload::~PictureUpload() {
-  if (!id_.empty() && !is_stored_) call_off_upload(exchange_, key_, upload_query());
+  if (!id_.empty()) call_off_upload(exchange_, key_, upload_query());
 }
 
 Task<> PictureUpload::begin(ImageType type) {
-  type_ = type;
   key_ = key_of(picture_name(exchange_, place_), type);
-  Result<UpstreamResponse> answer = co_await attempt(call(Method::post, "uploads", ""));
+  Request request = store_request(
+      exchange_, {.method = Method::post, .key = key_, .query = "uploads", .type = type});
+  Result<UpstreamResponse> answer = co_await attempt(fetch(std::move(request)));
   if (!answer) co_await upload_error(answer.error());
   if (answer->status == kNoParts) {
-    share_.emplace(exchange_.instance().load().held_bytes.take_nothing());
+    whole_ =
+        std::make_unique<Whole>(Whole{type, exchange_.instance().load().held_bytes.take_nothing()});
     co_return;
   }
   if (answer->status != 200) {
@@ -194,7 +192,7 @@ Task<> PictureUpload::begin(ImageType type) {
 
 Task<> PictureUpload::add(std::string part) {
   stored_bytes_ += part.size();
-  if (share_) {
+  if (whole_) {
     const Result<void> kept = co_await attempt(keep(std::move(part)));
     if (!kept) co_await upload_error(kept.error());
     co_return;
@@ -207,17 +205,17 @@ Task<> PictureUpload::add(std::string part) {
 
 /// Gives a part to the host.
 Task<> PictureUpload::keep(std::string part) {
-  co_await share_->resize(stored_bytes_);
-  if (whole_.length_bytes() > 0) {
-    co_await hold_more(whole_, std::move(part), kMaxPictureBytes);
+  co_await whole_->share.resize(stored_bytes_);
+  if (whole_->bytes.length_bytes() > 0) {
+    co_await hold_more(whole_->bytes, std::move(part), kMaxPictureBytes);
   } else {
-    whole_ = co_await hold(std::move(part));
+    whole_->bytes = co_await hold(std::move(part));
   }
 }
 
 Task<std::string> PictureUpload::finish() {
-  if (share_) {
-    co_await upload_step(exchange_, put_held(exchange_, key_, type_, whole_));
+  if (whole_) {
+    co_await upload_step(exchange_, put_held(exchange_, key_, whole_->type, whole_->bytes));
     co_return stored_path(key_);
   }
   UpstreamResponse answer = co_await upload_step(
@@ -226,15 +224,14 @@ Task<std::string> PictureUpload::finish() {
       co_await attempt(completion_complaint(exchange_, std::move(answer)));
   if (!complaint) co_await upload_error(complaint.error());
   if (!complaint->empty()) co_await upload_error(*std::move(complaint));
-  is_stored_ = true;
+  id_.clear();
   co_return stored_path(key_);
 }
 
 Task<UpstreamResponse> PictureUpload::call(Method method, std::string_view query,
                                            std::string body) const {
-  StoreCall asked{.method = method, .key = key_, .query = query, .body = std::move(body)};
-  if (query == "uploads") asked.type = type_;
-  return fetch(store_request(exchange_, std::move(asked)));
+  return fetch(store_request(
+      exchange_, {.method = method, .key = key_, .query = query, .body = std::move(body)}));
 }
 
 std::string PictureUpload::upload_query() const {

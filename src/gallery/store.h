@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,14 +42,15 @@ constexpr std::size_t kPictureNameCharacters = 22;
 /// Has `text` the form of a picture's name?
 bool is_picture_name(std::string_view text);
 
+/// The key in the store that a picture was given from, or can be; empty when it is not there.
+std::string stored_key(const Exchange& exchange, const Picture& picture);
+
 /// The name that picture `place` of this request, 0, 1, ..., gets in the store.
 std::string picture_name(const Exchange& exchange, std::uint32_t place);
 
 /// The path under which the store serves the picture of that name; empty when it has none.
 /// Errors: those of ask_for_stored().
 Task<std::string> find_stored(const Exchange& exchange, std::string name);
-/// The same of the host's own service alone; empty where the host has none.
-Task<std::string> find_stored(std::string name);
 
 /// Has the store let go of the picture of that key; it need not be there. Errors: those of
 /// ask_for_stored(), and upstream_bad_status.
@@ -66,7 +68,8 @@ Task<std::string> store_picture_bytes(Exchange& exchange, std::uint32_t place, s
 /// go of its parts by itself (R2: after seven days), or is told to when the request is over. Where
 /// the store knows no parts, the host holds them, and stores the whole at the end. The error of
 /// every call is upstream_bad_response, in whatever way the store has failed: it was too large to
-/// be kept elsewhere.
+/// be kept elsewhere. Each call of a backend has one in its frame, which waits among the texts of
+/// others: what few of them need is behind a pointer.
 class PictureUpload {
  public:
   /// `place`: of the picture in the request.
@@ -76,7 +79,7 @@ class PictureUpload {
   ~PictureUpload();
 
   Task<> begin(ImageType type);
-  bool begun() const { return !id_.empty() || share_; }
+  bool begun() const { return !id_.empty() || whole_; }
   /// All parts but the last have kPartBytes: stores of S3 refuse shorter ones.
   Task<> add(std::string part);
   std::size_t stored_bytes() const { return stored_bytes_; }
@@ -86,20 +89,23 @@ class PictureUpload {
  private:
   /// The status by which a store says that it knows no parts.
   static constexpr int kNoParts = 501;
+  /// What the host holds of a picture for such a store.
+  struct Whole {
+    ImageType type;
+    Budget::Share share;
+    HeldBytes bytes = {};
+  };
   std::string upload_query() const;
   Task<UpstreamResponse> call(Method method, std::string_view query, std::string body) const;
   Task<> keep(std::string part);
 
   Exchange& exchange_;
   std::uint32_t place_;
-  ImageType type_{};
   std::string key_;
-  std::string id_;                  ///< As the store names the upload, percent-encoded.
+  std::string id_;  ///< As the store names the upload, percent-encoded; none when it is at its end.
   std::vector<std::string> etags_;  ///< Of the parts.
+  std::unique_ptr<Whole> whole_;    ///< None where there are parts.
   std::size_t stored_bytes_ = 0;
-  bool is_stored_ = false;
-  std::optional<Budget::Share> share_;  ///< Of what the host holds; none where there are parts.
-  HeldBytes whole_;
 };
 
 }  // namespace fluxgate

@@ -149,17 +149,5 @@ TEST(FindStored, LooksForEachTypeUntilOneIsThere) {
   }
 }
 
-Task<std::string> find_in_service(Exchange&) {
-  return find_stored(std::string(kPictureNameCharacters, 'A'));
-}
-
-TEST(FindStored, FindsNothingInAServiceThatIsNotThere) {
-  const StoreRun none(find_in_service, kBucket, {{3}});
-  ASSERT_EQ(none.code(), "ok");
-  EXPECT_EQ(**none.result, "");
-  EXPECT_EQ(none.calls.size(), 1u);
-  EXPECT_EQ(**StoreRun(find_in_service, kService, {{200}}).result, "/i/AAAAAAAAAAAAAAAAAAAAAA.png");
-}
-
 }  // namespace
 }  // namespace fluxgate
