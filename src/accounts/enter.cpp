@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/cache.h"
+#include "accounts/join.h"
 #include "accounts/names.h"
 #include "accounts/once.h"
 #include "accounts/transact.h"
@@ -149,13 +151,15 @@ void take_answer(Exchange& exchange, const Entrance& entrance, const LedgerAnswe
 
 }  // namespace
 
-Task<> enter(Exchange& exchange, const Model* model, std::uint32_t count) {
+Task<> enter(Exchange& exchange, const Model* model, std::uint32_t count, std::uint32_t cache_s) {
   Account& account = exchange.account();
   if (model != nullptr) account.model = model->id;
   if (model != nullptr && !exchange.client().may_use(model->id)) {
     co_await Error(ErrorCode::model_not_allowed, "This key may not use this model.").at("model");
   }
+  account.cache_s = co_await wanted_cache_s(exchange, cache_s);
   const Config& config = exchange.config();
+  if (model != nullptr && !exchange.has_once_key()) co_await join_running(exchange);
   if (!config.services.has_ledger && !exchange.client().has_limits() && !exchange.has_once_key()) {
     co_return;
   }
@@ -184,7 +188,7 @@ Task<> enter(Exchange& exchange, const Model* model, std::uint32_t count) {
       take_answer(exchange, entrance, *answer);
       account.is_entered = true;
       account.once_name = once;
-      if (!once.empty()) exchange.record();
+      if (!once.empty()) exchange.record(Exchange::Recorded::in_any_case);
       co_return;
     }
     LedgerResult& value = answer->results.front();

@@ -20,7 +20,7 @@ Task<std::string> find_kept_answer(Exchange& exchange, std::string name) {
     if (!claimed) co_return std::string();  // Then it is not kept either.
     if (!claimed->refused) {
       exchange.account().kept_name = std::move(name);
-      exchange.record();
+      exchange.record(Exchange::Recorded::in_any_case);
       co_return std::string();
     }
     std::optional<std::string> text = std::move(claimed->results.front().text);

@@ -4,9 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/join.h"
 #include "accounts/kept_answer.h"
 #include "accounts/names.h"
 #include "accounts/once.h"
+#include "accounts/responses.h"
 #include "accounts/transact.h"
 #include "json/writer.h"
 
@@ -117,20 +119,33 @@ void add_backends(std::vector<LedgerStep>& steps, const Exchange& exchange,
   append(steps, std::move(texts));
 }
 
-}  // namespace
-
-Task<> settle(Exchange& exchange, const Error* error) {
+/// All that the ledger is to be told. The recorded answer is used up.
+std::vector<LedgerStep> closing_steps(Exchange& exchange, const Error* error) {
   Account& account = exchange.account();
-  if (account.is_unlimited_by_fault) co_return;
   std::vector<LedgerStep> steps;
   if (account.is_entered) {
     add_use(steps, exchange, account, error != nullptr || exchange.status_sent() >= 400);
     if (exchange.config().services.has_ledger) add_backends(steps, exchange, account);
   }
+  const bool is_good = error == nullptr && exchange.status_sent() < 400;
+  if (!account.response_name.empty() && is_good && exchange.recording() != nullptr) {
+    steps.push_back(keep_response_step(exchange));
+  }
   if (!account.once_name.empty()) steps.push_back(end_claim_step(exchange, error));
+  append(steps, std::move(account.cached));
   if (!account.kept_name.empty()) {
     steps.push_back(keep_answer_step(account, exchange.session().now_ms()));
   }
+  return steps;
+}
+
+}  // namespace
+
+Task<> settle(Exchange& exchange, const Error* error) {
+  Account& account = exchange.account();
+  std::vector<LedgerStep> steps;
+  if (!account.is_unlimited_by_fault) steps = closing_steps(exchange, error);
+  if (!account.join_name.empty()) end_joined(exchange, error);
   if (steps.empty()) co_return;
   const Result<LedgerAnswer> done = co_await attempt(transact(exchange, std::move(steps)));
   if (!done) exchange.log().line().remark("ledger", done.error().detail);

@@ -17,16 +17,6 @@ ImageType type_of(std::string_view first_bytes) {
   return sniff_image(first_bytes).value_or(ImageType::png);
 }
 
-/// What the store knows the picture by, where the answer is recorded; empty when it has none.
-std::string stored_key(Exchange& exchange, const Picture& picture) {
-  if (exchange.recording() == nullptr) return {};
-  std::string_view path = picture.form == PictureForm::path ? picture.text : picture.link;
-  const std::string origin = exchange.public_origin();
-  if (path.starts_with(origin)) path.remove_prefix(origin.size());
-  if (!path.starts_with(kStoredPicturePath)) return {};
-  return std::string(path.substr(kStoredPicturePath.size()));
-}
-
 /// The error of a picture that was made, and may be billed, but cannot be had from where it lies.
 Error lost(const Error& error) {
   Error told = error;
@@ -43,7 +33,7 @@ Error lost(const Error& error) {
 Task<ImageType> LongAnswer::add_picture(const Picture& picture, Writing writing) {
   const std::size_t size_before = text_.size();
   const std::uint32_t sent_before = sent_count_;
-  stored_key_ = stored_key(exchange_, picture);
+  if (exchange_.recording() != nullptr) stored_key_ = stored_key(exchange_, picture);
   Result<ImageType> type =
       co_await attempt(with_deadline(add_bytes(picture, writing), kPictureTotalMs, [] {
         return Error(ErrorCode::upstream_timeout, "The picture did not arrive in time.");

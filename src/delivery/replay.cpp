@@ -6,13 +6,11 @@
 #include "gallery/store.h"
 
 namespace fluxgate {
-namespace {
 
-Task<> give(Exchange& exchange, RecordedAnswer record) {
+Task<> give_recorded(Exchange& exchange, RecordedAnswer record) {
   Response head;
   head.status = record.status;
   head.headers = std::move(record.headers);
-  head.headers.append("x-fluxgate-replayed", "1");
   LongAnswer answer(exchange);
   answer.set_head(std::move(head));
   for (RecordedPiece& piece : record.pieces) {
@@ -28,13 +26,12 @@ Task<> give(Exchange& exchange, RecordedAnswer record) {
   co_await answer.finish();
 }
 
-}  // namespace
-
 Task<> replay(Exchange& exchange) {
   exchange.log().line().number("replayed", 1);
   Result<RecordedAnswer> record =
       read_recorded(std::exchange(exchange.account().replay, std::string(" ")));
-  Result<void> given = record ? co_await attempt(give(exchange, *std::move(record)))
+  if (record) record->headers.append("x-fluxgate-replayed", "1");
+  Result<void> given = record ? co_await attempt(give_recorded(exchange, *std::move(record)))
                               : Result<void>(std::move(record).error());
   if (given) co_return;
   co_await exchange.tell(given.error());

@@ -10,4 +10,7 @@ namespace fluxgate {
 /// client_closed.
 Task<> replay(Exchange& exchange);
 
+/// Answers with a record that was kept for later.
+Task<> give_recorded(Exchange& exchange, RecordedAnswer record);
+
 }  // namespace fluxgate

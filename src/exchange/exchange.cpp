@@ -35,6 +35,13 @@ RequestHead what_is_asked_for(RequestHead head) {
   return kept;
 }
 
+/// Longer bodies are not compared with those that SDKs send again: hashing one of 8 MiB takes more
+/// than a picture costs otherwise.
+constexpr std::size_t kMaxJoinedBytes = 64 * 1024;
+
+constexpr std::string_view kRateHeaders =
+    ", x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests";
+
 /// Source: platform.openai.com/docs/guides/rate-limits, "Rate limits in headers".
 void append_rate(Headers& headers, const RateState& rate) {
   headers.append("x-ratelimit-limit-requests", std::to_string(rate.limit))
@@ -71,7 +78,11 @@ void Exchange::go_to(std::string_view path) {
 }
 
 void Exchange::mark_body(std::initializer_list<std::string_view> parts) {
-  if (!has_once_key()) return;
+  std::size_t size_bytes = 0;
+  for (const std::string_view part : parts) size_bytes += part.size();
+  const bool may_come_again =
+      headers().find(kRetryCountHeader).has_value() && size_bytes <= kMaxJoinedBytes;
+  if (!has_once_key() && !may_come_again) return;
   std::string marks;
   for (const std::string_view part : parts) marks += hex(sha256(part));
   account_.once_mark = hex(sha256(marks));
@@ -146,7 +157,7 @@ Task<> Exchange::send(std::string bytes) {
 /// not read is no reason to go on.
 Task<> Exchange::sent_or_recorded(Task<> sending) {
   if (is_deaf_) co_return;
-  if (!recording_) {
+  if (!outlives_client_) {
     co_await std::move(sending);
     co_return;
   }
@@ -195,14 +206,14 @@ void Exchange::end_body(BodyMode mode) {
 
 void Exchange::complete_head(Response& response, Sent sent) {
   if (recording_ && status_sent_ == 0) recording_->begin(response.status, response.headers);
+  std::string exposed(
+      "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
+      "x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after");
+  if (!account_.replay.empty()) exposed += ", x-fluxgate-replayed";
+  if (account_.rate) exposed += kRateHeaders;
   response.headers.append("x-request-id", id_)
       .append("access-control-allow-origin", "*")
-      .append(
-          "access-control-expose-headers",
-          "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
-          "x-fluxgate-provider, x-fluxgate-cost, x-fluxgate-replayed, x-ratelimit-limit-requests, "
-          "x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-should-retry, "
-          "retry-after");
+      .append("access-control-expose-headers", exposed);
   if (account_.rate) append_rate(response.headers, *account_.rate);
   if (head_.method == Method::head) response.body.clear();
   count_body(response, sent);

@@ -121,8 +121,16 @@ class Exchange {
   bool has_once_key() const { return headers().find(kOnceHeader).has_value(); }
   /// Notes what the body of a request with such a key is known by: `parts` together stand for it.
   void mark_body(std::initializer_list<std::string_view> parts);
-  /// From now on the answer is recorded as it is sent, and the work goes on when its client leaves.
-  void record() { recording_.emplace(); }
+  /// When a recorded answer is made: also when its client has left, or not.
+  enum class Recorded : bool { in_any_case, while_client_waits };
+  /// From now on the answer is recorded as it is sent.
+  void record(Recorded when) {
+    recording_.emplace();
+    outlives_client_ = when == Recorded::in_any_case;
+  }
+  /// Does the work go on when the client leaves? A claim that is under way has to be ended by who
+  /// has made it.
+  bool outlives_client() const { return outlives_client_ || account_.is_claiming; }
   /// Where the answer is recorded; null when it is not.
   Recording* recording() { return recording_ ? &*recording_ : nullptr; }
   /// The client has left, and nothing more is sent; a recorded answer is made all the same.
@@ -159,6 +167,7 @@ class Exchange {
   std::vector<Request> called_off_;
   Account account_;
   std::optional<Recording> recording_;
+  bool outlives_client_ = false;
   bool is_deaf_ = false;  ///< The client has left a recorded answer.
 };
 

@@ -6,13 +6,26 @@
 namespace fluxgate {
 
 constexpr std::string_view kOnceHeader = "idempotency-key";
+constexpr std::string_view kRetryCountHeader = "x-stainless-retry-count";
 
 /// Of clients' requests.
-constexpr std::string_view kRequestHeaderNames[] = {
-    "accept",          "api-key",       "authorization", "content-length",   "content-type",
-    kOnceHeader,       "if-none-match", "mcp-method",    "mcp-name",         "mcp-protocol-version",
-    "origin",          "range",         "x-api-key",     "x-fluxgate-cache", "x-fluxgate-optimize",
-    "x-openwebui-task"};
+constexpr std::string_view kRequestHeaderNames[] = {"accept",
+                                                    "api-key",
+                                                    "authorization",
+                                                    "content-length",
+                                                    "content-type",
+                                                    kOnceHeader,
+                                                    "if-none-match",
+                                                    "mcp-method",
+                                                    "mcp-name",
+                                                    "mcp-protocol-version",
+                                                    "origin",
+                                                    "range",
+                                                    "x-api-key",
+                                                    "x-fluxgate-cache",
+                                                    "x-fluxgate-optimize",
+                                                    "x-openwebui-task",
+                                                    kRetryCountHeader};
 
 /// Of upstreams' answers.
 constexpr std::string_view kAnswerHeaderNames[] = {

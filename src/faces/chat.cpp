@@ -131,13 +131,14 @@ Task<> chat_completions(Exchange& exchange) {
   Wish wish = co_await read_wish(*request, request->picture, Action::automatic, *model,
                                  exchange.config().ratios, "messages");
   wish.picture_count = request->picture_count;
+  const std::uint32_t cache_s = request->picture.cache_s;
   const Output output =
       exchange.client().output.value_or(request->wants_images ? Output::images : Output::link);
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text));
   const Budget::Share places =
       co_await exchange.instance().load().requests.take(wish.picture_count - 1);
-  co_await enter(exchange, model, wish.picture_count);
+  co_await enter(exchange, model, wish.picture_count, cache_s);
   co_await answer.while_working(answer_with_pictures(exchange, answer, *model, std::move(wish),
                                                      std::move(body.share), output));
 }

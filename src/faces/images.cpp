@@ -113,7 +113,7 @@ Task<> answer_request(Exchange& exchange, ImagesBody body, bool changes) {
   co_await body.share.resize(2 * idea.text.size() + idea.options.negative_prompt.size());
   const Budget::Share places = co_await exchange.instance().load().requests.take(
       std::min(request.picture_count, kMaxPicturesAtOnce) - 1);
-  co_await enter(exchange, named.model, request.picture_count);
+  co_await enter(exchange, named.model, request.picture_count, request.picture.cache_s);
   ImagesAnswer answer(exchange, request, changes);
   Wanted wanted{named,
                 std::move(idea),

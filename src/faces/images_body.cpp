@@ -23,8 +23,8 @@ constexpr std::uint32_t kMaxUndeclaredFormBytes = 24 * 1024 * 1024;
 constexpr std::uint64_t kFieldsShareBytes = 8 * kMaxFieldBytes;
 
 /// Fields whose values are no texts, though a form has no others.
-constexpr std::string_view kNumbersAndSwitches[] = {"n", "seed", "stream", "partial_images",
-                                                    "output_compression"};
+constexpr std::string_view kNumbersAndSwitches[] = {
+    "n", "seed", "cache", "stream", "partial_images", "output_compression"};
 
 /// A field of a form as a member of JSON. SDKs send the text "null" for a field that is not given.
 void write_field(json::Writer& json, const FormField& field) {

@@ -80,7 +80,7 @@ Task<> draw(Exchange& exchange, McpAnswer& answer, PictureArguments& arguments,
 Task<> enter_for(Exchange& exchange, const PictureArguments& arguments) {
   const Result<NamedModel> named = find_named_model(exchange, arguments.model);
   if (arguments.error || !named) co_return;
-  co_await enter(exchange, named->model, arguments.picture_count);
+  co_await enter(exchange, named->model, arguments.picture_count, arguments.fields.cache_s);
 }
 
 Task<> draw_for_tool(Exchange& exchange, McpRequest& request, Budget::Share share) {

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "accounts/enter.h"
+#include "accounts/responses.h"
+#include "delivery/replay.h"
 #include "exchange/request_body.h"
 #include "faces/responses_answer.h"
 #include "gallery/store.h"
@@ -15,6 +17,7 @@
 namespace fluxgate {
 namespace {
 
+constexpr std::string_view kResponsesPath = "/v1/responses/";
 constexpr std::string_view kResponsePrefix = "resp_";
 constexpr std::string_view kPicturePrefix = "ig_";
 constexpr std::string_view kMessagePrefix = "msg_";
@@ -60,7 +63,7 @@ Task<NamedPicture> find_named_picture(Exchange& exchange, const ResponsesRequest
   }
   if (!exchange.config().stores_pictures) co_return NamedPicture();
   for (std::string& name : names) {
-    std::string path = co_await find_stored(name);
+    std::string path = co_await find_stored(exchange, name);
     if (!path.empty()) co_return NamedPicture{std::move(name), std::move(path)};
   }
   co_return NamedPicture();
@@ -98,9 +101,12 @@ Task<> create_response(Exchange& exchange) {
   std::size_t echo_bytes = 0;  // Held until the end, and once more in the first events.
   for (const EchoedMember& member : request->echo) echo_bytes += member.value.size();
   NamedPicture last = co_await find_named_picture(exchange, *request);
+  const bool is_stored = request->is_stored;
+  const std::string name = picture_name(exchange, 0);
+  const std::string response_id = std::string(kResponsePrefix).append(name).append(last.name);
   ResponsesAnswer answer(exchange, *request,
-                         {picture_name(exchange, 0), std::move(last.name),
-                          exchange.session().now_ms() / 1000, model->id, std::move(request->echo)});
+                         {name, std::move(last.name), exchange.session().now_ms() / 1000, model->id,
+                          std::move(request->echo)});
   const Chore chore = chore_in(*request, exchange.headers());
   const std::string_view demanded_by = request->text_field;
   if (!request->must_draw && (chore || !demanded_by.empty())) {
@@ -124,17 +130,39 @@ Task<> create_response(Exchange& exchange) {
                                  exchange.config().ratios, "input");
   wish.mask = std::move(request->mask);
   wish.must_draw = request->must_draw;
+  const std::uint32_t cache_s = request->picture.cache_s;
   if (request->streams) wish.draft_count = request->draft_count;
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text) + 2 * echo_bytes);
-  co_await enter(exchange, model, wish.picture_count);
+  co_await enter(exchange, model, wish.picture_count, cache_s);
+  if (is_stored) keep_response(exchange, response_id);
   co_await answer.while_working(
       answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share)));
 }
 
-Task<> find_response(Exchange&) {
-  co_await Error(ErrorCode::response_not_found,
-                 "Responses are not kept here: there is none of this id.");
+/// GET and DELETE /v1/responses/ID, and POST /v1/responses/ID/cancel.
+Task<> find_response(Exchange& exchange) {
+  constexpr std::string_view kCancel = "/cancel";
+  std::string_view id = exchange.url().path.substr(kResponsesPath.size());
+  const bool cancels = exchange.method() == Method::post && id.ends_with(kCancel);
+  if (cancels) id.remove_suffix(kCancel.size());
+  const Error not_found(ErrorCode::response_not_found, "There is no response of this id.");
+  const bool reads = exchange.method() == Method::get || exchange.method() == Method::head;
+  const bool drops = exchange.method() == Method::del;
+  if (names_in(id, kResponsePrefix).empty() || (!cancels && !reads && !drops)) co_await not_found;
+  if (!exchange.config().services.has_ledger) co_await not_found;
+  if (drops) {
+    if (!co_await drop_kept_response(exchange, id)) co_await not_found;
+    co_await exchange.respond(json_response(200, write_deleted_response(id)));
+    co_return;
+  }
+  std::optional<RecordedAnswer> kept = co_await find_kept_response(exchange, id);
+  if (!kept) co_await not_found;
+  if (cancels) {
+    co_await Error(ErrorCode::invalid_parameters,
+                   "Only a response that is made in the background can be cancelled.");
+  }
+  co_await give_recorded(exchange, *std::move(kept));
 }
 
 }  // namespace fluxgate

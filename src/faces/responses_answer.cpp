@@ -138,9 +138,10 @@ Task<> ResponsesAnswer::write_last(ResponsesState state, const Picture* picture,
     writer_.end_item(text);
     start = mark();
     writer_.begin_last(text, state);
-  } else {
-    writer_.begin_object(text, state);
   }
+  Recording* recording = exchange_.recording();
+  if (recording != nullptr) recording->begin_section(text.size());
+  writer_.begin_object(text, state);
   const std::string& thinking = streams_ ? writer_.reasoning_text() : thinking_;
   if (!thinking.empty()) {
     writer_.reasoning(text, thinking);
@@ -153,11 +154,12 @@ Task<> ResponsesAnswer::write_last(ResponsesState state, const Picture* picture,
     text += ',';
   }
   writer_.message(text, message_);
+  writer_.end_object(text);
+  if (recording != nullptr) recording->end_section(text.size());
   if (streams_) {
     writer_.end_last(text);
     co_await events_.finish(Pieces(std::move(text)));
   } else {
-    writer_.end_object(text);
     co_await answer_.finish();
   }
 }
@@ -181,7 +183,10 @@ Task<> ResponsesAnswer::add_picture(const Picture& picture, PictureItemFacts& fa
 Task<> ResponsesAnswer::fail(const Error& error) {
   if (!exchange_.can_tell()) co_return;
   std::string last = std::exchange(events_.pending(), {}) + answer_.text();
-  writer_.begin_last(last, {"failed", &error});
+  const ResponsesState state{"failed", &error};
+  writer_.begin_last(last, state);
+  writer_.begin_object(last, state);
+  writer_.end_object(last);
   writer_.end_last(last);
   (void)co_await attempt(events_.finish(Pieces(std::move(last))));
 }

@@ -111,9 +111,11 @@ Task<> publish_picture(Exchange& exchange, Picture& picture, std::uint32_t place
   } else if (picture.form == PictureForm::bytes && !sniff_image(picture.text)) {
     co_await no_picture_error();
   }
-  // The repeats of an answer that is recorded get its pictures from the store.
-  const bool is_recorded = exchange.recording() != nullptr && exchange.config().stores_pictures;
-  if (delivery == Delivery::bytes && !is_recorded) co_return;
+  // The repeats of an answer that is recorded get its pictures from the store, and so do those who
+  // want a picture again.
+  const bool comes_again = exchange.recording() != nullptr || exchange.account().cache_s > 0;
+  const bool is_kept = comes_again && exchange.config().stores_pictures;
+  if (delivery == Delivery::bytes && !is_kept) co_return;
   co_await store_if_possible(exchange, picture, place);
   if (delivery != Delivery::link) {
     picture.link = link_beside(exchange, picture);

@@ -36,8 +36,7 @@ Task<> unless_client_leaves(Exchange& exchange, Task<> work) {
     co_return;
   }
   const Error left(ErrorCode::client_closed, "The client closed the connection.", "client left");
-  // A claim that is under way has to be ended by who has made it.
-  if (exchange.recording() == nullptr && !exchange.account().is_claiming) co_await Error(left);
+  if (!exchange.outlives_client()) co_await Error(left);
   exchange.stop_sending();
   if (co_await EndsWithin(work, kAfterClientMs)) {
     co_await std::move(work);

@@ -28,7 +28,7 @@ enum class Access {
   client_key,  ///< A client key and a good configuration.
   key_alone    ///< A client key, even while the configuration is wrong.
 };
-enum class Methods { get_and_head, post, any };
+enum class Methods { get_and_head, post, del, any };
 
 struct Route {
   std::string_view path;  ///< Exact; or, with a '/' at its end, what the path starts with.
@@ -59,6 +59,7 @@ constexpr Route kRoutes[] = {
     {kImageProxyPath, Methods::get_and_head, Access::link, show_image, "proxied_picture"},
     {kStoredPicturePath, Methods::get_and_head, Access::link, show_stored_picture,
      "stored_picture"},
+    {kStoredPicturePath, Methods::del, Access::client_key, remove_stored_picture, "stored_picture"},
     {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture, "demo_picture"},
     {"/", Methods::get_and_head, Access::open, show_page, "page"},
 };
@@ -73,12 +74,24 @@ bool matches(const Route& route, std::string_view path, std::string_view query) 
          path.substr(0, route.path.size()) == route.path;
 }
 
-const Route* find_route(std::string_view path, std::string_view query) {
+bool allows(Methods methods, Method method) {
+  if (methods == Methods::any) return true;
+  if (methods == Methods::del) return method == Method::del;
+  if (methods == Methods::post) return method == Method::post;
+  return method == Method::get || method == Method::head;
+}
+
+/// The route of that path that takes the method, else the first one of that path; null when there
+/// is none.
+const Route* find_route(std::string_view path, std::string_view query, Method method) {
   if (path.empty()) path = "/";
+  const Route* first = nullptr;
   for (const Route& route : kRoutes) {
-    if (matches(route, path, query)) return &route;
+    if (!matches(route, path, query)) continue;
+    if (allows(route.methods, method)) return &route;
+    if (first == nullptr) first = &route;
   }
-  return nullptr;
+  return first;
 }
 
 /// What a path most likely means that no route has. People give their programs the base URL with
@@ -95,12 +108,6 @@ std::string near_path(std::string_view path) {
   return std::string(kVersion).append(rest);
 }
 
-bool allows(Methods methods, Method method) {
-  if (methods == Methods::any) return true;
-  if (methods == Methods::post) return method == Method::post;
-  return method == Method::get || method == Method::head;
-}
-
 std::string_view allow_header(Methods methods) {
   return methods == Methods::post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
 }
@@ -109,7 +116,7 @@ std::string_view allow_header(Methods methods) {
 Response preflight_response() {
   Response response;
   response.status = 204;
-  response.headers.append("access-control-allow-methods", "GET, HEAD, POST, OPTIONS")
+  response.headers.append("access-control-allow-methods", "GET, HEAD, POST, DELETE, OPTIONS")
       .append("access-control-allow-headers", "*, authorization")
       .append("access-control-max-age", "86400");
   return response;
@@ -122,10 +129,10 @@ Task<> dispatch(Exchange& exchange) {
     co_await exchange.respond(preflight_response());
     co_return;
   }
-  const Route* route = find_route(exchange.url().path, exchange.url().query);
+  const Route* route = find_route(exchange.url().path, exchange.url().query, exchange.method());
   if (route == nullptr) {
     const std::string near = near_path(exchange.url().path);
-    route = find_route(near, exchange.url().query);
+    route = find_route(near, exchange.url().query, exchange.method());
     if (route != nullptr) exchange.go_to(near);
   }
   if (route == nullptr) {

@@ -11,6 +11,7 @@
 
 #include "base/unix_ms.h"
 #include "clients/client.h"
+#include "ledger/steps.h"
 
 namespace fluxgate {
 
@@ -60,9 +61,13 @@ struct Account {
   bool is_claiming = false;  ///< Nobody knows yet whether this request makes the answer.
   std::string once_name;     ///< The record that this request has claimed; empty: none.
   std::string once_mark;     ///< Of the request's body.
-  std::string kept_name;     ///< The kept answer that this request has to make; empty: none.
-  std::string kept_text;     ///< What it is; empty: none was made.
-  std::string replay;        ///< The recorded answer that this request gets instead of its own.
+  std::string join_name;  ///< Of this instance, for SDKs that send the request again; empty: none.
+  std::string response_name;       ///< The response that is to be kept; empty: none.
+  std::string kept_name;           ///< The kept answer that this request has to make; empty: none.
+  std::string kept_text;           ///< What it is; empty: none was made.
+  std::uint32_t cache_s = 0;       ///< For how long pictures may be given to later requests.
+  std::vector<LedgerStep> cached;  ///< What keeps pictures that the client wants again.
+  std::string replay;  ///< The recorded answer that this request gets instead of its own.
 
   void add_made(std::optional<std::int64_t> picture_cost) {
     ++made_count;

@@ -36,7 +36,7 @@ Result<RecordedAnswer> read_recorded(std::string_view text) {
   for (const json::Value piece : root["pieces"].items()) {
     const auto key = piece["picture"].string();
     answer.pieces.push_back(
-        {key.has_value(), std::string(key ? *key : piece["text"].string_or_empty())});
+        {key.has_value(), false, std::string(key ? *key : piece["text"].string_or_empty())});
   }
   return answer;
 }
@@ -49,14 +49,17 @@ void Recording::begin(int status, const Headers& headers) {
 void Recording::add(std::string_view bytes) {
   while (!bytes.empty()) {
     while (next_span_ < spans_.size() && spans_[next_span_].end <= seen_bytes_) ++next_span_;
-    const bool has_span = next_span_ < spans_.size();
     std::size_t length = bytes.size();
+    for (const std::size_t border : {section_begin_, section_end_}) {
+      if (border > seen_bytes_) length = std::min(length, border - seen_bytes_);
+    }
+    const bool has_span = next_span_ < spans_.size();
     if (!has_span || spans_[next_span_].begin > seen_bytes_) {
       if (has_span) length = std::min(length, spans_[next_span_].begin - seen_bytes_);
       add_text(bytes.substr(0, length));
     } else {
       Span& span = spans_[next_span_];
-      if (!std::exchange(span.is_told, true)) answer_.pieces.push_back({true, span.key});
+      if (!std::exchange(span.is_told, true)) begin_piece(true, span.key);
       if (span.end != kOpen) length = std::min(length, span.end - seen_bytes_);
     }
     seen_bytes_ += length;
@@ -72,8 +75,21 @@ void Recording::add_text(std::string_view bytes) {
     answer_.pieces = {};
     return;
   }
-  if (answer_.pieces.empty() || answer_.pieces.back().is_picture) answer_.pieces.emplace_back();
+  const bool goes_on = !answer_.pieces.empty() && !answer_.pieces.back().is_picture &&
+                       answer_.pieces.back().is_in_section == is_in_section();
+  if (!goes_on) begin_piece(false, {});
   answer_.pieces.back().text += bytes;
+}
+
+void Recording::begin_piece(bool is_picture, std::string text) {
+  answer_.pieces.push_back({is_picture, is_in_section(), std::move(text)});
+}
+
+RecordedAnswer Recording::section() const {
+  RecordedAnswer section = answer_;
+  if (section_begin_ == kOpen) return section;
+  std::erase_if(section.pieces, [](const RecordedPiece& piece) { return !piece.is_in_section; });
+  return section;
 }
 
 void Recording::begin_picture(std::size_t pending_bytes, std::string_view key) {

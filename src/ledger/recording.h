@@ -15,6 +15,7 @@ namespace fluxgate {
 /// A piece of a recorded answer.
 struct RecordedPiece {
   bool is_picture = false;
+  bool is_in_section = false;
   std::string
       text;  ///< Bytes of the answer; or the key of a stored picture that stands here, as base64.
 };
@@ -49,6 +50,12 @@ class Recording {
   void end_picture(std::size_t pending_bytes);
   /// None of it has been sent, or will be.
   void cancel_picture();
+  /// What is sent behind the `pending_bytes` that will be sent next, up to end_section(), can be
+  /// had by itself.
+  void begin_section(std::size_t pending_bytes) { section_begin_ = seen_bytes_ + pending_bytes; }
+  void end_section(std::size_t pending_bytes) { section_end_ = seen_bytes_ + pending_bytes; }
+  /// The section; all of the answer when none was marked.
+  RecordedAnswer section() const;
   /// What follows is not seen here.
   void lose() { answer_.is_gone = true; }
 
@@ -64,12 +71,16 @@ class Recording {
   };
   static constexpr std::size_t kOpen = SIZE_MAX;
   void add_text(std::string_view bytes);
+  void begin_piece(bool is_picture, std::string text);
+  bool is_in_section() const { return seen_bytes_ >= section_begin_ && seen_bytes_ < section_end_; }
 
   RecordedAnswer answer_;
   std::vector<Span> spans_;    ///< In order.
   std::size_t next_span_ = 0;  ///< The first that does not end before seen_bytes_.
   std::size_t seen_bytes_ = 0;
   std::size_t kept_bytes_ = 0;
+  std::size_t section_begin_ = kOpen;
+  std::size_t section_end_ = kOpen;
 };
 
 }  // namespace fluxgate

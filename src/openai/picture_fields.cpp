@@ -1,5 +1,6 @@
 #include "openai/picture_fields.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -46,6 +47,8 @@ PictureFields read_picture_fields(json::Value request) {
   fields.seed = read_seed(request["seed"]);
   const std::string_view negative_prompt = trim(request["negative_prompt"].string_or_empty());
   fields.negative_prompt = trim(utf8_prefix(negative_prompt, kMaxNegativePromptBytes));
+  const std::int64_t cache_s = request["cache"].integer().value_or(0);
+  fields.cache_s = static_cast<std::uint32_t>(std::clamp<std::int64_t>(cache_s, 0, UINT32_MAX));
   return fields;
 }
 

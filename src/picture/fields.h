@@ -17,6 +17,7 @@ struct PictureFields {
   std::optional<std::uint32_t> seed;
   std::string negative_prompt;  ///< Without white space around it.
   Finish finish;
+  std::uint32_t cache_s = 0;  ///< For how long a picture may be given to later requests.
 };
 
 }  // namespace fluxgate

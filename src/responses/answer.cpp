@@ -64,6 +64,14 @@ void write_picture_facts(json::Writer& json, const PictureItemFacts& facts) {
 
 }  // namespace
 
+std::string write_deleted_response(std::string_view id) {
+  std::string text;
+  json::Writer json(text);
+  json.begin_object().key("id").string(id).key("object").string("response");
+  json.key("deleted").boolean(true).end_object();
+  return text;
+}
+
 std::string ResponsesWriter::id_of(Item item) const {
   switch (item) {
     case Item::reasoning: return "rs_" + identity_.name;
@@ -278,11 +286,9 @@ void ResponsesWriter::close_item() {
 void ResponsesWriter::begin_last(std::string& out, const ResponsesState& state) {
   begin_event(out, std::string("response.").append(state.status));
   out += R"(,"response":)";
-  begin_object(out, state);
 }
 
 void ResponsesWriter::end_last(std::string& out) const {
-  end_object(out);
   out += kEventEnd;
 }
 

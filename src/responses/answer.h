@@ -38,6 +38,9 @@ struct PictureItemFacts {
   bool is_edit = false;
 };
 
+/// The answer to a response that was deleted.
+std::string write_deleted_response(std::string_view id);
+
 /// Writes one answer: as an object, or as events. A picture's base64 is megabytes: who writes it
 /// appends it, between begin and end. Each function appends to `out`. Source:
 /// platform.openai.com/docs/api-reference/responses/object and responses-streaming
@@ -69,7 +72,7 @@ class ResponsesWriter {
   void end_picture_done(std::string& out, const PictureItemFacts& facts);
   /// Ends the item that is open.
   void end_item(std::string& out);
-  /// The last event but for the items: begin_object() stands in it.
+  /// The last event but for its object: begin_object() to end_object() stand in it.
   void begin_last(std::string& out, const ResponsesState& state);
   void end_last(std::string& out) const;
 

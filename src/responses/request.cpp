@@ -221,6 +221,9 @@ Result<std::unique_ptr<ResponsesRequest>> read_responses_request(Bytes& body) {
   if (read) read = reader.finish(request.text_field.empty());
   if (!read) return std::move(read).error();
   request.echo = echo_of(body.view());
+  for (const EchoedMember& member : request.echo) {
+    if (member.name == "store") request.is_stored = member.value != "false";
+  }
   return made;
 }
 

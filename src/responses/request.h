@@ -47,6 +47,7 @@ struct ResponsesRequest : Talk {
   std::string previous_id;        ///< `previous_response_id`; may be empty.
   bool streams = false;           ///< `stream`
   std::uint32_t draft_count = 0;  ///< `partial_images`
+  bool is_stored = true;          ///< May the response be kept?
   std::vector<EchoedMember> echo;
 };
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "accounts/cache.h"
 #include "base/decimal.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
+#include "gallery/store.h"
 #include "studio/call.h"
 #include "studio/candidates.h"
 
@@ -90,6 +92,24 @@ struct MadePicture {
   Making making;
 };
 
+/// The picture that was kept under `name`; none when there is none any more.
+Task<std::optional<MadePicture>> find_made_before(Batch& batch, const Candidates& candidates,
+                                                  const Order& order, ImageJob job,
+                                                  std::string name) {
+  Exchange& exchange = batch.exchange;
+  const std::string key = co_await find_cached(exchange, std::move(name));
+  if (!type_of_stored(key)) co_return std::optional<MadePicture>();
+  const Result<UpstreamResponse> stored =
+      co_await attempt(ask_for_stored(exchange, Method::head, key));
+  if (!stored || stored->status != 200) co_return std::optional<MadePicture>();
+  Fit fit = fit_to(candidates[0], job);
+  Picture picture{PictureForm::path, std::string(kStoredPicturePath) + key};
+  co_await publish_picture(exchange, picture, job.place, order.delivery);
+  batch.settle(picture.text.capacity());
+  co_return std::optional<MadePicture>(
+      MadePicture{std::move(picture), {&candidates[0], std::move(fit), Cost(0)}});
+}
+
 Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const Order& order,
                                ImageJob job) {
   Exchange& exchange = batch.exchange;
@@ -97,6 +117,13 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
   const Session& session = exchange.session();
   const ImageSize wished_size = job.size;
   job.request_id = exchange.id();
+  std::string cached;
+  if (exchange.account().cache_s > 0) cached = cache_name(exchange, job);
+  if (!cached.empty()) {
+    std::optional<MadePicture> before =
+        co_await find_made_before(batch, candidates, order, job, cached);
+    if (before) co_return *std::move(before);
+  }
   AttemptPlan plan(candidates.keys(), {deadline_for(exchange, candidates, wished_size),
                                        exchange.config().image_retry_ambiguous});
   NextStep step = plan.start(session.now_ms());
@@ -134,6 +161,8 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
     log_call(exchange, candidate, next.key, took_ms, call);
     if (Picture* picture = std::get_if<Picture>(&call.result)) {
       plan.succeeded();
+      const std::string key = cached.empty() ? std::string() : stored_key(exchange, *picture);
+      if (!key.empty()) cache_picture(exchange, std::move(cached), key);
       batch.settle(picture->text.capacity());
       const Cost cost = call.cost ? call.cost : candidate.price;
       exchange.account().add_made(cost);

@@ -67,4 +67,18 @@ Task<> show_stored_picture(Exchange& exchange) {
   });
 }
 
+Task<> remove_stored_picture(Exchange& exchange) {
+  if (!exchange.client().is_operator) {
+    co_await Error(ErrorCode::forbidden, "Only a key of ADMIN_API_KEY can remove pictures.");
+  }
+  const std::string_view key = exchange.url().path.substr(kStoredPicturePath.size());
+  if (!type_of_stored(key) || !exchange.config().stores_pictures) {
+    co_await Error(ErrorCode::image_gone, "This picture is not there.");
+  }
+  co_await drop_stored(exchange, std::string(key));
+  Response gone;
+  gone.status = 204;
+  co_await exchange.respond(std::move(gone));
+}
+
 }  // namespace fluxgate

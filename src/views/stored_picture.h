@@ -11,4 +11,7 @@ namespace fluxgate {
 /// upstream_unreachable, upstream_bad_status, upstream_timeout.
 Task<> show_stored_picture(Exchange& exchange);
 
+/// DELETE /i/KEY, for the operator. Errors: forbidden, image_gone, those of gallery/store.h.
+Task<> remove_stored_picture(Exchange& exchange);
+
 }  // namespace fluxgate

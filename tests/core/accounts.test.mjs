@@ -563,4 +563,177 @@ describeBuilds("accounts", (makeCore) => {
     assert.deepEqual(good.doubles.slice(1, 5), [2, 0.08, 2, 200]);
     assert.deepEqual(bad.blobs.slice(3), ["refused", "client_rate_limited"]);
   });
+
+  describe("responses that are kept", () => {
+    const kept = (more = {}) => gateway({ settings: { ...withLedger, ...withStore, ...clients(alice), ...more } });
+    const respond = (more = {}) => ask("/v1/responses", { model: "gpt-image-1", input: "a cat", ...more });
+    const at = (id, method = "GET", options = {}) => ask(`/v1/responses/${id}`, undefined, { method, ...options });
+    const objectOf = (seen) =>
+      seen.headers["content-type"].startsWith("text/event-stream")
+        ? JSON.parse(/event: response\.completed\ndata: (.*)\n/.exec(seen.text)[1]).response
+        : seen.json();
+
+    for (const [form, more] of Object.entries({
+      whole: {},
+      streamed: { stream: true },
+      "with drafts": { stream: true, tools: [{ type: "image_generation", partial_images: 1 }] },
+    })) {
+      for (const picture of [undefined, largePng(300_000)]) {
+        test(`${form}${picture ? ", a large picture" : ""}: can be had by their ids, and deleted`, () => {
+          const gate = kept();
+          const made = objectOf(gate.ask(respond(more), { world: { picture } }));
+          const again = gate.ask(at(made.id));
+          assert.equal(again.status, 200, again.text);
+          assert.equal(again.headers["content-type"], "application/json");
+          assert.equal(again.headers["x-fluxgate-replayed"], undefined);
+          assert.deepEqual(again.json(), made);
+          assert.deepEqual(orders(again), []);
+          assert.equal(codeOf(gate.ask(at(made.id, "GET", { key: "client-key" }))), "response_not_found");
+          const cancelled = gate.ask(at(`${made.id}/cancel`, "POST"));
+          assert.equal(cancelled.status, 400);
+          assert.deepEqual(gate.ask(at(made.id, "DELETE")).json(), { id: made.id, object: "response", deleted: true });
+          for (const method of ["GET", "DELETE"])
+            assert.equal(codeOf(gate.ask(at(made.id, method))), "response_not_found");
+        });
+      }
+    }
+
+    test("not those that the client wants forgotten, and none without a ledger", () => {
+      for (const [gate, more] of [
+        [kept(), { store: false }],
+        [kept({ "binding://LEDGER": "" }), {}],
+      ]) {
+        const made = objectOf(gate.ask(respond(more)));
+        assert.equal(codeOf(gate.ask(at(made.id))), "response_not_found");
+      }
+      for (const path of ["resp_", "x", `resp_${"a".repeat(22)}/input_items`, "%2e%2e", "resp_" + "a".repeat(22)]) {
+        assert.equal(codeOf(kept().ask(at(path))), "response_not_found", path);
+      }
+    });
+
+    test("a client that leaves is not waited for", () => {
+      const whole = kept().ask(respond());
+      const gate = kept();
+      const left = gate.ask(respond(), { clientLeavesAt: whole.effects.lastIndexOf("fetch") });
+      assert.ok(left.ms < 1000, `${left.ms}`);
+    });
+  });
+
+  describe("requests that an SDK sends again", () => {
+    const options = (count) => ({ key: "client-key", headers: { "x-stainless-retry-count": String(count) } });
+    test("get the answer of the equal one that has just ended", () => {
+      const gate = gateway();
+      const first = gate.ask(chat({}, options(0)));
+      const again = gate.ask(chat({}, options(1)));
+      assert.equal(again.text, first.text);
+      assert.deepEqual(orders(again), []);
+      // A new wish is a new picture, as is one of somebody else, another one, and a late one.
+      assert.equal(orders(gate.ask(chat({}, options(0)))).length, 1);
+      const other = { messages: [{ role: "user", content: "a dog" }] };
+      assert.equal(orders(gate.ask(chat(other, options(1)))).length, 1);
+      gate.now += 60_000;
+      assert.equal(orders(gate.ask(chat({}, options(2)))).length, 1);
+      for (const odd of ["", "x", "-1", "1e9"]) assert.equal(gate.ask(chat({}, options(odd))).status, 200);
+    });
+
+    test("are made anew when the first one has failed", () => {
+      const gate = gateway();
+      const failed = gate.ask(images({}, options(0)), { world: { image: { status: 503, body: "" } } });
+      assert.equal(failed.status, 503);
+      assert.equal(orders(gate.ask(images({}, options(1)))).length, 1);
+    });
+  });
+
+  describe("pictures that a client wants again", () => {
+    const shared = (more = {}) => gateway({ settings: { ...withLedger, ...withStore, ...clients(alice), ...more } });
+    const wish = (more = {}, options) => images({ seed: 7, cache: 3600, ...more }, options);
+
+    test("come from the store, for nothing, for as long as was said", () => {
+      for (const response_format of ["url", "b64_json"]) {
+        const gate = shared();
+        const first = gate.ask(wish({ response_format, n: 2 }));
+        const second = gate.ask(wish({ response_format, n: 2 }));
+        assert.equal(second.status, 200, second.text);
+        assert.deepEqual(second.json().data, first.json().data);
+        assert.deepEqual(orders(second), []);
+        assert.equal(second.headers["x-fluxgate-cost"], "0");
+        assert.equal(gate.usage().today.pictures, 2);
+        gate.now += 3_601_000;
+        assert.equal(orders(gate.ask(wish({ response_format, n: 2 }))).length, 2);
+      }
+    });
+
+    test("by the header as well, and in a chat", () => {
+      const gate = shared();
+      const asked = () => chat({ seed: 7 }, { headers: { "x-fluxgate-cache": "60" } });
+      const first = gate.ask(asked());
+      const second = gate.ask(asked());
+      assert.deepEqual(orders(second), []);
+      assert.equal(second.json().choices[0].message.content, first.json().choices[0].message.content);
+    });
+
+    test("are the same in all that counts, and of the same client", () => {
+      const gate = shared();
+      gate.ask(wish());
+      const others = [
+        { seed: 8 },
+        { prompt: "a dog" },
+        { size: "1536x1024" },
+        { quality: "high" },
+        { negative_prompt: "dogs" },
+        { cache: 0 },
+        { seed: undefined },
+      ];
+      for (const other of others) assert.equal(orders(gate.ask(wish(other))).length, 1, JSON.stringify(other));
+      assert.equal(orders(gate.ask(wish({}, { key: "client-key" }))).length, 1);
+      assert.equal(orders(gate.ask(wish())).length, 0);
+    });
+
+    test("are made anew when the store has them no more", () => {
+      const gate = shared({ ADMIN_API_KEY: "admin-key" });
+      const [{ url }] = gate.ask(wish({ response_format: "url" })).json().data;
+      const path = new URL(url).pathname;
+      const remove = (key) => gate.ask(ask(path, undefined, { method: "DELETE", key }));
+      assert.equal(codeOf(remove(alice.key)), "forbidden");
+      assert.equal(remove("nobody").status, 401);
+      assert.equal(remove("admin-key").status, 204);
+      assert.equal(gate.ask(ask(path, undefined, { method: "GET" })).status, 404);
+      assert.equal(orders(gate.ask(wish({ response_format: "url" }))).length, 1);
+      assert.equal(
+        codeOf(gate.ask(ask("/i/what.png", undefined, { method: "DELETE", key: "admin-key" }))),
+        "image_gone",
+      );
+    });
+
+    test("a wrong time is refused", () => {
+      const gate = shared();
+      for (const header of ["x", "-1", "1.5", "99999999", ""]) {
+        const seen = gate.ask(images({}, { headers: { "x-fluxgate-cache": header } }));
+        assert.equal(seen.status, 400, header);
+        assert.equal(seen.json().error.param, "cache");
+      }
+      assert.equal(gate.ask(wish({ cache: 99_999_999 })).status, 400);
+    });
+  });
+
+  test("the secret for links is made once where no setting gives one", () => {
+    const ledger = ledgerUpstream();
+    const settings = { AUTHORIZED_API_KEY: "client-key", "binding://AI": "1", ...withLedger };
+    const names = [1, 2].map((seed) => {
+      const core = makeCore(settings);
+      const seen = converse(
+        core,
+        ask("/v1/models", undefined, { method: "GET", key: "client-key" }),
+        (call) => (call.url.startsWith("binding://LEDGER/") ? ledger(call.body) : "failed"),
+        { random: new Uint8Array(16).fill(seed) },
+      );
+      assert.equal(seen.status, 200);
+      return seen.calls.map(({ body }) => JSON.parse(body));
+    });
+    assert.equal(names[0][0][0].make, "secret/links");
+    assert.notEqual(names[0][0][0].text, names[1][0][0].text);
+    const kept = JSON.parse(ledger(JSON.stringify([{ read: "secret/links" }])).body)[0];
+    assert.equal(kept, names[0][0][0].text);
+    assert.match(kept, /^[0-9a-f]{64}$/);
+  });
 });

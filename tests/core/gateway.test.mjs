@@ -125,6 +125,7 @@ describeBuilds("a session", (makeCore) => {
       ev: "request",
       rid: seen.headers["x-request-id"],
       face: "chat",
+      client: "#1",
       model: "flux-schnell",
       prompt_origin: "optimized",
       size: "1024x1024",

@@ -26,6 +26,7 @@ export function worldOf({ picture = samplePng, image, llm = whole(), stored = ne
     if (call.url.startsWith("https://llm.example/")) return answer(llm, call, index);
     if (!call.url.startsWith("binding://IMAGES/")) return answer(draw, call, index);
     if (call.method === "PUT") stored.set(call.url, call.bytes);
+    if (call.method === "DELETE") return { status: stored.delete(call.url) ? 200 : 404 };
     const body = stored.get(call.url);
     return body === undefined ? { status: 404 } : { status: 200, body: call.method === "GET" ? body : "" };
   };
