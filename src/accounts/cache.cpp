@@ -52,6 +52,7 @@ Task<std::string> find_cached(Exchange& exchange, std::string name) {
 
 void cache_picture(Exchange& exchange, std::string name, std::string key) {
   Account& account = exchange.account();
+  if (key.empty()) return;
   account.cached.push_back(
       write_step(std::move(name), std::move(key),
                  exchange.session().now_ms() + UnixMs{1000} * account.cache_s));

@@ -23,7 +23,7 @@ std::string cache_name(const Exchange& exchange, const ImageJob& job);
 /// have gone from the store. Never fails.
 Task<std::string> find_cached(Exchange& exchange, std::string name);
 
-/// Has settle() keep that key, for account().cache_s.
+/// Has settle() keep that key, for account().cache_s; nothing for an empty one.
 void cache_picture(Exchange& exchange, std::string name, std::string key);
 
 }  // namespace fluxgate

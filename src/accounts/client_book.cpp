@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "exchange/log_line.h"
+#include "log/log_line.h"
 
 namespace fluxgate {
 namespace {

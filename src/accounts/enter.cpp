@@ -63,7 +63,7 @@ Entrance entrance_for(Exchange& exchange, const std::string& once, std::uint32_t
   const UnixMs now_ms = exchange.session().now_ms();
   Entrance entrance{client};
   if (!once.empty()) {
-    entrance.add(Purpose::claim, claim_step(once, exchange.account().once_mark, now_ms));
+    entrance.add(Purpose::claim, claim_step(once, exchange.account(), now_ms));
   }
   if (client.per_minute) {
     LedgerStep step = add_step("minute/" + client.name + "/" + std::to_string(now_ms / kMinuteMs),

@@ -39,15 +39,18 @@ Result<std::string> once_name(const Exchange& exchange) {
   return "once/" + hex(sha256(scope));
 }
 
-LedgerStep claim_step(std::string name, std::string_view mark, UnixMs now_ms) {
-  return make_step(std::move(name), write_recorded({std::string(mark)}), now_ms + kRunningMs);
+LedgerStep claim_step(std::string name, const Account& account, UnixMs now_ms) {
+  std::string text = write_recorded({account.once_mark});
+  const UnixMs until_ms = now_ms + kRunningMs;
+  return account.taken_up ? write_step(std::move(name), std::move(text), until_ms)
+                          : make_step(std::move(name), std::move(text), until_ms);
 }
 
 Task<> wait_for_answer(Exchange& exchange, std::string name, std::string text) {
   Account& account = exchange.account();
   Lookout lookout(exchange, std::move(name));
   for (;;) {
-    const Result<RecordedAnswer> record = read_recorded(text);
+    Result<RecordedAnswer> record = read_recorded(text);
     if (record && record->mark != account.once_mark) {
       co_await Error(ErrorCode::idempotency_key_reused,
                      "This Idempotency-Key was used for another request.");
@@ -59,6 +62,10 @@ Task<> wait_for_answer(Exchange& exchange, std::string name, std::string text) {
     if (record && record->status != 0) {
       account.replay = std::move(text);
       co_await Error(ErrorCode::answered_before, "");
+    }
+    if (record && record->left) {
+      account.taken_up = std::move(record->left);
+      co_return;
     }
     std::optional<std::string> now = co_await lookout.next();
     if (!now) co_return;
@@ -72,6 +79,13 @@ LedgerStep end_claim_step(Exchange& exchange, const Error* error) {
   const bool is_good = error == nullptr && exchange.status_sent() < 400;
   const bool maybe_billed =
       (error != nullptr && error->maybe_billed) || account.settled_count() > 0;
+  LeftWork& left = account.left_behind;
+  // All of it must be known, or a repeat would order some of it anew.
+  if (!is_good && !left.pictures.empty() && left.pictures.size() == account.reserved_count) {
+    RecordedAnswer unfinished{account.once_mark};
+    unfinished.left = std::move(left);
+    return write_step(account.once_name, write_recorded(unfinished), now_ms + kLeftWorkKeptMs);
+  }
   Recording* recording = exchange.recording();
   if (recording == nullptr || (!is_good && !maybe_billed)) return drop_step(account.once_name);
   RecordedAnswer answer = recording->take(account.once_mark);

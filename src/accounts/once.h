@@ -13,6 +13,9 @@ namespace fluxgate {
 constexpr UnixMs kAnswerKeptMs = 86'400'000;
 /// The same for a failure that may have been billed: who asks again after that means it.
 constexpr UnixMs kBilledFailureKeptMs = 600'000;
+/// How long work is kept that a repeat may take up: pictures that are ordered lie with their
+/// backends for an hour at least.
+constexpr UnixMs kLeftWorkKeptMs = 3'600'000;
 /// How long a request may take that nobody hears of any more: the instance may be lost.
 constexpr UnixMs kRunningMs = 600'000;
 /// How long the work goes on behind a client that has left: Cloudflare allows 30 s.
@@ -22,13 +25,14 @@ constexpr std::uint32_t kAfterClientMs = 25'000;
 /// invalid_idempotency_key.
 Result<std::string> once_name(const Exchange& exchange);
 
-/// The step that claims the record for a request that begins.
-LedgerStep claim_step(std::string name, std::string_view mark, UnixMs now_ms);
+/// The step that claims the record for a request that begins. One that takes up what an equal one
+/// has left behind (account().taken_up) takes its record.
+LedgerStep claim_step(std::string name, const Account& account, UnixMs now_ms);
 
 /// Deals with a record that another request has claimed, whose text is `text`: waits while that is
-/// under way. Returns when the record is gone, and may be claimed. Errors: answered_before, when
-/// account().replay is the recorded answer; idempotency_key_reused, idempotency_result_gone,
-/// ledger_unavailable.
+/// under way. Returns when the record is gone, or work is left to be taken up: it may be claimed
+/// then. Errors: answered_before, when account().replay is the recorded answer;
+/// idempotency_key_reused, idempotency_result_gone, ledger_unavailable.
 Task<> wait_for_answer(Exchange& exchange, std::string name, std::string text);
 
 /// The step that ends the claim of this request: keeps its answer, or lets it go. `error`: what it

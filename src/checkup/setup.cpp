@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "base/version.h"
-#include "exchange/log_line.h"
 #include "http/url.h"
+#include "log/log_line.h"
 
 namespace fluxgate {
 namespace {

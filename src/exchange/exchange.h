@@ -13,12 +13,12 @@
 #include "effect/operations.h"
 #include "exchange/header_names.h"
 #include "exchange/instance.h"
-#include "exchange/request_log.h"
 #include "exchange/voice.h"
 #include "http/request_head.h"
 #include "http/url.h"
 #include "ledger/account.h"
 #include "ledger/recording.h"
+#include "log/request_log.h"
 
 namespace fluxgate {
 
@@ -135,6 +135,7 @@ class Exchange {
   Recording* recording() { return recording_ ? &*recording_ : nullptr; }
   /// The client has left, and nothing more is sent; a recorded answer is made all the same.
   void stop_sending() { is_deaf_ = true; }
+  bool has_stopped_sending() const { return is_deaf_; }
 
   /// Takes a call that tells a backend to stop work that nobody waits for. Gateway::serve() makes
   /// it when the request is over.

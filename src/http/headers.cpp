@@ -49,4 +49,16 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
   return std::nullopt;
 }
 
+Headers without(const Headers& headers, std::string_view name) {
+  std::string kept;
+  std::string_view lines = headers.lines();
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    const std::string_view line = lines.substr(0, end);
+    if (line.substr(0, line.find(':')) != name) kept += line;
+    lines.remove_prefix(end);
+  }
+  return Headers::from_lines(std::move(kept));
+}
+
 }  // namespace fluxgate

@@ -33,4 +33,7 @@ class Headers {
   std::string lines_;
 };
 
+/// The fields of another name.
+Headers without(const Headers& headers, std::string_view name);
+
 }  // namespace fluxgate

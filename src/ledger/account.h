@@ -11,6 +11,7 @@
 
 #include "base/unix_ms.h"
 #include "clients/client.h"
+#include "ledger/left_work.h"
 #include "ledger/steps.h"
 
 namespace fluxgate {
@@ -58,9 +59,11 @@ struct Account {
   std::vector<BilledCall> calls;
 
   // The request's Idempotency-Key.
-  bool is_claiming = false;  ///< Nobody knows yet whether this request makes the answer.
-  std::string once_name;     ///< The record that this request has claimed; empty: none.
-  std::string once_mark;     ///< Of the request's body.
+  bool is_claiming = false;          ///< Nobody knows yet whether this request makes the answer.
+  std::string once_name;             ///< The record that this request has claimed; empty: none.
+  std::string once_mark;             ///< Of the request's body.
+  LeftWork left_behind;              ///< By this request, whose client has left.
+  std::optional<LeftWork> taken_up;  ///< What an equal request has left behind.
   std::string join_name;  ///< Of this instance, for SDKs that send the request again; empty: none.
   std::string response_name;       ///< The response that is to be kept; empty: none.
   std::string kept_name;           ///< The kept answer that this request has to make; empty: none.

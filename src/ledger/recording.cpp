@@ -16,6 +16,12 @@ std::string write_recorded(const RecordedAnswer& answer) {
     json.key("gone").boolean(true).end_object();
     return text;
   }
+  if (answer.left) {
+    json.key("left");
+    write_left_work(json, *answer.left);
+    json.end_object();
+    return text;
+  }
   json.key("status").number(answer.status).key("head").string(answer.headers.lines());
   json.key("pieces").begin_array();
   for (const RecordedPiece& piece : answer.pieces) {
@@ -32,6 +38,7 @@ Result<RecordedAnswer> read_recorded(std::string_view text) {
   RecordedAnswer answer{std::string(root["mark"].string_or_empty())};
   answer.status = static_cast<int>(root["status"].integer().value_or(0));
   answer.headers = Headers::from_lines(std::string(root["head"].string_or_empty()));
+  answer.left = read_left_work(root["left"]);
   answer.is_gone = root["gone"].boolean().value_or(false);
   for (const json::Value piece : root["pieces"].items()) {
     const auto key = piece["picture"].string();

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "http/headers.h"
+#include "ledger/left_work.h"
 
 namespace fluxgate {
 
@@ -27,9 +29,10 @@ struct RecordedAnswer {
   std::vector<RecordedPiece> pieces = {};
   /// The answer could not be kept, but was given, and may have been paid for.
   bool is_gone = false;
+  std::optional<LeftWork> left = {};  ///< There is no answer yet, and this is left to be done.
 };
 
-/// The text of a record; empty where the answer is still on its way.
+/// The text of a record. Its status is 0 while the answer is on its way.
 std::string write_recorded(const RecordedAnswer& answer);
 /// Error: invalid_json.
 Result<RecordedAnswer> read_recorded(std::string_view text);

@@ -103,6 +103,11 @@ Prompt prompt_as_it_is(std::string_view idea, PromptOrigin origin) {
 
 Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string_view idea,
                              IdeaContext context) {
+  if (const auto& left = exchange.account().taken_up) {
+    Prompt prompt = prompt_as_it_is(left->prompt, static_cast<PromptOrigin>(left->prompt_origin));
+    prompt.changes_last = left->changes_last;
+    co_return std::move(prompt);
+  }
   const Config& config = exchange.config();
   if (!config.optimiser) co_return optimise_by_rules(idea, context);
 
@@ -135,6 +140,10 @@ Task<Prompt> optimise_prompt(Exchange& exchange, Audience& audience, std::string
 }
 
 void log_prompt(Exchange& exchange, std::string_view idea, const Prompt& prompt) {
+  LeftWork& left = exchange.account().left_behind;
+  left.prompt = prompt.text;
+  left.prompt_origin = static_cast<int>(prompt.origin);
+  left.changes_last = prompt.changes_last;
   LogLine& line = exchange.log().line();
   line.word("prompt_origin", prompt_origin_name(prompt.origin));
   if (!exchange.config().log_prompts) return;

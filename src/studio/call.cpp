@@ -313,6 +313,15 @@ Task<> order(Dealings& dealings, std::uint32_t wait_ms) {
   return ask(dealings, std::move(request), std::move(inserts), wait_ms);
 }
 
+/// The picture is ordered: another call would order, and pay for, one more.
+void end_of_order(Dealings& dealings) {
+  Verdict* verdict = std::get_if<Verdict>(&dealings.call.result);
+  if (verdict == nullptr) return;
+  verdict->remedy = Remedy::none;
+  verdict->maybe_billed = verdict->kind != FailureClass::policy;
+  verdict->rest_ms = 0;  // The key was good for the order.
+}
+
 }  // namespace
 
 std::uint32_t patience_ms(const Config& config, const Candidate& candidate, ImageSize size) {
@@ -328,12 +337,19 @@ Task<ImageCall> call_image_backend(Batch& batch, const Candidate& candidate, con
   co_await std::move(ordering);
   if (dealings.order == nullptr) co_return std::move(dealings.call);
   co_await wait_for_picture(dealings, ordered_ms, ordered_ms + wait_ms);
-  // The picture is ordered: another call would order, and pay for, one more.
-  if (Verdict* verdict = std::get_if<Verdict>(&dealings.call.result)) {
-    verdict->remedy = Remedy::none;
-    verdict->maybe_billed = verdict->kind != FailureClass::policy;
-    verdict->rest_ms = 0;  // The key was good for the order.
-  }
+  end_of_order(dealings);
+  co_return std::move(dealings.call);
+}
+
+Task<ImageCall> wait_for_left_picture(Batch& batch, const Candidate& candidate, const ImageJob& job,
+                                      const LeftPicture& left) {
+  Dealings dealings{batch, candidate, job, left.key};
+  const std::uint32_t wait_ms = patience_ms(batch.exchange.config(), candidate, job.size);
+  const UnixMs now_ms = batch.exchange.session().now_ms();
+  dealings.take_up(left);
+  // It may be long since it was ordered, and it may be there.
+  co_await wait_for_picture(dealings, now_ms, now_ms + wait_ms);
+  end_of_order(dealings);
   co_return std::move(dealings.call);
 }
 

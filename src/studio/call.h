@@ -41,4 +41,9 @@ std::uint32_t patience_ms(const Config& config, const Candidate& candidate, Imag
 Task<ImageCall> call_image_backend(Batch& batch, const Candidate& candidate, const ImageJob& job,
                                    std::size_t key);
 
+/// Asks for a picture that an equal request has ordered, whose client had left, as
+/// call_image_backend() asks for its own.
+Task<ImageCall> wait_for_left_picture(Batch& batch, const Candidate& candidate, const ImageJob& job,
+                                      const LeftPicture& left);
+
 }  // namespace fluxgate

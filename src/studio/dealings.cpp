@@ -45,6 +45,35 @@ bool is_under(std::string_view host, std::string_view domain) {
 
 }  // namespace
 
+OpenOrder::OpenOrder(const Dealings& dealings, UnixMs ordered_ms)
+    : exchange_(dealings.batch.exchange),
+      left_{.place = dealings.job.place,
+            .provider = dealings.candidate.provider->name,
+            .model = dealings.candidate.model,
+            .key = static_cast<std::uint32_t>(dealings.key),
+            .ordered_ms = ordered_ms},
+      key_header_(key_header(*dealings.candidate.provider, *dealings.candidate.dialect).name) {}
+
+OpenOrder::~OpenOrder() {
+  if (is_over) return;
+  if (exchange_.has_stopped_sending() && exchange_.outlives_client() && later.ask) {
+    leave_behind();
+  } else if (later.cancel) {
+    exchange_.call_off(*std::move(later.cancel));
+  }
+}
+
+/// Nobody is told the key.
+void OpenOrder::leave_behind() {
+  const auto without_key = [&](Request request) {
+    request.headers = without(without(request.headers, key_header_), "user-agent");
+    return request;
+  };
+  left_.ask = without_key(*std::move(later.ask));
+  if (later.cancel) left_.cancel = without_key(*std::move(later.cancel));
+  exchange_.account().left_behind.pictures.push_back(std::move(left_));
+}
+
 /// May this address, which the backend itself may have named, have the key?
 bool Dealings::may_have_key(std::string_view url) const {
   if (url == candidate.provider->url) return true;
@@ -113,15 +142,21 @@ void Dealings::go_on(Later next) {
   }
   if (next.cancel && !complete(*next.cancel)) next.cancel.reset();
   if (const Cost cost = sane(next.cost)) call.cost = cost;
-  if (order == nullptr) order = std::make_unique<OpenOrder>(batch.exchange);
+  if (order == nullptr) order = std::make_unique<OpenOrder>(*this, session().now_ms());
   Later& later = order->later;
   if (!next.ask) next.ask = std::move(later.ask);
   if (!next.cancel) next.cancel = std::move(later.cancel);
   later = std::move(next);
 }
 
+void Dealings::take_up(const LeftPicture& left) {
+  Later later{.ask = left.ask, .cancel = left.cancel};
+  order = std::make_unique<OpenOrder>(*this, left.ordered_ms);
+  go_on(std::move(later));
+}
+
 void Dealings::end_order() {
-  if (order != nullptr) order->later.cancel.reset();
+  if (order != nullptr) order->is_over = true;
   order.reset();
 }
 

@@ -13,21 +13,27 @@
 
 namespace fluxgate {
 
+struct Dealings;
+
 /// A picture that is ordered and not there yet. Its destructor calls it off, where the backend can
-/// and the order has not come to its end before.
+/// and the order has not come to its end before; or leaves it to the repeat of a request whose
+/// client has left (Account::left_behind).
 class OpenOrder {
  public:
-  explicit OpenOrder(Exchange& exchange) : exchange_(exchange) {}
+  OpenOrder(const Dealings& dealings, UnixMs ordered_ms);
   OpenOrder(const OpenOrder&) = delete;
   OpenOrder& operator=(const OpenOrder&) = delete;
-  ~OpenOrder() {
-    if (later.cancel) exchange_.call_off(*std::move(later.cancel));
-  }
+  ~OpenOrder();
 
   Later later;  ///< What was said of it last, with what was said before and still holds.
+  bool is_over = false;
 
  private:
+  void leave_behind();
+
   Exchange& exchange_;
+  LeftPicture left_;
+  std::string_view key_header_;
 };
 
 struct Dealings {
@@ -51,6 +57,9 @@ struct Dealings {
   /// Takes what a good answer comes to. Gives the picture that it tells of; nothing when that is
   /// ordered, and when there will be none. Errors: those of Dialect::read.
   Result<std::optional<Picture>> take(Result<Step> said, const Headers& headers);
+
+  /// Takes up an order of an equal request before.
+  void take_up(const LeftPicture& left);
 
   /// The order has come to its end, well or not.
   void end_order();

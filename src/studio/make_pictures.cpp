@@ -110,6 +110,48 @@ Task<std::optional<MadePicture>> find_made_before(Batch& batch, const Candidates
       MadePicture{std::move(picture), {&candidates[0], std::move(fit), Cost(0)}});
 }
 
+/// A repeat of the request may have to take this picture up.
+void note_made(Exchange& exchange, const Picture& picture, std::uint32_t place) {
+  if (!exchange.outlives_client()) return;
+  std::string key = stored_key(exchange, picture);
+  if (key.empty()) return;
+  exchange.account().left_behind.pictures.push_back({.place = place, .stored_key = std::move(key)});
+}
+
+/// Takes up what an equal request, whose client had left, has made or ordered. It has been counted.
+Task<MadePicture> take_up(Batch& batch, const Candidates& candidates, const Order& order,
+                          ImageJob job, const LeftPicture& left) {
+  Exchange& exchange = batch.exchange;
+  const Candidate* candidate = nullptr;
+  for (std::size_t index = 0; index < candidates.size(); ++index) {
+    const Candidate& each = candidates[index];
+    const bool is_this = each.provider->name == left.provider && each.model == left.model &&
+                         left.key < each.provider->keys.size();
+    if (is_this || (!left.stored_key.empty() && candidate == nullptr)) candidate = &each;
+  }
+  if (candidate == nullptr) {
+    co_return Error(ErrorCode::upstream_error,
+                    "The backend that was drawing is not set up any more.");
+  }
+  Fit fit = fit_to(*candidate, job);
+  Picture picture{PictureForm::path, std::string(kStoredPicturePath) + left.stored_key};
+  if (left.stored_key.empty()) {
+    const UnixMs asked_ms = exchange.session().now_ms();
+    ImageCall call = co_await wait_for_left_picture(batch, *candidate, job, left);
+    log_call(exchange, *candidate, left.key, exchange.session().now_ms() - asked_ms, call);
+    if (Verdict* verdict = std::get_if<Verdict>(&call.result)) {
+      batch.settle(0);
+      verdict->error.maybe_billed = verdict->maybe_billed;
+      co_return std::move(verdict->error);
+    }
+    picture = std::move(std::get<Picture>(call.result));
+  }
+  co_await publish_picture(exchange, picture, job.place, order.delivery);
+  note_made(exchange, picture, job.place);
+  batch.settle(picture.text.capacity());
+  co_return MadePicture{std::move(picture), {candidate, std::move(fit), {}}};
+}
+
 Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const Order& order,
                                ImageJob job) {
   Exchange& exchange = batch.exchange;
@@ -123,6 +165,10 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
     std::optional<MadePicture> before =
         co_await find_made_before(batch, candidates, order, job, cached);
     if (before) co_return *std::move(before);
+  }
+  if (const auto& taken_up = exchange.account().taken_up) {
+    const LeftPicture* left = taken_up->at(job.place);
+    if (left != nullptr) co_return co_await take_up(batch, candidates, order, job, *left);
   }
   AttemptPlan plan(candidates.keys(), {deadline_for(exchange, candidates, wished_size),
                                        exchange.config().image_retry_ambiguous});
@@ -161,8 +207,9 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
     log_call(exchange, candidate, next.key, took_ms, call);
     if (Picture* picture = std::get_if<Picture>(&call.result)) {
       plan.succeeded();
-      const std::string key = cached.empty() ? std::string() : stored_key(exchange, *picture);
-      if (!key.empty()) cache_picture(exchange, std::move(cached), key);
+      if (!cached.empty())
+        cache_picture(exchange, std::move(cached), stored_key(exchange, *picture));
+      note_made(exchange, *picture, job.place);
       batch.settle(picture->text.capacity());
       const Cost cost = call.cost ? call.cost : candidate.price;
       exchange.account().add_made(cost);

@@ -564,6 +564,84 @@ describeBuilds("accounts", (makeCore) => {
     assert.deepEqual(bad.blobs.slice(3), ["refused", "client_rate_limited"]);
   });
 
+  describe("pictures that are drawn later", () => {
+    const queue = "https://queue.fal.run/fal-ai/flux/schnell";
+    const fal = {
+      IMAGE_GEN_API_TYPE: "fal",
+      IMAGE_GEN_MODEL: "fal-ai/flux/schnell",
+      IMAGE_GEN_API_KEY: "fal-key-number-one",
+    };
+    const told = (body) => ({
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+    /** A queue whose jobs are done when `isDone` says so. */
+    function falQueue() {
+      const fal = { submitted: 0, cancelled: 0, isDone: () => false };
+      fal.answer = ({ url, method, headers }) => {
+        if (url.startsWith("https://v3.fal.media/"))
+          return { status: 200, headers: { "content-type": "image/png" }, body: largePng(2000) };
+        assert.equal(headers.authorization, "Key fal-key-number-one");
+        const [, id, what] = /requests\/(\d+)(?:\/(\w+))?$/.exec(url) ?? [];
+        if (method === "POST") {
+          const base = `${queue}/requests/${++fal.submitted}`;
+          return told({
+            status: "IN_QUEUE",
+            request_id: String(fal.submitted),
+            status_url: `${base}/status`,
+            response_url: base,
+            cancel_url: `${base}/cancel`,
+          });
+        }
+        if (what === "cancel") return (++fal.cancelled, told({}));
+        if (what === "status") return told({ status: fal.isDone(Number(id)) ? "COMPLETED" : "IN_QUEUE" });
+        return told({ images: [{ url: `https://v3.fal.media/${id}.png` }] });
+      };
+      return fal;
+    }
+    const gateOf = (fake, more = {}) =>
+      gateway({
+        settings: { ...withLedger, ...withStore, ...fal, ...clients({ ...alice, per_day: 5 }), ...more },
+        image: fake.answer,
+      });
+    const wish = (more = {}, options = once("k")) =>
+      images({ model: "fal-ai/flux/schnell", response_format: "url", ...more }, options);
+
+    test("are not called off when the client of a request with a key leaves: the repeat asks on", () => {
+      const fake = falQueue();
+      const gate = gateOf(fake);
+      fake.isDone = (id) => id === 1;
+      const probe = gateOf(falQueue());
+      const whole = probe.ask(wish({ n: 2 }), { clientLeavesAt: 9, upstreamsStay: true });
+      assert.ok(whole.ms >= 25_000);
+      const left = gate.ask(wish({ n: 2 }), { clientLeavesAt: 9, upstreamsStay: true });
+      assert.ok(left.ms >= 25_000 && left.ms < 30_000, String(left.ms));
+      assert.deepEqual([fake.submitted, fake.cancelled], [2, 0]);
+      assert.equal(gate.usage().today.pictures, 2);
+      const record = gate.ask(wish({ n: 2 }), { clientLeavesAt: 12, upstreamsStay: true });
+      assert.ok(record.calls.length > 0);
+      assert.ok(
+        !JSON.stringify(record.calls.filter(({ url }) => url.startsWith("binding://LEDGER"))).includes("fal-key"),
+      );
+      fake.isDone = () => true;
+      const again = gate.ask(wish({ n: 2 }));
+      assert.equal(again.status, 200, again.text);
+      assert.equal(again.json().data.length, 2);
+      assert.deepEqual([fake.submitted, fake.cancelled], [2, 0]);
+      assert.equal(gate.usage().today.pictures, 2);
+      assert.equal(gate.ask(wish({ n: 2 })).text, again.text);
+    });
+
+    test("are called off without one", () => {
+      const fake = falQueue();
+      const left = gateOf(fake).ask(wish({}, {}), { clientLeavesAt: 6, upstreamsStay: true });
+      assert.ok(left.ms < 25_000);
+      assert.deepEqual([fake.submitted, fake.cancelled], [1, 1]);
+    });
+  });
+
   describe("responses that are kept", () => {
     const kept = (more = {}) => gateway({ settings: { ...withLedger, ...withStore, ...clients(alice), ...more } });
     const respond = (more = {}) => ask("/v1/responses", { model: "gpt-image-1", input: "a cat", ...more });

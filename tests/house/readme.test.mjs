@@ -183,7 +183,7 @@ describe("docs/logs.md", () => {
     const names = [
       ...source.matchAll(/"((?:img|llm|px)_[a-z0-9_]*[a-z0-9])"/g),
       ...source.matchAll(/\b(?:word|text|remark|number)\("([a-z_]+)"/g),
-      ...read("src/exchange/request_log.cpp").matchAll(/(?:key\(|append_remark\(words, )"(\w+)"/g),
+      ...read("src/log/request_log.cpp").matchAll(/(?:key\(|append_remark\(words, )"(\w+)"/g),
     ].map(([, name]) => name);
     assert.ok(names.length > 60);
     assert.deepEqual(

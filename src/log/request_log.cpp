@@ -1,4 +1,4 @@
-#include "exchange/request_log.h"
+#include "log/request_log.h"
 
 #include <utility>
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/unix_ms.h"
-#include "exchange/log_line.h"
+#include "log/log_line.h"
 
 namespace fluxgate {
 

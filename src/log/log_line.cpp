@@ -1,4 +1,4 @@
-#include "exchange/log_line.h"
+#include "log/log_line.h"
 
 #include <utility>
 
