@@ -16,7 +16,7 @@ Task<> check_flood(Exchange& exchange) {
   std::string url("binding://RATES/");
   url += percent_encode(exchange.client().name);
   const Result<UpstreamResponse> answer =
-      co_await attempt(with_deadline(fetch({Method::post, std::move(url), {}, {}}), kLedgerMs, [] {
+      co_await attempt(with_deadline(fetch({Method::post, std::move(url), {}, {}}), kServiceMs, [] {
         return Error(ErrorCode::upstream_timeout, "The service did not answer.");
       }));
   if (!answer || answer->status != 429) co_return;

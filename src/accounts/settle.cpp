@@ -168,7 +168,7 @@ Task<> tell_event(Exchange& exchange, std::string_view outcome, const Error* err
   json.billionths(account.settled_cost()).number(static_cast<std::int64_t>(account.calls.size()));
   json.number(exchange.status_sent()).number(static_cast<std::int64_t>(exchange.body_bytes()));
   json.end_array().end_object();
-  (void)co_await attempt(with_deadline(fetch(std::move(request)), kLedgerMs, [] {
+  (void)co_await attempt(with_deadline(fetch(std::move(request)), kServiceMs, [] {
     return Error(ErrorCode::upstream_timeout, "The service did not answer.");
   }));
 }

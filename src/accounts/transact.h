@@ -9,8 +9,11 @@
 namespace fluxgate {
 
 /// How long a request waits for the ledger: it is asked before anything is made, and a person
-/// waits.
-constexpr std::uint32_t kLedgerMs = 500;
+/// waits. Some hundred requests at once take the one ledger longer than half a second, and whoever
+/// sends them should not have a day without limits.
+constexpr std::uint32_t kLedgerMs = 2'000;
+/// The same for services that nothing depends on.
+constexpr std::uint32_t kServiceMs = 500;
 
 /// One transaction with the ledger of all instances, or of this one where the host has none. Error:
 /// ledger_unavailable, when it is down, slow or full: nobody knows what was done.
