@@ -63,7 +63,7 @@ Entrance entrance_for(Exchange& exchange, const std::string& once, std::uint32_t
   const UnixMs now_ms = exchange.session().now_ms();
   Entrance entrance{client};
   if (!once.empty()) {
-    entrance.add(Purpose::claim, claim_step(once, exchange.account(), now_ms));
+    entrance.add(Purpose::claim, claim_step(exchange, once));
   }
   if (client.per_minute) {
     LedgerStep step = add_step("minute/" + client.name + "/" + std::to_string(now_ms / kMinuteMs),
@@ -175,6 +175,8 @@ Task<> enter(Exchange& exchange, const Model* model, std::uint32_t count, std::u
       co_return;
     }
     account.is_claiming = !once.empty();
+    account.is_in_doubt = true;
+    if (!once.empty()) account.doubtful_claim = Claim{once, entrance.steps.front().text};
     Result<LedgerAnswer> answer =
         co_await attempt(transact(exchange, std::exchange(entrance.steps, {})));
     account.is_claiming = false;
@@ -184,6 +186,8 @@ Task<> enter(Exchange& exchange, const Model* model, std::uint32_t count, std::u
       exchange.log().line().word("limits", "off");
       co_return;
     }
+    account.is_in_doubt = false;
+    if (!once.empty()) account.doubtful_claim.reset();
     if (!answer->refused) {
       take_answer(exchange, entrance, *answer);
       account.is_entered = true;

@@ -55,7 +55,7 @@ Task<> join_running(Exchange& exchange) {
     text = look(exchange, name);
   }
   if (text) co_return;  // An equal wish of somebody else: both are made.
-  write(exchange, claim_step(name, account, exchange.session().now_ms()));
+  write(exchange, claim_step(exchange, name));
   account.join_name = std::move(name);
   exchange.record(Exchange::Recorded::while_client_waits);
 }

@@ -8,16 +8,25 @@
 #include "accounts/transact.h"
 
 namespace fluxgate {
+namespace {
+
+/// With an id behind it, the text of an answer that a request makes. No answer begins so.
+constexpr std::string_view kClaimPrefix = "by ";
+
+}  // namespace
 
 Task<std::string> find_kept_answer(Exchange& exchange, std::string name) {
   for (;;) {
     const UnixMs now_ms = exchange.session().now_ms();
     std::vector<LedgerStep> steps;
-    steps.push_back(make_step(name, "", now_ms + kRunningMs));
+    const Claim claim{name, std::string(kClaimPrefix) + exchange.id()};
+    steps.push_back(make_step(claim.name, claim.text, now_ms + kRunningMs));
     exchange.account().is_claiming = true;
+    exchange.account().doubtful_claim = claim;
     Result<LedgerAnswer> claimed = co_await attempt(transact(exchange, std::move(steps)));
     exchange.account().is_claiming = false;
     if (!claimed) co_return std::string();  // Then it is not kept either.
+    exchange.account().doubtful_claim.reset();
     if (!claimed->refused) {
       exchange.account().kept_name = std::move(name);
       exchange.record(Exchange::Recorded::in_any_case);
@@ -25,7 +34,7 @@ Task<std::string> find_kept_answer(Exchange& exchange, std::string name) {
     }
     std::optional<std::string> text = std::move(claimed->results.front().text);
     Lookout lookout(exchange, name);
-    while (text && text->empty()) text = co_await lookout.next();
+    while (text && text->starts_with(kClaimPrefix)) text = co_await lookout.next();
     if (text) co_return *std::move(text);
   }
 }

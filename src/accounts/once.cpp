@@ -39,9 +39,10 @@ Result<std::string> once_name(const Exchange& exchange) {
   return "once/" + hex(sha256(scope));
 }
 
-LedgerStep claim_step(std::string name, const Account& account, UnixMs now_ms) {
-  std::string text = write_recorded({account.once_mark});
-  const UnixMs until_ms = now_ms + kRunningMs;
+LedgerStep claim_step(const Exchange& exchange, std::string name) {
+  const Account& account = exchange.account();
+  std::string text = write_recorded({account.once_mark, exchange.id()});
+  const UnixMs until_ms = exchange.session().now_ms() + kRunningMs;
   return account.taken_up ? write_step(std::move(name), std::move(text), until_ms)
                           : make_step(std::move(name), std::move(text), until_ms);
 }

@@ -27,7 +27,7 @@ Result<std::string> once_name(const Exchange& exchange);
 
 /// The step that claims the record for a request that begins. One that takes up what an equal one
 /// has left behind (account().taken_up) takes its record.
-LedgerStep claim_step(std::string name, const Account& account, UnixMs now_ms);
+LedgerStep claim_step(const Exchange& exchange, std::string name);
 
 /// Deals with a record that another request has claimed, whose text is `text`: waits while that is
 /// under way. Returns when the record is gone, or work is left to be taken up: it may be claimed

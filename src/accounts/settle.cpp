@@ -18,6 +18,8 @@ namespace {
 /// The most steps that tell of backends: what is beyond them, of one request, changes no
 /// statistics.
 constexpr std::size_t kMostBackendSteps = 40;
+/// Before a ledger that is slow is asked once more.
+constexpr std::uint32_t kDropPauseMs = 1'000;
 /// The last failures of a backend that are kept, each for a day.
 constexpr std::uint32_t kKeptFaults = 10;
 
@@ -68,7 +70,8 @@ std::string fault_text(const BilledCall& call, UnixMs now_ms) {
   return text;
 }
 
-/// What the client has used.
+/// What the client has used. Of a request of which nobody knows whether it was let in, what it may
+/// hold ends.
 void add_use(std::vector<LedgerStep>& steps, const Exchange& exchange, const Account& account,
              bool has_failed) {
   const UnixMs until_ms = exchange.session().now_ms() + kUseKeptMs;
@@ -85,6 +88,7 @@ void add_use(std::vector<LedgerStep>& steps, const Exchange& exchange, const Acc
   const bool is_held = account.reserved_count > 0;
   use("pictures", account.settled_count(), is_held && client.per_day);
   use("cost", account.settled_cost(), is_held && client.usd_per_day);
+  if (!account.is_entered && !account.is_unlimited_by_fault) return;
   use("requests", 1, false);
   if (has_failed) use("failed", 1, false);
 }
@@ -119,11 +123,23 @@ void add_backends(std::vector<LedgerStep>& steps, const Exchange& exchange,
   append(steps, std::move(texts));
 }
 
+/// Lets go of what the ledger may have made for this request without saying so: repeats would wait
+/// for an answer that nobody writes.
+Task<> drop_claim(Exchange& exchange, Claim claim) {
+  std::vector<LedgerStep> look;
+  look.push_back(read_step(claim.name));
+  const LedgerAnswer seen = co_await transact(exchange, std::move(look));
+  if (seen.results.front().text != claim.text) co_return;
+  std::vector<LedgerStep> drop;
+  drop.push_back(drop_step(claim.name));
+  (void)co_await transact(exchange, std::move(drop));
+}
+
 /// All that the ledger is to be told. The recorded answer is used up.
 std::vector<LedgerStep> closing_steps(Exchange& exchange, const Error* error) {
   Account& account = exchange.account();
   std::vector<LedgerStep> steps;
-  if (account.is_entered) {
+  if (account.is_entered || account.is_in_doubt) {
     add_use(steps, exchange, account, error != nullptr || exchange.status_sent() >= 400);
     if (exchange.config().services.has_ledger) add_backends(steps, exchange, account);
   }
@@ -143,12 +159,16 @@ std::vector<LedgerStep> closing_steps(Exchange& exchange, const Error* error) {
 
 Task<> settle(Exchange& exchange, const Error* error) {
   Account& account = exchange.account();
-  std::vector<LedgerStep> steps;
-  if (!account.is_unlimited_by_fault) steps = closing_steps(exchange, error);
+  std::vector<LedgerStep> steps = closing_steps(exchange, error);
   if (!account.join_name.empty()) end_joined(exchange, error);
-  if (steps.empty()) co_return;
-  const Result<LedgerAnswer> done = co_await attempt(transact(exchange, std::move(steps)));
-  if (!done) exchange.log().line().remark("ledger", done.error().detail);
+  if (!steps.empty()) {
+    const Result<LedgerAnswer> done = co_await attempt(transact(exchange, std::move(steps)));
+    if (!done) exchange.log().line().remark("ledger", done.error().detail);
+    if (!done && account.doubtful_claim) co_await Sleep(kDropPauseMs);
+  }
+  if (account.doubtful_claim) {
+    (void)co_await attempt(drop_claim(exchange, *std::move(account.doubtful_claim)));
+  }
 }
 
 Task<> tell_event(Exchange& exchange, std::string_view outcome, const Error* error) {

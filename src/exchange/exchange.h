@@ -58,6 +58,7 @@ class Exchange {
   RequestLog& log() { return log_; }
   /// What its client is charged with.
   Account& account() { return account_; }
+  const Account& account() const { return account_; }
   /// Who asks. Only where a key was demanded.
   const Client& client() const { return *account_.client; }
   std::int64_t age_ms() const { return session_.now_ms() - opened_ms_; }

@@ -35,6 +35,12 @@ struct RateState {
   UnixMs reset_ms;  ///< In how many ms the minute is over.
 };
 
+/// A text of the ledger by which a request makes known that it makes an answer.
+struct Claim {
+  std::string name;
+  std::string text;  ///< No other request writes the same.
+};
+
 /// Filled while the request is worked on. Counts are of pictures.
 struct Account {
   /// Keeps the list alive that the client stands in, where it may be read anew.
@@ -46,6 +52,8 @@ struct Account {
   std::uint32_t reserved_count = 0;
   std::int64_t price = 0;   ///< Of one picture, as it was reserved, in billionths of a dollar.
   bool is_entered = false;  ///< The ledger has let the request in, and holds that.
+  /// The ledger was asked to let the request in, and nobody knows whether it has.
+  bool is_in_doubt = false;
   bool is_unlimited_by_fault = false;  ///< The ledger could not be asked: limits do not hold.
   std::optional<RateState> rate;
 
@@ -59,9 +67,11 @@ struct Account {
   std::vector<BilledCall> calls;
 
   // The request's Idempotency-Key.
-  bool is_claiming = false;          ///< Nobody knows yet whether this request makes the answer.
-  std::string once_name;             ///< The record that this request has claimed; empty: none.
-  std::string once_mark;             ///< Of the request's body.
+  bool is_claiming = false;  ///< Nobody knows yet whether this request makes the answer.
+  std::string once_name;     ///< The record that this request has claimed; empty: none.
+  std::string once_mark;     ///< Of the request's body.
+  /// What the ledger may have made for this request without saying so.
+  std::optional<Claim> doubtful_claim;
   LeftWork left_behind;              ///< By this request, whose client has left.
   std::optional<LeftWork> taken_up;  ///< What an equal request has left behind.
   std::string join_name;  ///< Of this instance, for SDKs that send the request again; empty: none.

@@ -16,6 +16,7 @@ std::string write_recorded(const RecordedAnswer& answer) {
     json.key("gone").boolean(true).end_object();
     return text;
   }
+  if (!answer.by.empty()) json.key("by").string(answer.by);
   if (answer.left) {
     json.key("left");
     write_left_work(json, *answer.left);

@@ -23,7 +23,8 @@ struct RecordedPiece {
 };
 
 struct RecordedAnswer {
-  std::string mark;  ///< Of the request that it answers.
+  std::string mark;     ///< Of the request that it answers.
+  std::string by = {};  ///< The id of the request that makes it, while it is on its way.
   int status = 0;
   Headers headers = {};
   std::vector<RecordedPiece> pieces = {};

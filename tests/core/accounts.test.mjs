@@ -52,7 +52,7 @@ describeBuilds("accounts", (makeCore) => {
       return (call, index) => {
         const [, service] = /^binding:\/\/(\w+)\//.exec(call.url) ?? [];
         ledgerNow = gate.now + call.startMs;
-        if (service === "LEDGER") return typeof ledger === "function" ? ledger(call.body) : ledger;
+        if (service === "LEDGER") return typeof ledger === "function" ? ledger(call.body, ledgerNow) : ledger;
         return services[service]?.(call) ?? others(call, index);
       };
     };
@@ -481,6 +481,73 @@ describeBuilds("accounts", (makeCore) => {
       });
       assert.ok(services_called >= 5, String(services_called));
     });
+  });
+
+  describe("a ledger that does what it is asked and says so too late", () => {
+    const limits = { ...withLedger, ...withStore, ...clients({ ...alice, per_day: 5 }) };
+    /** A gateway whose ledger is late `lateTimes` times. */
+    function lateGateway({ lateTimes = 1, settings = {} } = {}) {
+      let time;
+      const ledger = ledgerUpstream({ now: () => time });
+      const late = (text, now) => ((time = now), { ...ledger(text), ...(lateTimes-- > 0 && { ms: 2500 }) });
+      return gateway({ settings: { ...limits, ...settings }, ledger: late });
+    }
+
+    test("what was made is counted, and nothing else", () => {
+      const gate = lateGateway();
+      assert.equal(lineOf(gate.ask(images({ n: 2 })), "request").limits, "off");
+      gate.now += 600_000; // What is held ends.
+      const { requests, pictures, cost } = gate.usage().today;
+      assert.deepEqual({ requests, pictures, cost }, { requests: 1, pictures: 2, cost: 0.08 });
+    });
+
+    test("with LEDGER_REQUIRED nothing stays reserved", () => {
+      const gate = lateGateway({ settings: { LEDGER_REQUIRED: "1" } });
+      assert.equal(gate.ask(images({ n: 3 })).status, 503);
+      const { requests, pictures } = gate.usage().today;
+      assert.deepEqual({ requests, pictures }, { requests: 0, pictures: 0 });
+    });
+
+    test("a client that leaves meanwhile has nothing reserved", () => {
+      const gate = lateGateway();
+      const left = gate.ask(images({ n: 3 }), { clientLeavesAt: 3, upstreamsStay: true });
+      assert.deepEqual([left.effects.slice(0, 3), orders(left)], [["log", "collect", "fetch"], []]);
+      assert.equal(gate.usage().today.pictures, 0);
+    });
+
+    const call = () =>
+      ask(
+        "/mcp",
+        {
+          jsonrpc: "2.0",
+          id: 1,
+          method: "tools/call",
+          params: { name: "generate_image", arguments: { prompt: "a cat" } },
+        },
+        {},
+      );
+    for (const [name, request] of Object.entries({
+      "a repeat with its key": () => images({}, once("k")),
+      "a call of MCP that comes again": call,
+    })) {
+      test(`${name} waits for nobody`, () => {
+        const gate = lateGateway();
+        assert.equal(gate.ask(request()).status, 200);
+        const again = gate.ask(request());
+        assert.equal(again.status, 200);
+        assert.ok(again.ms < 1000, `${again.ms} ms`);
+        const replayed = gate.ask(request());
+        assert.deepEqual([replayed.status, orders(replayed)], [200, []]);
+      });
+
+      test(`${name} is made when the ledger, which is required, is there again`, () => {
+        const gate = lateGateway({ lateTimes: 2, settings: { LEDGER_REQUIRED: "1" } });
+        gate.ask(request());
+        const again = gate.ask(request());
+        assert.equal(again.status, 200, again.text);
+        assert.ok(again.ms < 1000, `${again.ms} ms`);
+      });
+    }
   });
 
   test("keys that rest are known to other instances", () => {
