@@ -1,5 +1,6 @@
 #include "accounts/transact.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace fluxgate {
@@ -8,6 +9,18 @@ namespace {
 constexpr std::string_view kLedger = "binding://LEDGER/";
 /// A page of a list has a MiB, and a text as much.
 constexpr std::uint32_t kMostAnswerBytes = 4 * 1024 * 1024;
+
+/// One more waits for the ledger while this lives.
+class PlaceInQueue {
+ public:
+  explicit PlaceInQueue(std::uint32_t& length) : length_(length) { ++length_; }
+  PlaceInQueue(const PlaceInQueue&) = delete;
+  PlaceInQueue& operator=(const PlaceInQueue&) = delete;
+  ~PlaceInQueue() { --length_; }
+
+ private:
+  std::uint32_t& length_;
+};
 
 Error no_ledger(std::string detail) {
   Error error(ErrorCode::ledger_unavailable,
@@ -25,7 +38,7 @@ Task<LedgerAnswer> ask(std::vector<LedgerStep> steps) {
   if (response.status != 200 && response.status != 412) {
     co_return no_ledger("ledger status " + std::to_string(response.status));
   }
-  const Bytes body = co_await collect(std::move(response.body), {kMostAnswerBytes, kLedgerMs});
+  const Bytes body = co_await collect(std::move(response.body), {kMostAnswerBytes, kMostLedgerMs});
   co_return read_ledger_answer(response.status, body.view());
 }
 
@@ -36,8 +49,12 @@ Task<LedgerAnswer> transact(Exchange& exchange, std::vector<LedgerStep> steps) {
     co_return exchange.instance().local_ledger().run(steps, exchange.session().now_ms());
   }
   const std::size_t step_count = steps.size();
+  std::uint32_t& queue_length = exchange.instance().ledger_queue_length();
+  const std::uint32_t limit_ms =
+      std::min(kServiceMs + kLedgerQueueMs * queue_length, kMostLedgerMs);
+  const PlaceInQueue place(queue_length);
   Result<LedgerAnswer> answer = co_await attempt(with_deadline(
-      ask(std::move(steps)), kLedgerMs, [] { return no_ledger("the ledger is slow"); }));
+      ask(std::move(steps)), limit_ms, [] { return no_ledger("the ledger is slow"); }));
   if (!answer) {
     const Error& error = answer.error();
     if (error.code == ErrorCode::ledger_unavailable) co_return Error(error);

@@ -8,12 +8,14 @@
 
 namespace fluxgate {
 
-/// How long a request waits for the ledger: it is asked before anything is made, and a person
-/// waits. Some hundred requests at once take the one ledger longer than half a second, and whoever
-/// sends them should not have a day without limits.
-constexpr std::uint32_t kLedgerMs = 2'000;
-/// The same for services that nothing depends on.
+/// How long a request waits for a service: it is asked before anything is made, and a person waits.
 constexpr std::uint32_t kServiceMs = 500;
+/// How much longer it waits for the ledger for each other request of this instance that does. One
+/// ledger answers one after the other, and whoever sends some hundred requests at once should not
+/// have them without limits.
+constexpr std::uint32_t kLedgerQueueMs = 40;
+/// The longest wait for it.
+constexpr std::uint32_t kMostLedgerMs = 5'000;
 
 /// One transaction with the ledger of all instances, or of this one where the host has none. Error:
 /// ledger_unavailable, when it is down, slow or full: nobody knows what was done.

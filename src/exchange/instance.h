@@ -92,6 +92,8 @@ class Instance {
   LlmHabits& llm_habits() { return llm_habits_; }
   Load& load() { return load_; }
   PartMemory& part_memory() { return part_memory_; }
+  /// How many requests wait for the ledger of all instances.
+  std::uint32_t& ledger_queue_length() { return ledger_queue_length_; }
   LocalLedger& local_ledger() { return local_ledger_; }
   ClientBook& client_book() { return client_book_; }
   /// Those of all backends; empty where no ledger shares their rest.
@@ -122,6 +124,7 @@ class Instance {
   Load load_;
   PartMemory part_memory_;
   LocalLedger local_ledger_;
+  std::uint32_t ledger_queue_length_ = 0;
   ClientBook client_book_;
   std::vector<MarkedKey> marked_keys_;
 };

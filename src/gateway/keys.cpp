@@ -7,10 +7,7 @@
 
 namespace fluxgate {
 
-namespace {
-
-/// The key that a client presents; empty when it presents none. Clients of other APIs send it in
-/// their own headers, and some leave out the scheme.
+/// Clients of other APIs send it in their own headers, and some leave out the scheme.
 std::string_view presented_key(const Headers& headers) {
   constexpr std::string_view kScheme = "bearer ";  // Case does not matter: RFC 9110 §11.1.
   const std::string_view credentials = trim(headers.find("authorization").value_or(""));
@@ -26,8 +23,6 @@ std::string_view presented_key(const Headers& headers) {
   }
   return {};
 }
-
-}  // namespace
 
 Task<> let_in(Exchange& exchange) {
   const Config& config = exchange.config();

@@ -434,7 +434,7 @@ describeBuilds("accounts", (makeCore) => {
     const settings = { ...withLedger, ...clients({ ...alice, per_day: 1 }) };
     const faults = {
       "is down": "failed",
-      "is slow": { status: 200, body: "[]", ms: 2500 },
+      "is slow": { status: 200, body: "[]", ms: 800 },
       "is silent": "silent",
       "is full": { status: 507, body: "" },
       breaks: { status: 500, body: "" },
