@@ -26,7 +26,8 @@ export const startMs = 1767225600000;
  */
 export function converse(core, request, upstream = () => "failed", options = {}) {
   const conversation = new Conversation(core, request, upstream, options);
-  return conversation.run();
+  while (conversation.goOn()) conversation.passTime();
+  return conversation.finish();
 }
 
 /** A small answer comes with its head if all of it is there by then: other hosts wait, and what they do with time is their own affair. */
@@ -45,7 +46,11 @@ export function batchOf(core) {
   return Array.from({ length: core.effectCount }, (_, index) => copyOf(core.effect(index)));
 }
 
-class Conversation {
+/**
+ * A conversation that somebody else leads: goOn() does all that needs no time and tells whether there is more, dueMs says when that is, and
+ * passTime() moves the clock there. With several of them, of one core or of many, the one that is due first goes on. finish() gives what converse() gives.
+ */
+export class Conversation {
   constructor(core, request, upstream, options) {
     this.core = core;
     this.upstream = upstream;
@@ -71,16 +76,21 @@ class Conversation {
     this.replies = []; // What is to be told to the core as soon as its batch is performed.
     this.wakeAt = Infinity;
     this.session = core.open(headOf(request, core.requestHeaders), this.now, options.random ?? new Uint8Array(16));
+    this.isOver = this.session === 0;
   }
 
-  run() {
-    while (this.session !== 0 && !this.isOver) {
+  goOn() {
+    while (!this.isOver) {
       this.takeBatch();
       if (this.isOver) break;
       if (this.leaving) this.leave();
       else if (this.replies.length > 0) this.replies.shift()();
-      else this.passTime();
+      else return true;
     }
+    return false;
+  }
+
+  finish() {
     this.core.close(this.session);
     const { parts, ...seen } = this.seen;
     seen.leftOver = [...this.waiting, ...this.bodies.keys()].filter((id) => id !== clientBody);
@@ -361,12 +371,17 @@ class Conversation {
     this.seen.logs.push(JSON.parse(decoder.decode(effect.body)));
   }
 
+  /** When the next event is due; Infinity where none is. */
+  get dueMs() {
+    return Math.min(this.wakeAt, ...this.agenda.map(({ due }) => due));
+  }
+
   /** Moves the clock to the next event. */
   passTime() {
     this.agenda.sort((a, b) => a.due - b.due);
+    if (this.dueMs === Infinity) throw new Error("The session waits for what never comes.");
     const eventMs = this.agenda[0]?.due ?? Infinity;
-    if (Math.min(eventMs, this.wakeAt) === Infinity) throw new Error("The session waits for what never comes.");
-    this.now = Math.max(this.now, Math.min(eventMs, this.wakeAt));
+    this.now = Math.max(this.now, this.dueMs);
     if (eventMs <= this.wakeAt) return this.agenda.shift().act();
     this.enter(() => this.core.wake(this.session, this.now));
   }

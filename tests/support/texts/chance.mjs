@@ -4,8 +4,8 @@
 export const seed = Number(process.env.SEED ?? Date.now() % 1_000_000_000);
 
 /** A generator of numbers from 0 to 1 (mulberry32), the same ones for the same seed and name. */
-export function chance(name) {
-  let state = seed;
+export function chance(name, start = seed) {
+  let state = start;
   for (const letter of name) state = (Math.imul(state, 31) + letter.charCodeAt(0)) | 0;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;

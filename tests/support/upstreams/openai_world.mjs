@@ -16,10 +16,10 @@ export const withLlm = { OPENAI_API_BASE: "https://llm.example/v1", OPENAI_API_K
 
 /**
  * Answers the calls of a gateway. picture: what is drawn; image: what the image API answers instead, or a function of the call; llm: what the
- * language model answers, or a function of the call; stored: what the store holds, by address.
+ * language model answers, or a function of the call; stored: what the store holds, by address; keys: those that the image API knows.
  */
-export function worldOf({ picture = samplePng, image, llm = whole(), stored = new Map() } = {}) {
-  const fake = backends.openai.fake({ keys, pictureBase64: picture.toString("base64") });
+export function worldOf({ picture = samplePng, image, llm = whole(), stored = new Map(), keys: known = keys } = {}) {
+  const fake = backends.openai.fake({ keys: known, pictureBase64: picture.toString("base64") });
   const draw = image ?? ((call, index) => fake({ ...call, body: call.bytes }, index));
   const answer = (by, call, index) => (typeof by === "function" ? by(call, index) : by);
   return (call, index) => {
