@@ -26,20 +26,17 @@ ${names.map((_, i) => `    .s${i} { stroke: ${colours[i][1]}; } .t${i} { fill: $
   }`;
 
 /**
- * A chart whose axes are both logarithmic: proportional growth is a straight line that rises like the diagonal of a decade. `points`:
- * { size, label, values: { name: number } }, sizes rising; `valueLabel(number)` writes a value.
+ * A chart whose axes are both logarithmic: proportional growth is a straight line that rises like the diagonal of a decade. With `isLinear` both are
+ * linear, and values begin at 0. `points`: { size, label, values: { name: number } }, sizes rising; `valueLabel(number)` writes a value.
  */
-export function lineChart({ title, xTitle, yTitle, points, valueLabel }) {
+export function lineChart({ title, xTitle, yTitle, points, valueLabel, isLinear = false }) {
   const names = Object.keys(points[0].values);
-  const values = points.flatMap((point) => Object.values(point.values));
+  const ticks = (isLinear ? evenTicks : decades)(points.flatMap((point) => Object.values(point.values)));
+  const scale = isLinear ? linearScale : logarithmicScale;
   const x = scale(points[0].size, points.at(-1).size, plot.left + 12, plot.right - 12);
-  const [low, high] = [
-    10 ** Math.floor(Math.log10(Math.min(...values))),
-    10 ** Math.ceil(Math.log10(Math.max(...values))),
-  ];
-  const y = scale(low, high, plot.bottom, plot.top);
+  const y = scale(ticks[0], ticks.at(-1), plot.bottom, plot.top);
   const parts = [`<text class="title" x="${plot.left}" y="20">${escape(title)}</text>`];
-  for (let value = low; value <= high * 1.001; value *= 10) {
+  for (const value of ticks) {
     parts.push(`<path class="grid" d="M${plot.left} ${y(value)}H${plot.right}"/>`);
     parts.push(`<text x="${plot.left - 8}" y="${y(value) + 4}" text-anchor="end">${escape(valueLabel(value))}</text>`);
   }
@@ -61,10 +58,28 @@ export function lineChart({ title, xTitle, yTitle, points, valueLabel }) {
   return `${head}\n<style>${style(names)}\n</style>\n${parts.join("\n")}\n</svg>\n`;
 }
 
-/** Maps [low, high] to [start, end] logarithmically, rounded to tenths of a pixel. */
-function scale(low, high, start, end) {
-  return (value) => Math.round((start + (Math.log(value / low) / Math.log(high / low)) * (end - start)) * 10) / 10;
+/** The powers of ten around the values. */
+function decades(values) {
+  const [low, high] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+  return Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
 }
+
+/** From 0 to above the values, in four to eight steps of 1, 2 or 5 by some power of ten. */
+function evenTicks(values) {
+  const high = Math.max(...values);
+  const decade = 10 ** Math.floor(Math.log10(high / 4));
+  const step = [5, 2, 1].find((each) => each * decade * 4 <= high) * decade;
+  return Array.from({ length: Math.ceil(high / step) + 1 }, (_, i) => i * step);
+}
+
+/** Maps [low, high] to [start, end], rounded to tenths of a pixel. */
+const linearScale = (low, high, start, end) => (value) =>
+  Math.round((start + ((value - low) / (high - low)) * (end - start)) * 10) / 10;
+
+const logarithmicScale = (low, high, start, end) => {
+  const place = linearScale(Math.log(low), Math.log(high), start, end);
+  return (value) => place(Math.log(value));
+};
 
 /** Gives the places moved apart until no two labels overlap. */
 function spread(places) {
