@@ -1,8 +1,8 @@
 // Asks this gateway for pictures as every other client does.
 const [form] = document.forms;
 const { key, idea, ratio, model, count, send } = form.elements;
-const [keyNote, stage, frames, note, state, clock, links, thoughts, log, result, prompt, curl, base] =
-  "key-note stage frames note status clock links thoughts log result prompt curl base"
+const [keyNote, stage, frames, note, state, clock, links, thoughts, log, result, prompt, curl, use, uses, base] =
+  "key-note stage frames note status clock links thoughts log result prompt curl use uses base"
     .split(" ")
     .map((id) => document.getElementById(id));
 /** Memory of this tab alone, or of this page alone where a browser forbids storage. */
@@ -17,6 +17,8 @@ const memory = (() => {
 let running;
 /** The timer that counts down to when the gateway may be asked again. */
 let waiting;
+/** The last request for what was used; what earlier ones bring is old. */
+let lastUse;
 
 /** A failure in plain words: the gateway's { code, message, wait }, or what fetch() and streams throw. */
 function explain({ name, code, message, wait }) {
@@ -81,6 +83,7 @@ async function call(path, init) {
 
 async function loadModels() {
   const asked = key.value;
+  lastUse = tellOfUse("", []);
   try {
     const { data } = await (await call("/v1/models")).json();
     if (asked !== key.value) return;
@@ -88,11 +91,105 @@ async function loadModels() {
     model.disabled = false;
     memory.fluxgateKey = asked;
     tellOfKey("");
+    showUse();
   } catch (error) {
     if (asked !== key.value) return;
     tellOfKey(explain(error));
     if (error.wait && !frames.ariaBusy) wait("", error.wait);
   }
+}
+
+/** Shows what was used. Tables are in detail: of the key's days, or with an operator's key of clients and backends. */
+async function showUse() {
+  const mine = (lastUse = {});
+  try {
+    const told = await (await call("/v1/usage")).json();
+    if (mine === lastUse) tellOfUse(lineOf(told), tablesOf(told));
+  } catch ({ code }) {
+    const line = code === "invalid_api_key" ? "" : "What was used cannot be told at the moment.";
+    if (mine === lastUse) tellOfUse(line, []);
+  }
+}
+
+function tellOfUse(line, tables) {
+  // Screen readers hear it when it is another.
+  if (use.textContent !== line) use.textContent = line;
+  uses.lastElementChild.replaceChildren(...tables);
+  uses.hidden = !tables.length;
+}
+
+const several = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+const dollars = (cost) => `$${Number(cost.toFixed(4))}`;
+const seconds = (ms) => (ms ? `${ms / 1000} s` : "–");
+
+function lineOf({ scope, limits, backends, today: { pictures, cost } }) {
+  const { per_minute: often, per_day: most, usd_per_day: usd } = limits;
+  if (scope === "instance" && !Object.keys(limits).length)
+    return backends ? "Without a ledger each instance of the gateway counts by itself, and only what has limits." : "";
+  const left = [];
+  if (most !== undefined) left.push(several(Math.max(most - pictures, 0), "picture"));
+  if (usd !== undefined) left.push(dollars(Math.max(usd - cost, 0)));
+  return [
+    `Today ${several(pictures, "picture")}${cost ? `, ${dollars(cost)}` : ""}.`,
+    left.length && `Left until midnight UTC: ${left.join(", ")}.`,
+    often !== undefined && `At most ${several(often, "request")} a minute.`,
+    scope === "instance" && "As far as this instance of the gateway knows.",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function tablesOf({ days, clients, backends, truncated }) {
+  if (!backends) return days.length ? [tableOf("By day", "Day,Requests,Failed,Pictures,Cost", days.map(dayRow))] : [];
+  return [
+    tableOf(
+      truncated ? "Clients, not all of them" : "Clients",
+      "Client,Pictures today,Cost today,Pictures in 30 days,Cost in 30 days",
+      clients.map(({ name, today, month }) => [
+        name,
+        ...[today, month].flatMap((at) => [at.pictures, dollars(at.cost)]),
+      ]),
+    ),
+    tableOf("Backends, in 30 days", "Backend,Calls,Succeeded,p50,p95,Last failure,Keys", backends.map(backendRow)),
+  ];
+}
+
+const dayRow = ({ date, requests, failed, pictures, cost }) => [date, requests, failed, pictures, dollars(cost)];
+
+function backendRow({ name, ok, failed, p50_ms, p95_ms, failures, keys }) {
+  const calls = ok + failed;
+  const [last] = failures.toSorted((a, b) => b.at - a.at);
+  const words = last && [new Date(last.at).toLocaleString(), last.failure, last.status || "", last.message];
+  return [
+    name,
+    calls,
+    // Rounded down: with one failure it is less than 100 %.
+    calls ? `${Math.floor((ok * 1000) / calls) / 10} %` : "–",
+    seconds(p50_ms),
+    seconds(p95_ms),
+    last ? words.filter(Boolean).join(" ") : "–",
+    keys.map(({ key, state, wait }) => `${key} ${wait ? `rests ${wait} s` : state}`).join(", "),
+  ];
+}
+
+/** A table, in a frame where it can be scrolled. Names and messages come from others: they are text. */
+function tableOf(caption, headings, rows) {
+  const table = document.createElement("table");
+  table.createCaption().textContent = caption;
+  const fill = (row, texts, scope) =>
+    texts.forEach((text, index) => {
+      const cell = document.createElement(scope === "col" || !index ? "th" : "td");
+      if (cell.matches("th")) cell.scope = scope;
+      cell.textContent = text;
+      row.append(cell);
+    });
+  fill(table.createTHead().insertRow(), headings.split(","), "col");
+  const body = table.createTBody();
+  for (const texts of rows) fill(body.insertRow(), texts, "row");
+  const frame = document.createElement("div");
+  Object.assign(frame, { role: "region", ariaLabel: caption, tabIndex: 0 });
+  frame.append(table);
+  return frame;
 }
 
 /** The data of each event. The gateway writes one line of it for each. */
@@ -210,8 +307,8 @@ async function run() {
     aspect_ratio: ratio.value,
     n: Number(count.value),
   };
-  const seconds = () => `${Math.ceil((Date.now() - running.start) / 1000)} s`;
-  const timer = setInterval(() => (clock.textContent = seconds()), 1000);
+  const past = () => `${Math.ceil((Date.now() - running.start) / 1000)} s`;
+  const timer = setInterval(() => (clock.textContent = past()), 1000);
   send.textContent = "Stop";
   send.className = "stop";
   layFrames();
@@ -225,8 +322,8 @@ async function run() {
     const own = await show(content, request);
     // An idea with this flag goes to the image model as it is.
     if (own && !/(--|[–—])raw(?![\p{L}\p{N}])/iu.test(request.messages[0].content))
-      tell(`Ready after ${seconds()}, but the language model did not answer: your own words were drawn.`, true);
-    else tell(`Ready after ${seconds()}, ${tokens} tokens.`);
+      tell(`Ready after ${past()}, but the language model did not answer: your own words were drawn.`, true);
+    else tell(`Ready after ${past()}, ${tokens} tokens.`);
     thoughts.open = false;
   } catch (error) {
     if (error.code === "invalid_api_key") tellOfKey(explain(error));
@@ -237,6 +334,7 @@ async function run() {
   send.textContent = "Make the picture";
   send.className = clock.textContent = "";
   frames.ariaBusy = null;
+  showUse();
 }
 
 form.addEventListener("submit", async (event) => {
@@ -260,6 +358,7 @@ form.addEventListener("change", ({ target }) => {
   if (target === key) loadModels();
   else if (target !== idea && !running && !frames.querySelector("img")) layFrames();
 });
+uses.addEventListener("toggle", () => uses.open && showUse());
 document.addEventListener("click", async ({ target }) => {
   if (!target.matches(".copy button")) return;
   const text = target.previousElementSibling;
