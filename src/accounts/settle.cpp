@@ -70,6 +70,13 @@ std::string fault_text(const BilledCall& call, UnixMs now_ms) {
   return text;
 }
 
+LedgerStep rest_step(const BilledCall& call) {
+  std::string text = std::to_string(call.failure_class);
+  text.append(" ").append(std::to_string(call.rests_until_ms));
+  return write_step(std::string(kRestPrefix).append(call.key_mark), std::move(text),
+                    call.rests_until_ms);
+}
+
 /// What the client has used. Of a request of which nobody knows whether it was let in, what it may
 /// hold ends.
 void add_use(std::vector<LedgerStep>& steps, const Exchange& exchange, const Account& account,
@@ -112,12 +119,7 @@ void add_backends(std::vector<LedgerStep>& steps, const Exchange& exchange,
       name.append(call.provider).append("/").append(std::to_string(slot));
       texts.push_back(write_step(std::move(name), fault_text(call, now_ms), now_ms + kDayMs));
     }
-    if (call.rests_until_ms > now_ms) {
-      texts.push_back(
-          write_step(std::string(kRestPrefix).append(call.key_mark),
-                     std::to_string(call.failure_class) + " " + std::to_string(call.rests_until_ms),
-                     call.rests_until_ms));
-    }
+    if (call.rests_until_ms > now_ms) texts.push_back(rest_step(call));
   }
   append(steps, sums.take());
   append(steps, std::move(texts));
@@ -169,6 +171,12 @@ Task<> settle(Exchange& exchange, const Error* error) {
   if (account.doubtful_claim) {
     (void)co_await attempt(drop_claim(exchange, *std::move(account.doubtful_claim)));
   }
+}
+
+Task<> tell_rest(Exchange& exchange, BilledCall call) {
+  std::vector<LedgerStep> steps;
+  steps.push_back(rest_step(call));
+  (void)co_await attempt(transact(exchange, std::move(steps)));
 }
 
 Task<> tell_event(Exchange& exchange, std::string_view outcome, const Error* error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accounts/cache.h"
+#include "accounts/settle.h"
 #include "base/decimal.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
@@ -172,6 +173,7 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
   }
   AttemptPlan plan(candidates.keys(), {deadline_for(exchange, candidates, wished_size),
                                        exchange.config().image_retry_ambiguous});
+  std::vector<Task<>> tellings;
   NextStep step = plan.start(session.now_ms());
   for (std::size_t index = 0; std::holds_alternative<NextCall>(step); ++index) {
     const NextCall next = std::get<NextCall>(step);
@@ -214,6 +216,10 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
       const Cost cost = call.cost ? call.cost : candidate.price;
       exchange.account().add_made(cost);
       co_return MadePicture{std::move(*picture), {&candidate, std::move(fit), cost}};
+    }
+    if (exchange.account().calls.back().rests_until_ms > 0) {
+      tellings.push_back(tell_rest(exchange, exchange.account().calls.back()));
+      tellings.back().start(exchange.session());
     }
     step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
                        random_number(session, job.place + index));

@@ -113,7 +113,7 @@ void write_backends(json::Writer& json, const Instance& instance,
     json.key("ok").number(use.ok).key("failed").number(use.failed);
     if (use.ok + use.failed > 0) {
       constexpr std::int64_t kWhole = 1'000'000'000;
-      json.key("success_rate").billionths(kWhole / (use.ok + use.failed) * use.ok);
+      json.key("success_rate").billionths(kWhole * use.ok / (use.ok + use.failed));
     }
     if (use.ok > 0) {
       json.key("p50_ms").number(use.quantile_ms(50)).key("p95_ms").number(use.quantile_ms(95));
