@@ -38,11 +38,12 @@ export async function startWorkerd(variables, options) {
  * { origin, pid, request(path, init), logs, close() }; `logs` grows, a line each. Process and logs are those of all, and close() ends all.
  * entry: a module, by its path in the project, that stands in front of the others. modules: a whole Worker instead of the project's.
  * files: other files for some of the modules, by path or as bytes. root: another checkout that everything is taken from. quiet: what the Worker logs is dropped.
- * v8Flags: of the engine.
+ * v8Flags: of the engine. shared: services that all of them are bound to, by the names of the bindings, each a Worker of these modules: as a Durable
+ * Object where `object` names its class, else as a KV namespace; their hosts come behind the others.
  */
 export async function startWorkerds(
   all,
-  { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [] } = {},
+  { root = project, entry, modules = workerModules(root), files = {}, quiet = false, v8Flags = [], shared = {} } = {},
 ) {
   if (root === project) workerModule();
   const compatibilityDate = wranglerSetting(root, "compatibility_date");
@@ -59,24 +60,46 @@ export async function startWorkerds(
   const folder = mkdtempSync(join(tmpdir(), "fluxgate-workerd-"));
   const service = (i) => `(name = "worker${i}", worker = .worker${i})`;
   const socket = (i) => `(name = "http${i}", address = "127.0.0.1:0", http = (), service = "worker${i}")`;
-  const code = list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`));
-  const worker = (variables, i) => `const worker${i} :Workerd.Worker = (
+  const codeOf = (entries) => list(entries.map(([name, kind]) => `(name = ${text(name)}, ${kind} = ${embed(name)})`));
+  const worker = (code, bindings, i, rest = "") => `const worker${i} :Workerd.Worker = (
   modules = ${code},
-  bindings = ${list(Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`))},
+  bindings = ${list(bindings)},
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = ${list(compatibilityFlags.map(text))},
-);
+${rest});
 `;
-  const indices = [...all.keys()];
+  const sharing = Object.entries(shared).map(([name, service], i) => ({ name, ...service, at: all.length + i }));
+  const bindingsToShared = sharing.map(({ name, object, at }) => {
+    const designator = `(className = ${text(object)}, serviceName = "worker${at}")`;
+    const kind = object === undefined ? `kvNamespace = "worker${at}"` : `durableObjectNamespace = ${designator}`;
+    return `(name = ${text(name)}, ${kind})`;
+  });
+  const objectsOf = (
+    object,
+  ) => `  durableObjectNamespaces = [(className = ${text(object)}, uniqueKey = ${text(object)}, enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
+`;
+  const code = codeOf(entries);
+  const textsOf = (variables) =>
+    Object.entries(variables).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`);
+  const workers = [
+    ...all.map((variables, i) => worker(code, [...textsOf(variables), ...bindingsToShared], i)),
+    ...sharing.map(({ modules, object, at }) =>
+      worker(codeOf(Object.entries(modules)), [], at, object === undefined ? "" : objectsOf(object)),
+    ),
+  ];
+  const indices = [...workers.keys()];
+  const disk = `(name = "disk", disk = (path = ${text(folder)}, writable = true))`; // In memory a Durable Object has no SQLite.
+  const internet = '(name = "internet", network = (allow = ["public", "private"]))';
   writeFileSync(
     join(folder, "config.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = ${list([...indices.map(service), '(name = "internet", network = (allow = ["public", "private"]))'])},
+  services = ${list([...indices.map(service), internet, ...(sharing.length > 0 ? [disk] : [])])},
   sockets = ${list(indices.map(socket))},
   v8Flags = ${list(v8Flags.map(text))},
 );
-${all.map(worker).join("")}`,
+${workers.join("")}`,
   );
   // Every path of the configuration is looked up in the project.
   const child = spawn(workerd, ["serve", join(folder, "config.capnp"), `--import-path=${root}`, "--control-fd=3"], {
@@ -92,7 +115,7 @@ ${all.map(worker).join("")}`,
     createInterface({ input: child.stdio[3] }).on("line", (line) => {
       const { event, socket, port } = JSON.parse(line);
       if (event === "listen") ports.set(socket, port);
-      if (ports.size === all.length) resolve();
+      if (ports.size === workers.length) resolve();
     });
     child.once("close", () => reject(new Error(`workerd ended: ${logs.join("\n")}`)));
   });
