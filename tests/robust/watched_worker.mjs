@@ -1,7 +1,8 @@
 // The Worker, watched from within: GET /watched tells what has been seen; with ?collect garbage is collected first (V8's flag --expose-gc), with
 // ?collect&probe it tells as well how much of the core's memory is in use.
 //
-// CLOCK_SPEED, a variable: the Worker's clock and its timers run so many times as fast.
+// CLOCK_SPEED, a variable: the Worker's clock and its timers run so many times as fast. RATES_MOST: the Worker has the bindings RATES, which lets
+// the client `flood` in so often and no more, and EVENTS, whose data points are counted.
 import worker from "../../js-glue/worker.mjs";
 
 /** What was seen: instances of the core; clients that have gone, by the nonce in their header x-nonce; calls that began for one of those after that. */
@@ -58,6 +59,21 @@ function probe() {
   return byteLength - blocks.length * blockBytes;
 }
 
+let bindings = null;
+const events = {}; // By client: how many requests, and how many pictures.
+
+/** The bindings that the platform has and workerd does not. */
+function makeBindings(most) {
+  let count = 0;
+  const limit = async ({ key }) => ({ success: key !== "flood" || (count += 1) <= most });
+  const writeDataPoint = ({ indexes: [client], doubles: [, pictures] }) => {
+    const event = (events[client] ??= { requests: 0, pictures: 0 });
+    event.requests += 1;
+    event.pictures += pictures;
+  };
+  return { RATES: { limit }, EVENTS: { writeDataPoint } };
+}
+
 let clockSpeed = 1;
 function setClock(speed) {
   clockSpeed = speed;
@@ -77,12 +93,15 @@ export default {
       const usedBytes = search === "?collect&probe" ? probe() : undefined;
       return Response.json({
         ...seen,
+        events,
         usedBytes,
         responsesHeld: countResponses(),
         memoryBytes: core?.memory.buffer.byteLength ?? 0,
       });
     }
     watchClient(request);
-    return worker.fetch(request, env, context);
+    if (env.RATES_MOST === undefined) return worker.fetch(request, env, context);
+    bindings ??= { ...env, ...makeBindings(Number(env.RATES_MOST)) };
+    return worker.fetch(request, bindings, context);
   },
 };
