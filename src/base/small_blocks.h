@@ -11,8 +11,9 @@ namespace fluxgate {
 /// its time. Larger blocks are the C library's. Memory that was cut into small blocks stays so.
 class SmallBlocks {
  public:
-  /// Larger blocks are left to the C library. Nearly all frames of coroutines are smaller: where the
-  /// C library puts one into the hole that a long text has left, the next text needs new memory.
+  /// Larger blocks are left to the C library. Nearly all frames of coroutines are smaller: where
+  /// the C library puts one into the hole that a long text has left, the next text needs new
+  /// memory.
   static constexpr std::size_t kMaxBytes = 8 * 1024 - 8;
 
   /// A block of `length_bytes`, aligned to 8 bytes; null when memory is exhausted.
@@ -42,8 +43,8 @@ class SmallBlocks {
   /// Whoever frees a block does not say its size, so that stands in front of it.
   static constexpr std::size_t kHeadBytes = 8;
   static constexpr std::size_t kStepBytes = 16;
-  /// The C library is asked for so much: few bytes, for a chunk that is cut for one block stays cut,
-  /// and enough for some blocks of any size.
+  /// The C library is asked for so much: few bytes, for a chunk that is cut for one block stays
+  /// cut, and enough for some blocks of any size.
   static constexpr std::size_t kChunkBytes = 32 * 1024;
   static constexpr std::size_t kLarge = 0;
 

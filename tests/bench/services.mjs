@@ -6,7 +6,7 @@
 import { Agent } from "node:http";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor } from "../support/upstreams/upstream.mjs";
-import { sharedServices, startIsolates } from "../support/hosts/isolates.mjs";
+import { sharedServices, startIsolates } from "../support/hosts/joined_workers.mjs";
 import { compare, median, quartiles } from "./compare.mjs";
 import { send } from "./load.mjs";
 import { bytesAnswer, imageAnswer, llmAnswer, paths, startUpstreams } from "./upstream.mjs";

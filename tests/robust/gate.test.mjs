@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Agent } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { startIsolates } from "../support/hosts/isolates.mjs";
+import { startIsolates } from "../support/hosts/joined_workers.mjs";
 import { chance, seed } from "../support/texts/chance.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
