@@ -151,9 +151,10 @@ bool Client::may_use(std::string_view model) const {
          });
 }
 
-void ClientList::add(Client client, const Sha256Digest& key) {
-  clients_.push_back(std::move(client));
-  keys_.push_back(key);
+void ClientList::add(Client client, std::string key) {
+  clients_.insert(clients_.begin() + static_cast<std::ptrdiff_t>(plain_keys_.size()),
+                  std::move(client));
+  plain_keys_.push_back(std::move(key));
 }
 
 Result<void> ClientList::add_all(std::string_view json, std::string_view source) {
@@ -174,7 +175,8 @@ Result<void> ClientList::add_all(std::string_view json, std::string_view source)
     if (problem != nullptr) {
       return list_error(source, ": client " + std::to_string(place) + " " + problem + ".");
     }
-    added.add(std::move(client), key);
+    added.clients_.push_back(std::move(client));
+    added.keys_.push_back(key);
   }
   std::vector<std::string_view> names;
   for (const ClientList* list : std::initializer_list<const ClientList*>{this, &added}) {
@@ -187,22 +189,28 @@ Result<void> ClientList::add_all(std::string_view json, std::string_view source)
   }
   std::vector<Sha256Digest> keys = keys_;
   keys.insert(keys.end(), added.keys_.begin(), added.keys_.end());
+  for (const std::string& key : plain_keys_) keys.push_back(sha256(key));
   std::sort(keys.begin(), keys.end());
   if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) {
     return list_error(source, ": two clients have one key.");
   }
   for (std::size_t index = 0; index < added.clients_.size(); ++index) {
-    add(std::move(added.clients_[index]), added.keys_[index]);
+    clients_.push_back(std::move(added.clients_[index]));
+    keys_.push_back(added.keys_[index]);
   }
   return {};
 }
 
 const Client* ClientList::find(std::string_view key) const {
-  if (keys_.empty()) return nullptr;
-  const Sha256Digest digest = sha256(key);
   const Client* found = nullptr;
+  for (std::size_t index = 0; index < plain_keys_.size(); ++index) {
+    if (equal_in_constant_time(plain_keys_[index], key)) found = &clients_[index];
+  }
+  if (found != nullptr || keys_.empty()) return found;
+  const Sha256Digest digest = sha256(key);
+  const Client* const listed = clients_.data() + plain_keys_.size();
   for (std::size_t index = 0; index < keys_.size(); ++index) {
-    found = are_equal(keys_[index], digest) ? &clients_[index] : found;
+    found = are_equal(keys_[index], digest) ? listed + index : found;
   }
   return found;
 }

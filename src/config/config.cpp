@@ -188,10 +188,10 @@ Result<void> read_clients(const Environment& environment, Config& config) {
   Result<void> admins = add_keys(environment, "ADMIN_API_KEY", config.admin_keys);
   std::size_t number = 0;
   for (const std::string& key : config.client_keys) {
-    config.clients.add({.name = "#" + std::to_string(++number)}, sha256(key));
+    config.clients.add({.name = "#" + std::to_string(++number)}, key);
   }
   for (const std::string& key : config.admin_keys) {
-    config.clients.add({.name = "#admin", .is_operator = true}, sha256(key));
+    config.clients.add({.name = "#admin", .is_operator = true}, key);
   }
   if (!authorised) return authorised;
   if (!admins) return admins;

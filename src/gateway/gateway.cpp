@@ -108,10 +108,12 @@ Task<> Gateway::serve(RequestHead head) {
   Exchange exchange(std::move(head), session, instance_, kOpenAiVoice);
   const Result<void> outcome = co_await attempt(unless_client_leaves(exchange, answer(exchange)));
   const Error* error = outcome ? nullptr : &outcome.error();
-  co_await settle(exchange, error);
+  if (exchange.account().is_open()) co_await settle(exchange, error);
   if (exchange.has_called_off()) co_await call_off(exchange);
   const int status = error == nullptr ? exchange.status_sent() : error_status(error->code);
-  co_await tell_event(exchange, outcome_name(status, error), error);
+  if (exchange.config().services.has_events) {
+    co_await tell_event(exchange, outcome_name(status, error), error);
+  }
   log_request(exchange, error);
 }
 

@@ -152,15 +152,17 @@ Task<> dispatch(Exchange& exchange) {
     co_return;
   }
   if (route->access != Access::link) {
-    co_await let_in(exchange);
+    if (!co_await find_client(exchange)) co_await find_listed_client(exchange);
     exchange.log().line().word("client", exchange.client().name);
   }
   if (exchange.config().error && route->access != Access::key_alone) {
     if (route->access == Access::client_key) co_await Error(*exchange.config().error);
     co_await Error(ErrorCode::configuration_error, "The gateway is not set up correctly.");
   }
-  if (route->methods == Methods::post) co_await check_flood(exchange);
-  co_await find_link_secret(exchange);
+  if (route->methods == Methods::post && exchange.config().services.has_rates) {
+    co_await check_flood(exchange);
+  }
+  if (exchange.instance().lacks_link_secret()) co_await find_link_secret(exchange);
   Load& load = exchange.instance().load();
   const Budget::Share place =
       co_await (route->access == Access::link ? load.links : load.requests).take(1);

@@ -82,6 +82,11 @@ struct Account {
   std::vector<LedgerStep> cached;  ///< What keeps pictures that the client wants again.
   std::string replay;  ///< The recorded answer that this request gets instead of its own.
 
+  /// Is there anything to be settled?
+  bool is_open() const {
+    return is_entered || is_in_doubt || doubtful_claim || !cached.empty() ||
+           !(once_name.empty() && kept_name.empty() && join_name.empty() && response_name.empty());
+  }
   void add_made(std::optional<std::int64_t> picture_cost) {
     ++made_count;
     if (picture_cost) {
