@@ -13,11 +13,27 @@ constexpr UnixMs kSweepMs = 10'000;
 }  // namespace
 
 std::int64_t LocalLedger::Entry::sum(UnixMs now_ms) const {
-  std::int64_t sum = number;
+  std::int64_t sum = until_ms > now_ms ? number : 0;
   for (const Hold& hold : holds) {
     if (hold.until_ms > now_ms) sum += hold.amount;
   }
   return sum;
+}
+
+void LocalLedger::Entry::hold(const LedgerStep& step) {
+  for (Hold& held : holds) {
+    if (held.id != step.hold) continue;
+    held.amount += step.amount;
+    held.until_ms = std::max(held.until_ms, step.hold_until_ms);
+    return;
+  }
+  holds.push_back({step.hold, step.amount, step.hold_until_ms});
+}
+
+bool LocalLedger::Entry::is_over(UnixMs now_ms) const {
+  return until_ms <= now_ms && std::none_of(holds.begin(), holds.end(), [now_ms](const Hold& hold) {
+           return hold.until_ms > now_ms;
+         });
 }
 
 LedgerAnswer LocalLedger::run(std::span<const LedgerStep> steps, UnixMs now_ms) {
@@ -69,10 +85,10 @@ bool LocalLedger::add(const LedgerStep& step, UnixMs now_ms, LedgerResult& resul
   if (settles || step.hold.empty()) {
     counter.number += step.amount;
   } else {
-    counter.holds.push_back({step.hold, step.amount, step.hold_until_ms});
+    counter.hold(step);
   }
   counter.until_ms = std::max(counter.until_ms, step.until_ms);
-  result.number = sum;
+  result.number = counter.sum(now_ms);
   return true;
 }
 
@@ -99,7 +115,7 @@ void LocalLedger::list(const LedgerStep& step, UnixMs now_ms, LedgerResult& resu
   auto at = step.text.empty() ? entries_.lower_bound(step.name) : entries_.upper_bound(step.text);
   for (; at != entries_.end() && at->first.starts_with(step.name); ++at) {
     const Entry& entry = at->second;
-    if (entry.until_ms <= now_ms) continue;
+    if (entry.is_over(now_ms)) continue;
     if (result.list.size() == kMostListed) return;
     result.list.emplace_back(at->first,
                              entry.text ? *entry.text : std::to_string(entry.sum(now_ms)));
@@ -132,7 +148,7 @@ void LocalLedger::put(const std::string& name, std::optional<Entry> entry) {
 void LocalLedger::forget_old(UnixMs now_ms) {
   for (auto at = entries_.begin(); at != entries_.end();) {
     const auto entry = at++;
-    if (entry->second.until_ms <= now_ms) put(std::string(entry->first), {});
+    if (entry->second.is_over(now_ms)) put(std::string(entry->first), {});
   }
 }
 

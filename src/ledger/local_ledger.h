@@ -37,6 +37,10 @@ class LocalLedger {
     UnixMs until_ms = 0;
 
     std::int64_t sum(UnixMs now_ms) const;
+    /// An id that holds already then holds both, until the later time.
+    void hold(const LedgerStep& step);
+    /// What is held stays when the rest of a counter is over.
+    bool is_over(UnixMs now_ms) const;
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
 
