@@ -56,7 +56,8 @@ OpenOrder::OpenOrder(const Dealings& dealings, UnixMs ordered_ms)
 
 OpenOrder::~OpenOrder() {
   if (is_over) return;
-  if (exchange_.has_stopped_sending() && exchange_.outlives_client() && later.ask) {
+  const bool is_repeated = !exchange_.account().once_name.empty();
+  if (exchange_.has_stopped_sending() && is_repeated && later.ask) {
     leave_behind();
   } else if (later.cancel) {
     exchange_.call_off(*std::move(later.cancel));
