@@ -20,6 +20,7 @@ struct SecretVariable {
 };
 
 constexpr SecretVariable kSecretVariables[] = {{"AUTHORIZED_API_KEY", ""},
+                                               {"ADMIN_API_KEY", ""},
                                                {"IMAGE_PROXY_SECRET", ""},
                                                {"IMAGE_GEN_API_KEY", "IMAGE_GEN_API_BASE="},
                                                {"FLUX_GEN_API_KEY", "FLUX_GEN_API_BASE="},
@@ -27,13 +28,30 @@ constexpr SecretVariable kSecretVariables[] = {{"AUTHORIZED_API_KEY", ""},
                                                {"OPENAI_API_KEY", "OPENAI_API_BASE="}};
 
 /// Those whose values are checked.
-constexpr std::string_view kCheckedVariables[] = {
-    "IMAGE_GEN_API_BASE", "IMAGE_GEN_API_TYPE", "OPENAI_API_BASE",      "PUBLIC_BASE_URL",
-    "IMAGE_HOSTS",        "IMAGE_RATIOS",       "IMAGE_HOSTS_INTERNAL", "ALLOW_HTTP_IMAGES",
-    "MAX_REQUEST_BYTES",  "MAX_UPLOAD_BYTES",   "IMAGE_TIMEOUT_MS",     "IMAGE_RETRY_AMBIGUOUS",
-    "IMAGES_TTL_DAYS",    "SHOW_REASONING",     "LOG_PROMPTS",          "FLUXGATE_DEMO",
-    "IMAGE_PROXY_SECRET", "MODEL_ALIASES",      "DEFAULT_SIZE",         "IMAGES_S3_URL",
-    "IMAGES_S3_KEY_ID",   "IMAGES_S3_REGION"};
+constexpr std::string_view kCheckedVariables[] = {"IMAGE_GEN_API_BASE",
+                                                  "IMAGE_GEN_API_TYPE",
+                                                  "OPENAI_API_BASE",
+                                                  "PUBLIC_BASE_URL",
+                                                  "IMAGE_HOSTS",
+                                                  "IMAGE_RATIOS",
+                                                  "IMAGE_HOSTS_INTERNAL",
+                                                  "ALLOW_HTTP_IMAGES",
+                                                  "MAX_REQUEST_BYTES",
+                                                  "MAX_UPLOAD_BYTES",
+                                                  "IMAGE_TIMEOUT_MS",
+                                                  "IMAGE_RETRY_AMBIGUOUS",
+                                                  "IMAGES_TTL_DAYS",
+                                                  "SHOW_REASONING",
+                                                  "LOG_PROMPTS",
+                                                  "FLUXGATE_DEMO",
+                                                  "IMAGE_PROXY_SECRET",
+                                                  "MODEL_ALIASES",
+                                                  "DEFAULT_SIZE",
+                                                  "IMAGES_S3_URL",
+                                                  "IMAGES_S3_KEY_ID",
+                                                  "IMAGES_S3_REGION",
+                                                  "CLIENTS",
+                                                  "LEDGER_REQUIRED"};
 
 /// The secrets stand behind the input's own variables: of a name given twice the first counts.
 std::string block_of(std::string_view input) {
@@ -108,7 +126,7 @@ void check_wrong_values(const std::string& block) {
   }
 }
 
-/// What a request with that key is answered.
+/// What a request with that key is answered; 0 while a service of the host is asked.
 int status_for(Gateway& gateway, std::string_view key) {
   Session session(1'767'225'600'000, Randomness{});
   const std::string head =
@@ -124,14 +142,18 @@ int status_for(Gateway& gateway, std::string_view key) {
 
 void check_requests(Gateway& gateway) {
   const std::string no_key = "no-key-of-any-setting";
-  const auto& keys = gateway.instance().config().client_keys;
-  if (std::find(keys.begin(), keys.end(), no_key) == keys.end()) {
-    expect(status_for(gateway, no_key) == (keys.empty() ? 500 : 401), "nobody is let in");
+  const Config& config = gateway.instance().config();
+  const auto& keys = config.client_keys;
+  if (config.clients.find(no_key) == nullptr) {
+    const int refusal = config.clients.empty() ? 500 : 401;
+    expect(status_for(gateway, no_key) == (config.services.has_clients ? 0 : refusal),
+           "nobody is let in");
   }
   if (!keys.empty()) {
     const int status = status_for(gateway, keys.front());
     const bool sendable = keys.front().find_first_of("\n") == std::string::npos;
-    expect(!sendable || status == (gateway.instance().config().error ? 500 : 200),
+    const bool asks_for_secret = status == 0 && gateway.instance().lacks_link_secret();
+    expect(!sendable || asks_for_secret || status == (config.error ? 500 : 200),
            "holders of a key are");
   }
 }
