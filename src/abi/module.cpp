@@ -152,8 +152,11 @@ FLUXGATE_EXPORT(fluxgate_abi_version) std::uint32_t fluxgate_abi_version() {
 }
 
 FLUXGATE_EXPORT(fluxgate_alloc) void* fluxgate_alloc(std::uint32_t length_bytes) {
+  // Before the batch goes: what the reply is written to must not settle where a part of a picture
+  // lay, which the next part needs.
+  void* const block = std::malloc(length_bytes);
   drop_batch();
-  return std::malloc(length_bytes);
+  return block != nullptr ? block : std::malloc(length_bytes);
 }
 
 FLUXGATE_EXPORT(fluxgate_free) void fluxgate_free(void* block) {

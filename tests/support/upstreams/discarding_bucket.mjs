@@ -1,5 +1,5 @@
 // The Worker with a bucket IMAGES that takes everything and keeps nothing, so that a test of the process's size sees only the Worker. Garbage is
-// collected before each request (V8's flag --expose-gc), since the engine collects it at times that vary.
+// collected before each request and behind each part (V8's flag --expose-gc), since the engine collects it at times that vary.
 import worker from "../../../js-glue/worker.mjs";
 
 async function takeAll(body) {
@@ -11,7 +11,11 @@ const IMAGES = {
   put: (key, body) => takeAll(body),
   createMultipartUpload: async () => ({ uploadId: "upload" }),
   resumeMultipartUpload: () => ({
-    uploadPart: async (number, body) => (await takeAll(body), { etag: `"${number}"` }),
+    uploadPart: async (number, body) => {
+      await takeAll(body);
+      setTimeout(globalThis.gc); // The caller holds the part until this is over.
+      return { etag: `"${number}"` };
+    },
     complete: async () => {},
   }),
 };
