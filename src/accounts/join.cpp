@@ -38,7 +38,8 @@ void write(Exchange& exchange, LedgerStep step) {
 Task<> join_running(Exchange& exchange) {
   Account& account = exchange.account();
   const auto count = retry_count(exchange);
-  if (!count || account.once_mark.empty()) co_return;
+  const bool comes_again_already = exchange.recording() != nullptr;  // By another promise.
+  if (!count || account.once_mark.empty() || comes_again_already) co_return;
   std::string name("join/");
   name += hex(sha256(exchange.client().name + "\n" + std::string(exchange.url().path) + "\n" +
                      account.once_mark));

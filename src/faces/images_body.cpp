@@ -87,7 +87,8 @@ Task<ImagesBody> receive_form_body(Exchange& exchange, std::string_view default_
   References references(co_await load.held_bytes.take(declared_bytes.value_or(most_bytes)));
   Form form = co_await receive_form(exchange, most_bytes);
   Bytes json = as_json(form.fields);
-  exchange.mark_body({json.view(), marks_of(form.files)});
+  // Whoever gives no key is not joined with an equal form: too little is known of its files.
+  if (exchange.has_once_key()) exchange.mark_body({json.view(), marks_of(form.files)});
   co_await take_files(std::move(form.files), references);
   co_await references.make_room(0);
   ImagesRequest request = co_await read_images_request(json, default_prompt);
