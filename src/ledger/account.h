@@ -25,7 +25,7 @@ struct BilledCall {
   UnixMs took_ms = 0;
   UnixMs rests_until_ms = 0;
   int status = 0;            ///< Of the answer; 0 when none came.
-  std::string message = {};  ///< What the backend says of its failure, without secrets.
+  std::string message = {};  ///< What the backend says of its failure, without secrets, cut.
 };
 
 /// How often a client may still ask, for the headers x-ratelimit-*.

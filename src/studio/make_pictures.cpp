@@ -5,6 +5,7 @@
 #include "accounts/cache.h"
 #include "accounts/settle.h"
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "gallery/store.h"
@@ -29,7 +30,7 @@ BilledCall billed(const Exchange& exchange, const Candidate& candidate, std::siz
   if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
     billed.failure = verdict->event;
     billed.failure_class = static_cast<int>(verdict->kind);
-    billed.message = call.complaint.message;
+    billed.message = utf8_prefix(call.complaint.message, kMaxLogRemarkBytes);
     billed.key_mark = exchange.instance().mark_of(*candidate.keys, key);
     if (!billed.key_mark.empty() && verdict->rest_ms > 0) {
       billed.rests_until_ms = exchange.session().now_ms() + verdict->rest_ms;
