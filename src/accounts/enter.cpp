@@ -181,7 +181,9 @@ Task<> enter(Exchange& exchange, const Model* model, std::uint32_t count, std::u
         co_await attempt(transact(exchange, std::exchange(entrance.steps, {})));
     account.is_claiming = false;
     if (!answer) {
-      if (config.requires_ledger) co_await Error(answer.error());
+      // A record that there is no room for is an answer that was paid for.
+      const bool is_full = answer.error().code == ErrorCode::overloaded;
+      if (config.requires_ledger || is_full) co_await Error(answer.error());
       account.is_unlimited_by_fault = true;
       exchange.log().line().word("limits", "off");
       co_return;

@@ -18,7 +18,8 @@ constexpr std::uint32_t kLedgerQueueMs = 40;
 constexpr std::uint32_t kMostLedgerMs = 5'000;
 
 /// One transaction with the ledger of all instances, or of this one where the host has none. Error:
-/// ledger_unavailable, when it is down, slow or full: nobody knows what was done.
+/// ledger_unavailable, when it is down, slow or full: nobody knows what was done;
+/// overloaded, when there is no room for what it tells.
 Task<LedgerAnswer> transact(Exchange& exchange, std::vector<LedgerStep> steps);
 
 }  // namespace fluxgate

@@ -28,8 +28,9 @@ Task<> give_recorded(Exchange& exchange, RecordedAnswer record) {
 
 Task<> replay(Exchange& exchange) {
   exchange.log().line().number("replayed", 1);
-  Result<RecordedAnswer> record =
-      read_recorded(std::exchange(exchange.account().replay, std::string(" ")));
+  const std::string text = std::exchange(exchange.account().replay, std::string(" "));
+  Result<RecordedAnswer> record = read_recorded(text);
+  exchange.shrink_told(2 * text.size());  // The text, and what was read of it.
   if (record) record->headers.append("x-fluxgate-replayed", "1");
   Result<void> given = record ? co_await attempt(give_recorded(exchange, *std::move(record)))
                               : Result<void>(std::move(record).error());

@@ -109,7 +109,7 @@ Task<> Exchange::respond(Response head, Pieces body) {
   for (const std::string& piece : body.list()) size_bytes += piece.size();
   if (size_bytes <= kMaxAtOnceBytes || head_.method == Method::head) {
     head.body = std::move(body.back());
-    if (recording_) recording_->add(head.body);
+    note(head.body);
     complete_head(head, Sent::all);
     if (!is_deaf_) fluxgate::respond(session_, std::move(head));
     co_return;
@@ -126,7 +126,7 @@ Task<> Exchange::begin(Response response) {
     co_await send(std::move(response.body));
     co_return;
   }
-  if (recording_) recording_->add(response.body);
+  note(response.body);
   complete_head(response, Sent::bytes);
   co_await sent_or_recorded(begin_response(std::move(response)));
 }
@@ -141,7 +141,7 @@ Task<> Exchange::send_white_space() {
 }
 
 Task<> Exchange::begin_events(Response response) {
-  if (recording_) recording_->add(response.body);
+  note(response.body);
   complete_head(response, Sent::events);
   co_await sent_or_recorded(begin_response(std::move(response), kClientTakesMs));
 }
@@ -149,8 +149,22 @@ Task<> Exchange::begin_events(Response response) {
 Task<> Exchange::send(std::string bytes) {
   if (!length_is_declared_) body_bytes_ += bytes.size();
   if (!recording_) return write(std::move(bytes), kClientTakesMs);
-  recording_->add(bytes);
+  note(bytes);
   return sent_or_recorded(write(std::move(bytes), kClientTakesMs));
+}
+
+void Exchange::record(Recorded when) {
+  recording_.emplace();
+  recording_share_.emplace(instance_.load().text_bytes.take_nothing());
+  outlives_client_ = when == Recorded::in_any_case;
+}
+
+/// Records what is sent, as long as there is room for it.
+void Exchange::note(std::string_view bytes) {
+  if (!recording_) return;
+  recording_->add(bytes);
+  const std::uint64_t grown_bytes = 2 * recording_->kept_bytes();  // By doubling.
+  if (!recording_share_->resize(grown_bytes, kMaxTextBytesForExtras)) recording_->lose();
 }
 
 /// Of an answer that is recorded nothing is lost when its client leaves. One that is there and does

@@ -125,15 +125,18 @@ class Exchange {
   /// When a recorded answer is made: also when its client has left, or not.
   enum class Recorded : bool { in_any_case, while_client_waits };
   /// From now on the answer is recorded as it is sent.
-  void record(Recorded when) {
-    recording_.emplace();
-    outlives_client_ = when == Recorded::in_any_case;
-  }
+  void record(Recorded when);
   /// Does the work go on when the client leaves? A claim that is under way has to be ended by who
   /// has made it.
   bool outlives_client() const { return outlives_client_ || account_.is_claiming; }
   /// Where the answer is recorded; null when it is not.
   Recording* recording() { return recording_ ? &*recording_ : nullptr; }
+  /// Takes the share of the load of what the ledger has told, in place of the last one.
+  void hold_told(Budget::Share share) { told_share_.emplace(std::move(share)); }
+  /// Gives back what of it is not needed any more.
+  void shrink_told(std::uint64_t bytes) {
+    if (told_share_) told_share_->shrink_to(bytes);
+  }
   /// The client has left, and nothing more is sent; a recorded answer is made all the same.
   void stop_sending() { is_deaf_ = true; }
   bool has_stopped_sending() const { return is_deaf_; }
@@ -154,6 +157,7 @@ class Exchange {
   void count_body(const Response& response, Sent sent);
   void end_body(BodyMode mode);
   Task<> sent_or_recorded(Task<> sending);
+  void note(std::string_view bytes);
 
   RequestHead head_;
   Session& session_;
@@ -169,6 +173,8 @@ class Exchange {
   std::vector<Request> called_off_;
   Account account_;
   std::optional<Recording> recording_;
+  std::optional<Budget::Share> recording_share_;  ///< Of Load::text_bytes, for it.
+  std::optional<Budget::Share> told_share_;       ///< The same for what the ledger has told.
   bool outlives_client_ = false;
   bool is_deaf_ = false;  ///< The client has left a recorded answer.
 };

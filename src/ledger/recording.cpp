@@ -67,7 +67,7 @@ void Recording::add(std::string_view bytes) {
       add_text(bytes.substr(0, length));
     } else {
       Span& span = spans_[next_span_];
-      if (!std::exchange(span.is_told, true)) begin_piece(true, span.key);
+      if (!std::exchange(span.is_told, true) && !answer_.is_gone) begin_piece(true, span.key);
       if (span.end != kOpen) length = std::min(length, span.end - seen_bytes_);
     }
     seen_bytes_ += length;
@@ -78,15 +78,16 @@ void Recording::add(std::string_view bytes) {
 void Recording::add_text(std::string_view bytes) {
   if (answer_.is_gone) return;
   kept_bytes_ += bytes.size();
-  if (kept_bytes_ > kMostBytes) {
-    lose();
-    answer_.pieces = {};
-    return;
-  }
+  if (kept_bytes_ > kMostBytes) return lose();
   const bool goes_on = !answer_.pieces.empty() && !answer_.pieces.back().is_picture &&
                        answer_.pieces.back().is_in_section == is_in_section();
   if (!goes_on) begin_piece(false, {});
   answer_.pieces.back().text += bytes;
+}
+
+void Recording::lose() {
+  answer_.is_gone = true;
+  answer_.pieces = {};
 }
 
 void Recording::begin_piece(bool is_picture, std::string text) {

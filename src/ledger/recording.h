@@ -60,8 +60,10 @@ class Recording {
   void end_section(std::size_t pending_bytes) { section_end_ = seen_bytes_ + pending_bytes; }
   /// The section; all of the answer when none was marked.
   RecordedAnswer section() const;
-  /// What follows is not seen here.
-  void lose() { answer_.is_gone = true; }
+  /// The answer cannot be kept: what follows is not seen here, or there is no room.
+  void lose();
+  /// What is held of it.
+  std::size_t kept_bytes() const { return answer_.is_gone ? 0 : kept_bytes_; }
 
   /// What was recorded; `mark`: of the request.
   RecordedAnswer take(std::string mark);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { lineOf } from "../support/clients/log.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
-import { converse, startMs } from "../support/hosts/conversation.mjs";
+import { Conversation, converse, startMs } from "../support/hosts/conversation.mjs";
 import { ledgerUpstream } from "../support/upstreams/ledger.mjs";
 import { keys, settings as drawing, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
@@ -29,6 +29,10 @@ const chat = (more = {}, options) =>
     { model: "gpt-image-1", messages: [{ role: "user", content: "a cat" }], ...more },
     options,
   );
+const drawByTool = (options) => {
+  const params = { name: "generate_image", arguments: { prompt: "a cat" } };
+  return ask("/mcp", { jsonrpc: "2.0", id: 1, method: "tools/call", params }, options);
+};
 const once = (key) => ({ headers: { "idempotency-key": key } });
 const orders = ({ calls }) => calls.filter(({ url }) => url.startsWith("https://api.openai.com/"));
 const codeOf = (seen) => seen.json().error.code;
@@ -178,17 +182,7 @@ describeBuilds("accounts", (makeCore) => {
           responses: () => ask("/v1/responses", { model: "gpt-image-1", input: "a cat" }, once("k-1")),
           "responses, streamed": () =>
             ask("/v1/responses", { model: "gpt-image-1", input: "a cat", stream: true }, once("k-1")),
-          mcp: () =>
-            ask(
-              "/mcp",
-              {
-                jsonrpc: "2.0",
-                id: 1,
-                method: "tools/call",
-                params: { name: "generate_image", arguments: { prompt: "a cat" } },
-              },
-              once("k-1"),
-            ),
+          mcp: () => drawByTool(once("k-1")),
         };
         for (const [face, request] of Object.entries(faces)) {
           test(`${face}: a repeat gets the same answer, and nothing is made again`, () => {
@@ -270,6 +264,37 @@ describeBuilds("accounts", (makeCore) => {
           assert.equal(again.headers["x-should-retry"], "false");
           assert.deepEqual(orders(again), []);
         });
+      });
+
+      test("many repeats at once of a long answer wait for room", () => {
+        const settings = { ...drawing, ...services, ...clients(alice) };
+        const core = makeCore(settings);
+        const now = { ms: startMs };
+        const ledger = ledgerUpstream({ now: () => now.ms });
+        const others = worldOf({ picture: largePng(700_000) });
+        const world = (call, index) =>
+          call.url.startsWith("binding://LEDGER/") ? ledger(call.body) : others(call, index);
+        const running = new Set();
+        const conversations = Array.from({ length: 64 }, (_, index) => {
+          const random = new Uint8Array(16).fill(index + 1);
+          const takesMs = () => (index === 0 ? 0 : 20);
+          const each = new Conversation(core, images({}, once("k")), world, { now: startMs, random, takesMs });
+          if (each.goOn()) running.add(each); // Before the next one leaves a batch.
+          return each;
+        });
+        while (running.size > 0) {
+          const [next] = [...running].sort((one, other) => one.dueMs - other.dueMs);
+          now.ms = Math.max(now.ms, next.dueMs);
+          next.passTime();
+          if (!next.goOn()) running.delete(next);
+        }
+        const seen = conversations.map((each) => each.finish());
+        assert.equal(seen.flatMap(orders).length, 1);
+        const [{ text }] = seen;
+        assert.ok(text.length > 900_000);
+        for (const each of seen)
+          assert.deepEqual([each.status, each.text === text], [200, true], each.text.slice(0, 200));
+        assert.ok(core.memoryBytes < 80 * 1024 * 1024, `${core.memoryBytes / 1024 / 1024} MiB`);
       });
 
       test("a call of MCP that comes again finds its answer", () => {
@@ -515,17 +540,7 @@ describeBuilds("accounts", (makeCore) => {
       assert.equal(gate.usage().today.pictures, 0);
     });
 
-    const call = () =>
-      ask(
-        "/mcp",
-        {
-          jsonrpc: "2.0",
-          id: 1,
-          method: "tools/call",
-          params: { name: "generate_image", arguments: { prompt: "a cat" } },
-        },
-        {},
-      );
+    const call = () => drawByTool();
     for (const [name, request] of Object.entries({
       "a repeat with its key": () => images({}, once("k")),
       "a call of MCP that comes again": call,
