@@ -9,7 +9,10 @@ void* SmallBlocks::cut(std::size_t step) {
   if (chunk_bytes_ < bytes) {
     char* const chunk = static_cast<char*>(std::malloc(kChunkBytes));
     if (chunk == nullptr) return take_large(bytes);  // One block may still have room.
-    if (chunk_bytes_ > 0) give_back(cut_off(chunk_bytes_ / kStepBytes));  // For one that fits.
+    while (chunk_bytes_ > 0) {                       // For those that fit.
+      const std::size_t rest = chunk_bytes_ / kStepBytes;
+      give_back(cut_off(rest & ~(grain_of(rest) - 1)));
+    }
     chunk_ = chunk;
     chunk_bytes_ = kChunkBytes;
   }

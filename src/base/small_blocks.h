@@ -1,6 +1,7 @@
 // Memory for the many small blocks of a request.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,8 +19,8 @@ class SmallBlocks {
 
   /// A block of `length_bytes`, aligned to 8 bytes; null when memory is exhausted.
   void* take(std::size_t length_bytes) {
-    const std::size_t step = (length_bytes + kHeadBytes + kStepBytes - 1) / kStepBytes;
     if (length_bytes > kMaxBytes) return take_large(length_bytes);
+    const std::size_t step = step_of(length_bytes);
     Free* const first = lists_[step];
     if (first == nullptr) return cut(step);
     lists_[step] = first->next;
@@ -45,9 +46,17 @@ class SmallBlocks {
   static constexpr std::size_t kStepBytes = 16;
   /// The C library is asked for so much: few bytes, for a chunk that is cut for one block stays
   /// cut, and enough for some blocks of any size.
-  static constexpr std::size_t kChunkBytes = 32 * 1024;
+  static constexpr std::size_t kChunkBytes = 16 * 1024;
   static constexpr std::size_t kLarge = 0;
 
+  /// Sizes come in eighths of powers of two, none finer than a step: so few lists that what one
+  /// length has left serves its neighbours. The block for `length_bytes`, in steps.
+  static std::size_t step_of(std::size_t length_bytes) {
+    const std::size_t step = (length_bytes + kHeadBytes + kStepBytes - 1) / kStepBytes;
+    const std::size_t grain = grain_of(step);
+    return (step + grain - 1) & ~(grain - 1);
+  }
+  static std::size_t grain_of(std::size_t step) { return step < 16 ? 1 : std::bit_floor(step) / 8; }
   static std::size_t& head_of(void* block) {
     return *reinterpret_cast<std::size_t*>(static_cast<char*>(block) - kHeadBytes);
   }

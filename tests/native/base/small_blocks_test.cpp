@@ -22,6 +22,29 @@ TEST(SmallBlocks, TakesTheLastBlockOfASizeFirst) {
   EXPECT_EQ(blocks.take(24), first);
 }
 
+TEST(SmallBlocks, GivesALengthWhatItsNeighbourHasLeft) {
+  static SmallBlocks blocks;  // Its memory stays, so it does.
+  for (const auto& [left, taken] : {std::pair{1100, 1020}, std::pair{8000, 7700}}) {
+    void* const first = blocks.take(left);
+    blocks.give_back(first);
+    EXPECT_EQ(blocks.take(taken), first) << "above 256 bytes sizes are eighths of powers of two";
+    blocks.give_back(first);
+  }
+}
+
+TEST(SmallBlocks, LeavesNoRestOfAChunk) {
+  static SmallBlocks blocks;  // Its memory stays, so it does.
+  char* const low = static_cast<char*>(blocks.take(7000));
+  char* const next = static_cast<char*>(blocks.take(7000));
+  EXPECT_EQ(next - low, 7168);
+  void* const beyond = blocks.take(7000);  // Out of another chunk.
+  void* const rest = blocks.take(2000);
+  EXPECT_EQ(static_cast<char*>(rest) - low, 2 * 7168);
+  for (void* const block : {static_cast<void*>(low), static_cast<void*>(next), beyond, rest}) {
+    blocks.give_back(block);
+  }
+}
+
 TEST(SmallBlocks, TakesNothingBack) {
   static SmallBlocks blocks;  // Its memory stays, so it does.
   blocks.give_back(nullptr);
