@@ -37,6 +37,9 @@ class Client {
   }
 }
 
+/** How long a call may outlive its client on a busy machine. One that is not told ends with the scene. */
+const maxOutlivedMs = 1000;
+
 /** A backend that wants a pause of two seconds before the next call. */
 const busy = { status: 503, headers: { "retry-after": "2" } };
 
@@ -105,9 +108,9 @@ class Scene {
     const patience = delay(2000, Infinity);
     for (const closed of this.held) {
       const outlivedMs = (await Promise.race([closed, patience])) - start;
-      assert.ok(outlivedMs < 250, `a call outlived its client by ${outlivedMs} ms`);
+      assert.ok(outlivedMs < maxOutlivedMs, `a call outlived its client by ${outlivedMs} ms`);
     }
-    await delay(Math.max(0, 500 - (performance.now() - start)));
+    await delay(500);
     assert.equal(this.upstream.calls.length, calls, "nothing further is asked of an upstream");
     const { lines } = this;
     assert.equal(lines.length, 1);
