@@ -14,17 +14,40 @@ std::string name_of(const Exchange& exchange, std::string_view id) {
 
 }  // namespace
 
+bool keeps_responses(const Exchange& exchange) {
+  return exchange.config().services.has_ledger;
+}
+
 void keep_response(Exchange& exchange, std::string_view id) {
-  if (!exchange.config().services.has_ledger) return;
+  if (!keeps_responses(exchange)) return;
   exchange.account().response_name = name_of(exchange, id);
   if (exchange.recording() == nullptr) exchange.record(Exchange::Recorded::while_client_waits);
 }
 
-LedgerStep keep_response_step(Exchange& exchange) {
-  RecordedAnswer answer = exchange.recording()->section();
+void keep_background_response(Exchange& exchange, std::string_view id, std::string unfinished) {
+  exchange.account().response_name = name_of(exchange, id);
+  exchange.account().unfinished_response = std::move(unfinished);
+  if (!exchange.outlives_client()) exchange.record(Exchange::Recorded::in_any_case);
+}
+
+std::optional<LedgerStep> keep_response_step(Exchange& exchange, const Error* error) {
+  const Account& account = exchange.account();
+  const LeftWork& left = account.left_behind;
+  const bool is_made = error == nullptr && exchange.status_sent() < 400 && !left.has_orders();
+  const bool is_left = !left.pictures.empty() && !account.unfinished_response.empty();
+  if (!is_made && !is_left) return {};
+  RecordedAnswer answer;
+  if (is_made) {
+    answer = exchange.recording()->section();
+  } else {
+    answer.pieces.push_back({.text = account.unfinished_response});
+    answer.left = left;
+  }
   answer.status = 200;
   answer.headers = json_response(200, "").headers;
-  return write_step(exchange.account().response_name, write_recorded(answer),
+  std::string text = write_recorded(answer);
+  if (text == account.known_response) return {};
+  return write_step(account.response_name, std::move(text),
                     exchange.session().now_ms() + kResponseKeptMs);
 }
 
@@ -36,6 +59,7 @@ Task<std::optional<RecordedAnswer>> find_kept_response(Exchange& exchange, std::
   if (!text) co_return std::optional<RecordedAnswer>();
   Result<RecordedAnswer> record = read_recorded(*text);
   if (!record || record->is_gone) co_return std::optional<RecordedAnswer>();
+  if (record->left) exchange.account().known_response = *text;
   co_return std::optional<RecordedAnswer>(*std::move(record));
 }
 

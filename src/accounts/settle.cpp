@@ -145,9 +145,8 @@ std::vector<LedgerStep> closing_steps(Exchange& exchange, const Error* error) {
     add_use(steps, exchange, account, error != nullptr || exchange.status_sent() >= 400);
     if (exchange.config().services.has_ledger) add_backends(steps, exchange, account);
   }
-  const bool is_good = error == nullptr && exchange.status_sent() < 400;
-  if (!account.response_name.empty() && is_good && exchange.recording() != nullptr) {
-    steps.push_back(keep_response_step(exchange));
+  if (!account.response_name.empty() && exchange.recording() != nullptr) {
+    if (auto step = keep_response_step(exchange, error)) steps.push_back(*std::move(step));
   }
   if (!account.once_name.empty()) steps.push_back(end_claim_step(exchange, error));
   append(steps, std::move(account.cached));

@@ -65,6 +65,7 @@ constexpr Entry entry(ErrorCode code) {
     case ErrorCode::internal_error: return {"internal_error", 500};
     case ErrorCode::unsupported_by_host: return {"unsupported_by_host", 500};
     case ErrorCode::answered_before: return {"answered_before", 200};
+    case ErrorCode::picture_ordered: return {"picture_ordered", 200};
   }
   return {"internal_error", 500};
 }

@@ -71,6 +71,8 @@ enum class ErrorCode : std::uint8_t {
   unsupported_by_host,
   /// No failure: an answer that was recorded before is given once more.
   answered_before,
+  /// No failure: the picture is ordered, and a later request gets it.
+  picture_ordered,
 };
 
 /// The name that clients read in `error.code`, for example "invalid_api_key".

@@ -10,6 +10,7 @@
 #include "faces/responses_answer.h"
 #include "gallery/store.h"
 #include "responses/request.h"
+#include "studio/earlier.h"
 #include "talk/answer.h"
 #include "talk/chore.h"
 #include "talk/named_model.h"
@@ -90,6 +91,70 @@ Action action_of(ToolAction action) {
   return action == ToolAction::edit ? Action::edit : Action::generate;
 }
 
+Error no_such_response() {
+  return Error(ErrorCode::response_not_found, "There is no response of this id.");
+}
+
+/// Who and what a response is whose picture is not there yet. `names`: those in its id.
+Result<ResponsesIdentity> identity_of(const RecordedAnswer& record,
+                                      const std::vector<std::string>& names) {
+  Result<ResponsesIdentity> identity =
+      read_identity(record.pieces.empty() ? std::string() : record.pieces.front().text);
+  if (!identity) return identity;
+  identity->name = names.front();
+  if (names.size() > 1) identity->previous_name = names.back();
+  return identity;
+}
+
+/// Was it made in the background? What stands in front of its first error is ours.
+bool was_in_background(const RecordedAnswer& record) {
+  if (record.pieces.empty()) return false;
+  const std::string_view text = record.pieces.front().text;
+  return text.substr(0, text.find("\"error\"")).find("\"background\":true") != text.npos;
+}
+
+/// Tells the backend that nobody waits for the picture of a response.
+void call_off(Exchange& exchange, const ResponsesIdentity& identity, const LeftWork& left) {
+  const Model* model = exchange.instance().find_model(identity.model);
+  if (model != nullptr) call_off_left(exchange, *model, left);
+}
+
+/// Ends a response without its picture.
+Task<> cancel(Exchange& exchange, std::string_view id, ResponsesIdentity identity, LeftWork left) {
+  call_off(exchange, identity, left);
+  keep_response(exchange, id);
+  const ResponsesWriter writer(std::move(identity));
+  co_await exchange.respond(json_response(200, writer.empty_object({"cancelled"})));
+}
+
+/// Asks the backend for the picture of a response: the answer is the response with it, or as it is.
+Task<> go_on(Exchange& exchange, std::string_view id, ResponsesIdentity identity, LeftWork left) {
+  const Model* model = exchange.instance().find_model(identity.model);
+  if (model == nullptr) co_await no_model();
+  exchange.log().line().remark("model", model->id);
+  exchange.account().picture_name = identity.name;
+  exchange.account().leaves_orders = true;
+  const ResponsesWriter writer(identity);
+  const std::string unfinished = writer.empty_object({"in_progress"});
+  keep_background_response(exchange, id, unfinished);
+  ResponsesAnswer answer(exchange, ResponsesRequest(), std::move(identity));
+  Result<TalkAnswer> made =
+      co_await attempt(answer_left_wish(exchange, answer, *model, std::move(left), Delivery::both));
+  if (made) {
+    co_await answer.finish_picture(*std::move(made));
+    co_return;
+  }
+  const Error& error = made.error();
+  const bool is_over = error.maybe_billed || error.code == ErrorCode::content_policy_violation;
+  if (error.code == ErrorCode::picture_ordered) {
+    co_await exchange.respond(json_response(200, unfinished));
+  } else if (is_over) {
+    co_await exchange.respond(json_response(200, writer.empty_object({"failed", &error})));
+  } else {
+    co_await Error(error);
+  }
+}
+
 }  // namespace
 
 Task<> create_response(Exchange& exchange) {
@@ -102,11 +167,16 @@ Task<> create_response(Exchange& exchange) {
   for (const EchoedMember& member : request->echo) echo_bytes += member.value.size();
   NamedPicture last = co_await find_named_picture(exchange, *request);
   const bool is_stored = request->is_stored;
+  const bool streams = request->streams;
+  const bool in_background = request->in_background && is_stored && keeps_responses(exchange);
   const std::string name = picture_name(exchange, 0);
   const std::string response_id = std::string(kResponsePrefix).append(name).append(last.name);
-  ResponsesAnswer answer(exchange, *request,
-                         {name, std::move(last.name), exchange.session().now_ms() / 1000, model->id,
-                          std::move(request->echo)});
+  ResponsesIdentity identity{
+      name,      std::move(last.name),     exchange.session().now_ms() / 1000,
+      model->id, std::move(request->echo), in_background};
+  const std::string unfinished =
+      in_background ? ResponsesWriter(identity).empty_object({"queued"}) : std::string();
+  ResponsesAnswer answer(exchange, *request, std::move(identity));
   const Chore chore = chore_in(*request, exchange.headers());
   const std::string_view demanded_by = request->text_field;
   if (!request->must_draw && (chore || !demanded_by.empty())) {
@@ -135,34 +205,47 @@ Task<> create_response(Exchange& exchange) {
   request.reset();
   co_await body.share.resize(wish.held_bytes(wish.idea.text) + 2 * echo_bytes);
   co_await enter(exchange, model, wish.picture_count, cache_s);
-  if (is_stored) keep_response(exchange, response_id);
-  co_await answer.while_working(
-      answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share)));
+  if (in_background) {
+    keep_background_response(exchange, response_id, unfinished);
+    exchange.account().leaves_orders = !streams;
+  } else if (is_stored) {
+    keep_response(exchange, response_id);
+  }
+  const Result<void> done = co_await attempt(answer.while_working(
+      answer_with_picture(exchange, answer, *model, std::move(wish), std::move(body.share))));
+  if (done) co_return;
+  if (done.error().code != ErrorCode::picture_ordered) co_await Error(done.error());
+  co_await exchange.respond(json_response(200, unfinished));
 }
 
-/// GET and DELETE /v1/responses/ID, and POST /v1/responses/ID/cancel.
 Task<> find_response(Exchange& exchange) {
   constexpr std::string_view kCancel = "/cancel";
   std::string_view id = exchange.url().path.substr(kResponsesPath.size());
   const bool cancels = exchange.method() == Method::post && id.ends_with(kCancel);
   if (cancels) id.remove_suffix(kCancel.size());
-  const Error not_found(ErrorCode::response_not_found, "There is no response of this id.");
   const bool reads = exchange.method() == Method::get || exchange.method() == Method::head;
   const bool drops = exchange.method() == Method::del;
-  if (names_in(id, kResponsePrefix).empty() || (!cancels && !reads && !drops)) co_await not_found;
-  if (!exchange.config().services.has_ledger) co_await not_found;
-  if (drops) {
-    if (!co_await drop_kept_response(exchange, id)) co_await not_found;
-    co_await exchange.respond(json_response(200, write_deleted_response(id)));
-    co_return;
-  }
+  const std::vector<std::string> names = names_in(id, kResponsePrefix);
+  if (names.empty() || !(cancels || reads || drops)) co_await no_such_response();
+  if (!keeps_responses(exchange)) co_await no_such_response();
   std::optional<RecordedAnswer> kept = co_await find_kept_response(exchange, id);
-  if (!kept) co_await not_found;
-  if (cancels) {
-    co_await Error(ErrorCode::invalid_parameters,
-                   "Only a response that is made in the background can be cancelled.");
+  if (!kept) co_await no_such_response();
+  if (drops) {
+    if (kept->left) call_off(exchange, co_await identity_of(*kept, names), *kept->left);
+    if (!co_await drop_kept_response(exchange, id)) co_await no_such_response();
+    co_await exchange.respond(json_response(200, write_deleted_response(id)));
+  } else if (!kept->left) {
+    if (cancels && !was_in_background(*kept)) {
+      co_await Error(ErrorCode::invalid_parameters,
+                     "Only a response that is made in the background can be cancelled.");
+    }
+    co_await give_recorded(exchange, *std::move(kept));
+  } else {
+    ResponsesIdentity identity = co_await identity_of(*kept, names);
+    LeftWork left = *std::move(kept->left);
+    co_await (cancels ? cancel(exchange, id, std::move(identity), std::move(left))
+                      : go_on(exchange, id, std::move(identity), std::move(left)));
   }
-  co_await give_recorded(exchange, *std::move(kept));
 }
 
 }  // namespace fluxgate

@@ -185,8 +185,7 @@ Task<> ResponsesAnswer::fail(const Error& error) {
   std::string last = std::exchange(events_.pending(), {}) + answer_.text();
   const ResponsesState state{"failed", &error};
   writer_.begin_last(last, state);
-  writer_.begin_object(last, state);
-  writer_.end_object(last);
+  last += writer_.empty_object(state);
   writer_.end_last(last);
   (void)co_await attempt(events_.finish(Pieces(std::move(last))));
 }

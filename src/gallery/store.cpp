@@ -92,6 +92,8 @@ Task<std::string> path_if_stored(const Exchange& exchange, std::string key,
 /// The request's id stands in answers and logs, so the picture's name is made of it with a secret:
 /// where none is configured, of this request.
 std::string picture_name(const Exchange& exchange, std::uint32_t place) {
+  const std::string& first_name = exchange.account().picture_name;
+  if (place == 0 && !first_name.empty()) return first_name;
   const std::string name = "fluxgate-picture-v1\n" + exchange.id() + "\n" + std::to_string(place);
   const SigningKeys* keys = exchange.instance().signing_keys();
   const std::string signature =

@@ -75,7 +75,12 @@ struct Account {
   LeftWork left_behind;              ///< By this request, whose client has left.
   std::optional<LeftWork> taken_up;  ///< What an equal request has left behind.
   std::string join_name;  ///< Of this instance, for SDKs that send the request again; empty: none.
-  std::string response_name;       ///< The response that is to be kept; empty: none.
+  std::string response_name;  ///< The response that is to be kept; empty: none.
+  /// What it is as long as its picture is not there; empty: it is not made in the background.
+  std::string unfinished_response;
+  std::string known_response;      ///< What the ledger has of it.
+  bool leaves_orders = false;      ///< A picture that is ordered is left to later requests.
+  std::string picture_name;        ///< Of the first picture in the store; empty: after the request.
   std::string kept_name;           ///< The kept answer that this request has to make; empty: none.
   std::string kept_text;           ///< What it is; empty: none was made.
   std::uint32_t cache_s = 0;       ///< For how long pictures may be given to later requests.

@@ -29,6 +29,7 @@ LeftPicture read_picture(json::Value value) {
                       std::string(value["provider"].string_or_empty()),
                       std::string(value["model"].string_or_empty()),
                       read_count(value["key"]),
+                      std::string(value["size"].string_or_empty()),
                       value["at"].integer().value_or(0),
                       read_request(value["ask"])};
   if (!value["cancel"].absent()) picture.cancel = read_request(value["cancel"]);
@@ -36,6 +37,11 @@ LeftPicture read_picture(json::Value value) {
 }
 
 }  // namespace
+
+bool LeftWork::has_orders() const {
+  return std::any_of(pictures.begin(), pictures.end(),
+                     [](const LeftPicture& picture) { return picture.stored_key.empty(); });
+}
 
 const LeftPicture* LeftWork::at(std::uint32_t place) const {
   const auto found = std::find_if(pictures.begin(), pictures.end(),
@@ -45,14 +51,16 @@ const LeftPicture* LeftWork::at(std::uint32_t place) const {
 
 void write_left_work(json::Writer& json, const LeftWork& work) {
   json.begin_object().key("prompt").string(work.prompt).key("origin").number(work.prompt_origin);
-  json.key("changes").boolean(work.changes_last).key("pictures").begin_array();
+  json.key("changes").boolean(work.changes_last).key("edit").boolean(work.changes_picture);
+  json.key("pictures").begin_array();
   for (const LeftPicture& picture : work.pictures) {
     json.begin_object().key("place").number(picture.place);
     if (!picture.stored_key.empty()) {
       json.key("stored").string(picture.stored_key);
     } else {
       json.key("provider").string(picture.provider).key("model").string(picture.model);
-      json.key("key").number(picture.key).key("at").number(picture.ordered_ms);
+      json.key("key").number(picture.key).key("size").string(picture.size);
+      json.key("at").number(picture.ordered_ms);
       write_request(json, "ask", picture.ask);
       if (picture.cancel) write_request(json, "cancel", *picture.cancel);
     }
@@ -65,7 +73,8 @@ std::optional<LeftWork> read_left_work(json::Value value) {
   if (!value.is_object()) return {};
   LeftWork work{std::string(value["prompt"].string_or_empty()),
                 static_cast<int>(value["origin"].integer().value_or(0)),
-                value["changes"].boolean().value_or(false)};
+                value["changes"].boolean().value_or(false),
+                value["edit"].boolean().value_or(false)};
   for (const json::Value picture : value["pictures"].items()) {
     work.pictures.push_back(read_picture(picture));
   }

@@ -26,17 +26,21 @@ struct LeftPicture {
   std::string provider = {};  ///< What its settings are called.
   std::string model = {};     ///< By the backend's name.
   std::uint32_t key = 0;      ///< The place of the key in its list.
+  std::string size = {};      ///< That it was asked for: "1024x576".
   UnixMs ordered_ms = 0;
   Request ask = {};                    ///< Asks for it; without the key.
   std::optional<Request> cancel = {};  ///< Calls it off; without the key.
 };
 
 struct LeftWork {
-  std::string prompt = {};    ///< What all of them are made of.
-  int prompt_origin = 0;      ///< The number of its PromptOrigin.
-  bool changes_last = false;  ///< Prompt::changes_last
+  std::string prompt = {};       ///< What all of them are made of.
+  int prompt_origin = 0;         ///< The number of its PromptOrigin.
+  bool changes_last = false;     ///< Prompt::changes_last
+  bool changes_picture = false;  ///< TalkAnswer::changes_picture
   std::vector<LeftPicture> pictures = {};
 
+  /// Is any picture ordered and not made?
+  bool has_orders() const;
   /// That of this place; null when there is none.
   const LeftPicture* at(std::uint32_t place) const;
 };

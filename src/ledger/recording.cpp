@@ -20,6 +20,8 @@ std::string write_recorded(const RecordedAnswer& answer) {
   if (answer.left) {
     json.key("left");
     write_left_work(json, *answer.left);
+  }
+  if (answer.status == 0) {
     json.end_object();
     return text;
   }

@@ -30,7 +30,8 @@ struct RecordedAnswer {
   std::vector<RecordedPiece> pieces = {};
   /// The answer could not be kept, but was given, and may have been paid for.
   bool is_gone = false;
-  std::optional<LeftWork> left = {};  ///< There is no answer yet, and this is left to be done.
+  /// This is left to be done. There is no answer yet, or one that says so.
+  std::optional<LeftWork> left = {};
 };
 
 /// The text of a record. Its status is 0 while the answer is on its way.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/decimal.h"
+#include "json/document.h"
 #include "json/member.h"
 #include "json/writer.h"
 
@@ -72,6 +73,18 @@ std::string write_deleted_response(std::string_view id) {
   return text;
 }
 
+Result<ResponsesIdentity> read_identity(std::string_view object) {
+  const Result<json::Document> document = json::Document::parse(object);
+  if (!document) return document.error();
+  const json::Value root = document->root();
+  return ResponsesIdentity{{},
+                           {},
+                           root["created_at"].integer().value_or(0),
+                           std::string(root["model"].string_or_empty()),
+                           echo_of(object),
+                           root["background"].boolean().value_or(false)};
+}
+
 std::string ResponsesWriter::id_of(Item item) const {
   switch (item) {
     case Item::reasoning: return "rs_" + identity_.name;
@@ -84,7 +97,7 @@ void ResponsesWriter::begin_object(std::string& out, const ResponsesState& state
   json::Writer json(out);
   json.begin_object().key("id").string("resp_" + identity_.name + identity_.previous_name);
   json.key("object").string("response").key("created_at").number(identity_.created_unix_s);
-  json.key("status").string(state.status).key("background").boolean(false);
+  json.key("status").string(state.status).key("background").boolean(identity_.in_background);
   write_error(json, state.error);
   json.key("incomplete_details").null().key("model").string(identity_.model);
   for (const EchoedMember& member : identity_.echo) {
@@ -103,6 +116,13 @@ void ResponsesWriter::begin_object(std::string& out, const ResponsesState& state
     json.key("usage").null();
   }
   json.key("output").begin_array();
+}
+
+std::string ResponsesWriter::empty_object(const ResponsesState& state) const {
+  std::string object;
+  begin_object(object, state);
+  end_object(object);
+  return object;
 }
 
 void ResponsesWriter::reasoning(std::string& out, std::string_view text) const {

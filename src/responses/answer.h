@@ -20,9 +20,13 @@ struct ResponsesIdentity {
   std::int64_t created_unix_s = 0;
   std::string model;
   std::vector<EchoedMember> echo;
+  bool in_background = false;
 };
 
-/// How far the answer is: "in_progress", "completed" or "failed".
+/// What an object that ResponsesWriter has written says, but for its names. Error: invalid_json.
+Result<ResponsesIdentity> read_identity(std::string_view object);
+
+/// How far the answer is: "queued", "in_progress", "completed", "failed" or "cancelled".
 struct ResponsesState {
   std::string_view status;
   const Error* error = nullptr;
@@ -52,6 +56,8 @@ class ResponsesWriter {
   // `fluxgate` in its metadata holds ResponsesState::facts as a text: OpenAI has texts alone there.
   void begin_object(std::string& out, const ResponsesState& state) const;
   void end_object(std::string& out) const { out += "]}"; }
+  /// The whole object of an answer that has no items, or none yet.
+  std::string empty_object(const ResponsesState& state) const;
   void reasoning(std::string& out, std::string_view text) const;
   void begin_picture(std::string& out) const;
   void end_picture(std::string& out, const PictureItemFacts& facts) const;

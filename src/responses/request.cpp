@@ -127,23 +127,6 @@ bool fits_type(std::string_view otherwise, std::string_view value) {
          (otherwise.front() == '"' && value.front() == '{');
 }
 
-std::vector<EchoedMember> echo_of(std::string_view body) {
-  const std::vector<json::MemberText> members = json::members_of(body);
-  std::vector<EchoedMember> echo;
-  std::size_t size_bytes = 0;
-  for (const Repeated& repeated : kRepeated) {
-    std::string_view value = repeated.otherwise;
-    for (const json::MemberText& member : members) {
-      const bool is_good = member.name == repeated.name && fits_type(value, member.value);
-      if (is_good && size_bytes + member.value.size() <= kMaxEchoBytes) value = member.value;
-    }
-    size_bytes += value.size();
-    // Streams cannot hold line ends. They stand between values only, for strings hold none.
-    echo.push_back({repeated.name, in_one_line(value)});
-  }
-  return echo;
-}
-
 Result<void> read_tool(json::Value tool, ResponsesRequest& request) {
   request.tool_model = tool["model"].string_or_empty();
   request.picture = read_picture_fields(tool);
@@ -207,6 +190,7 @@ Result<std::unique_ptr<ResponsesRequest>> read_responses_request(Bytes& body) {
     return bad_parameter("stream", "stream must be true or false.");
   }
   request.streams = stream.boolean().value_or(false);
+  request.in_background = root["background"].boolean().value_or(false);
   request.previous_id = root["previous_response_id"].string_or_empty();
   const json::Value tool = image_tool_in(root["tools"]);
   Result<void> read = read_tool_choice(root["tool_choice"], !tool.missing(), request);
@@ -225,6 +209,23 @@ Result<std::unique_ptr<ResponsesRequest>> read_responses_request(Bytes& body) {
     if (member.name == "store") request.is_stored = member.value != "false";
   }
   return made;
+}
+
+std::vector<EchoedMember> echo_of(std::string_view object) {
+  const std::vector<json::MemberText> members = json::members_of(object);
+  std::vector<EchoedMember> echo;
+  std::size_t size_bytes = 0;
+  for (const Repeated& repeated : kRepeated) {
+    std::string_view value = repeated.otherwise;
+    for (const json::MemberText& member : members) {
+      const bool is_good = member.name == repeated.name && fits_type(value, member.value);
+      if (is_good && size_bytes + member.value.size() <= kMaxEchoBytes) value = member.value;
+    }
+    size_bytes += value.size();
+    // Streams cannot hold line ends. They stand between values only, for strings hold none.
+    echo.push_back({repeated.name, in_one_line(value)});
+  }
+  return echo;
 }
 
 std::string as_chat_request(std::string_view body, bool streams) {

@@ -48,6 +48,7 @@ struct ResponsesRequest : Talk {
   bool streams = false;           ///< `stream`
   std::uint32_t draft_count = 0;  ///< `partial_images`
   bool is_stored = true;          ///< May the response be kept?
+  bool in_background = false;     ///< `background`: need it not be there at once?
   std::vector<EchoedMember> echo;
 };
 
@@ -57,6 +58,9 @@ struct ResponsesRequest : Talk {
 /// unsupported_parameter (a tool must be called that is not ours); Error::param names the field.
 /// Source: platform.openai.com/docs/api-reference/responses/create
 Result<std::unique_ptr<ResponsesRequest>> read_responses_request(Bytes& body);
+
+/// What an answer repeats of `object`, the text of a request or of an answer.
+std::vector<EchoedMember> echo_of(std::string_view object);
 
 /// The texts of a request as one of chat/completions, for a language model. `body`: one that
 /// read_responses_request() has accepted.

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/once.h"
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "base/percent.h"
@@ -260,6 +261,7 @@ constexpr std::uint32_t kMaxReadySteps = 3;
 /// once, even when the time is over: it is paid for.
 Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
   const Session& session = dealings.session();
+  const bool leaves_orders = dealings.batch.exchange.account().leaves_orders;
   std::uint32_t failed_count = 0;
   std::uint32_t ready_count = 0;
   std::string told;
@@ -275,7 +277,11 @@ Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
       dealings.call.result = too_late();
       co_return;
     }
-    if (!is_fetched) co_await Sleep(*gap_ms);
+    const bool was_asked_for = dealings.is_new || dealings.call.poll_count > 0;
+    if (!is_fetched && leaves_orders && was_asked_for) {
+      co_await Error(ErrorCode::picture_ordered, "The picture is ordered.");
+    }
+    if (!is_fetched && !leaves_orders) co_await Sleep(*gap_ms);
     ++dealings.call.poll_count;
     dealings.call.result = Picture();
     dealings.call.complaint = {};
@@ -347,10 +353,19 @@ Task<ImageCall> wait_for_left_picture(Batch& batch, const Candidate& candidate, 
   const std::uint32_t wait_ms = patience_ms(batch.exchange.config(), candidate, job.size);
   const UnixMs now_ms = batch.exchange.session().now_ms();
   dealings.take_up(left);
-  // It may be long since it was ordered, and it may be there.
-  co_await wait_for_picture(dealings, now_ms, now_ms + wait_ms);
+  if (batch.exchange.account().leaves_orders) {
+    co_await wait_for_picture(dealings, left.ordered_ms, left.ordered_ms + kLeftWorkKeptMs);
+  } else {  // It may be long since it was ordered, and it may be there.
+    co_await wait_for_picture(dealings, now_ms, now_ms + wait_ms);
+  }
   end_of_order(dealings);
   co_return std::move(dealings.call);
+}
+
+void call_off(Batch& batch, const Candidate& candidate, const ImageJob& job,
+              const LeftPicture& left) {
+  Dealings dealings{batch, candidate, job, left.key};
+  dealings.take_up(left);
 }
 
 }  // namespace fluxgate

@@ -30,8 +30,9 @@ struct ImageCall {
 /// usually takes.
 std::uint32_t patience_ms(const Config& config, const Candidate& candidate, ImageSize size);
 
-/// Calls the candidate with its key `key`; a picture inside the answer takes room of the batch.
-/// Never fails: a failure becomes the verdict.
+/// Calls the candidate with its key `key`; a picture inside the answer takes room of the batch. A
+/// failure becomes the verdict. Error: picture_ordered, where account().leaves_orders and the
+/// picture comes later: then account().left_behind has it.
 ///
 /// Where the picture is ordered and drawn later, the backend is asked for it, with growing pauses
 /// (studio/poll_plan.h), and the audience hears how far it is. An order is never repeated: a
@@ -41,9 +42,15 @@ std::uint32_t patience_ms(const Config& config, const Candidate& candidate, Imag
 Task<ImageCall> call_image_backend(Batch& batch, const Candidate& candidate, const ImageJob& job,
                                    std::size_t key);
 
-/// Asks for a picture that an equal request has ordered, whose client had left, as
-/// call_image_backend() asks for its own.
+/// Asks for a picture that an earlier request has ordered, as call_image_backend() asks for its
+/// own. Where account().leaves_orders it is asked for once, and given up for good an hour after the
+/// order. Error: picture_ordered, as above.
 Task<ImageCall> wait_for_left_picture(Batch& batch, const Candidate& candidate, const ImageJob& job,
                                       const LeftPicture& left);
+
+/// Has the backend told, at the end of the request, that nobody waits for such a picture, where it
+/// can be.
+void call_off(Batch& batch, const Candidate& candidate, const ImageJob& job,
+              const LeftPicture& left);
 
 }  // namespace fluxgate

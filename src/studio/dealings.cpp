@@ -51,13 +51,16 @@ OpenOrder::OpenOrder(const Dealings& dealings, UnixMs ordered_ms)
             .provider = dealings.candidate.provider->name,
             .model = dealings.candidate.model,
             .key = static_cast<std::uint32_t>(dealings.key),
+            .size = size_text(dealings.job.size),
             .ordered_ms = ordered_ms},
       key_header_(key_header(*dealings.candidate.provider, *dealings.candidate.dialect).name) {}
 
 OpenOrder::~OpenOrder() {
   if (is_over) return;
-  const bool is_repeated = !exchange_.account().once_name.empty();
-  if (exchange_.has_stopped_sending() && is_repeated && later.ask) {
+  const Account& account = exchange_.account();
+  const bool is_wanted = account.leaves_orders || exchange_.has_stopped_sending();
+  const bool can_be_taken_up = !(account.once_name.empty() && account.unfinished_response.empty());
+  if (is_wanted && can_be_taken_up && later.ask) {
     leave_behind();
   } else if (later.cancel) {
     exchange_.call_off(*std::move(later.cancel));
@@ -151,6 +154,7 @@ void Dealings::go_on(Later next) {
 }
 
 void Dealings::take_up(const LeftPicture& left) {
+  is_new = false;
   Later later{.ask = left.ask, .cancel = left.cancel};
   order = std::make_unique<OpenOrder>(*this, left.ordered_ms);
   go_on(std::move(later));

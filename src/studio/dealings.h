@@ -16,8 +16,8 @@ namespace fluxgate {
 struct Dealings;
 
 /// A picture that is ordered and not there yet. Its destructor calls it off, where the backend can
-/// and the order has not come to its end before; or leaves it to the repeat of a request whose
-/// client has left (Account::left_behind).
+/// and the order has not come to its end before; or leaves it to a later request
+/// (Account::left_behind): where the client has left and may ask again, and where orders are left.
 class OpenOrder {
  public:
   OpenOrder(const Dealings& dealings, UnixMs ordered_ms);
@@ -44,6 +44,7 @@ struct Dealings {
   ImageCall call = {};
   std::string asked_url = {};
   std::unique_ptr<OpenOrder> order = {};  ///< Null while none is taken, and when it is at its end.
+  bool is_new = true;                     ///< It is an order of this request.
 
   const Session& session() const { return batch.exchange.session(); }
 

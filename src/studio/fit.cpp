@@ -30,6 +30,14 @@ Fit fit_job(const Candidate& candidate, const ImageJob& job) {
   return fit;
 }
 
+Fit fit_to(const Candidate& candidate, ImageJob& job) {
+  job.model = candidate.model;
+  Fit fit = fit_job(candidate, job);
+  job.size = fit.size;
+  job.references = job.references.first(fit.reference_count);
+  return fit;
+}
+
 std::string shape_note(const Fit& fit) {
   if (fit.keeps_shape) return {};
   return "The model does not make that shape; it draws " + size_text(fit.size) + ".";

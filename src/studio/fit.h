@@ -19,6 +19,9 @@ struct Fit {
 
 Fit fit_job(const Candidate& candidate, const ImageJob& job);
 
+/// Makes `job` what this candidate takes.
+Fit fit_to(const Candidate& candidate, ImageJob& job);
+
 /// The sentence for those who asked for another shape; empty if the shape is kept.
 std::string shape_note(const Fit& fit);
 

@@ -5,12 +5,13 @@
 #include "accounts/cache.h"
 #include "accounts/settle.h"
 #include "base/decimal.h"
-#include "base/utf8.h"
 #include "exchange/patience.h"
 #include "failover/attempts.h"
 #include "gallery/store.h"
 #include "studio/call.h"
+#include "studio/call_log.h"
 #include "studio/candidates.h"
+#include "studio/earlier.h"
 
 namespace fluxgate {
 namespace {
@@ -20,40 +21,6 @@ std::uint32_t random_number(const Session& session, std::size_t index) {
   const Randomness& bytes = session.randomness();
   const std::size_t at = index % 4 * 4;
   return static_cast<std::uint32_t>(bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16);
-}
-
-/// The call as others learn of it.
-BilledCall billed(const Exchange& exchange, const Candidate& candidate, std::size_t key,
-                  UnixMs took_ms, const ImageCall& call) {
-  BilledCall billed{
-      .provider = candidate.provider->name, .took_ms = took_ms, .status = call.status};
-  if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
-    billed.failure = verdict->event;
-    billed.failure_class = static_cast<int>(verdict->kind);
-    billed.message = utf8_prefix(call.complaint.message, kMaxLogRemarkBytes);
-    billed.key_mark = exchange.instance().mark_of(*candidate.keys, key);
-    if (!billed.key_mark.empty() && verdict->rest_ms > 0) {
-      billed.rests_until_ms = exchange.session().now_ms() + verdict->rest_ms;
-    }
-  }
-  return billed;
-}
-
-void log_call(Exchange& exchange, const Candidate& candidate, std::size_t key, UnixMs took_ms,
-              const ImageCall& call) {
-  LoggedCall logged{candidate.provider->name, key, took_ms, call.status};
-  logged.poll_count = call.poll_count;
-  if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
-    logged.failure = verdict->event;
-    logged.rest_ms = verdict->rest_ms;
-    logged.maybe_billed = verdict->maybe_billed;
-    logged.host = split_url(candidate.provider->url).authority;
-    logged.detail = verdict->error.detail;
-    logged.upstream_code = call.complaint.code;
-    logged.upstream_message = call.complaint.message;
-  }
-  exchange.log().add(logged);
-  exchange.account().calls.push_back(billed(exchange, candidate, key, took_ms, call));
 }
 
 /// The result of a call that ran out of the time for all calls.
@@ -71,15 +38,6 @@ void tell_progress(Audience& audience, const Model& model, ImageSize size, std::
                          ", attempt " + std::to_string(index + 1) + ".\n");
 }
 
-/// `job` as this candidate takes it.
-Fit fit_to(const Candidate& candidate, ImageJob& job) {
-  job.model = candidate.model;
-  Fit fit = fit_job(candidate, job);
-  job.size = fit.size;
-  job.references = job.references.first(fit.reference_count);
-  return fit;
-}
-
 /// When all calls for a picture must be over.
 UnixMs deadline_for(const Exchange& exchange, const Candidates& candidates, ImageSize size) {
   std::uint32_t longest_ms = 0;
@@ -87,71 +45,6 @@ UnixMs deadline_for(const Exchange& exchange, const Candidates& candidates, Imag
     longest_ms = std::max(longest_ms, patience_ms(exchange.config(), candidates[index], size));
   }
   return exchange.session().now_ms() + longest_ms + kBeyondPatienceMs;
-}
-
-struct MadePicture {
-  Picture picture;
-  Making making;
-};
-
-/// The picture that was kept under `name`; none when there is none any more.
-Task<std::optional<MadePicture>> find_made_before(Batch& batch, const Candidates& candidates,
-                                                  const Order& order, ImageJob job,
-                                                  std::string name) {
-  Exchange& exchange = batch.exchange;
-  const std::string key = co_await find_cached(exchange, std::move(name));
-  if (!type_of_stored(key)) co_return std::optional<MadePicture>();
-  const Result<UpstreamResponse> stored =
-      co_await attempt(ask_for_stored(exchange, Method::head, key));
-  if (!stored || stored->status != 200) co_return std::optional<MadePicture>();
-  Fit fit = fit_to(candidates[0], job);
-  Picture picture{PictureForm::path, std::string(kStoredPicturePath) + key};
-  co_await publish_picture(exchange, picture, job.place, order.delivery);
-  batch.settle(picture.text.capacity());
-  co_return std::optional<MadePicture>(
-      MadePicture{std::move(picture), {&candidates[0], std::move(fit), Cost(0)}});
-}
-
-/// A repeat of the request may have to take this picture up.
-void note_made(Exchange& exchange, const Picture& picture, std::uint32_t place) {
-  if (!exchange.outlives_client()) return;
-  std::string key = stored_key(exchange, picture);
-  if (key.empty()) return;
-  exchange.account().left_behind.pictures.push_back({.place = place, .stored_key = std::move(key)});
-}
-
-/// Takes up what an equal request, whose client had left, has made or ordered. It has been counted.
-Task<MadePicture> take_up(Batch& batch, const Candidates& candidates, const Order& order,
-                          ImageJob job, const LeftPicture& left) {
-  Exchange& exchange = batch.exchange;
-  const Candidate* candidate = nullptr;
-  for (std::size_t index = 0; index < candidates.size(); ++index) {
-    const Candidate& each = candidates[index];
-    const bool is_this = each.provider->name == left.provider && each.model == left.model &&
-                         left.key < each.provider->keys.size();
-    if (is_this || (!left.stored_key.empty() && candidate == nullptr)) candidate = &each;
-  }
-  if (candidate == nullptr) {
-    co_return Error(ErrorCode::upstream_error,
-                    "The backend that was drawing is not set up any more.");
-  }
-  Fit fit = fit_to(*candidate, job);
-  Picture picture{PictureForm::path, std::string(kStoredPicturePath) + left.stored_key};
-  if (left.stored_key.empty()) {
-    const UnixMs asked_ms = exchange.session().now_ms();
-    ImageCall call = co_await wait_for_left_picture(batch, *candidate, job, left);
-    log_call(exchange, *candidate, left.key, exchange.session().now_ms() - asked_ms, call);
-    if (Verdict* verdict = std::get_if<Verdict>(&call.result)) {
-      batch.settle(0);
-      verdict->error.maybe_billed = verdict->maybe_billed;
-      co_return std::move(verdict->error);
-    }
-    picture = std::move(std::get<Picture>(call.result));
-  }
-  co_await publish_picture(exchange, picture, job.place, order.delivery);
-  note_made(exchange, picture, job.place);
-  batch.settle(picture.text.capacity());
-  co_return MadePicture{std::move(picture), {candidate, std::move(fit), {}}};
 }
 
 Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const Order& order,
@@ -199,9 +92,15 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
     Result<ImageCall> result =
         co_await attempt(with_deadline(call_image_backend(batch, candidate, job, next.key),
                                        static_cast<std::uint32_t>(left_ms), no_answer_error));
-    ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     --exchange.account().open_call_count;
     const UnixMs took_ms = session.now_ms() - asked_ms;
+    if (!result && result.error().code == ErrorCode::picture_ordered) {
+      log_ordered(exchange, candidate, next.key, took_ms);
+      ++exchange.account().maybe_billed_count;
+      batch.settle(0);
+      co_return std::move(result).error();
+    }
+    ImageCall call = result ? *std::move(result) : cut_off(std::move(result).error());
     if (Picture* made = std::get_if<Picture>(&call.result)) {
       Result<void> published =
           co_await attempt(publish_picture(exchange, *made, job.place, order.delivery));

@@ -38,8 +38,9 @@ std::string lost_note(std::uint32_t lost_count, std::uint32_t asked_count, std::
 ///
 /// If some pictures fail, the others are given, since they are paid for. If all fail, the error is
 /// image_input_unsupported or mask_unsupported where no candidate takes pictures or a mask, else
-/// that of the first picture: those of failover/classify.h and attempts.h, and for a picture that
-/// cannot be shown upstream_bad_url, upstream_not_an_image, upstream_too_large.
+/// that of the first picture: picture_ordered (studio/call.h), those of failover/classify.h and
+/// attempts.h, and for a picture that cannot be shown upstream_bad_url, upstream_not_an_image,
+/// upstream_too_large.
 ///
 /// Log: the size, each call, and why a run has ended whose last call does not say it
 /// (`img_all_rate`, `img_exhausted`, ...).

@@ -122,6 +122,7 @@ Task<TalkAnswer> answer_wish(Exchange& exchange, Audience& audience, const Model
   idea.text = std::string();
   drawing.wish.context = {};
   if (prompt.turn == Turn::text) co_return TalkAnswer{std::move(prompt)};
+  exchange.account().left_behind.changes_picture = drawing.changes_picture;
   share.shrink_to(drawing.wish.held_bytes(prompt.text));
   if (prompt.origin != PromptOrigin::original) {
     audience.hear_progress("\n\nThe prompt is ready.\n");
@@ -130,6 +131,24 @@ Task<TalkAnswer> answer_wish(Exchange& exchange, Audience& audience, const Model
   std::string note = note_about(pictures, prompt, drawing);
   co_return TalkAnswer{std::move(prompt), std::move(pictures), std::move(note),
                        drawing.changes_picture};
+}
+
+Task<TalkAnswer> answer_left_wish(Exchange& exchange, Audience& audience, const Model& model,
+                                  LeftWork left, Delivery delivery) {
+  Prompt prompt = prompt_as_it_is(left.prompt, static_cast<PromptOrigin>(left.prompt_origin));
+  prompt.changes_last = left.changes_last;
+  const bool changes_picture = left.changes_picture;
+  LeftWork& again = exchange.account().left_behind;  // What is not done in this request either.
+  again = left;
+  again.pictures.clear();
+  Order order{&model, {model.id, prompt.text, kSquare}, 1, delivery};
+  if (const LeftPicture* first = left.at(0)) {
+    order.job.size = parse_size_text(first->size).value_or(kSquare);
+  }
+  exchange.account().taken_up = std::move(left);
+  Pictures pictures = co_await make_pictures(exchange, audience, std::move(order));
+  log_pictures(exchange, pictures.list.size(), 0, pictures.making.cost);
+  co_return TalkAnswer{std::move(prompt), std::move(pictures), {}, changes_picture};
 }
 
 }  // namespace fluxgate

@@ -29,4 +29,9 @@ struct TalkAnswer {
 Task<TalkAnswer> answer_wish(Exchange& exchange, Audience& audience, const Model& model, Wish wish,
                              Budget::Share& share, Delivery delivery, std::string_view blamed);
 
+/// Goes on with what an earlier request has left to be done (LeftWork). Errors: those of
+/// studio/make_pictures.h.
+Task<TalkAnswer> answer_left_wish(Exchange& exchange, Audience& audience, const Model& model,
+                                  LeftWork left, Delivery delivery);
+
 }  // namespace fluxgate

@@ -3,24 +3,16 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { lineOf } from "../support/clients/log.mjs";
+import { alice, ask, clients, codeOf, gatewayOf, once, withLedger } from "../support/hosts/gate.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { Conversation, converse, startMs } from "../support/hosts/conversation.mjs";
+import { falQueue, falSettings } from "../support/upstreams/fal_queue.mjs";
 import { ledgerUpstream } from "../support/upstreams/ledger.mjs";
 import { keys, settings as drawing, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 
-const withLedger = { "binding://LEDGER": "1" };
-const clients = (...list) => ({ CLIENTS: JSON.stringify(list) });
-const alice = { name: "alice", key: "alice-key-of-the-tests" };
-const priced = { IMAGE_GEN_PRICE: "0.04" };
 const hash = (text) => createHash("sha256").update(text).digest("hex");
 
-const ask = (path, body, { key = alice.key, headers = {}, method = "POST" } = {}) => ({
-  method,
-  url: `https://gateway.example${path}`,
-  headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
-  ...(body !== undefined && { body: JSON.stringify(body) }),
-});
 const images = (more = {}, options) =>
   ask("/v1/images/generations", { prompt: "a cat", model: "gpt-image-1", ...more }, options);
 const chat = (more = {}, options) =>
@@ -33,9 +25,7 @@ const drawByTool = (options) => {
   const params = { name: "generate_image", arguments: { prompt: "a cat" } };
   return ask("/mcp", { jsonrpc: "2.0", id: 1, method: "tools/call", params }, options);
 };
-const once = (key) => ({ headers: { "idempotency-key": key } });
 const orders = ({ calls }) => calls.filter(({ url }) => url.startsWith("https://api.openai.com/"));
-const codeOf = (seen) => seen.json().error.code;
 const refusedBy429 = {
   status: 429,
   headers: { "retry-after": "30" },
@@ -43,34 +33,7 @@ const refusedBy429 = {
 };
 
 describeBuilds("accounts", (makeCore) => {
-  /** A gateway and the world around it: each call of ask() is a request of it, a little later than the last. */
-  function gateway({ settings = {}, image, ledger: given, services = {} } = {}) {
-    const core = makeCore({ ...drawing, ...priced, ...settings });
-    const gate = { now: startMs };
-    let ledgerNow; // It tells the time that the host has.
-    const ledger = given ?? ledgerUpstream({ now: () => ledgerNow });
-    let count = 0;
-    const stored = new Map();
-    const makeWorld = (more) => {
-      const others = worldOf({ image, stored, ...more });
-      return (call, index) => {
-        const [, service] = /^binding:\/\/(\w+)\//.exec(call.url) ?? [];
-        ledgerNow = gate.now + call.startMs;
-        if (service === "LEDGER") return typeof ledger === "function" ? ledger(call.body, ledgerNow) : ledger;
-        return services[service]?.(call) ?? others(call, index);
-      };
-    };
-    gate.core = core;
-    gate.ask = (request, { world = {}, ...options } = {}) => {
-      const random = new Uint8Array(16).fill(++count);
-      const seen = converse(core, request, makeWorld(world), { now: gate.now, random, ...options });
-      gate.now += seen.ms + 10;
-      assert.deepEqual(seen.leftOver, []);
-      return seen;
-    };
-    gate.usage = (key = alice.key) => gate.ask(ask("/v1/usage", undefined, { key, method: "GET" })).json();
-    return gate;
-  }
+  const gateway = (options) => gatewayOf(makeCore, options);
 
   for (const [name, services] of Object.entries({ "with a ledger": withLedger, "by itself": {} })) {
     describe(name, () => {
@@ -647,45 +610,9 @@ describeBuilds("accounts", (makeCore) => {
   });
 
   describe("pictures that are drawn later", () => {
-    const queue = "https://queue.fal.run/fal-ai/flux/schnell";
-    const fal = {
-      IMAGE_GEN_API_TYPE: "fal",
-      IMAGE_GEN_MODEL: "fal-ai/flux/schnell",
-      IMAGE_GEN_API_KEY: "fal-key-number-one",
-    };
-    const told = (body) => ({
-      status: 200,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-
-    /** A queue whose jobs are done when `isDone` says so. */
-    function falQueue() {
-      const fal = { submitted: 0, cancelled: 0, isDone: () => false };
-      fal.answer = ({ url, method, headers }) => {
-        if (url.startsWith("https://v3.fal.media/"))
-          return { status: 200, headers: { "content-type": "image/png" }, body: largePng(2000) };
-        assert.equal(headers.authorization, "Key fal-key-number-one");
-        const [, id, what] = /requests\/(\d+)(?:\/(\w+))?$/.exec(url) ?? [];
-        if (method === "POST") {
-          const base = `${queue}/requests/${++fal.submitted}`;
-          return told({
-            status: "IN_QUEUE",
-            request_id: String(fal.submitted),
-            status_url: `${base}/status`,
-            response_url: base,
-            cancel_url: `${base}/cancel`,
-          });
-        }
-        if (what === "cancel") return (++fal.cancelled, told({}));
-        if (what === "status") return told({ status: fal.isDone(Number(id)) ? "COMPLETED" : "IN_QUEUE" });
-        return told({ images: [{ url: `https://v3.fal.media/${id}.png` }] });
-      };
-      return fal;
-    }
     const gateOf = (fake, more = {}) =>
       gateway({
-        settings: { ...withLedger, ...withStore, ...fal, ...clients({ ...alice, per_day: 5 }), ...more },
+        settings: { ...withLedger, ...withStore, ...falSettings, ...clients({ ...alice, per_day: 5 }), ...more },
         image: fake.answer,
       });
     const wish = (more = {}, options = once("k")) =>
