@@ -18,6 +18,8 @@ namespace {
 /// The most steps that tell of backends: what is beyond them, of one request, changes no
 /// statistics.
 constexpr std::size_t kMostBackendSteps = 40;
+/// The most texts beside them: rests and faults. Six steps are of the request itself.
+constexpr std::size_t kMostTexts = kMostSteps - kMostBackendSteps - 6;
 /// Before a ledger that is slow is asked once more.
 constexpr std::uint32_t kDropPauseMs = 1'000;
 /// The last failures of a backend that are kept, each for a day.
@@ -70,11 +72,20 @@ std::string fault_text(const BilledCall& call, UnixMs now_ms) {
   return text;
 }
 
-LedgerStep rest_step(const BilledCall& call) {
-  std::string text = std::to_string(call.failure_class);
-  text.append(" ").append(std::to_string(call.rests_until_ms));
-  return write_step(std::string(kRestPrefix).append(call.key_mark), std::move(text),
-                    call.rests_until_ms);
+LedgerStep rest_step(const RestingKey& key) {
+  std::string text = std::to_string(key.failure_class);
+  text.append(" ").append(std::to_string(key.until_ms));
+  return write_step(std::string(kRestPrefix).append(key.mark), std::move(text), key.until_ms);
+}
+
+Task<> tell(Exchange& exchange, LedgerStep step) {
+  std::vector<LedgerStep> steps;
+  steps.push_back(std::move(step));
+  (void)co_await attempt(transact(exchange, std::move(steps)));
+}
+
+Task<> nothing() {
+  co_return;
 }
 
 /// What the client has used. Of a request of which nobody knows whether it was let in, what it may
@@ -107,19 +118,19 @@ void add_backends(std::vector<LedgerStep>& steps, const Exchange& exchange,
   const auto slot = static_cast<std::uint32_t>(now_ms / 1000 % kKeptFaults);
   Sums sums(now_ms + kUseKeptMs);
   std::vector<LedgerStep> texts;
+  for (const RestingKey& key : account.resting_keys) {
+    if (key.until_ms > now_ms && texts.size() < kMostTexts) texts.push_back(rest_step(key));
+  }
   for (const BilledCall& call : account.calls) {
     const auto count = [&](std::string_view what) {
       sums.add(backend_name(call.provider, account.day, what), 1);
     };
     count(call.failure.empty() ? "ok" : "failed");
     if (call.failure.empty()) count(took_name(call.took_ms));
-    if (texts.size() + 2 > kMostSteps - kMostBackendSteps - 6) continue;
-    if (!call.failure.empty()) {
-      std::string name(kFaultPrefix);
-      name.append(call.provider).append("/").append(std::to_string(slot));
-      texts.push_back(write_step(std::move(name), fault_text(call, now_ms), now_ms + kDayMs));
-    }
-    if (call.rests_until_ms > now_ms) texts.push_back(rest_step(call));
+    if (call.failure.empty() || texts.size() == kMostTexts) continue;
+    std::string name(kFaultPrefix);
+    name.append(call.provider).append("/").append(std::to_string(slot));
+    texts.push_back(write_step(std::move(name), fault_text(call, now_ms), now_ms + kDayMs));
   }
   append(steps, sums.take());
   append(steps, std::move(texts));
@@ -172,10 +183,13 @@ Task<> settle(Exchange& exchange, const Error* error) {
   }
 }
 
-Task<> tell_rest(Exchange& exchange, BilledCall call) {
-  std::vector<LedgerStep> steps;
-  steps.push_back(rest_step(call));
-  (void)co_await attempt(transact(exchange, std::move(steps)));
+Task<> tell_rest(Exchange& exchange, const KeyRing& keys, std::size_t key, const Verdict& verdict) {
+  const std::string_view mark = exchange.instance().mark_of(keys, key);
+  if (mark.empty() || verdict.rest_ms <= 0) return nothing();
+  const RestingKey resting{mark, static_cast<int>(verdict.kind),
+                           exchange.session().now_ms() + verdict.rest_ms};
+  exchange.account().resting_keys.push_back(resting);
+  return tell(exchange, rest_step(resting));
 }
 
 Task<> tell_event(Exchange& exchange, std::string_view outcome, const Error* error) {

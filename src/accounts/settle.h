@@ -12,9 +12,9 @@ namespace fluxgate {
 /// `ledger` when the ledger did not take it.
 Task<> settle(Exchange& exchange, const Error* error);
 
-/// Tells other instances at once that a key rests: by the time a request is over, it may rest no
-/// more. Never fails.
-Task<> tell_rest(Exchange& exchange, BilledCall call);
+/// Tells other instances at once that a call has made a key rest, where they share that: by the
+/// time a request is over, it may rest no more. Nothing when it does not rest. Never fails.
+Task<> tell_rest(Exchange& exchange, const KeyRing& keys, std::size_t key, const Verdict& verdict);
 
 /// Gives a data point to the service EVENTS, where there is one. docs/keys.md lists its columns.
 Task<> tell_event(Exchange& exchange, std::string_view outcome, const Error* error);

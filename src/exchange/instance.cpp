@@ -76,16 +76,22 @@ void Instance::add_models(ProviderSettings& provider) {
   }
 }
 
-/// Marks are no hashes of the keys alone: who reads the ledger cannot look them up.
 void Instance::mark_keys() {
-  constexpr std::size_t kMarkBytes = 8;
   for (std::size_t at = 0; at < key_rings_.size(); ++at) {
-    const std::vector<std::string>& keys = config_.providers[at].keys;
-    for (std::size_t index = 0; index < keys.size(); ++index) {
-      if (keys[index].empty()) continue;
-      const Sha256Digest digest = hmac_sha256(keys[index], "fluxgate-key-v1");
-      marked_keys_.push_back({hex({digest.data(), kMarkBytes}), &key_rings_[at], index});
-    }
+    mark_keys(config_.providers[at].keys, key_rings_[at], "fluxgate-key-v1");
+  }
+  if (config_.optimiser) mark_keys(config_.optimiser->keys, llm_keys_, "fluxgate-llm-key-v1");
+}
+
+/// Marks are no hashes of the keys alone: who reads the ledger cannot look them up. `purpose`: a
+/// key that has no more pictures may still write prompts.
+void Instance::mark_keys(const std::vector<std::string>& keys, KeyRing& ring,
+                         std::string_view purpose) {
+  constexpr std::size_t kMarkBytes = 8;
+  for (std::size_t index = 0; index < keys.size(); ++index) {
+    if (keys[index].empty()) continue;
+    const Sha256Digest digest = hmac_sha256(keys[index], purpose);
+    marked_keys_.push_back({hex({digest.data(), kMarkBytes}), &ring, index});
   }
 }
 

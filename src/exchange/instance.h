@@ -96,9 +96,9 @@ class Instance {
   std::uint32_t& ledger_queue_length() { return ledger_queue_length_; }
   LocalLedger& local_ledger() { return local_ledger_; }
   ClientBook& client_book() { return client_book_; }
-  /// Those of all backends; empty where no ledger shares their rest.
+  /// Those of all backends and of the language model; empty where no ledger shares their rest.
   const std::vector<MarkedKey>& marked_keys() const { return marked_keys_; }
-  /// The mark of a provider's key.
+  /// The mark of a key; empty where its rest is not shared.
   std::string_view mark_of(const KeyRing& ring, std::size_t index) const;
   /// Can what these clients may spend be counted? Error: configuration_error, for a client with a
   /// limit of money and a model without a price.
@@ -112,6 +112,7 @@ class Instance {
   void refuse(std::string reason);
   void derive_signing_keys();
   void mark_keys();
+  void mark_keys(const std::vector<std::string>& keys, KeyRing& ring, std::string_view purpose);
 
   Config config_;
   KeyRing llm_keys_;

@@ -20,12 +20,16 @@ namespace fluxgate {
 struct BilledCall {
   std::string_view provider = {};  ///< As its settings are called; lives as long as the instance.
   std::string_view failure = {};   ///< As the log names it (docs/logs.md); empty: it went well.
-  std::string_view key_mark = {};  ///< Of the key, where its rest is shared; empty otherwise.
-  int failure_class = 0;           ///< The number of its FailureClass.
   UnixMs took_ms = 0;
-  UnixMs rests_until_ms = 0;
   int status = 0;            ///< Of the answer; 0 when none came.
   std::string message = {};  ///< What the backend says of its failure, without secrets, cut.
+};
+
+/// A key that rests, as all instances are to know it.
+struct RestingKey {
+  std::string_view mark;  ///< Instance::mark_of(); lives as long as the instance.
+  int failure_class;      ///< The number of the FailureClass that it rests for.
+  UnixMs until_ms;
 };
 
 /// How often a client may still ask, for the headers x-ratelimit-*.
@@ -65,6 +69,7 @@ struct Account {
   std::int64_t cost = 0;                 ///< Of those that were made, where it is known.
   std::uint32_t unpriced_count = 0;      ///< Of those that were made, where it is not.
   std::vector<BilledCall> calls;
+  std::vector<RestingKey> resting_keys;  ///< That its calls have found to rest.
 
   // The request's Idempotency-Key.
   bool is_claiming = false;  ///< Nobody knows yet whether this request makes the answer.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "accounts/settle.h"
 #include "base/ascii.h"
 #include "base/version.h"
 #include "exchange/blot_out.h"
@@ -163,6 +164,8 @@ Task<UpstreamResponse> send_to_llm(LlmCall& call, std::string body, AnswerForm f
     call.message = blot_out_words(blot_out_secrets(refused.message, instance.config()), copy);
     if (copy.empty()) call.message.clear();  // It may repeat what nobody holds any more.
     keys.learn(call.key, refused.verdict, session.now_ms());
+    call.tellings.push_back(tell_rest(call.exchange, keys, call.key, refused.verdict));
+    call.tellings.back().start(call.exchange.session());
     const Error error = error_of(refused);
     if (copy.empty() || tried.full()) co_return error;
     learn(habits, refused);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "effect/operations.h"
 #include "exchange/exchange.h"
@@ -25,6 +26,7 @@ struct LlmCall {
   int status = 0;   ///< The status of its answer; 0 until it came.
   std::string
       message;  ///< What the server says about a failure, without secrets and without our words.
+  std::vector<Task<>> tellings = {};  ///< Of keys that rest, to other instances.
 };
 
 /// Sends `body` to chat/completions and gives the answer if its status is 2xx. A key that is

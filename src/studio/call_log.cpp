@@ -6,18 +6,12 @@ namespace fluxgate {
 namespace {
 
 /// The call as others learn of it.
-BilledCall billed(const Exchange& exchange, const Candidate& candidate, std::size_t key,
-                  UnixMs took_ms, const ImageCall& call) {
+BilledCall billed(const Candidate& candidate, UnixMs took_ms, const ImageCall& call) {
   BilledCall billed{
       .provider = candidate.provider->name, .took_ms = took_ms, .status = call.status};
   if (const Verdict* verdict = std::get_if<Verdict>(&call.result)) {
     billed.failure = verdict->event;
-    billed.failure_class = static_cast<int>(verdict->kind);
     billed.message = utf8_prefix(call.complaint.message, kMaxLogRemarkBytes);
-    billed.key_mark = exchange.instance().mark_of(*candidate.keys, key);
-    if (!billed.key_mark.empty() && verdict->rest_ms > 0) {
-      billed.rests_until_ms = exchange.session().now_ms() + verdict->rest_ms;
-    }
   }
   return billed;
 }
@@ -38,7 +32,7 @@ void log_call(Exchange& exchange, const Candidate& candidate, std::size_t key, U
     logged.upstream_message = call.complaint.message;
   }
   exchange.log().add(logged);
-  exchange.account().calls.push_back(billed(exchange, candidate, key, took_ms, call));
+  exchange.account().calls.push_back(billed(candidate, took_ms, call));
 }
 
 void log_ordered(Exchange& exchange, const Candidate& candidate, std::size_t key, UnixMs took_ms) {

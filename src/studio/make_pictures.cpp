@@ -117,12 +117,10 @@ Task<MadePicture> make_picture(Batch& batch, const Candidates& candidates, const
       exchange.account().add_made(cost);
       co_return MadePicture{std::move(*picture), {&candidate, std::move(fit), cost}};
     }
-    if (exchange.account().calls.back().rests_until_ms > 0) {
-      tellings.push_back(tell_rest(exchange, exchange.account().calls.back()));
-      tellings.back().start(exchange.session());
-    }
-    step = plan.failed(std::get<Verdict>(call.result), session.now_ms(),
-                       random_number(session, job.place + index));
+    const Verdict& verdict = std::get<Verdict>(call.result);
+    tellings.push_back(tell_rest(exchange, *candidate.keys, next.key, verdict));
+    tellings.back().start(exchange.session());
+    step = plan.failed(verdict, session.now_ms(), random_number(session, job.place + index));
   }
   batch.settle(0);
   GiveUp& end = std::get<GiveUp>(step);

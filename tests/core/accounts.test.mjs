@@ -6,9 +6,10 @@ import { lineOf } from "../support/clients/log.mjs";
 import { alice, ask, clients, codeOf, gatewayOf, once, withLedger } from "../support/hosts/gate.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { Conversation, converse, startMs } from "../support/hosts/conversation.mjs";
+import { whole } from "../support/upstreams/faults.mjs";
 import { falQueue, falSettings } from "../support/upstreams/fal_queue.mjs";
 import { ledgerUpstream } from "../support/upstreams/ledger.mjs";
-import { keys, settings as drawing, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
+import { keys, settings as drawing, withLlm, withStore, worldOf } from "../support/upstreams/openai_world.mjs";
 import { largePng } from "../support/upstreams/pictures.mjs";
 
 const hash = (text) => createHash("sha256").update(text).digest("hex");
@@ -545,6 +546,25 @@ describeBuilds("accounts", (makeCore) => {
     now.ms += 31_000;
     other.now += 31_000;
     assert.ok(used(other.ask(images({}, { key: "client-key" }))).length === 1);
+  });
+
+  test("and those of the language model, apart from one of a backend that is the same", () => {
+    const now = { ms: startMs };
+    const ledger = ledgerUpstream({ now: () => now.ms });
+    const llmKeys = [keys[0], "llm-key-two"];
+    const settings = { ...withLedger, ...withLlm, OPENAI_API_KEY: llmKeys.join() };
+    const [one, other] = [1, 2].map(() => gateway({ settings, ledger }));
+    const used = ({ calls }, host) =>
+      calls
+        .filter(({ url }) => url.startsWith(host))
+        .map(({ headers }) => headers.authorization.slice("Bearer ".length));
+    const llm = ({ headers }) => (headers.authorization.endsWith(llmKeys[0]) ? refusedBy429 : whole("a tabby cat"));
+    const first = one.ask(chat({}, { key: "client-key" }), { world: { llm } });
+    assert.deepEqual(used(first, "https://llm.example/"), llmKeys);
+    other.now = one.now;
+    const second = other.ask(chat({}, { key: "client-key" }), { world: { llm } });
+    assert.deepEqual(used(second, "https://llm.example/"), [llmKeys[1]]);
+    assert.deepEqual(used(second, "https://api.openai.com/"), [keys[0]]);
   });
 
   test("the operator sees all, a client its own", () => {

@@ -47,7 +47,7 @@ const mayInclude = {
   ],
   accounts: ["log", "base", "json", "picture", "ledger", "exchange"],
   checkup: ["log", "base", "json", "http", "failover", "exchange"],
-  llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange"],
+  llm: ["base", "json", "sse", "openai", "idea", "effect", "failover", "answer", "prompt", "exchange", "accounts"],
   gallery: ["log", "base", "http", "picture", "effect", "failover", "link", "s3", "exchange"],
   studio: ["base", "json", "picture", "effect", "failover", "provider", "exchange", "accounts", "gallery"],
   responses: ["base", "json", "picture", "openai"],
