@@ -48,6 +48,11 @@ class Reader {
     client.name = json_["name"].string_or_empty();
     if (!is_name(client.name))
       return "needs a name of 1 to 64 letters, digits, spaces and . _ - @ +";
+    if (!json_.has_only({"name", "key", "key_sha256", "models", "per_minute", "per_day",
+                         "usd_per_day", "output", "optimize"})) {
+      return "has a member that is none of name, key, key_sha256, models, per_minute, per_day, "
+             "usd_per_day, output and optimize";
+    }
     for (const auto problem :
          {read_key(key), read_models(client), read_limits(client), read_ways(client)}) {
       if (problem != nullptr) return problem;

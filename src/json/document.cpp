@@ -1,6 +1,7 @@
 // The skimmer says where the values stand; nlohmann/json reads those that are asked for.
 #include "json/document.h"
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -153,6 +154,16 @@ Value Value::operator[](std::string_view key) const {
 
 Value Value::first() const {
   return item_count() == 0 ? Value() : Value(tree_, index_ + 1);
+}
+
+bool Value::has_only(std::initializer_list<std::string_view> names) const {
+  const Node* object = node(Kind::object);
+  if (object == nullptr) return true;
+  for (std::size_t at = index_ + 1; at < object->next; at = tree_->nodes[at].next) {
+    const std::string_view key = part(*tree_, tree_->nodes[at].key);
+    if (std::find(names.begin(), names.end(), key) == names.end()) return false;
+  }
+  return true;
 }
 
 Items Value::items() const {

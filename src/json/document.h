@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -34,6 +35,9 @@ class Value {
   /// The member of an object; missing when this is no object or has no such member. When a key
   /// comes twice, the last one counts.
   Value operator[](std::string_view key) const;
+  /// Is every member of an object one of `names`? Of any other value there is none. A key that is
+  /// written with escapes is no name.
+  bool has_only(std::initializer_list<std::string_view> names) const;
   /// The first item of an array; missing when this is no array or is empty.
   Value first() const;
   /// The items of an array, for a range-based for; none when this is no array.

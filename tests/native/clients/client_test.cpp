@@ -39,6 +39,12 @@ TEST(ClientList, TakesAllOfAListOrNothing) {
   ASSERT_FALSE(added);
   EXPECT_EQ(added.error().message,
             "CLIENTS_2: client 2 has a per_day that is no whole number from 0 to 10,000,000.");
+  const Result<void> misspelt =
+      list.add_all(R"([{"name":"a","key":"a-key","perday":3}])", "CLIENTS");
+  ASSERT_FALSE(misspelt);
+  EXPECT_EQ(misspelt.error().message,
+            "CLIENTS: client 1 has a member that is none of name, key, key_sha256, models, "
+            "per_minute, per_day, usd_per_day, output and optimize.");
   EXPECT_EQ(list.clients().size(), 1u);
   EXPECT_EQ(list.find("a-key"), nullptr);
   std::string many = "[";

@@ -50,6 +50,18 @@ TEST(JsonDocument, GivesEachTypeAndNoOther) {
   }
 }
 
+TEST(JsonDocument, KnowsAMemberThatHasNoName) {
+  const Document document = parsed(R"({"a":{"x":1},"b":[1],"b":2,"é":{}, "n": 3})");
+  const Value root = document.root();
+  EXPECT_TRUE(root.has_only({"a", "b", "é", "n", "z"}));
+  EXPECT_FALSE(root.has_only({"a", "b", "é"}));
+  EXPECT_FALSE(root.has_only({}));
+  EXPECT_TRUE(root["a"].has_only({"x"}));
+  EXPECT_TRUE(root["é"].has_only({}));
+  EXPECT_TRUE(root["b"].has_only({})) << "a number has no members";
+  EXPECT_FALSE(parsed(R"({"\u0061":1})").root().has_only({"a"}));
+}
+
 TEST(JsonDocument, FollowsPathsThroughWhatIsNotThere) {
   const Document document = parsed(R"({"a":[{"b":"c"}]})");
   EXPECT_EQ(document.root()["a"].first()["b"].string(), "c");
