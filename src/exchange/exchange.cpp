@@ -222,7 +222,8 @@ void Exchange::complete_head(Response& response, Sent sent) {
   if (recording_ && status_sent_ == 0) recording_->begin(response.status, response.headers);
   std::string exposed(
       "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, "
-      "x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after");
+      "x-fluxgate-model, x-fluxgate-provider, x-fluxgate-cost, x-fluxgate-ms, x-should-retry, "
+      "retry-after");
   if (!account_.replay.empty()) exposed += ", x-fluxgate-replayed";
   if (account_.rate) exposed += kRateHeaders;
   response.headers.append("x-request-id", id_)

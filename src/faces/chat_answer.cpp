@@ -77,7 +77,7 @@ Task<> ChatAnswer::finish(std::vector<std::string> content, Usage usage, PromptO
     chunks_.end_images(answer.text());
     pieces = Pieces(std::move(answer.text()));
   }
-  chunks_.append_end(pieces.back(), usage, write_facts(origin, making_));
+  chunks_.append_end(pieces.back(), usage, write_facts(exchange_, origin, making_));
   pieces.back() += sse::kDone;
   co_await events_.finish(std::move(pieces));
 }
@@ -93,7 +93,7 @@ Task<> ChatAnswer::send_whole(std::vector<std::string> content, Usage usage, Pro
   completion.usage = usage;
   completion.usage.cost = making_.cost;
   Response response = json_response(200, "");
-  append_facts(response, origin, making_);
+  append_facts(response, exchange_, origin, making_);
   WrittenCompletion written = write_chat_completion(std::move(completion));
   if (pictures.empty()) {
     written.start.append(std::move(written.end));

@@ -61,7 +61,7 @@ void ImagesAnswer::end_picture() {
 }
 
 void ImagesAnswer::end_event(std::string_view note) {
-  std::string facts = write_facts(prompt_->origin, making_);
+  std::string facts = write_facts(exchange_, prompt_->origin, making_);
   if (!note.empty()) {
     std::string json;
     json::append_string(json, note);
@@ -133,7 +133,7 @@ Task<> ImagesAnswer::finish(std::string_view note) {
 
 Response ImagesAnswer::head() const {
   Response response = json_response(200, "");
-  append_facts(response, prompt_->origin, making_);
+  append_facts(response, exchange_, prompt_->origin, making_);
   return response;
 }
 

@@ -100,10 +100,11 @@ Task<> ResponsesAnswer::finish_picture(TalkAnswer made) {
     writer_.text_delta(answer_.text(), message_);
   } else {
     Response head = json_response(200, "");
-    append_facts(head, prompt.origin, making);
+    append_facts(head, exchange_, prompt.origin, making);
     answer_.set_head(std::move(head));
   }
-  ResponsesState state{"completed", nullptr, prompt.usage, write_facts(prompt.origin, making)};
+  ResponsesState state{"completed", nullptr, prompt.usage,
+                       write_facts(exchange_, prompt.origin, making)};
   state.usage.cost = making.cost;
   co_await write_last(std::move(state), &picture, facts);
 }

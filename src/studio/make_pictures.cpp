@@ -188,6 +188,7 @@ Task<Pictures> make_pictures(Exchange& exchange, Audience& audience, Order order
       Making& making = picture->making;
       if (made.list.empty()) {
         made.making = std::move(making);
+        made.making.model = order.model;
       } else {
         made.making.cost = sum(made.making.cost, making.cost);
       }

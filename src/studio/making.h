@@ -11,6 +11,7 @@ struct Making {
   const Candidate* by = nullptr;  ///< Who drew them, or the first of them.
   Fit fit = {};                   ///< What it was asked for in place of the order.
   Cost cost = {};                 ///< Of all of them; nothing if that of any is not known.
+  const Model* model = nullptr;   ///< What drew them, as clients know it.
 };
 
 }  // namespace fluxgate

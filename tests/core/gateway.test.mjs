@@ -97,6 +97,19 @@ describeBuilds("a session", (makeCore) => {
     assert.equal(seen.cancelled.length > 0, true);
   });
 
+  test("headers tell what has drawn, whatever it is called, and how long all of it took", () => {
+    const model = "flüx 50%";
+    const body = JSON.stringify({ model, messages: [{ role: "user", content: "a cat" }] });
+    const core = makeCore({ ...settings, IMAGE_GEN_MODEL: model });
+    const seen = converse(core, { ...request, body }, ({ url }) => ({
+      ...(url.includes("llm") ? llm : image),
+      ms: 700,
+    }));
+    assert.equal(seen.headers["x-fluxgate-model"], "fl%C3%BCx 50%25");
+    assert.equal(seen.headers["x-fluxgate-ms"], "1400");
+    assert.match(seen.headers["access-control-expose-headers"], /x-fluxgate-model, .*x-fluxgate-ms, /);
+  });
+
   test("a silent image backend is a timeout and is asked with no other key", () => {
     const seen = converse(makeCore(settings), request, ({ url }) => (url.includes("llm") ? llm : "silent"));
     assert.equal(seen.status, 504);

@@ -85,7 +85,9 @@ describeBuilds("responses", (makeCore) => {
           assert.deepEqual(JSON.parse(response.metadata.fluxgate), {
             prompt: "local",
             size: "1536x1024",
+            model: "gpt-image-1",
             provider: "openai",
+            ms: 0,
           });
           assert.deepEqual([lineOf(seen).face, lineOf(seen).pictures], ["responses", 1]);
         });

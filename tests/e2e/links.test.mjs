@@ -67,7 +67,7 @@ describe("picture links in workerd", () => {
     assert.deepEqual(fixed, {
       "access-control-allow-origin": "*",
       "access-control-expose-headers":
-        "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after",
+        "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-fluxgate-model, x-fluxgate-provider, x-fluxgate-cost, x-fluxgate-ms, x-should-retry, retry-after",
       "content-disposition": 'inline; filename="image.png"',
       "content-length": String(samplePng.length),
       "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -114,7 +114,9 @@ async function wholeAnswer(work, { id, created, model }) {
   return json({ id, object: "chat.completion", created, model, choices, usage }, 200, {
     "x-fluxgate-prompt": origin,
     "x-fluxgate-size": work.size,
+    "x-fluxgate-model": work.model,
     "x-fluxgate-provider": "siliconflow",
+    "x-fluxgate-ms": String(work.log.ageMs),
   });
 }
 
@@ -151,7 +153,7 @@ async function writeAnswer(work, { id, created, model }, writer) {
     const { prompt, usage, origin } = await optimise(work, think);
     await think("\n\nThe prompt is ready.\n" + `Asking ${model} for a picture of ${work.size}, attempt 1.\n`);
     const content = await picture(work, prompt);
-    const fluxgate = { prompt: origin, size: work.size, provider: "siliconflow" };
+    const fluxgate = { prompt: origin, size: work.size, model, provider: "siliconflow", ms: work.log.ageMs };
     const last = work.usageChunk
       ? chunk({}, "stop") + event({ choices: [], usage, fluxgate })
       : event({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: "stop" }], fluxgate });

@@ -13,8 +13,11 @@ export class RequestLog {
     this.#calls.push({ upstream, key, ms: Date.now() - asked, status, class: status < 300 ? "ok" : "failed" });
   }
 
+  get ageMs() {
+    return Date.now() - this.#start;
+  }
+
   write(status) {
-    const ms = Date.now() - this.#start;
-    console.log(JSON.stringify({ ev: "request", rid: this.rid, calls: this.#calls, status, ms }));
+    console.log(JSON.stringify({ ev: "request", rid: this.rid, calls: this.#calls, status, ms: this.ageMs }));
   }
 }

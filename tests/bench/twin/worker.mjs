@@ -22,7 +22,7 @@ export default {
     response.headers.set("access-control-allow-origin", "*");
     response.headers.set(
       "access-control-expose-headers",
-      "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after",
+      "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-fluxgate-model, x-fluxgate-provider, x-fluxgate-cost, x-fluxgate-ms, x-should-retry, retry-after",
     );
     return response;
   },

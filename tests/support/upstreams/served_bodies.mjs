@@ -33,7 +33,7 @@ export function fixedHeaders(type, lengthBytes, lifeSeconds) {
     "cache-control": `public, max-age=${lifeSeconds}, immutable`,
     "access-control-allow-origin": "*",
     "access-control-expose-headers":
-      "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-fluxgate-provider, x-fluxgate-cost, x-should-retry, retry-after",
+      "x-request-id, x-fluxgate-prompt, x-fluxgate-size, x-fluxgate-ignored, x-fluxgate-model, x-fluxgate-provider, x-fluxgate-cost, x-fluxgate-ms, x-should-retry, retry-after",
     ...(lengthBytes === undefined ? {} : { "content-length": String(lengthBytes) }),
   };
 }
