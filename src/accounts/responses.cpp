@@ -39,6 +39,8 @@ std::optional<LedgerStep> keep_response_step(Exchange& exchange, const Error* er
   RecordedAnswer answer;
   if (is_made) {
     answer = exchange.recording()->section();
+    // The backend has what is too large to be kept: whoever asks again gets it from there.
+    if (answer.is_gone && !account.known_response.empty()) return {};
   } else {
     answer.pieces.push_back({.text = account.unfinished_response});
     answer.left = left;

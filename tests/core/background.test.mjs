@@ -8,6 +8,7 @@ import { startMs } from "../support/hosts/conversation.mjs";
 import { alice, ask, clients, codeOf, gatewayOf, once, withLedger } from "../support/hosts/gate.mjs";
 import { falFailure, falModel, falPicture, falQueue, falSettings } from "../support/upstreams/fal_queue.mjs";
 import { ledgerUpstream } from "../support/upstreams/ledger.mjs";
+import { largePng } from "../support/upstreams/pictures.mjs";
 import { withLlm, withStore } from "../support/upstreams/openai_world.mjs";
 import { whole } from "../support/upstreams/faults.mjs";
 
@@ -164,6 +165,18 @@ describeBuilds("responses in the background", (makeCore) => {
       const made = objectOf(gate.ask(respond(more)));
       assert.deepEqual([made.status, made.background, made.output.length], ["completed", false, 2]);
     }
+  });
+
+  test("without a store have a large picture as long as the backend has it", () => {
+    const { fake, gate } = queued({ "binding://IMAGES": "" });
+    fake.picture = largePng(2_000_000);
+    const { id } = objectOf(gate.ask(respond()));
+    fake.isDone = () => true;
+    for (let time = 0; time < 2; ++time) {
+      const { result } = pictureOf(objectOf(gate.ask(at(id))));
+      assert.ok(Buffer.from(result, "base64").equals(fake.picture));
+    }
+    assert.equal(fake.submitted, 1);
   });
 
   test("that are texts are there at once", () => {

@@ -18,12 +18,12 @@ const told = (body) => ({
 
 /** isDone(id), which a test sets, tells whether job 1, 2, ... is done; outcome(id) what its answer is, and questions are counted. */
 export function falQueue() {
-  const fal = { submitted: 0, asked: 0, cancelled: 0, isDone: () => false };
+  const fal = { submitted: 0, asked: 0, cancelled: 0, isDone: () => false, picture: falPicture };
   fal.status = (id) => told({ status: fal.isDone(id) ? "COMPLETED" : "IN_QUEUE" });
   fal.outcome = (id) => told({ images: [{ url: `https://v3.fal.media/${id}.png` }] });
   fal.answer = ({ url, method, headers }) => {
     if (url.startsWith("https://v3.fal.media/"))
-      return { status: 200, headers: { "content-type": "image/png" }, body: falPicture };
+      return { status: 200, headers: { "content-type": "image/png" }, body: fal.picture };
     assert.equal(headers.authorization, `Key ${falSettings.IMAGE_GEN_API_KEY}`);
     const [, id, what] = /requests\/(\d+)(?:\/(\w+))?$/.exec(url) ?? [];
     if (method === "POST") {
