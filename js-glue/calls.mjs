@@ -5,9 +5,6 @@ import { headOf } from "./heads.mjs";
 import { codes } from "./memory.mjs";
 import { Upload } from "./upload.mjs";
 
-/** So many calls of a session have no signal, unless the core wants one: those that are given up hold three of the six connections at most. */
-const callsWithoutSignal = 3;
-
 /** The content types whose bodies are text. */
 const textTypes = /^(text\/|application\/(json|[^;]*\+json))/i;
 
@@ -15,13 +12,15 @@ const textTypes = /^(text\/|application\/(json|[^;]*\+json))/i;
 export class Calls {
   #session;
   #services;
+  #platform;
   #calls = new Map(); // id -> { stop(), giveHead() }, each if there is something to do
   #count = 0;
 
-  /** session: gets the replies, and gives bodies. services: by name, what binding:// URLs call. */
-  constructor(session, services) {
+  /** session: gets the replies, and gives bodies. services: by name, what binding:// URLs call. platform: as serve() takes it. */
+  constructor(session, services, platform) {
     this.#session = session;
     this.#services = services;
+    this.#platform = platform;
   }
 
   /** Performs an effect `fetch`. */
@@ -30,9 +29,9 @@ export class Calls {
     const { method, url, headers } = headOf(effect.head);
     const isService = url.startsWith("binding://");
     const upload = this.#uploadOf(effect, headers, isService);
-    const call = { method, headers, body: upload.body, redirect: "manual" };
+    const call = { method, headers, body: upload.body, redirect: "manual", duplex: "half" };
     this.#count += 1;
-    if (effect.endsAtOnce || this.#count > callsWithoutSignal || upload.stop) {
+    if (effect.endsAtOnce || this.#count > this.#platform.callsWithoutSignal || upload.stop) {
       const abort = new AbortController();
       call.signal = abort.signal;
       this.#calls.set(id, { stop: () => (abort.abort(), upload.stop?.()) });
@@ -41,7 +40,7 @@ export class Calls {
     } else {
       this.#calls.set(id, {});
     }
-    const called = isService ? callService(this.#services, { url, ...call }) : fetch(url, call);
+    const called = isService ? callService(this.#services, { url, ...call }) : this.#platform.fetch(url, call);
     called.then(
       (response) => this.#took(id, response, inlineBytes, upload),
       () => this.#took(id, undefined, 0, upload),

@@ -2,6 +2,7 @@
 
 /** What every error of the core carries. */
 const headers = {
+  "content-type": "application/json",
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "access-control-allow-origin": "*",
@@ -16,12 +17,12 @@ const failures = {
 
 /**
  * The Response for `code`, internal_error or overloaded, under the request id `id`. `mayRetry`: nothing can have been paid for, so that asking again
- * costs nothing.
+ * costs nothing. Answer: what is made in place of a Response.
  */
-export function failureResponse(code, id, mayRetry) {
+export function failureResponse(code, id, mayRetry, Answer = Response) {
   const { status, message } = failures[code];
-  return Response.json(
-    { error: { message, type: "server_error", param: null, code } },
-    { status, headers: { ...headers, "x-request-id": id, "x-should-retry": String(mayRetry), "retry-after": "1" } },
-  );
+  return new Answer(JSON.stringify({ error: { message, type: "server_error", param: null, code } }), {
+    status,
+    headers: { ...headers, "x-request-id": id, "x-should-retry": String(mayRetry), "retry-after": "1" },
+  });
 }

@@ -25,12 +25,20 @@ const maxDrainMs = 250;
 const broken = new Error("broken");
 
 /**
+ * What platforms do differently; this is Cloudflare's way. Answer: what is made of an answer, `new Answer(body, { status, headers, lengthBytes })`, where
+ * body is null, bytes that it copies, text, a Blob or a stream, and lengthBytes the length of a stream of the platform's own, as text, if it is known.
+ * callsWithoutSignal: so many calls of a session are not ended when they are given up, unless the core wants it: a signal costs, and the platform ends them
+ * with the request. Those that are given up hold three of the six connections at most. fetch: performs calls of upstreams.
+ */
+const cloudflare = { Answer: Response, callsWithoutSignal: 3, fetch: (url, call) => fetch(url, call) };
+
+/**
  * Serves one request. Gives its Response, or a promise of it. Throws, or rejects with, the error that broke it off; `hasCalled` of the error says
  * whether the request had called an upstream before. `keepAlive`: the platform's waitUntil, called for what outlives the Response or the client with a
  * promise that resolves at the end, to an error that nobody else hears of. `services`: by name, what binding:// URLs call.
  */
-export function serve(core, request, keepAlive, services = new Map()) {
-  return new Session(core, request, keepAlive, services).begin();
+export function serve(core, request, keepAlive, services = new Map(), platform = cloudflare) {
+  return new Session(core, request, keepAlive, services, platform).begin();
 }
 
 class Session {
@@ -38,6 +46,7 @@ class Session {
   #request;
   #keepAlive;
   #services;
+  #platform;
   #id = 0;
   #bodies = null; // id of a body -> BodyReader or HeldBody
   #calls = null; // Those under way, once there was one.
@@ -54,11 +63,12 @@ class Session {
   /** True when the session is over. */
   closed = false;
 
-  constructor(core, request, keepAlive, services) {
+  constructor(core, request, keepAlive, services, platform) {
     this.#core = core;
     this.#request = request;
     this.#keepAlive = keepAlive;
     this.#services = services;
+    this.#platform = platform;
   }
 
   begin() {
@@ -147,7 +157,7 @@ class Session {
   }
 
   fetch(effect) {
-    this.#calls ??= new Calls(this, this.#services);
+    this.#calls ??= new Calls(this, this.#services, this.#platform);
     this.#calls.start(effect);
   }
 
@@ -199,7 +209,7 @@ class Session {
     const headers = parseHeaders(effect.head);
     if (mode === modes.complete) {
       const bytes = effect.view; // The platform copies it at once.
-      const response = new Response(bytes.length > 0 ? bytes : null, { status, headers });
+      const response = new this.#platform.Answer(bytes.length > 0 ? bytes : null, { status, headers });
       return this.#answer(status < 400 ? response : this.#afterUpload(response));
     }
     if (mode === modes.passed) return this.#pass(effect.target, status, headers);
@@ -207,7 +217,7 @@ class Session {
     const { readable, writable } = streamFor(headers);
     this.#client = writable.getWriter();
     this.#client.closed.catch(() => this.#clientLeft());
-    this.#answer(new Response(readable, { status, headers }));
+    this.#answer(new this.#platform.Answer(readable, { status, headers }));
     return this.write(effect);
   }
 
@@ -230,8 +240,8 @@ class Session {
     this.#bodies?.delete(target);
     const rest = body.release();
     if (rest === null) return this.#passOn(body, status, headers);
-    const { "content-length": length, ...others } = headers; // The platform knows the length of its own streams.
-    this.#answer(new Response(rest, { status, headers: others }));
+    const { "content-length": lengthBytes, ...others } = headers; // The platform knows the length of its own streams.
+    this.#answer(new this.#platform.Answer(rest, { status, headers: others, lengthBytes }));
   }
 
   #passOn(body, status, headers) {
@@ -243,7 +253,7 @@ class Session {
       code === codes.ok ? client.close() : client.abort(broken),
     );
     this.#keepAlive(sent.catch(() => {}));
-    this.#answer(new Response(readable, { status, headers }));
+    this.#answer(new this.#platform.Answer(readable, { status, headers }));
   }
 
   #answer(response) {

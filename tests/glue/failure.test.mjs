@@ -76,6 +76,7 @@ describe("the shim's own answer", () => {
       "memory",
       "upload",
       "worker",
+      "gateway",
     ]) {
       const text = readFileSync(new URL(`../../js-glue/${name}.mjs`, import.meta.url), "utf8");
       assert.doesNotMatch(text, /access-control|server_error/, name);
