@@ -3,7 +3,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { isNamed, lengthOf, maxAgeOf, singleRange } from "./picture_heads.mjs";
 
 const keyForm = /^[A-Za-z0-9_-]{22}\.[a-z0-9]{1,8}$/;
@@ -111,8 +110,39 @@ async function readPicture(path, { method, key, headers, signal }) {
   const start = range === null ? 0 : (range.offset ?? size - length);
   const end = start + length - 1;
   if (range !== null) fields["content-range"] = `bytes ${start}-${end}/${size}`;
-  const stream = file.createReadStream({ start, end, signal });
-  return new Response(Readable.toWeb(stream), { status: range === null ? 200 : 206, headers: fields });
+  return new Response(streamOf(file, start, length, signal), { status: range === null ? 200 : 206, headers: fields });
+}
+
+/** A stream of bytes: so many of a file, from `at` on. The file is closed when it ends, in whatever way. */
+function streamOf(file, at, length, signal) {
+  const end = at + length;
+  let closing;
+  const close = () => (closing ??= file.close().catch(() => {}));
+  return new ReadableStream({
+    type: "bytes",
+    autoAllocateChunkSize: 65536,
+    start(controller) {
+      signal?.addEventListener("abort", () => (controller.error(signal.reason), close()));
+    },
+    async pull(controller) {
+      const { byobRequest } = controller;
+      const { view } = byobRequest;
+      try {
+        const wantedBytes = Math.min(view.byteLength, end - at);
+        const { bytesRead } = await file.read(view, 0, wantedBytes, at);
+        if (bytesRead === 0) throw new Error("The file has become shorter.");
+        at += bytesRead;
+        byobRequest.respond(bytesRead);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      if (at < end) return;
+      controller.close();
+      await close();
+    },
+    cancel: close,
+  });
 }
 
 /** What is known of a picture; an empty object when that cannot be read. */
