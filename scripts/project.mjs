@@ -5,12 +5,13 @@ import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { Problem } from "../js-glue/node/problem.mjs";
+
 export const onWindows = process.platform === "win32";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** An error that the user can act on; it is printed as one line, without a stack. */
-export class Problem extends Error {}
+export { Problem };
 
 /** What the names of programs may end in: on Windows those of PATHEXT. */
 const programEndings = onWindows ? (process.env.PATHEXT ?? ".EXE;.CMD;.BAT").split(";") : [""];
