@@ -71,6 +71,9 @@ export function openSqlite(path) {
   return { exec, transaction, close: () => database.close() };
 }
 
+/** Can this Node open a ledger? */
+export const hasSqlite = () => sqliteOfNode() !== undefined;
+
 function sqliteOfNode() {
   return process.getBuiltinModule?.("node:sqlite");
 }

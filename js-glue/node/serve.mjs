@@ -1,0 +1,109 @@
+// `serve`: the Node server as a process, or several. It writes lines of JSON, and on a terminal some words more.
+import cluster from "node:cluster";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { moduleFile } from "./package.mjs";
+import { Problem } from "./problem.mjs";
+import { createGatewayServer } from "./server.mjs";
+import { openServices, placesIn } from "./services.mjs";
+import { areAny, readServerSettings, readSettings, withDemo } from "./settings.mjs";
+
+/** Lines of this process's own. */
+const log = (ev, fields) => console.log(JSON.stringify({ ev, ...fields }));
+
+/** A process that has ended by itself is replaced after so long: one that cannot start would otherwise be started without end. */
+const restartMs = 1000;
+
+/** options: { settings (a file), demo, host, port, module (a file) }, of the command line. Returns when the process is to end, with its code. */
+export async function serve(options) {
+  logWarnings();
+  const { settings: read, file } = readSettings(process.env, { file: options.settings });
+  const isDemo = options.demo || !areAny(read);
+  const settings = { ...(isDemo ? withDemo(read) : read), ...named({ HOST: options.host, PORT: options.port }) };
+  const server = readServerSettings(settings);
+  if (server.processCount > 1 && cluster.isPrimary) return lead(server.processCount);
+  const places = isDemo ? {} : placesIn(settings); // The demo keeps nothing.
+  const { services, odd } = await openServices(places);
+  for (const sentence of odd) log("odd", { sentence });
+  const module = await WebAssembly.compile(readFileSync(options.module ?? moduleFile));
+  const gateway = createGatewayServer({ module, settings, services, ...server });
+  const origin = await listen(gateway.server, server);
+  log("listening", { origin, pid: process.pid, demo: isDemo, file, places });
+  if (process.stderr.isTTY && (cluster.isPrimary || cluster.worker.id === 1))
+    console.error(isDemo ? demoHelp(origin) : help(origin, file));
+  return drained(gateway, server.drainMs);
+}
+
+const named = (settings) => Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+
+async function listen(server, { host, port }) {
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    if (error.code === "EADDRINUSE") throw new Problem(`port ${port} is taken: name another one with --port or PORT.`);
+    throw new Problem(`${host}:${port} cannot be listened on: ${error.message}.`);
+  }
+  const { address, family, port: bound } = server.address();
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;
+}
+
+/** Waits for a signal, and then for what is under way. A second signal ends the process at once. */
+async function drained(gateway, drainMs) {
+  const signal = await untilSignal();
+  log("draining", { signal, most_ms: drainMs });
+  const left = await Promise.race([gateway.drain(drainMs), untilSignal().then(() => "all")]);
+  log("ended", { broken_off: left });
+  return 0;
+}
+
+function untilSignal() {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.once(signal, () => resolve(signal));
+  });
+}
+
+/** Several processes serve at the same port; this one starts them, replaces those that end by themselves, and hands signals on. */
+async function lead(processCount) {
+  let isEnding = false;
+  for (let started = 0; started < processCount; started += 1) cluster.fork();
+  cluster.on("exit", ({ process: { pid } }, code, signal) => {
+    if (isEnding) return;
+    log("process_ended", { pid, code, signal });
+    setTimeout(() => isEnding || cluster.fork(), restartMs);
+  });
+  for (;;) {
+    const signal = await untilSignal();
+    isEnding = true;
+    const workers = Object.values(cluster.workers);
+    for (const { process: child } of workers) child.kill(signal);
+    await Promise.race([Promise.all(workers.map((worker) => once(worker, "exit"))), untilSignal()]);
+    if (Object.keys(cluster.workers).length === 0) return 0;
+  }
+}
+
+/** Node's own warnings are lines of JSON, too. That SQLite is new is none that anybody can act on. */
+function logWarnings() {
+  process.removeAllListeners("warning");
+  process.on("warning", ({ name, message }) => name === "ExperimentalWarning" || log("warning", { name, message }));
+}
+
+function help(origin, file) {
+  return `Served at ${origin} with the settings of ${file === undefined ? "the environment" : `the environment and ${file}`}. Programs take ${origin}/v1 for a base URL.`;
+}
+
+function demoHelp(origin) {
+  const body = JSON.stringify({ model: "demo", messages: [{ role: "user", content: "a cat on a roof 16:9" }] });
+  return `
+The model "demo" is served at ${origin} (no key of any provider, no network): open it in a browser, where the key is "demo", or ask it for a picture:
+
+curl ${origin}/v1/chat/completions -H "Authorization: Bearer demo" -H "Content-Type: application/json" -d '${body}'
+
+For pictures from a real backend write a file .env and start again:
+
+  AUTHORIZED_API_KEY=    the key that your clients will send
+  IMAGE_GEN_API_TYPE=    the backend, for example openai
+  IMAGE_GEN_API_KEY=     its key
+  IMAGE_GEN_MODEL=       its model
+`;
+}
