@@ -1,8 +1,5 @@
 // Answers of the shim, and how node:http sends them: no faster than the client takes them, and never cut short without a broken connection.
 
-/** A client takes nothing for so long: it holds memory and a place. The core gives those the same time that it waits for itself (README.md). */
-export const takesMs = 60_000;
-
 /** An answer goes out in pieces, so that a slow client is told from one that takes nothing. */
 const pieceBytes = 64 * 1024;
 
@@ -30,9 +27,9 @@ export class Answer {
   }
 }
 
-/** Sends an answer. Resolves when node:http has handed all of it over, or the client has gone. */
-export async function send(outgoing, { status, headers, body }) {
-  const out = new Outlet(outgoing);
+/** Sends an answer. Resolves when node:http has handed all of it over, or the client has gone, or has taken nothing for takesMs. */
+export async function send(outgoing, { status, headers, body }, takesMs) {
+  const out = new Outlet(outgoing, takesMs);
   const isWhole = body === null || body instanceof Uint8Array || body instanceof Blob;
   const bytes = body instanceof Blob ? await body.bytes() : body;
   const isBodiless = outgoing.req.method === "HEAD" || status === 204 || status === 304; // RFC 9110 §6.4.1
@@ -74,9 +71,11 @@ async function sendStream(out, stream) {
 /** Where an answer goes: a ServerResponse, in which nothing waits for ever. */
 class Outlet {
   #outgoing;
+  #takesMs;
 
-  constructor(outgoing) {
+  constructor(outgoing, takesMs) {
     this.#outgoing = outgoing;
+    this.#takesMs = takesMs;
     outgoing.on("error", () => {}); // Whoever writes learns of it.
   }
 
@@ -118,7 +117,7 @@ class Outlet {
       };
       const onTaken = () => settle(resolve);
       const onClose = () => settle(() => reject(new Error("The client has gone.")));
-      const timer = setTimeout(() => settle(() => reject(new Error("The client takes nothing."))), takesMs);
+      const timer = setTimeout(() => settle(() => reject(new Error("The client takes nothing."))), this.#takesMs);
       outgoing.on(event, onTaken).on("close", onClose);
     });
   }

@@ -30,7 +30,12 @@ const commands = {
     run: async (values) => (await import("./check_command.mjs")).check(values),
   },
   init: {
-    options: { name: { type: "string" }, images: { type: "string" }, yes: { type: "boolean", short: "y" } },
+    options: {
+      name: { type: "string" },
+      images: { type: "string" },
+      ai: { type: "string" },
+      yes: { type: "boolean", short: "y" },
+    },
     takesFolder: true,
     run: async (values, [folder]) => (await import("./init.mjs")).init(folder, values),
   },
@@ -63,7 +68,7 @@ of check:
   --settings FILE   another file of settings
 of init:
   --name NAME       of the Worker, fluxgate                  --images STORE    kv, r2 or none: where pictures are kept
-  --yes             asks nothing
+  --ai yes|no       whether Cloudflare's own models draw       --yes             asks nothing
 of health:
   --port, --host    of the gateway; --settings FILE
 

@@ -5,8 +5,11 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** name: what `npx` takes. version: of the gateway. */
-export const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** What `npx` takes. The project has another name than its package. */
+export const name = own.package?.name ?? own.name;
+export const { version } = own;
 
 /** The core: that of the Worker has no imports, so that every host can run it. */
 export const moduleFile = join(root, "dist/fluxgate.worker.wasm");

@@ -6,66 +6,54 @@ import { Gateway } from "../gateway.mjs";
 import { urlOf } from "./address.mjs";
 import { Answer, send } from "./answer.mjs";
 import { ClientRequest } from "./client_request.mjs";
+import { limits as usualLimits } from "./limits.mjs";
 import { platform } from "./platform.mjs";
-
-/** What clients may, each with its reason; docs/hosts.md tells them. */
-export const limits = {
-  /** A head comes in a packet or two: who takes longer holds connections. Apache gives 20 s and more for bytes that come, nginx 60 s. */
-  headMs: 20_000,
-  /** The core gives a body 120 s and answers with its own error; whoever is not done then is cut off. */
-  requestMs: 130_000,
-  /** Node looks so often for what is late. */
-  lookMs: 5_000,
-  /** As Cloudflare has it for all headers of a request but its URL: 32 KB, and room for a signed link. */
-  headBytes: 36 * 1024,
-  /** Proxies keep connections for 60 s (nginx, AWS): they must be the ones that close, for else a request meets a connection that is just closed. */
-  idleMs: 65_000,
-  /** Twice what an instance has under way (256 requests and 128 links), and more for those that rest between two; most systems allow a process 1,024 files. */
-  connections: 900,
-  /** After an answer to a request that is still being sent, the rest is read and dropped for so long, as nginx does: closing at once may lose the answer. */
-  lingerMs: 5_000,
-  /** After SIGTERM what is under way has so long. Kubernetes kills 30 s behind it, and Docker after 10 s, unless it is told otherwise. */
-  drainMs: 25_000,
-};
 
 /**
  * Makes a server, which is not listening yet. module: of the core, compiled. settings, services: as Gateway takes them. trustsProxy: as urlOf() takes it.
- * Gives { server, drain(boundMs) }.
+ * limits: others than the usual ones, by their names. Gives { server, drain(boundMs) }.
  */
-export function createGatewayServer({
-  module,
-  settings,
-  services = new Map(),
-  trustsProxy = false,
-  maxConnections = limits.connections,
-}) {
+export function createGatewayServer({ module, settings, services = new Map(), trustsProxy = false, limits: own }) {
+  const limits = { ...usualLimits, ...own };
   const gateway = new Gateway(module, settings, services, platform);
+  const clients = new WeakMap(); // socket -> Set of what is to be done when it closes
   const work = new Set(); // Promises of what is under way, with or without its client.
-  const leaving = new WeakMap(); // socket -> Set of what is to be done when it closes
   let isDraining = false;
 
-  const keep = (promise) => {
+  function keep(promise) {
     work.add(promise);
     promise.then(() => work.delete(promise));
-  };
+  }
 
+  /** Resolves when a request was answered, or its client has gone. */
   async function exchange(incoming, outgoing) {
     const url = urlOf(incoming, { trustsProxy });
-    if (url === null) return refuse(outgoing);
+    if (url === null) return reply(outgoing, badHost(), { closes: true });
     const request = new ClientRequest(incoming, url);
-    const leave = () => request.signal.onabort?.();
-    const { socket } = incoming;
-    const others = leaving.get(socket);
-    others?.add(leave);
+    const client = clients.get(incoming.socket);
+    let leave;
+    const left = new Promise((resolve) => (leave = () => (request.signal.onabort?.(), resolve(null))));
+    client.add(leave);
     try {
-      const answer = gateway.answer(request, keep);
-      const ready = answer instanceof Promise ? await answer : answer;
-      if (isDraining) outgoing.setHeader("connection", "close");
-      await send(outgoing, ready);
+      const answer = await unless(left, gateway.answer(request, keep));
+      if (answer !== null) await reply(outgoing, answer, { closes: isDraining });
     } finally {
-      others?.delete(leave);
+      client.delete(leave);
     }
-    if (!incoming.complete) linger(incoming);
+    if (!incoming.complete) linger(incoming, limits.lingerMs);
+  }
+
+  function reply(outgoing, answer, { closes }) {
+    if (closes) outgoing.setHeader("connection", "close");
+    return send(outgoing, answer, limits.takesMs);
+  }
+
+  /** What goes wrong here is a fault of this server. */
+  function fail(outgoing, error) {
+    console.error(JSON.stringify({ ev: "rt_failed", error: String(error) }));
+    if (outgoing.headersSent) return outgoing.destroy();
+    const id = crypto.randomUUID().replaceAll("-", "");
+    return reply(outgoing, failureResponse("internal_error", id, false, Answer), { closes: true });
   }
 
   const server = createServer(
@@ -77,21 +65,14 @@ export function createGatewayServer({
       maxHeaderSize: limits.headBytes,
     },
     (incoming, outgoing) => {
-      const done = exchange(incoming, outgoing).catch((error) => {
-        console.error(JSON.stringify({ ev: "rt_failed", error: String(error) }));
-        if (outgoing.headersSent) return incoming.socket.destroy();
-        return send(
-          outgoing,
-          failureResponse("internal_error", crypto.randomUUID().replaceAll("-", ""), false, Answer),
-        );
-      });
+      const done = exchange(incoming, outgoing).catch((error) => fail(outgoing, error));
       keep(done.then(() => isDraining && server.closeIdleConnections()));
     },
   );
-  server.maxConnections = maxConnections;
+  server.maxConnections = limits.connections;
   server.on("connection", (socket) => {
     const acts = new Set();
-    leaving.set(socket, acts);
+    clients.set(socket, acts);
     socket.on("close", () => acts.forEach((act) => act()));
   });
 
@@ -113,25 +94,23 @@ export function createGatewayServer({
   return { server, drain };
 }
 
-/** The host that a request names is none. */
-function refuse(outgoing) {
-  const error = {
-    message: "The host of this request is none.",
-    type: "invalid_request_error",
-    param: null,
-    code: "bad_host",
-  };
-  outgoing.setHeader("connection", "close");
-  return send(
-    outgoing,
-    new Answer(JSON.stringify({ error }), { status: 400, headers: { "content-type": "application/json" } }),
-  );
+/** The answer, or null when `left` resolves before it is there: nobody reads its stream then. */
+async function unless(left, answer) {
+  if (!(answer instanceof Promise)) return answer;
+  const first = await Promise.race([answer, left]);
+  if (first === null) answer.then(({ body }) => body instanceof ReadableStream && body.cancel().catch(() => {}));
+  return first;
+}
+
+function badHost() {
+  const message = "The Host of this request is no name or address.";
+  const error = { message, type: "invalid_request_error", param: null, code: "bad_host" };
+  return new Answer(JSON.stringify({ error }), { status: 400, headers: { "content-type": "application/json" } });
 }
 
 /** The answer is out, and the client still sends. */
-function linger(incoming) {
+function linger(incoming, lingerMs) {
   incoming.resume();
-  const timer = setTimeout(() => incoming.socket.destroy(), limits.lingerMs);
-  incoming.on("close", () => clearTimeout(timer));
-  incoming.on("end", () => clearTimeout(timer));
+  const timer = setTimeout(() => incoming.socket.destroy(), lingerMs);
+  for (const event of ["end", "close"]) incoming.on(event, () => clearTimeout(timer));
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { limits } from "./server.mjs";
+import { limits } from "./limits.mjs";
 import { Problem } from "./problem.mjs";
 
 /** The files that are looked for, in this order. */
@@ -36,7 +36,9 @@ export function readServerSettings(settings) {
     host: settings.HOST || "127.0.0.1",
     port: numberIn(settings, "PORT", { usual: 8787, least: 0, most: 65_535 }),
     trustsProxy: isOn(settings, "TRUST_PROXY"),
-    maxConnections: numberIn(settings, "MAX_CONNECTIONS", { usual: limits.connections, least: 1, most: 65_535 }),
+    limits: {
+      connections: numberIn(settings, "MAX_CONNECTIONS", { usual: limits.connections, least: 1, most: 65_535 }),
+    },
     drainMs: 1000 * numberIn(settings, "DRAIN_SECONDS", { usual: limits.drainMs / 1000, least: 0, most: 600 }),
     processCount: numberIn(settings, "PROCESSES", { usual: 1, least: 1, most: 64 }),
   };
