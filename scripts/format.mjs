@@ -30,7 +30,7 @@ export function formatCpp({ check, quiet = false }) {
 /** The same for JavaScript, HTML and CSS. What is left out stands in .prettierignore. */
 export function formatScripts({ check, quiet = false }) {
   const prettier = join(root, "node_modules/prettier/bin/prettier.cjs");
-  const folders = ["src", "js-glue", "scripts", "tests", "examples"];
+  const folders = ["src", "js-glue", "scripts", "tests", "examples", "deploy"];
   return run(pinnedNode(), [prettier, check ? "--check" : "--write", "--log-level=warn", ...folders], { quiet });
 }
 
