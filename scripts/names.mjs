@@ -1,0 +1,55 @@
+// The package's name and the repository's address: where they stand, and others in their place. `docs/releasing.md` says when.
+//
+//   node scripts/names.mjs
+//   node scripts/names.mjs --package NAME --repository https://github.com/ME/MINE
+//
+// package.json, under `package`, has the present ones.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { filesBelow, ifStarted, Problem, root } from "./project.mjs";
+
+/** Every file that is for people who have only the package or the repository. */
+const files = () => ["package.json", "README.md", ...filesBelow("docs", [".md"]), ...filesBelow("deploy", [""])];
+
+const forms = {
+  package: /^(@[a-z0-9-][a-z0-9-._]*\/)?[a-z0-9-][a-z0-9-._]{0,213}$/,
+  repository: /^https:\/\/[\w.-]+\/[\w./-]+[\w-]$/,
+};
+
+const read = (path) => readFileSync(join(root, path), "utf8");
+
+/** The present ones: { package, repository }. */
+export function presentNames() {
+  const { name, repository } = JSON.parse(read("package.json")).package;
+  return { package: name, repository };
+}
+
+/** Where they stand: [{ path, texts }], with how often each does. */
+export function placesOf(names) {
+  const countIn = (text, name) => text.split(name).length - 1;
+  return files()
+    .map((path) => ({ path, counts: Object.values(names).map((name) => countIn(read(path), name)) }))
+    .filter(({ counts }) => counts.some((count) => count > 0));
+}
+
+/** A text with these names in the place of those. */
+export function renamed(text, from, to) {
+  return Object.entries(from).reduce((all, [kind, name]) => all.replaceAll(name, to[kind] ?? name), text);
+}
+
+await ifStarted(import.meta.url, (args) => {
+  const { values: wanted } = parseArgs({
+    args,
+    options: { package: { type: "string" }, repository: { type: "string" } },
+  });
+  for (const [kind, name] of Object.entries(wanted)) {
+    if (!forms[kind].test(name)) throw new Problem(`--${kind}: ${name} cannot be one.`);
+  }
+  const present = presentNames();
+  for (const { path, counts } of placesOf(present)) {
+    console.log(`${path}: ${counts.join(" and ")}`);
+    if (Object.keys(wanted).length > 0) writeFileSync(join(root, path), renamed(read(path), present, wanted));
+  }
+});
