@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,18 +10,10 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { unstable_startWorker } from "wrangler";
+import { freePort } from "../support/hosts/free_port.mjs";
 import { bundle, dryRun, env, writeUncommented } from "../support/hosts/upload.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** A port that nobody listens on now. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 describe("wrangler", () => {
   test("deploy --dry-run builds and bundles a Worker of 384 KiB at most", async () => {

@@ -24,6 +24,7 @@ describe("what a test needs", () => {
     "tests/wasi/component.test.mjs": ["wasi"],
     "tests/e2e/component.test.mjs": ["wasi", "worker"],
     "tests/e2e/node_server.test.mjs": ["wasi", "worker"],
+    "tests/e2e/package.test.mjs": ["wasi", "worker"],
     "tests/e2e/cases.test.mjs": ["worker"],
     "tests/e2e/page.test.mjs": ["browser", "worker"],
     "tests/clients/librechat.test.mjs": ["worker"],

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { limits as serverLimits } from "../../js-glue/node/limits.mjs";
 import { root } from "../../scripts/project.mjs";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -172,6 +173,26 @@ describe("README.md", () => {
   });
 });
 
+describe("docs/hosts.md", () => {
+  const section = read("docs/hosts.md").split("\n## Node\n")[1].split("\n## ")[0];
+
+  test("says the limits of the Node server", () => {
+    const { headMs, headBytes, requestMs, idleMs, takesMs, lingerMs, lookMs, connections, drainMs } = serverLimits;
+    for (const text of [
+      `a request's head | ${headMs / 1000} s, ${headBytes / 1024} KiB |`,
+      `a request in all | ${requestMs / 1000} s |`,
+      `a connection between two requests | ${idleMs / 1000} s |`,
+      `a client that takes nothing of an answer | ${takesMs / 1000} s |`,
+      `a client that still sends behind its answer | ${lingerMs / 1000} s |`,
+      `connections | ${connections} (`,
+      `is looked for every ${lookMs / 1000} s`,
+      `0 to 600 | \`${drainMs / 1000}\` |`,
+    ])
+      assert.ok(section.includes(text), text);
+    assert.equal(Object.keys(serverLimits).length, 9, "every limit is told");
+  });
+});
+
 describe("docs/logs.md", () => {
   const logs = read("docs/logs.md");
   const source = readdirSync(join(root, "src"), { recursive: true })
@@ -194,10 +215,10 @@ describe("docs/logs.md", () => {
 });
 
 describe("the documents", () => {
-  for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md"]) {
+  for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md", "docs/hosts.md", "docs/releasing.md"]) {
     test(`${path} names only files that are there`, () => {
       const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link]) => link);
-      const paths = [...read(path).matchAll(/`((?:src|tests|docs|scripts|js-glue|examples)\/[\w./-]*)`/g)].map(
+      const paths = [...read(path).matchAll(/`((?:src|tests|docs|scripts|js-glue|examples|deploy)\/[\w./-]*)`/g)].map(
         ([, name]) => name,
       );
       const missing = [...links, ...paths].filter(
