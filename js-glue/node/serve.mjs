@@ -51,8 +51,9 @@ async function listen(server, { host, port }) {
 /** Waits for a signal, and then for what is under way. A second signal ends the process at once. */
 async function drained(gateway, drainMs) {
   const signal = await untilSignal();
+  const draining = gateway.drain(drainMs);
   log("draining", { signal, most_ms: drainMs });
-  const left = await Promise.race([gateway.drain(drainMs), untilSignal().then(() => "all")]);
+  const left = await Promise.race([draining, untilSignal().then(() => "all")]);
   log("ended", { broken_off: left });
   return 0;
 }
