@@ -24,11 +24,12 @@ export async function serve(options) {
   if (server.processCount > 1 && cluster.isPrimary) return lead(server.processCount);
   const places = isDemo ? {} : placesIn(settings); // The demo keeps nothing.
   const { services, odd } = await openServices(places);
+  const kept = Object.fromEntries([...services.keys()].map((name) => [name, places[name]]));
   for (const sentence of odd) log("odd", { sentence });
   const module = await WebAssembly.compile(readFileSync(options.module ?? moduleFile));
   const gateway = createGatewayServer({ module, settings, services, ...server });
   const origin = await listen(gateway.server, server);
-  log("listening", { origin, pid: process.pid, demo: isDemo, file, places });
+  log("listening", { origin, pid: process.pid, demo: isDemo, file, kept });
   if (process.stderr.isTTY && (cluster.isPrimary || cluster.worker.id === 1))
     console.error(isDemo ? demoHelp(origin) : help(origin, file));
   return drained(gateway, server.drainMs);
