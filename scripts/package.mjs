@@ -65,7 +65,7 @@ function manifest() {
     license: project.license,
     repository: { type: "git", url: `git+${repository}.git` },
     type: "module",
-    engines: { node: ">=20.12" },
+    engines: { node: ">=20.18" },
     bin: { [name]: "js-glue/node/cli.mjs" },
     exports: {
       ".": { types: "./types/worker.d.ts", default: "./js-glue/worker.mjs" },

@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { name, version } from "./package.mjs";
 import { Problem } from "./problem.mjs";
 
-/** The oldest Node that has what is used here. */
-const oldestNode = [20, 12];
+/** The oldest Node of which all is tried that is used here; the streams of those before 20.16 cannot be read into buffers. */
+const oldestNode = [20, 18];
 
 const options = {
   help: { type: "boolean", short: "h" },
