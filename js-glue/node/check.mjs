@@ -25,11 +25,11 @@ export async function checkSettings(moduleBytes, settings, serviceNames = []) {
   }
 }
 
-/** What a configuration of wrangler says: variables, and the names of stores for pictures. wrangler: its module. */
+/** What a configuration of wrangler says: { vars, serviceNames, hasAi }, of which the names are those of stores for pictures. wrangler: its module. */
 export function readWranglerSettings({ unstable_readConfig: readConfig }, config) {
   const { vars, r2_buckets: buckets, kv_namespaces: namespaces, ai } = readConfig({ config }, { hideWarnings: true });
-  const names = [...buckets, ...namespaces].map(({ binding }) => binding).filter((name) => name === "IMAGES");
-  return { vars, serviceNames: ai?.binding === "AI" ? [...names, "AI"] : names };
+  const names = [...buckets, ...namespaces].map(({ binding }) => binding);
+  return { vars, serviceNames: names.filter((name) => name === "IMAGES"), hasAi: ai?.binding === "AI" };
 }
 
 /** The report as a person reads it. */

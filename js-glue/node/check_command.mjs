@@ -7,20 +7,27 @@ import { checkSettings, inWords, readWranglerSettings } from "./check.mjs";
 import { moduleFile } from "./package.mjs";
 import { Problem } from "./problem.mjs";
 import { placesIn } from "./services.mjs";
-import { areAny, readSettings, settingsFiles } from "./settings.mjs";
+import { areAny, nameBackends, readSettings, settingsFiles } from "./settings.mjs";
+
+/** What Cloudflare alone can say. */
+const ofModels = `Cloudflare's own models draw here, and can be asked at Cloudflare alone: of a deployed gateway GET /v1/health?check=1 says how they do.`;
 
 /** options: { settings }. Returns 0 when all is well, else 1. */
 export async function check(options) {
   const { settings: read, file } = readSettings(process.env, { file: options.settings });
-  const { vars, serviceNames } = (await wranglerSettings()) ?? { vars: {}, serviceNames: Object.keys(placesIn(read)) };
+  const ofNode = { vars: {}, serviceNames: Object.keys(placesIn(read)), hasAi: false };
+  const { vars, serviceNames, hasAi } = (await wranglerSettings()) ?? ofNode;
   const settings = { ...vars, ...read };
-  if (!areAny(settings) && !serviceNames.includes("AI")) {
-    throw new Problem(
-      `there is nothing to check: neither the environment nor a file ${settingsFiles.join(" or ")} has any settings.`,
-    );
+  if (!areAny(settings)) {
+    const places = `neither the environment nor a file ${settingsFiles.join(" or ")} here`;
+    throw new Problem(`there is nothing to check: ${places} sets up anything.`);
+  }
+  if (file !== undefined) console.log(`The settings are those of ${file}.`);
+  if (hasAi && !nameBackends(settings)) {
+    console.log(ofModels);
+    return 0;
   }
   const report = await checkSettings(readFileSync(moduleFile), settings, serviceNames);
-  if (file !== undefined) console.log(`The settings are those of ${file}.`);
   console.log(inWords(report));
   return report.status === "ok" ? 0 : 1;
 }

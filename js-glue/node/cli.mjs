@@ -61,14 +61,14 @@ Settings are environment variables, and the lines NAME=value of a file .dev.vars
   IMAGE_GEN_MODEL=gpt-image-1
 
 of serve:
-  --settings FILE   another file of settings                 --demo            adds the model "demo", and keeps nothing
+  --settings FILE   another file of settings                 --demo            adds the model "demo"
   --port PORT       8787, or PORT                            --host ADDRESS    127.0.0.1, or HOST; 0.0.0.0 for all networks
   --module FILE     another module of the core
 of check:
   --settings FILE   another file of settings
 of init:
   --name NAME       of the Worker, fluxgate                  --images STORE    kv, r2 or none: where pictures are kept
-  --ai yes|no       whether Cloudflare's own models draw       --yes             asks nothing
+  --ai yes|no       whether Cloudflare's own models draw     --yes             asks nothing
 of health:
   --port, --host    of the gateway; --settings FILE
 

@@ -2,11 +2,12 @@
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { moduleFile } from "./package.mjs";
 import { Problem } from "./problem.mjs";
 import { createGatewayServer } from "./server.mjs";
 import { openServices, placesIn } from "./services.mjs";
-import { areAny, readServerSettings, readSettings, withDemo } from "./settings.mjs";
+import { areAny, demoAlone, readServerSettings, readSettings, withDemo } from "./settings.mjs";
 
 /** Lines of this process's own. */
 const log = (ev, fields) => console.log(JSON.stringify({ ev, ...fields }));
@@ -16,10 +17,11 @@ const restartMs = 1000;
 
 /** options: { settings (a file), demo, host, port, module (a file) }, of the command line. Returns when the process is to end, with its code. */
 export async function serve(options) {
-  logWarnings();
+  logAsJson();
   const { settings: read, file } = readSettings(process.env, { file: options.settings });
-  const isDemo = options.demo || !areAny(read);
-  const settings = { ...(isDemo ? withDemo(read) : read), ...named({ HOST: options.host, PORT: options.port }) };
+  const isDemo = !areAny(read);
+  const chosen = isDemo ? demoAlone(read) : options.demo ? withDemo(read) : read;
+  const settings = { ...chosen, ...named({ HOST: options.host, PORT: options.port }) };
   const server = readServerSettings(settings);
   if (server.processCount > 1 && cluster.isPrimary) return lead(server.processCount);
   const places = isDemo ? {} : placesIn(settings); // The demo keeps nothing.
@@ -54,16 +56,25 @@ async function drained(gateway, drainMs) {
   const signal = await untilSignal();
   const draining = gateway.drain(drainMs);
   log("draining", { signal, most_ms: drainMs });
-  const left = await Promise.race([draining, untilSignal().then(() => "all")]);
+  const left = await Promise.race([draining, untilNextSignal().then(() => "all")]);
   log("ended", { broken_off: left });
   return 0;
 }
 
+/** A signal that comes again within this time is the same one: of a terminal's, npm and the terminal itself send one each. */
+const sameSignalMs = 500;
+
+/** Resolves to the next signal to end. A process of several hears of a terminal's signal from the one that leads. */
 function untilSignal() {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.once(signal, () => resolve(signal));
+    const names = ["SIGTERM", "SIGINT", "SIGHUP"];
+    const listen = cluster.isPrimary ? resolve : (name) => name === "SIGTERM" && resolve(name);
+    for (const name of names) process.on(name, () => listen(name));
   });
 }
+
+/** Resolves to one that comes after the present one. */
+const untilNextSignal = () => delay(sameSignalMs, undefined, { ref: false }).then(untilSignal);
 
 /** Several processes serve at the same port; this one starts them, replaces those that end by themselves, and hands signals on. */
 async function lead(processCount) {
@@ -74,20 +85,27 @@ async function lead(processCount) {
     log("process_ended", { pid, code, signal });
     setTimeout(() => isEnding || cluster.fork(), restartMs);
   });
-  for (;;) {
-    const signal = await untilSignal();
-    isEnding = true;
-    const workers = Object.values(cluster.workers);
-    for (const { process: child } of workers) child.kill(signal);
-    await Promise.race([Promise.all(workers.map((worker) => once(worker, "exit"))), untilSignal()]);
-    if (Object.keys(cluster.workers).length === 0) return 0;
-  }
+  await untilSignal();
+  isEnding = true;
+  const workers = Object.values(cluster.workers);
+  const allEnded = Promise.all(workers.map((worker) => once(worker, "exit")));
+  const end = (signal) => workers.forEach(({ process: child }) => child.kill(signal));
+  end("SIGTERM");
+  const isEarly = await Promise.race([allEnded.then(() => true), untilNextSignal().then(() => false)]);
+  if (!isEarly) end("SIGKILL");
+  await allEnded;
+  return 0;
 }
 
-/** Node's own warnings are lines of JSON, too. That SQLite is new is none that anybody can act on. */
-function logWarnings() {
+/** What Node has to say are lines of JSON, too. That SQLite is new is a warning by which nobody can act. */
+function logAsJson() {
   process.removeAllListeners("warning");
   process.on("warning", ({ name, message }) => name === "ExperimentalWarning" || log("warning", { name, message }));
+  process.on("uncaughtException", (error) => {
+    console.error(JSON.stringify({ ev: "rt_crashed", error: String(error), stack: error?.stack }));
+    process.exit(1);
+  });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // Whoever read the log has gone.
 }
 
 function help(origin, file) {

@@ -9,6 +9,9 @@ import { ClientRequest } from "./client_request.mjs";
 import { limits as usualLimits } from "./limits.mjs";
 import { platform } from "./platform.mjs";
 
+/** Lines about connections that found no place are so far apart. */
+const dropsMs = 10_000;
+
 /**
  * Makes a server, which is not listening yet. module: of the core, compiled. settings, services: as Gateway takes them. trustsProxy: as urlOf() takes it.
  * limits: others than the usual ones, by their names. Gives { server, drain(boundMs) }.
@@ -70,6 +73,7 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
     },
   );
   server.maxConnections = limits.connections;
+  server.on("drop", tellOfDrops());
   server.on("connection", (socket) => {
     const acts = new Set();
     clients.set(socket, acts);
@@ -92,6 +96,19 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
   }
 
   return { server, drain };
+}
+
+/** Gives what counts connections that found no place, and logs how many there were, once in a while. */
+function tellOfDrops() {
+  let count = 0;
+  return () => {
+    count += 1;
+    if (count > 1) return;
+    setTimeout(() => {
+      console.error(JSON.stringify({ ev: "rt_full", connections: count }));
+      count = 0;
+    }, dropsMs).unref();
+  };
 }
 
 /** The answer, or null when `left` resolves before it is there: nobody reads its stream then. */

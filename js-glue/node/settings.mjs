@@ -24,11 +24,25 @@ export function readSettings(env, { file: path, folder = process.cwd() } = {}) {
 
 /** Do these settings set up anything? */
 export function areAny(settings) {
-  return Object.entries(settings).some(([name, value]) => setUpForms.test(name) && value !== "");
+  return hasAnyOf(settings, setUpForms);
 }
 
-/** The same settings with the model `demo`, for the key `demo`. */
-export const withDemo = (settings) => ({ AUTHORIZED_API_KEY: "demo", ...settings, FLUXGATE_DEMO: "1" });
+/** Do they name an image backend? */
+export function nameBackends(settings) {
+  return hasAnyOf(settings, /^(IMAGE|FLUX)_GEN_/);
+}
+
+const hasAnyOf = (settings, form) =>
+  Object.entries(settings).some(([name, value]) => form.test(name) && value.trim() !== "");
+
+/** The same settings with the model `demo`. */
+export const withDemo = (settings) => ({ ...settings, FLUXGATE_DEMO: "1" });
+
+/** Settings with the model `demo` alone, for the key `demo`: keys of OpenAI that a shell has for other programs stay out of it. */
+export function demoAlone(settings) {
+  const others = Object.entries(settings).filter(([name]) => !name.startsWith("OPENAI_"));
+  return withDemo({ ...Object.fromEntries(others), AUTHORIZED_API_KEY: "demo" });
+}
 
 /** What the settings say of the server itself. */
 export function readServerSettings(settings) {

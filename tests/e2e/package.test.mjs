@@ -239,6 +239,17 @@ describe("the package", { concurrency: 1 }, () => {
       assert.deepEqual(await serving(["serve", "--settings", ".env"], { cwd }, statuses), [200, 401, 401]);
     });
 
+    test("the demo, whatever keys of OpenAI a shell has for other programs", async () => {
+      await serving([], { variables: { OPENAI_API_KEY: "sk-of-a-shell" } }, async (host) => {
+        const answer = await chat(host, idea("a cat", { model: "demo" }), bearer("demo"));
+        assert.equal(answer.status, 200);
+        assert.equal(host.lines[0].demo, true);
+        assert.ok(
+          !host.lines.some(({ odd }) => odd?.some((sentence) => sentence.includes("OPENAI_API_BASE is not set."))),
+        );
+      });
+    });
+
     test("without SQLite, and says what that means", async () => {
       const variables = { ...settingsFor(upstream), NODE_OPTIONS: "--no-experimental-sqlite" };
       await serving([], { variables }, async (host) => {
@@ -345,7 +356,7 @@ describe("the package", { concurrency: 1 }, () => {
     test("not at all at a second signal", async () => {
       const { host, answer, release } = await underWay();
       host.child.kill("SIGTERM");
-      await untilDraining(host);
+      await delay(600); // A signal that comes at once again is the same one.
       host.child.kill("SIGINT");
       await assert.rejects(answer);
       assert.equal(await host.ended, 0);
@@ -518,6 +529,14 @@ describe("the package", { concurrency: 1 }, () => {
       const { code, stdout, stderr } = await run(["check"], { cwd });
       assert.equal(code, 0, stdout + stderr);
       assert.match(stdout, /The settings are those of \.dev\.vars\./);
+    });
+
+    test("whose models of Cloudflare only Cloudflare can check", async () => {
+      const { cwd } = await begin();
+      writeFileSync(join(cwd, ".dev.vars"), inFile({ AUTHORIZED_API_KEY: "a-key-of-16-bytes" }));
+      const { code, stdout } = await run(["check"], { cwd });
+      assert.equal(code, 0);
+      assert.match(stdout, /asked at Cloudflare alone/);
     });
 
     test("but writes over nothing, and takes no odd answers", async () => {
