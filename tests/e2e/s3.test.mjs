@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { chat, idea, linkIn } from "../support/clients/chat.mjs";
 import { startComponent } from "../support/hosts/component.mjs";
+import { startNodeHost } from "../support/hosts/node_host.mjs";
 import { startNodeServer } from "../support/hosts/node_server.mjs";
 import { startWorker } from "../support/hosts/worker.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
@@ -137,5 +138,6 @@ function describeBucket(name, start, { hasLogs }) {
 }
 
 describeBucket("workerd", startWorker, { hasLogs: false });
-describeBucket("the Node server", startNodeServer, { hasLogs: true });
+describeBucket("the package's Node server", startNodeHost, { hasLogs: true });
+describeBucket("the Node server of the example", startNodeServer, { hasLogs: true });
 describeBucket("the component", startComponent, { hasLogs: true });
