@@ -72,6 +72,7 @@ async function sendStream(out, stream) {
 class Outlet {
   #outgoing;
   #takesMs;
+  #hasWritten = false;
 
   constructor(outgoing, takesMs) {
     this.#outgoing = outgoing;
@@ -85,12 +86,16 @@ class Outlet {
 
   /** The head goes with the first bytes if they are there at once, and else before them. */
   sendHeadSoon() {
-    setImmediate(() => this.#outgoing.destroyed || this.#outgoing.flushHeaders());
+    setImmediate(() => {
+      const { destroyed, writableEnded } = this.#outgoing;
+      if (!this.#hasWritten && !destroyed && !writableEnded) this.#outgoing.flushHeaders();
+    });
   }
 
   /** Resolves when more may be written; rejects when the client has gone or takes nothing. */
   async write(bytes) {
     if (this.#outgoing.destroyed) throw new Error("The client has gone.");
+    this.#hasWritten = true;
     if (!this.#outgoing.write(bytes)) await this.#untilTaken("drain");
   }
 

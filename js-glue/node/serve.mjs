@@ -31,6 +31,7 @@ export async function serve(options) {
   const module = await WebAssembly.compile(readFileSync(options.module ?? moduleFile));
   const gateway = createGatewayServer({ module, settings, services, ...server });
   const origin = await listen(gateway.server, server);
+  gateway.server.on("error", (error) => log("warning", { name: "server", message: error.message }));
   log("listening", { origin, pid: process.pid, demo: isDemo, file, kept });
   if (process.stderr.isTTY && (cluster.isPrimary || cluster.worker.id === 1))
     console.error(isDemo ? demoHelp(origin) : help(origin, file));
@@ -101,10 +102,10 @@ async function lead(processCount) {
 function logAsJson() {
   process.removeAllListeners("warning");
   process.on("warning", ({ name, message }) => name === "ExperimentalWarning" || log("warning", { name, message }));
-  process.on("uncaughtException", (error) => {
-    console.error(JSON.stringify({ ev: "rt_crashed", error: String(error), stack: error?.stack }));
-    process.exit(1);
-  });
+  const tell = (ev, error) => console.error(JSON.stringify({ ev, error: String(error), stack: error?.stack }));
+  // Nobody waits for what was rejected, so that the others can go on.
+  process.on("unhandledRejection", (error) => tell("rt_unhandled", error));
+  process.on("uncaughtException", (error) => (tell("rt_crashed", error), process.exit(1)));
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {}); // Whoever read the log has gone.
 }
 

@@ -68,7 +68,9 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
       maxHeaderSize: limits.headBytes,
     },
     (incoming, outgoing) => {
-      const done = exchange(incoming, outgoing).catch((error) => fail(outgoing, error));
+      const done = exchange(incoming, outgoing)
+        .catch((error) => fail(outgoing, error))
+        .catch(() => outgoing.destroy());
       keep(done.then(() => isDraining && server.closeIdleConnections()));
     },
   );

@@ -176,6 +176,13 @@ describe("the package's Node server", { concurrency: 1 }, () => {
     });
   });
 
+  test("a connection on which nothing is asked is closed", async () => {
+    const host = await serve({ limits: { headMs: 200, idleMs: 200, lookMs: 50 } });
+    assert.match(await raw(host, ""), /^(HTTP\/1\.1 408 .*)?$/s);
+    const text = await raw(host, "GET /health HTTP/1.1\r\nhost: a\r\n\r\n"); // It is kept, and then closed.
+    assert.match(text, /^HTTP\/1\.1 200 .*"status":"ok"}$/s);
+  });
+
   describe("bodies", () => {
     test("one that does not come to its end is cut off, and its request ends", async () => {
       const host = await serve({ limits: { requestMs: 300, headMs: 200, lookMs: 50 } });

@@ -250,6 +250,22 @@ describe("the package", { concurrency: 1 }, () => {
       });
     });
 
+    test("in a program of one's own, as docs/hosts.md shows it", async () => {
+      const [, program] = /```js\n([^`]+)```/.exec(readFileSync(join(project, "docs/hosts.md"), "utf8"));
+      const file = join(app, "program.mjs");
+      const tell = 'server.on("listening", () => console.log(server.address().port));';
+      writeFileSync(file, program.replace("server.listen(8787)", `${tell} server.listen(0, "127.0.0.1")`));
+      const child = spawn(process.execPath, [file], { cwd: app, env, stdio: ["ignore", "pipe", "inherit"] });
+      try {
+        const [port] = await once(createInterface({ input: child.stdout }), "line");
+        const host = { request: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init) };
+        assert.equal((await chat(host, idea("a cat", { model: "demo" }), bearer("demo"))).status, 200);
+      } finally {
+        child.kill("SIGKILL");
+        await once(child, "close");
+      }
+    });
+
     test("without SQLite, and says what that means", async () => {
       const variables = { ...settingsFor(upstream), NODE_OPTIONS: "--no-experimental-sqlite" };
       await serving([], { variables }, async (host) => {
