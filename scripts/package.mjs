@@ -24,7 +24,13 @@ export const fileName = `${name.replace("@", "").replace("/", "-")}-${version}.t
  * component is for hosts of WASI.
  */
 const modules = ["dist/fluxgate.worker.wasm", "dist/fluxgate.component.wasm"];
-const texts = ["README.md", "LICENSE", "src/abi/abi.md", ...templateFiles.map((file) => `deploy/cloudflare/${file}`)];
+const texts = [
+  "README.md",
+  "LICENSE",
+  "NOTICES",
+  "src/abi/abi.md",
+  ...templateFiles.map((file) => `deploy/cloudflare/${file}`),
+];
 const folders = { "js-glue": [".mjs"], docs: [".md"] };
 
 await ifStarted(import.meta.url, async () => {

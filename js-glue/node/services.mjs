@@ -4,22 +4,21 @@ import { dirname, join } from "node:path";
 import { openClients, openFolder } from "../services/folder.mjs";
 import { hasSqlite, openLedger } from "../services/sqlite.mjs";
 import { Problem } from "./problem.mjs";
+import { valueOf } from "./settings.mjs";
 
 /** Where everything lies for which no place is named, seen from the folder in which the server was started. */
 const usualFolder = "fluxgate-data";
 
-/**
- * Where the services of these settings keep what they keep: { IMAGES, LEDGER, CLIENTS }, a path for each that there is. A variable that is empty, or
- * `off`, wants none.
- */
-export function placesIn({ DATA_DIR, IMAGES_DIR, LEDGER_FILE, CLIENTS_FILE, IMAGES_S3_URL }) {
-  const folder = DATA_DIR || usualFolder;
+/** Where the services of these settings keep what they keep: { IMAGES, LEDGER, CLIENTS }, a path for each that there is. `off` wants none. */
+export function placesIn(settings) {
+  const folder = valueOf(settings, "DATA_DIR") || usualFolder;
+  const hasBucket = valueOf(settings, "IMAGES_S3_URL") !== ""; // A folder would stand before it.
   const places = {
-    IMAGES: IMAGES_DIR ?? (IMAGES_S3_URL ? "" : join(folder, "images")), // A folder would stand before a bucket of S3.
-    LEDGER: LEDGER_FILE ?? join(folder, "ledger.sqlite"),
-    CLIENTS: CLIENTS_FILE ?? "",
+    IMAGES: valueOf(settings, "IMAGES_DIR") || (hasBucket ? "off" : join(folder, "images")),
+    LEDGER: valueOf(settings, "LEDGER_FILE") || join(folder, "ledger.sqlite"),
+    CLIENTS: valueOf(settings, "CLIENTS_FILE") || "off",
   };
-  return Object.fromEntries(Object.entries(places).filter(([, path]) => !["", "off"].includes(path)));
+  return Object.fromEntries(Object.entries(places).filter(([, path]) => path !== "off"));
 }
 
 /** Opens the services in these places. Gives { services, odd }: a map as Gateway takes it, and sentences about what is missing. */

@@ -44,10 +44,15 @@ export function demoAlone(settings) {
   return withDemo({ ...Object.fromEntries(others), AUTHORIZED_API_KEY: "demo" });
 }
 
+/** A setting of the server itself, without what pasting brings: Docker's files of settings keep quotation marks. Unset and empty are the same. */
+export function valueOf(settings, name) {
+  return (settings[name] ?? "").trim().replace(/^(["'])(.*)\1$/, "$2");
+}
+
 /** What the settings say of the server itself. */
 export function readServerSettings(settings) {
   return {
-    host: settings.HOST || "127.0.0.1",
+    host: valueOf(settings, "HOST") || "127.0.0.1",
     port: numberIn(settings, "PORT", { usual: 8787, least: 0, most: 65_535 }),
     trustsProxy: isOn(settings, "TRUST_PROXY"),
     limits: {
@@ -59,7 +64,7 @@ export function readServerSettings(settings) {
 }
 
 function numberIn(settings, name, { usual, least, most }) {
-  const text = (settings[name] ?? "").trim();
+  const text = valueOf(settings, name);
   if (text === "") return usual;
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
@@ -68,7 +73,7 @@ function numberIn(settings, name, { usual, least, most }) {
 
 /** Switches take what those of the core take. */
 function isOn(settings, name) {
-  const text = (settings[name] ?? "").trim().toLowerCase();
+  const text = valueOf(settings, name).toLowerCase();
   if (["", "0", "false", "off", "no"].includes(text)) return false;
   if (["1", "true", "on", "yes"].includes(text)) return true;
   throw new Problem(`${name} must be 1 or 0.`);

@@ -133,6 +133,7 @@ describe("the package", { concurrency: 1 }, () => {
         [name],
       );
       assert.match(readFileSync(join(packed, "LICENSE"), "utf8"), /^MIT License/);
+      assert.match(readFileSync(join(packed, "NOTICES"), "utf8"), /Niels Lohmann/);
     });
 
     test("the Worker, the core, the component and their types, and nothing of the project's tests or sources", async () => {
@@ -237,6 +238,21 @@ describe("the package", { concurrency: 1 }, () => {
         [401, 401, 200],
       );
       assert.deepEqual(await serving(["serve", "--settings", ".env"], { cwd }, statuses), [200, 401, 401]);
+    });
+
+    test("where the settings say, in quotation marks or without", async () => {
+      const cwd = emptyFolder();
+      const variables = {
+        ...settingsFor(upstream),
+        ...{ HOST: '"127.0.0.1"', PORT: "'0'", DATA_DIR: '"data"', IMAGES_DIR: "off", LEDGER_FILE: '"mine.sqlite"' },
+      };
+      const { lines } = await serving([], { cwd, variables }, (host) => host);
+      assert.deepEqual(lines[0].kept, { LEDGER: "mine.sqlite" });
+      assert.ok(existsSync(join(cwd, "mine.sqlite")) && !existsSync(join(cwd, "data")));
+      const bucket = { IMAGES_S3_URL: "https://s3.example/pictures", IMAGES_S3_KEY_ID: "a", IMAGES_S3_SECRET: "b" };
+      const ofBucket = { ...settingsFor(upstream), ...bucket, LEDGER_FILE: "", DATA_DIR: "data" };
+      const { lines: others } = await serving([], { cwd, variables: ofBucket }, (host) => host);
+      assert.deepEqual(others[0].kept, { LEDGER: join("data", "ledger.sqlite") });
     });
 
     test("the demo, whatever keys of OpenAI a shell has for other programs", async () => {
