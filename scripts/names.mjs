@@ -13,8 +13,9 @@ import { filesBelow, ifStarted, Problem, root } from "./project.mjs";
 /** Every file that is for people who have only the package or the repository. */
 const files = () => ["package.json", "README.md", ...filesBelow("docs", [".md"]), ...filesBelow("deploy", [""])];
 
+/** A package with a scope has another name than its command, which stands in the same places: it cannot be named here. */
 const forms = {
-  package: /^(@[a-z0-9-][a-z0-9-._]*\/)?[a-z0-9-][a-z0-9-._]{0,213}$/,
+  package: /^[a-z0-9-][a-z0-9-._]{0,213}$/,
   repository: /^https:\/\/[\w.-]+\/[\w./-]+[\w-]$/,
 };
 

@@ -17,7 +17,7 @@ const mostBytes = 1_000_000;
 const project = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 export const { name, repository } = project.package;
 export const { version } = project;
-export const fileName = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+export const fileName = `${name}-${version}.tgz`;
 
 /**
  * What is in it. The Worker's module has no imports: it is the core for every host that keeps src/abi/abi.md, so that there is no second one. The

@@ -62,13 +62,13 @@ describe("the package's name and the repository's address", () => {
   });
 
   test("are others after it has written them", () => {
-    const wanted = { package: "@me/pictures", repository: "https://git.example/me/pictures" };
+    const wanted = { package: "renamed-by-a-test", repository: "https://git.example/a/test" };
     for (const { path } of placesOf(names)) {
       const text = renamed(read(path), names, wanted);
       for (const name of Object.values(names)) assert.ok(!text.includes(name), path);
     }
     const { dependencies } = JSON.parse(renamed(read("deploy/cloudflare/package.json"), names, wanted));
-    assert.deepEqual(Object.keys(dependencies), ["@me/pictures"]);
+    assert.deepEqual(Object.keys(dependencies), ["renamed-by-a-test"]);
     assert.equal(renamed(read("package.json"), names, {}), read("package.json"));
   });
 
