@@ -62,6 +62,9 @@ constexpr Route kRoutes[] = {
     {kStoredPicturePath, Methods::del, Access::client_key, remove_stored_picture, "stored_picture"},
     {kDemoPicturePath, Methods::get_and_head, Access::link, show_demo_picture, "demo_picture"},
     {"/", Methods::get_and_head, Access::open, show_page, "page"},
+    {"/sw.js", Methods::get_and_head, Access::open, show_page_file, "page"},
+    {"/manifest.webmanifest", Methods::get_and_head, Access::open, show_page_file, "page"},
+    {"/icon.svg", Methods::get_and_head, Access::open, show_page_file, "page"},
 };
 
 bool matches(const Route& route, std::string_view path, std::string_view query) {

@@ -101,6 +101,7 @@ function sessions() {
   }
   for (const path of [
     "/",
+    "/sw.js",
     "/health",
     "/v1/models",
     "/v1/models/flux",
