@@ -1,35 +1,60 @@
 #include "views/page.h"
 
+#include <span>
+
 #include "base/base64.h"
 #include "base/sha256.h"
 #include "views/icon.gen.h"
 #include "views/manifest.gen.h"
 #include "views/page.gen.h"
-#include "views/page_script.gen.h"
-#include "views/page_style.gen.h"
-#include "views/page_use.gen.h"
+#include "views/script_ask.gen.h"
+#include "views/script_call.gen.h"
+#include "views/script_form.gen.h"
+#include "views/script_parts.gen.h"
+#include "views/script_pictures.gen.h"
+#include "views/script_references.gen.h"
+#include "views/script_runs.gen.h"
+#include "views/script_start.gen.h"
+#include "views/script_store.gen.h"
+#include "views/script_usage.gen.h"
+#include "views/script_viewer.gen.h"
+#include "views/script_wall.gen.h"
+#include "views/script_words.gen.h"
+#include "views/script_zip.gen.h"
 #include "views/service_worker.gen.h"
+#include "views/style_page.gen.h"
+#include "views/style_usage.gen.h"
+#include "views/style_viewer.gen.h"
+#include "views/style_wall.gen.h"
 
 namespace fluxgate {
 namespace {
+
+/// One module: what a file names, those behind it may use.
+constexpr std::string_view kScripts[] = {
+    kScriptWords,    kScriptParts,  kScriptStore, kScriptCall, kScriptAsk,
+    kScriptPictures, kScriptZip,    kScriptRuns,  kScriptWall, kScriptReferences,
+    kScriptForm,     kScriptViewer, kScriptUsage, kScriptStart};
+constexpr std::string_view kStyles[] = {kStylePage, kStyleWall, kStyleViewer, kStyleUsage};
+
+std::string joined(std::span<const std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
 
 /// Source: www.w3.org/TR/CSP3/#grammardef-hash-source
 std::string hash_source(std::string_view text) {
   return "'sha256-" + base64_encode(bytes_of(sha256(text))) + "'";
 }
 
-/// The page's own style, in one element.
-std::string page_style() {
-  return std::string(kPageStyle).append(kPageUse);
-}
-
-/// The page's own script and style, pictures under our links, requests to us, and nothing else.
-std::string page_policy(const Config& config) {
-  std::string policy = "default-src 'none'; script-src " + hash_source(kPageScript) +
-                       "; style-src " + hash_source(page_style()) +
-                       "; connect-src 'self'; img-src 'self' data:";
-  if (!config.public_base_url.empty()) policy += " " + config.public_base_url;
-  return policy + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The page's own script and style, its worker and manifest, pictures under our links or out of
+/// the browser's own store, requests to us, and nothing else.
+std::string page_policy() {
+  return "default-src 'none'; script-src " + hash_source(joined(kScripts)) + "; style-src " +
+         hash_source(joined(kStyles)) +
+         "; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'; manifest-src 'self'"
+         "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
 /// Puts `text` into the first element that opens with `tag`.
@@ -62,11 +87,11 @@ constexpr PageFile kFiles[] = {
 
 Task<> show_page(Exchange& exchange) {
   std::string& policy = exchange.instance().kept_text("page policy").text;
-  if (policy.empty()) policy = page_policy(exchange.config());
+  if (policy.empty()) policy = page_policy();
   Response response = fresh_response("text/html; charset=utf-8", policy);
   response.body = kPage;
-  fill(response.body, "<style>", page_style());
-  fill(response.body, "<script type=\"module\">", kPageScript);
+  fill(response.body, "<style>", joined(kStyles));
+  fill(response.body, "<script type=\"module\">", joined(kScripts));
   co_await exchange.respond(std::move(response));
 }
 

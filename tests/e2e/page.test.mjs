@@ -1,9 +1,9 @@
-// The page at / in a browser: what a person sees, and what the page may do.
+// The page at / in a browser: how an idea becomes a picture, and what a person sees of it meanwhile.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { measureContrasts, openPage, startBrowser } from "../support/clients/browser.mjs";
+import { openPage, startBrowser } from "../support/clients/browser.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 
@@ -39,10 +39,11 @@ describe("the page", () => {
     await page.enter("demo");
     return page;
   };
-  const state = (text) => page.locator("#status", { hasText: text }).waitFor();
-  const picture = () => page.locator("figure img");
   const sizes = () =>
-    picture().evaluateAll((all) => all.map((img) => [img.complete, img.naturalWidth, img.naturalHeight]));
+    page
+      .locator("#wall .open img")
+      .evaluateAll((all) => all.map(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight]));
+  const bodiesTo = (path) => upstream.callsTo(path).map(({ json }) => json);
 
   /** A backend's answer to the language model's call that waits in the middle of its thinking. */
   function thinkSlowly(prompt) {
@@ -62,19 +63,21 @@ describe("the page", () => {
 
     test("an idea becomes a picture, its prompt, a download and a line for the terminal", async () => {
       await openWithKey();
-      await page.getByLabel("Model").selectOption("demo");
-      await page.getByLabel("16:9").check();
+      await page.choose("demo");
+      await page.shape("16:9");
       await page.ask("a cat on Ann's roof");
-      await state("Ready after");
-      assert.deepEqual(await sizes(), [[true, 1024, 576]]);
-      const box = await picture().boundingBox();
+      await page.made(1);
+      await page.told("Ready after");
+      assert.deepEqual(await sizes(), [[1024, 576]]);
+      const box = await page.locator(".open").boundingBox();
       assert.ok(Math.abs(box.width / box.height - 16 / 9) < 0.02);
-      const prompt = await page.locator("#prompt").textContent();
-      assert.equal(await picture().getAttribute("alt"), prompt);
 
+      await page.locator(".open").click();
+      const prompt = await page.locator("#prompt").textContent();
+      assert.equal(await page.locator("#panes img").getAttribute("alt"), prompt);
       const download = page.waitForEvent("download");
-      await page.getByRole("link", { name: "Download" }).click();
-      assert.match((await download).suggestedFilename(), /\.png$/);
+      await page.getByRole("dialog").getByRole("button", { name: "Download" }).click();
+      assert.match((await download).suggestedFilename(), /^20\d\d-\d\d-\d\d a-cat-on-ann-s-roof\.png$/);
 
       const line = await page.locator("#curl").textContent();
       assert.doesNotMatch(line, /Bearer demo/);
@@ -86,118 +89,201 @@ describe("the page", () => {
       assert.ok(upstream.callsTo("/llm")[0].body.includes("a cat on Ann's roof"));
     });
 
-    test("thinking is shown while it goes on, as text", async () => {
+    test("while it works there are stages with their times, and the thinking, as text", async () => {
       const release = thinkSlowly("a lighthouse, thick fog");
       await openWithKey();
-      await page.getByLabel("Model").selectOption("flux-schnell");
       await page.ask("a lighthouse");
-      const log = page.getByRole("log");
-      await log.getByText("Fog <b>scatters</b> light.").waitFor();
-      assert.equal(await page.locator("#frames").getAttribute("aria-busy"), "true");
-      assert.equal(await picture().count(), 0);
+      const card = page.locator(".run");
+      await card.getByRole("log").getByText("Fog <b>scatters</b> light.").waitFor();
+      await card.getByText("Thinking").waitFor();
+      assert.equal(await page.title(), "(1) At work – Fluxgate");
+      await card.locator(".stages", { hasText: /Thinking[1-3] s$/ }).waitFor();
+      const { onImage } = upstream;
+      const drawn = Promise.withResolvers();
+      upstream.onImage = (call) => async (_, response) => {
+        await drawn.promise;
+        response.end(JSON.stringify(onImage(call).body));
+      };
       release();
-      await state("Ready after");
+      await card.locator(".stages").getByText("Drawing").waitFor();
+      drawn.resolve();
+      await page.made(1);
+      assert.equal(await page.title(), "Fluxgate");
+      assert.equal(await card.count(), 0);
+      await page.locator(".open").click();
       assert.equal(await page.locator("#prompt").textContent(), "a lighthouse, thick fog");
-      assert.equal(await log.isVisible(), false);
-      await page.getByText("Thinking and progress").click();
-      assert.match(await log.textContent(), /scatters[^]*The prompt is ready\.[^]*flux-schnell/);
-      assert.deepEqual(await sizes(), [[true, 1, 1]]);
+    });
+
+    test("what the picture usually takes is known from earlier ones", async () => {
+      await openWithKey();
+      await page.ask("a cat");
+      await page.made(1);
+      thinkSlowly("never");
+      await page.ask("a dog");
+      await page.locator(".run").getByText("usually 1 s").waitFor();
+    });
+
+    test("several runs go side by side, and Escape stops the latest", async () => {
+      const release = thinkSlowly("a lighthouse");
+      await openWithKey();
+      await page.ask("the first");
+      await page.ask("the second");
+      await page.locator(".busy").nth(1).waitFor();
+      assert.equal(await page.title(), "(2) At work – Fluxgate");
+      await page.keyboard.press("Escape");
+      await page.locator(".stopped", { hasText: "the second" }).waitFor();
+      assert.equal(await page.locator(".busy").count(), 1);
+      assert.equal(await page.locator(".busy .words").textContent(), "the first");
+      release();
+      await page.made(1);
+    });
+
+    test("four pictures have a place each before they are there, and are four", async () => {
+      const release = thinkSlowly("four cats");
+      await openWithKey();
+      await page.choose("demo");
+      await page.getByLabel("Number of pictures").selectOption("4");
+      await page.ask("four cats");
+      await page.locator(".run").waitFor();
+      assert.equal(await page.locator("#wall > .tile").count(), 4);
+      release();
+      await page.made(4);
+      const pictures = await page.evaluate(() =>
+        Promise.all(
+          [...document.querySelectorAll(".open img")].map(async ({ src }) => (await (await fetch(src)).text()).length),
+        ),
+      );
+      assert.equal(new Set(pictures).size, 4);
     });
 
     test("a ratio in the idea wins over the chosen one", async () => {
       await openWithKey();
-      await page.getByLabel("Model").selectOption("demo");
-      await page.getByLabel("16:9").check();
+      await page.choose("demo");
+      await page.shape("16:9");
       await page.ask("a tower 1:2");
-      await state("Ready after");
-      assert.deepEqual(await sizes(), [[true, 512, 1024]]);
-      const box = await page.locator("figure").boundingBox();
-      assert.ok(Math.abs(box.width / box.height - 1 / 2) < 0.02);
+      await page.made(1);
+      assert.deepEqual(await sizes(), [[512, 1024]]);
     });
 
-    test("several pictures have a frame and a download each", async () => {
+    test("every setting reaches the backend, and is remembered", async () => {
       await openWithKey();
-      await page.getByLabel("Model").selectOption("flux-schnell");
-      await page.getByLabel("Pictures").selectOption("3");
-      assert.equal(await page.locator("figure").count(), 3);
-      await page.ask("three cats");
-      await state("Ready after");
-      assert.equal((await sizes()).length, 3);
-      assert.deepEqual(await page.locator("#links a").allTextContents(), ["Download 1", "Download 2", "Download 3"]);
-    });
+      await page.choose("FLUX.1-dev");
+      await page.getByRole("button", { name: "Shape:" }).click();
+      await page.getByLabel("Any other ratio").fill("2:1");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "More settings" }).click();
+      await page.getByLabel("Without").fill("fog");
+      await page.getByLabel("Seed", { exact: true }).fill("77");
+      await page.getByLabel("Draw my words as they are").check();
+      await page.keyboard.press("Escape");
+      await page.ask("a cat 1:2");
+      await page.made(1);
+      const [{ model, prompt, seed, negative_prompt: without, image_size: size }] = bodiesTo("/generate");
+      assert.deepEqual(
+        { model, prompt, seed, without, size },
+        { model: "black-forest-labs/FLUX.1-dev", prompt: "a cat 1:2", seed: 77, without: "fog", size: "1440x720" },
+      );
+      assert.equal(upstream.callsTo("/llm").length, 0);
 
-    test("the keyboard is enough", async () => {
-      await open();
-      const focused = () =>
-        page.evaluate(
-          () => document.activeElement.id || document.activeElement.name || document.activeElement.textContent,
-        );
-      const tab = async (id) => {
-        await page.keyboard.press("Tab");
-        assert.equal(await focused(), id);
-      };
-      await tab("key");
-      await page.keyboard.type("demo");
-      await tab("idea");
+      await page.reload();
       await page.waitForFunction(() => !document.querySelector("#model").disabled);
-      await page.keyboard.type("a cat");
-      await tab("ratio");
-      await page.keyboard.press("ArrowRight");
-      await tab("model");
-      await page.keyboard.type("demo");
-      await tab("count");
-      await tab("send");
-      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
-      assert.equal(outline, "solid");
-      await page.getByLabel("Idea").focus();
-      await page.keyboard.press("Control+Enter");
-      await state("Ready after");
-      assert.deepEqual(await sizes(), [[true, 768, 512]]);
-      assert.equal(await focused(), "idea");
+      await page.getByRole("button", { name: "Model: black-forest-labs/FLUX.1-dev" }).waitFor();
+      await page.getByRole("button", { name: "Shape: 2:1" }).waitFor();
+      await page.getByRole("button", { name: "More settings" }).click();
+      assert.equal(await page.getByLabel("Without").inputValue(), "fog");
+      assert.equal(await page.getByLabel("Seed", { exact: true }).inputValue(), "");
+      assert.equal(await page.getByLabel("Draw my words as they are").isChecked(), true);
+      await page.getByLabel("Size", { exact: true }).fill("640x512");
+      await page.getByLabel("Quality").selectOption("high");
+      await page.getByLabel("Draw my words as they are").uncheck();
+      await page.keyboard.press("Escape");
+      await page.ask("a dog");
+      await page.made(2);
+      const last = bodiesTo("/generate").at(-1);
+      assert.equal(last.image_size, "640x512");
+      assert.match(last.prompt, /^a tabby cat/); // Quality does not keep the prompt from being written.
     });
 
-    test("the key stays in its tab", async () => {
+    test("the key stays in its tab, or on the device if that is wished", async () => {
       await openWithKey();
       await page.reload();
       await page.waitForFunction(() => !document.querySelector("#model").disabled);
-      assert.equal(await page.getByLabel("Key").inputValue(), "demo");
+      const keyIn = (tab) => tab.locator("#key").inputValue();
+      assert.equal(await keyIn(page), "demo");
       const elsewhere = await page.context().newPage();
       await elsewhere.goto(worker.origin);
-      assert.equal(await elsewhere.getByLabel("Key").inputValue(), "");
-      assert.equal(await page.evaluate(() => localStorage.length + document.cookie.length), 0);
+      assert.equal(await keyIn(elsewhere), "");
+      await page.getByRole("button", { name: "Change the key" }).click();
+      await page.getByLabel("Remember it on this device").check();
+      await elsewhere.reload();
+      assert.equal(await keyIn(elsewhere), "demo");
+      await page.getByLabel("Remember it on this device").uncheck();
+      assert.ok(!JSON.stringify(await page.evaluate(() => ({ ...localStorage }))).includes('"demo"'));
+      assert.equal(await page.evaluate(() => document.cookie), "");
     });
 
-    test("the base URL for chat programs can be copied", async () => {
-      await open({ permissions: ["clipboard-read", "clipboard-write"] });
-      const button = page.getByRole("contentinfo").getByRole("button");
-      await button.click();
-      await page.getByRole("button", { name: "Copied" }).waitFor();
-      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${worker.origin}/v1`);
+    test("a key that was given is out of the way", async () => {
+      await openWithKey();
+      await page.getByLabel("Idea").focus();
+      assert.equal(await page.locator("#key-row").isVisible(), false);
+    });
+
+    test("a notification tells that it is ready where nobody looks", async () => {
+      const release = thinkSlowly("a cat");
+      await open({ permissions: ["notifications"] });
+      await page.evaluate(() => {
+        window.told = [];
+        window.Notification = class {
+          static permission = "granted";
+          static requestPermission = async () => "granted";
+          constructor(title, { body }) {
+            window.told.push([title, body]);
+          }
+        };
+      });
+      await page.enter("demo");
+      await page.getByRole("button", { name: "More settings" }).click();
+      await page.getByLabel("Tell me when a picture is ready").check();
+      await page.keyboard.press("Escape");
+      await page.ask("a cat");
+      await page.locator(".busy").waitFor();
+      await page.evaluate(() => Object.defineProperty(document, "hidden", { configurable: true, value: true }));
+      release();
+      await page.made(1);
+      await page.waitForFunction(() => document.title === "✓ Your picture is ready – Fluxgate");
+      assert.deepEqual(await page.evaluate(() => window.told), [["Your picture is ready", "a cat"]]);
+      await page.evaluate(() => {
+        Object.defineProperty(document, "hidden", { configurable: true, value: false });
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      assert.equal(await page.title(), "Fluxgate");
     });
   });
 
   describe("when something is wrong", () => {
     const note = () => page.locator("#key-note").textContent();
+    const failure = (words) => page.locator(".failed", { hasText: words }).waitFor();
 
     test("a wrong key is explained at its field until it is right", async () => {
       await open();
       for (const key of ["wrong", "schlüssel"]) {
         await page.enter(key);
         assert.match(await note(), /^That key is not accepted/);
-        assert.equal(await page.getByLabel("Key").getAttribute("aria-invalid"), "true");
+        assert.equal(await page.locator("#key").getAttribute("aria-invalid"), "true");
       }
       await page.enter("demo");
       await page.waitForFunction(() => !document.querySelector("#model").disabled);
       assert.equal(await note(), "");
-      assert.equal(await page.getByLabel("Key").getAttribute("aria-invalid"), null);
+      assert.equal(await page.locator("#key").getAttribute("aria-invalid"), null);
     });
 
     test("a key that was withdrawn meanwhile is explained too", async () => {
       await openWithKey();
-      await page.getByLabel("Key").evaluate((input) => (input.value = "old"));
+      await page.locator("#key").evaluate((input) => (input.value = "old"));
       await page.ask("a cat");
-      await state("That key is not accepted");
+      await failure("That key is not accepted");
       assert.match(await note(), /not accepted/);
+      assert.equal(await page.locator("#key").isVisible(), true);
     });
 
     test("a gateway that is not set up names the setting", async () => {
@@ -211,67 +297,109 @@ describe("the page", () => {
       }
     });
 
-    test("an error in mid-stream is told in words, and the next try works", async () => {
-      upstream.onImage = () => ({ status: 400, body: { message: "No such size." } });
+    test("a refusal says what to do, and each press of the retry button is a request of its own", async () => {
+      upstream.onImage = () => ({ status: 400, body: { message: "unsafe", code: "content_policy_violation" } });
       await openWithKey();
+      const keys = [];
+      page.on("request", (request) => {
+        if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]);
+      });
       await page.ask("a cat");
-      await page.locator("#status.wrong", { hasText: "." }).waitFor();
-      assert.match(await page.locator("#status").textContent(), /^[A-Z][^{}_]+\.$/);
+      await failure("Change the words and try again.");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.locator(".busy").waitFor({ state: "detached" });
+      await failure("Change the words and try again.");
       upstream.reset();
-      await page.ask("a cat");
-      await state("Ready after");
-      assert.equal(await page.locator("#status.wrong").count(), 0);
-      assert.deepEqual(page.problems, []);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.made(1);
+      assert.equal(await page.locator(".failed").count(), 0);
+      assert.equal(new Set(keys).size, 3);
+      for (const key of keys) assert.match(key, /^[0-9a-f]{32}$/);
     });
 
-    test("what somebody between does to an answer is told in words", async () => {
+    test("a language model that did not answer is not taken for a success", async () => {
+      upstream.onChat = () => ({ status: 500, body: "down" });
       await openWithKey();
-      const broken = "The connection to the gateway broke. Check your network and try again.";
-      const content = `![Image](${worker.origin}/demo.png?size=64x64&prompt=a)\n\nOptimized prompt: a`;
-      const cut = `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n: keep-alive\n\n`;
-      for (const [answer, words] of [
-        [{ contentType: "text/event-stream", body: cut }, broken],
-        [{ status: 502, body: "<h1>Bad gateway</h1>" }, "The gateway answered with status 502. Try again in a minute."],
-        [{ contentType: "text/event-stream", body: "data: <html>\n\n" }, broken],
-        [null, broken],
-      ]) {
-        await page.route("**/v1/chat/completions", (route) => (answer ? route.fulfill(answer) : route.abort()));
-        await page.locator("#status").evaluate((status) => (status.textContent = ""));
-        await page.ask("a cat");
-        await page.getByRole("button", { name: "Make the picture" }).waitFor();
-        await state(words);
-        assert.equal(await picture().count(), 0);
-        await page.unroute("**/v1/chat/completions");
-      }
+      await page.ask("a cat!");
+      await page.made(1);
+      await page.told("The language model did not answer: your own words were drawn.");
+      assert.equal(await page.locator("#note.wrong").count(), 1);
+      await page.locator(".tile .remark", { hasText: "Your own words" }).waitFor();
+      await page.locator(".open").click();
+      assert.equal(await page.locator("#prompt").textContent(), "a cat!");
     });
 
-    test("a picture that cannot be loaded is told, and its link stays", async () => {
+    test("a picture that cannot be loaded is told, and its place stays", async () => {
       upstream.onPicture = () => ({ status: 404 });
       await openWithKey();
       await page.ask("a cat");
-      await state("The picture was made, but it cannot be loaded.");
-      assert.equal(await page.getByRole("link", { name: "Download" }).count(), 1);
+      await page.getByText("The picture was made, but it cannot be loaded.").waitFor();
+      assert.equal(await page.locator(".open").count(), 1);
     });
 
-    test("Stop ends the request, in the gateway too", async () => {
+    test("what was stopped can be fetched without paying again", async () => {
+      const release = thinkSlowly("a cat");
+      await openWithKey();
+      await page.ask("a cat");
+      await page.locator(".busy").getByText("scatters").waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.locator(".stopped").waitFor();
+      assert.equal(await page.title(), "Fluxgate");
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Fetch it");
+      release();
+      await page.reload();
+      await page.getByRole("button", { name: "Fetch it" }).click();
+      await page.made(1);
+      assert.equal(upstream.callsTo("/generate").length, 1);
+    });
+
+    test("a run that a reload has cut is fetched again, and paid for once", async () => {
+      const release = thinkSlowly("a cat");
+      await openWithKey();
+      await page.ask("a cat");
+      await page.locator(".busy").getByText("scatters").waitFor();
+      await page.reload();
+      await page.locator(".busy .words", { hasText: "a cat" }).waitFor();
+      release();
+      await page.made(1);
+      assert.equal(upstream.callsTo("/llm").length, 1);
+      assert.equal(upstream.callsTo("/generate").length, 1);
+      await page.reload();
+      await page.made(1);
+      assert.equal(await page.locator(".run").count(), 0);
+    });
+
+    test("a run of another key is left to that key", async () => {
       thinkSlowly("never");
       await openWithKey();
       await page.ask("a cat");
-      await page.getByRole("log").getByText("scatters").waitFor();
-      await page.waitForTimeout(450);
-      await page.getByRole("button", { name: "Stop" }).click();
-      await state("Stopped.");
-      await page.getByRole("button", { name: "Make the picture" }).waitFor();
-      assert.equal(await picture().count(), 0);
-      assert.equal(upstream.callsTo("/generate").length, 0);
-      assert.deepEqual(page.problems, []);
+      await page.locator(".busy").getByText("scatters").waitFor();
+      await page.evaluate(() => (sessionStorage.fluxgateKey = "client-key"));
+      await page.reload();
+      await page.locator("#key-note", { hasText: "not accepted" }).waitFor();
+      assert.equal(await page.locator(".run").count(), 0);
+      await page.enter("demo");
+      await page.locator(".busy").waitFor();
+    });
+
+    test("a connection that breaks is taken up again with the same key", async () => {
+      await openWithKey();
+      const keys = [];
+      await page.route("**/v1/chat/completions", (route) => {
+        keys.push(route.request().headers()["idempotency-key"]);
+        return keys.length === 1 ? route.abort() : route.continue();
+      });
+      await page.ask("a cat");
+      await page.made(1);
+      assert.equal(keys.length, 2);
+      assert.equal(keys[0], keys[1]);
     });
 
     test("a double click asks once and stops nothing", async () => {
       await openWithKey();
       await page.getByLabel("Idea").fill("a cat");
-      await page.getByRole("button", { name: "Make the picture" }).dblclick();
-      await state("Ready after");
+      await page.getByRole("button", { name: "Make" }).dblclick();
+      await page.made(1);
       assert.equal(upstream.callsTo("/generate").length, 1);
     });
 
@@ -279,176 +407,12 @@ describe("the page", () => {
       const hostile =
         "<img src=x onerror=alert(1)> **b** [l](javascript:alert(1)) ![Image](https://evil.example/x.png) $x$ C:\\new Optimized prompt: y";
       await openWithKey();
-      await page.getByLabel("Model").selectOption("flux-schnell");
       await page.ask(`${hostile} --raw`);
-      await state("Ready after");
+      await page.made(1);
+      await page.locator(".open").click();
       assert.equal(await page.locator("#prompt").textContent(), hostile);
-      assert.equal(await picture().count(), 1);
-      assert.equal(await page.locator("#result :is(img, a, b)").count(), 0);
+      assert.equal(await page.locator("#viewer :is(a, b, script), #panes img ~ img").count(), 0);
       assert.deepEqual(page.problems, []);
-    });
-  });
-
-  describe("as a document", () => {
-    test("may run its own script, reach its own gateway, and no more", async () => {
-      const { headers } = await worker.request("/");
-      const hash = "'sha256-[A-Za-z0-9+/]{43}='";
-      assert.match(
-        headers.get("content-security-policy"),
-        new RegExp(
-          `^default-src 'none'; script-src ${hash}; style-src ${hash}; connect-src 'self'; img-src 'self' data:; ` +
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'$",
-        ),
-      );
-      const head = await worker.request("/", { method: "HEAD" });
-      assert.equal(head.headers.get("content-security-policy"), headers.get("content-security-policy"));
-      assert.equal(await head.text(), "");
-
-      await open();
-      await page.evaluate(() => {
-        const script = document.createElement("script");
-        script.textContent = "window.ran = true";
-        document.body.append(script);
-      });
-      assert.equal(await page.evaluate(() => window.ran), undefined);
-      assert.deepEqual(page.problems.filter((problem) => /^script-src/.test(problem)).length, 1);
-    });
-
-    test("shows the pictures of another public origin, in a new tab instead of a download", async () => {
-      const settings = { FLUXGATE_DEMO: "1", AUTHORIZED_API_KEY: "demo", PUBLIC_BASE_URL: worker.origin };
-      const behind = await startWorkerd(settings);
-      try {
-        page = await openPage(browser, behind.origin);
-        await page.enter("demo");
-        await page.ask("a cat");
-        await state("Ready after");
-        assert.deepEqual(await sizes(), [[true, 1024, 1024]]);
-        const link = page.getByRole("link", { name: "Open" });
-        assert.deepEqual(await link.evaluate((a) => [a.target, a.rel, a.download]), ["_blank", "noopener", ""]);
-        assert.equal(await page.locator("#base").textContent(), `${behind.origin}/v1`);
-      } finally {
-        await behind.close();
-      }
-    });
-
-    test("has what screen readers go by", async () => {
-      await open();
-      const found = await page.evaluate(() => ({
-        lang: document.documentElement.lang,
-        title: document.title,
-        headings: document.querySelectorAll("h1").length,
-        unlabelled: [...document.querySelectorAll("input, textarea, select")].filter((field) => !field.labels.length)
-          .length,
-        unnamed: [...document.querySelectorAll("button")].filter((button) => !button.textContent.trim()).length,
-        ids:
-          [...document.querySelectorAll("[id]")].length -
-          new Set([...document.querySelectorAll("[id]")].map(({ id }) => id)).size,
-      }));
-      assert.deepEqual(found, { lang: "en", title: "Fluxgate", headings: 1, unlabelled: 0, unnamed: 0, ids: 0 });
-      for (const role of ["banner", "main", "form", "contentinfo", "status"]) {
-        assert.equal(await page.getByRole(role).count(), 1, role);
-      }
-      assert.equal(await page.getByRole("region", { name: "Result" }).count(), 1);
-      assert.equal(await page.getByRole("group", { name: "Shape" }).getByRole("radio").count(), 6);
-    });
-
-    test("reads well in light and in dark", async () => {
-      await open();
-      const seen = [];
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme });
-        const contrasts = await page.evaluate(measureContrasts);
-        for (const [what, ratio] of contrasts)
-          assert.ok(ratio >= 4.5, `${what} in ${colorScheme}: ${ratio.toFixed(2)}`);
-        assert.ok(contrasts.length > 15);
-        seen.push(await page.screenshot());
-      }
-      assert.ok(!seen[0].equals(seen[1]));
-    });
-
-    test("fits every window", async () => {
-      await openWithKey();
-      await page.getByLabel("Model").selectOption("demo");
-      await page.ask(`a ${"very".repeat(30)} long word`);
-      await state("Ready after");
-      for (const width of [320, 360, 800, 1280, 2560]) {
-        await page.setViewportSize({ width, height: 740 });
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-      }
-      const fonts = await page
-        .locator("#key, textarea, select")
-        .evaluateAll((all) => all.map((field) => getComputedStyle(field).fontSize));
-      assert.deepEqual([...new Set(fonts)], ["16px"]); // Phones zoom into fields with smaller letters.
-    });
-
-    test("lays nothing over the form, however low the window and wherever it is scrolled", async () => {
-      /** What lies over what, with the page at its top, in its middle and at its end. */
-      const covered = () =>
-        [0, 0.5, 1].flatMap((part) => {
-          const { scrollHeight } = document.documentElement;
-          scrollTo({ top: part * (scrollHeight - innerHeight), behavior: "instant" });
-          const footer = document.querySelector("footer").getBoundingClientRect();
-          const bad = [];
-          for (const part of document.querySelectorAll("form :is(label, input, textarea, select, button, p)")) {
-            const box = part.getBoundingClientRect();
-            if (!box.width || !box.height) continue;
-            const name = part.id || part.value || part.textContent;
-            if (
-              box.left < footer.right &&
-              box.right > footer.left &&
-              box.top < footer.bottom &&
-              box.bottom > footer.top
-            )
-              bad.push(`the footer over ${name}`);
-            const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-            if (hit && !hit.closest("form")) bad.push(`${hit.tagName} over ${name}`);
-          }
-          return bad.map((what) => `${what}, scrolled by ${part}`);
-        });
-      const check = async (what) => {
-        for (const width of [320, 480, 768, 959, 960, 1024, 1280])
-          for (const height of [560, 600, 640, 680, 700, 740, 768, 800]) {
-            await page.setViewportSize({ width, height });
-            assert.deepEqual(await page.evaluate(covered), [], `${what}, ${width} x ${height}`);
-          }
-      };
-      await open();
-      await check("at first");
-      await page.enter("wrong");
-      await page.getByLabel("Idea").evaluate((field) => (field.style.height = "20rem"));
-      await check("with a note and a high field");
-      await page.enter("demo");
-      await page.waitForFunction(() => !document.querySelector("#model").disabled);
-      await page.getByLabel("Model").selectOption("demo");
-      await page.ask("a cat");
-      await state("Ready after");
-      await page.getByText("Thinking and progress").click();
-      await check("with a result");
-    });
-
-    test("does not jump when the picture arrives, whatever comes before it", async () => {
-      const release = thinkSlowly("a lighthouse");
-      await openWithKey();
-      await page.getByLabel("Model").selectOption("demo");
-      await page.getByLabel("3:4").check();
-      const before = await page.locator("figure").boundingBox();
-      await page.ask("a lighthouse");
-      await page.getByRole("log").getByText("scatters").waitFor();
-      assert.deepEqual(await page.locator("figure").boundingBox(), before);
-      release();
-      await state("Ready after");
-      assert.deepEqual(await picture().boundingBox(), before);
-    });
-
-    test("moves only for those who like it", async () => {
-      thinkSlowly("never");
-      await openWithKey();
-      await page.ask("a cat");
-      await page.getByRole("log").getByText("scatters").waitFor();
-      const movements = () => page.evaluate(() => document.getAnimations().length);
-      assert.equal(await movements(), 0);
-      await page.emulateMedia({ reducedMotion: "no-preference" });
-      assert.ok((await movements()) > 0);
     });
   });
 });

@@ -1,4 +1,4 @@
-// What the page at / makes of answers: whose words were drawn, what was lost, and when to ask again.
+// What the page at / makes of answers: what was lost, what a failure means, and when to ask again.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { openPage, startBrowser } from "../support/clients/browser.mjs";
@@ -23,14 +23,13 @@ describe("the page, given an answer", () => {
   });
 
   const chat = "**/v1/chat/completions";
-  const status = () => page.locator("#status").textContent();
-  const state = (text) => page.locator("#status", { hasText: text }).waitFor();
   const picture = (name) => `![Image](${worker.origin}/demo.png?size=64x64&prompt=${name})\n\n`;
+  const openPicture = (place = 0) => page.locator(".open").nth(place).click();
 
   /** A stream of this content, in pieces of three characters. */
-  function stream(content) {
+  function stream(content, facts = { prompt: "optimized" }) {
     const events = [...content.matchAll(/[^]{1,3}/g)].map(([words]) => ({ choices: [{ delta: { content: words } }] }));
-    events.push({ choices: [], usage: { total_tokens: 7 } });
+    events.push({ choices: [], usage: { total_tokens: 7, cost: 0.08 }, fluxgate: facts });
     const body = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("") + "data: [DONE]\n\n";
     return { contentType: "text/event-stream", body };
   }
@@ -40,95 +39,82 @@ describe("the page, given an answer", () => {
     const requests = [];
     await page.route(chat, (route) => {
       requests.push(route.request().postDataJSON());
-      return route.fulfill(answers[Math.min(requests.length, answers.length) - 1]);
+      const answer = answers[Math.min(requests.length, answers.length) - 1];
+      return answer ? route.fulfill(answer) : route.abort();
     });
     return requests;
   }
 
-  describe("whose words", () => {
-    afterEach(() => assert.deepEqual(page.problems, []));
-
-    test("were drawn is said when the language model has failed", async () => {
-      await answer(stream(`${picture("a")}Prompt: a cat\\!`), stream(`${picture("a")}Optimized prompt: a fine cat`));
-      await page.ask("a cat!");
-      await state("but the language model did not answer: your own words were drawn.");
-      assert.equal(await page.locator("#prompt").textContent(), "a cat!");
-      assert.equal(await page.locator("figure img").count(), 1);
-      await page.ask("a cat!");
-      await state(/^Ready after \d+ s, 7 tokens\.$/);
+  describe("with pictures", () => {
+    test("keeps their prompt, their parts of the cost, and the seed where the backend took it", async () => {
+      const two = `${picture("a")}${picture("b")}Optimized prompt: a fine cat`;
+      const requests = await answer(stream(two), stream(two, { ignored: "seed, quality" }));
+      await page.ask("a cat");
+      await page.made(2);
+      await openPicture(1);
+      const facts = page.locator("#facts");
+      await facts.getByText("$0.04", { exact: true }).waitFor();
+      await facts.getByText(String(requests[0].seed + 1), { exact: true }).waitFor();
       assert.equal(await page.locator("#prompt").textContent(), "a fine cat");
-      assert.equal(await page.locator("#status.wrong").count(), 0);
+      await page.keyboard.press("Escape");
+      await page.ask("a dog");
+      await page.made(4);
+      await openPicture();
+      await facts.getByText("a dog").waitFor();
+      assert.equal(await facts.getByText("Seed").count(), 0);
     });
 
-    for (const idea of ["a cat --raw", "--RAW a cat", "a cat —raw."]) {
-      test(`is not said where the user wished so: ${idea}`, async () => {
-        await answer(stream(`${picture("a")}Prompt: a cat`));
-        await page.ask(idea);
-        await state(/^Ready after \d+ s, 7 tokens\.$/);
-        assert.equal(await page.locator("#prompt").textContent(), "a cat");
-      });
-    }
-
-    test("is said although a longer flag is among them", async () => {
-      await answer(stream(`${picture("a")}Prompt: a cat --rawest`));
-      await page.ask("a cat --rawest");
-      await state("your own words were drawn");
-    });
-
-    test("may begin with a caption of their own", async () => {
-      await answer(stream(`${picture("a")}Prompt: Optimized prompt: a cat Prompt: b`));
-      await page.ask("Optimized prompt: a cat Prompt: b");
-      await state("your own words were drawn");
-      assert.equal(await page.locator("#prompt").textContent(), "Optimized prompt: a cat Prompt: b");
-    });
-  });
-
-  describe("lost pictures", () => {
-    test("are told under those that were made", async () => {
+    test("tells those that were lost", async () => {
       const lost = "2 of 4 pictures could not be made: The image backend refused the prompt.";
-      await answer(
-        stream(`${picture("a")}${picture("b")}Optimized prompt: a cat\n\n${lost}`),
-        stream(`${picture("a")}Optimized prompt: a cat`),
-      );
-      await page.getByLabel("Pictures").selectOption("4");
+      await answer(stream(`${picture("a")}${picture("b")}Optimized prompt: a cat\n\n${lost}`));
+      await page.getByLabel("Number of pictures").selectOption("4");
       await page.ask("a cat");
-      await state("Ready after");
-      assert.equal(await page.locator("figure").count(), 2);
-      assert.equal(await page.locator("#prompt").textContent(), "a cat");
-      const note = page.getByText(lost);
-      assert.equal(await note.isVisible(), true);
-      const [above, below] = [await page.locator("#frames").boundingBox(), await note.boundingBox()];
-      assert.ok(below.y >= above.y + above.height);
-      await page.ask("a cat");
-      await page.waitForFunction(() => document.querySelectorAll("figure").length === 1);
-      await state("Ready after");
-      assert.equal(await page.locator("#note").textContent(), "");
+      await page.told(lost);
+      await page.made(2);
+      assert.equal(await page.locator("#wall > .tile").count(), 2);
+      assert.equal(await page.locator("#note.wrong").count(), 1);
     });
 
-    test("and whose words were drawn can both be told", async () => {
-      await answer(stream(`${picture("a")}Prompt: a cat\n\n1 of 2 pictures could not be made.`));
-      await page.ask("a cat");
-      await state("your own words were drawn");
-      assert.equal(await page.locator("#note").textContent(), "1 of 2 pictures could not be made.");
-    });
-
-    test("are told as text, whatever it says", async () => {
+    test("tells whose words were drawn, whatever they say", async () => {
       const hostile = "<img src=x onerror=alert(1)> [l](javascript:alert(1)) <a href=https://evil.example/>x</a>";
       const evil = "![Image](https://evil.example/x.png)";
-      await answer(stream(`${picture("a")}Prompt: ${hostile}\n\n1 of 2 lost: ${hostile}\n\n${evil}\n`));
+      const content = `${picture("a")}Prompt: ${hostile}\\!\n\n1 of 2 lost: ${hostile}\n\n${evil}\n`;
+      await answer(stream(content, { prompt: "original" }));
       await page.ask("a cat");
-      await state("your own words were drawn");
-      assert.equal(await page.locator("#prompt").textContent(), hostile);
-      assert.equal(await page.locator("#note").textContent(), `1 of 2 lost: ${hostile}\n${evil}`);
-      assert.equal(await page.locator("#stage img").count(), 1);
-      assert.equal(await page.locator(":is(#result, #note) :is(img, a, b)").count(), 0);
-      assert.equal(await page.locator("#links a").count(), 1);
+      await page.made(1);
+      await page.told(`your own words were drawn. 1 of 2 lost: ${hostile}`);
+      await openPicture();
+      assert.equal(await page.locator("#prompt").textContent(), `${hostile}!`);
+      assert.equal(await page.locator(":is(#note, #viewer aside) :is(img, a, b)").count(), 0);
+      assert.deepEqual(page.problems, []);
+    });
+
+    test("shows none that is not this gateway's own", async () => {
+      const links = [
+        "https://evil.example/x.png",
+        "javascript:alert(1)",
+        "/v1/models",
+        "data:text/html,x",
+        "//evil/i/x.png",
+      ];
+      await answer(stream(`${links.map((link) => `![Image](${link})\n\n`).join("")}Prompt: a cat`));
+      await page.ask("a cat");
+      await page.waitForFunction(() => document.querySelectorAll(".open").length === 5);
+      await page.locator(".lost").nth(4).waitFor();
+      assert.equal(await page.locator("#wall img").count(), 0);
+      assert.deepEqual(page.problems, []);
+    });
+
+    test("takes a link of another name of this gateway for its own", async () => {
+      await answer(stream(`![Image](https://public.example/demo.png?size=64x64&prompt=a)\n\nPrompt: a cat`));
+      await page.ask("a cat");
+      await page.made(1);
       assert.deepEqual(page.problems, []);
     });
   });
 
-  describe("when to ask again", () => {
-    const send = () => page.locator("#send");
+  describe("without any", () => {
+    const failed = (words) => page.locator(".failed", { hasText: words });
     const refusal = (code, wait) => ({
       status: code,
       headers: wait ? { "retry-after": wait } : {},
@@ -136,8 +122,7 @@ describe("the page, given an answer", () => {
       body: JSON.stringify({ error: { code: "overloaded", message: "The gateway is busy." } }),
     });
     const good = () => stream(`${picture("a")}Optimized prompt: a cat`);
-
-    const live = () => page.locator("#status").getAttribute("aria-live");
+    const retry = () => page.getByRole("button", { name: "Try again" });
 
     /** Stops the page's clock; page.clock.runFor() turns it on. */
     async function stopClock() {
@@ -145,79 +130,101 @@ describe("the page, given an answer", () => {
       await page.clock.pauseAt(Date.now() + 60_000);
     }
 
-    for (const code of [429, 503]) {
-      test(`is counted down after a ${code}, and the button waits`, async () => {
-        const requests = await answer(refusal(code, "42"), good());
-        await stopClock();
-        await page.ask("a cat");
-        await state("The gateway is busy. Try again in 42 s.");
-        assert.equal(await send().getAttribute("aria-disabled"), "true");
-        assert.equal(await live(), null);
-        for (let left = 41; left > 0; --left) {
-          await page.clock.runFor(1000);
-          assert.equal(await status(), `The gateway is busy. Try again in ${left} s.`);
-        }
-        assert.equal(await live(), "off"); // Screen readers would hear a number each second.
-        await send().click({ force: true });
-        await page.getByLabel("Idea").press("Control+Enter");
-        await page.clock.runFor(1000);
-        assert.equal(await status(), "You can try again now.");
-        assert.equal(await live(), null);
-        assert.equal(await send().getAttribute("aria-disabled"), null);
-        assert.equal(requests.length, 1);
-        await send().click();
-        await state("Ready after");
-        assert.equal(requests.length, 2);
-      });
-    }
+    test("says it in the answer's own words", async () => {
+      await answer(stream("Hello\\! What do you want to see?"));
+      await page.ask("hello");
+      await failed("Hello! What do you want to see?").waitFor();
+    });
 
-    test("does not hold for another model or key", async () => {
-      await answer(refusal(429, "30"), good());
+    test("what somebody between does to it is told in words, and what was made can still be had", async () => {
+      const broken = "The connection to the gateway broke. Check your network and try again.";
+      const cut = `data: ${JSON.stringify({ choices: [{ delta: { content: picture("a") } }] })}\n\n: keep-alive\n\n`;
+      const html = { contentType: "text/event-stream", body: "data: <html>\n\n" };
+      await page.clock.install();
+      for (const [answers, words] of [
+        [[{ contentType: "text/event-stream", body: cut }, html, null, html, null], broken],
+        [
+          [{ status: 502, body: "<h1>Bad gateway</h1>" }],
+          "The gateway answered with status 502. Try again in a minute.",
+        ],
+      ]) {
+        const requests = await answer(...answers);
+        await page.ask("a cat");
+        for (let i = 0; i < 5; ++i) await page.clock.runFor(10_000);
+        await failed(words).waitFor();
+        assert.equal(requests.length, answers.length);
+        await page.getByRole("button", { name: "Dismiss" }).click();
+        await page.unroute(chat);
+      }
+    });
+
+    test("counts down when to ask again, and the button waits", async () => {
+      const requests = await answer(refusal(429, "42"), refusal(503, "7500"), good());
       await stopClock();
       await page.ask("a cat");
-      await state("Try again in 30 s.");
-      await page.getByLabel("Model").dispatchEvent("change");
-      assert.equal(await status(), "");
-      await send().click();
-      await state("Ready after");
-      await page.clock.runFor(60_000);
-      assert.match(await status(), /^Ready after/);
+      await failed("The gateway is busy.").waitFor();
+      const say = page.locator("#say");
+      assert.equal(await say.textContent(), "The gateway is busy. Try again in 42 s.");
+      for (let left = 41; left > 0; left -= 10) {
+        await page.clock.runFor(left === 41 ? 1000 : 10_000);
+        await failed(`Try again in ${left} s.`).waitFor();
+      }
+      assert.match(await say.textContent(), /42 s/); // Screen readers do not hear every second.
+      assert.equal(await retry().getAttribute("aria-disabled"), "true");
+      await retry().click({ force: true });
+      assert.equal(requests.length, 1);
+      await page.clock.runFor(2000);
+      await failed("You can try again now.").waitFor();
+      assert.equal(await say.textContent(), "You can try again now.");
+      await retry().click();
+      await failed("Try again in 2:05:00.").waitFor();
+      await page.clock.runFor(7_500_000);
+      await retry().click();
+      await page.made(1);
+      assert.equal(requests.length, 3);
     });
 
-    test("may be a date, and is an hour at most", async () => {
+    test("reads a date too, and a day is the longest wait", async () => {
       await page.clock.install({ time: "2026-01-01T00:00:00Z" });
       await page.clock.pauseAt("2026-01-01T00:01:00Z");
-      await answer(refusal(503, "Thu, 01 Jan 2026 00:01:40 GMT"), refusal(503, "86400"));
+      await answer(refusal(503, "Thu, 01 Jan 2026 00:01:40 GMT"), refusal(503, "864000"));
       await page.ask("a cat");
-      await state(/Try again in 40 s\.$/);
-      await page.getByLabel("Model").dispatchEvent("change");
-      await page.ask("a cat");
-      await state(/Try again in 3600 s\.$/);
+      await failed("Try again in 40 s.").waitFor();
+      await page.ask("a dog");
+      await failed("Try again in 24:00:00.").waitFor();
     });
 
-    test("is counted down where the models could not be had, too", async () => {
+    test("guesses without the header, and in mid-stream", async () => {
+      const event = `data: ${JSON.stringify({ error: { code: "overloaded", message: "The gateway is busy." } })}\n\n`;
+      await answer(refusal(429), { contentType: "text/event-stream", body: event, headers: { "retry-after": "9" } });
+      for (const idea of ["a cat", "a dog"]) {
+        await page.ask(idea);
+        await failed(idea).getByText("The gateway is busy. Try again in a minute.").waitFor();
+        assert.equal(await retry().first().getAttribute("aria-disabled"), null);
+      }
+    });
+
+    test("another run need not wait, and the idea can be changed", async () => {
+      await answer(refusal(429, "42"), good());
+      await page.ask("a cat");
+      await failed("a cat").waitFor();
+      await page.ask("a dog");
+      await page.made(1);
+      await page.getByRole("button", { name: "Change", exact: true }).click();
+      assert.equal(await page.getByLabel("Idea").inputValue(), "a cat");
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      assert.equal(await page.locator(".run").count(), 0);
+    });
+
+    test("models that could not be had are asked for again in time", async () => {
       await page.route("**/v1/models", (route) => route.fulfill(refusal(503, "2")));
       await stopClock();
       await page.reload();
-      await state(/^Try again in 2 s\.$/);
-      assert.equal(await page.locator("#key-note").textContent(), "The gateway is busy.");
+      await page.locator("#key-note", { hasText: "The gateway is busy. Try again in 2 s." }).waitFor();
       await page.unroute("**/v1/models");
       await page.clock.runFor(2000);
-      await state("You can try again now.");
-      await page.ask("a cat");
-      await state("Ready after");
+      await page.waitForFunction(() => !document.querySelector("#model").disabled);
       assert.equal(await page.locator("#key-note").textContent(), "");
-    });
-
-    test("is a guess without the header, and in mid-stream", async () => {
-      const event = `data: ${JSON.stringify({ error: { code: "overloaded", message: "The gateway is busy." } })}\n\n`;
-      await answer(refusal(429), { contentType: "text/event-stream", body: event, headers: { "retry-after": "9" } });
-      for (let i = 0; i < 2; ++i) {
-        await page.locator("#status").evaluate((line) => (line.textContent = ""));
-        await page.ask("a cat");
-        await state("The gateway is busy. Try again in a minute.");
-        assert.equal(await send().getAttribute("aria-disabled"), null);
-      }
     });
   });
 });

@@ -51,10 +51,11 @@ describe("the page, telling of use", () => {
     if (folder) rmSync(folder, { recursive: true });
   });
 
-  const use = (text) => page.locator("#use", { hasText: text }).waitFor();
+  const use = (text) => page.locator("#use", { hasText: text }).waitFor({ state: "attached" });
   const noUse = () => page.waitForFunction(() => document.querySelector("#use").textContent === "");
-  const state = (text) => page.locator("#status", { hasText: text }).waitFor();
-  const detail = () => page.getByText("Use in detail");
+  const detail = () => page.getByRole("link", { name: "Use" });
+  const tables = () => page.locator("#tables").getByRole("table");
+  const back = () => page.getByRole("link", { name: "Pictures" }).click();
   /** The texts of a table, row by row. */
   const rowsOf = (name) =>
     page
@@ -73,15 +74,16 @@ describe("the page, telling of use", () => {
     test("a client sees what it has had and what is left, and again after each picture", async () => {
       await openWorker();
       await noUse();
-      assert.equal(await detail().isVisible(), false);
+      assert.equal(await tables().count(), 0);
       await page.enter("alice-key");
       const rest = "At most 10 requests a minute. As far as this instance of the gateway knows.";
       await use(`Today 0 pictures. Left until midnight UTC: 5 pictures, $1. ${rest}`);
       assert.equal(await page.locator("#use").getAttribute("aria-live"), "polite");
-      assert.equal(await detail().isVisible(), false);
-      await page.getByLabel("Pictures").selectOption("2");
+      assert.equal(await tables().count(), 0);
+      await page.locator("#left", { hasText: "5 pictures, $1 left today" }).waitFor();
+      await page.getByLabel("Number of pictures").selectOption("2");
       await page.ask("a cat");
-      await state("Ready after");
+      await page.made(2);
       await use(`Today 2 pictures, $0.08. Left until midnight UTC: 3 pictures, $0.92. ${rest}`);
       await detail().click();
       const [headings, today, ...more] = await rowsOf("By day");
@@ -102,7 +104,7 @@ describe("the page, telling of use", () => {
       };
       await page.enter("alice-key");
       await page.ask("a cat");
-      await state("Ready after");
+      await page.made(1);
       await use("Today 1 picture, $0.04.");
       await page.enter("admin-key");
       await use(/^Today 0 pictures\.$/);
@@ -118,7 +120,7 @@ describe("the page, telling of use", () => {
       assert.match(failure, /\d [AP]M img_key_rate 429 slow <b>down<\/b>$/);
       assert.match(keys, /^0 rests (5\d\d|600) s, 1 ready$/);
       for (const secret of ["first-image-key", "alice-key", "admin-key"])
-        assert.ok(!(await page.locator("#uses").textContent()).includes(secret));
+        assert.ok(!(await page.locator("#tables").textContent()).includes(secret));
     });
 
     test("opening the detail asks again", async () => {
@@ -128,7 +130,7 @@ describe("the page, telling of use", () => {
       const draw = { method: "POST", body: JSON.stringify({ model: "flux-schnell", prompt: "a cat" }) };
       const headers = { authorization: "Bearer alice-key", "content-type": "application/json" };
       assert.equal((await host.request("/v1/images/generations", { ...draw, headers })).status, 200);
-      assert.equal(await page.locator("#uses th", { hasText: "alice" }).count(), 0);
+      assert.equal(await page.locator("#tables th", { hasText: "alice" }).count(), 0);
       await detail().click();
       await page.getByRole("rowheader", { name: "alice" }).waitFor();
     });
@@ -142,7 +144,7 @@ describe("the page, telling of use", () => {
       await page.enter("wrong");
       await page.locator("#key-note", { hasText: "not accepted" }).waitFor();
       await noUse();
-      assert.equal(await detail().isVisible(), false);
+      assert.equal(await tables().count(), 0);
     });
 
     test("what nobody counts is not told as 0", async () => {
@@ -150,7 +152,7 @@ describe("the page, telling of use", () => {
       await page.enter("demo");
       const isTold = page.waitForResponse("**/v1/usage");
       await page.ask("a cat");
-      await state("Ready after");
+      await page.made(1);
       await isTold;
       await noUse();
       await page.enter("admin-key");
@@ -174,7 +176,7 @@ describe("the page, telling of use", () => {
       const [, row] = await rowsOf("Backends");
       assert.equal(row[0], hostile);
       assert.ok(row[5].endsWith(`img_policy 400 ${hostile}`));
-      assert.equal(await page.locator("#uses :is(img, a, b)").count(), 0);
+      assert.equal(await page.locator("#tables :is(img, a, b)").count(), 0);
       assert.deepEqual(page.problems, []);
     });
 
@@ -213,10 +215,10 @@ describe("the page, telling of use", () => {
         await answer(null, bad);
         await page.enter("alice-key");
         await use("What was used cannot be told at the moment.");
-        assert.equal(await detail().isVisible(), false);
+        assert.equal(await tables().count(), 0);
         await page.unroute("**/v1/usage");
         await page.ask("a cat");
-        await state("Ready after");
+        await page.made(1);
         await use("Today 1 picture, $0.04.");
         assert.deepEqual(page.problems, []);
       });
@@ -262,8 +264,10 @@ describe("the page, telling of use", () => {
       await answer({ ...told, clients, backends });
       await page.enter("demo");
       await use("Today");
-      await page.locator("summary", { hasText: "Use in detail" }).focus();
+      await detail().focus();
       await page.keyboard.press("Enter");
+      await page.getByRole("table", { name: "Clients" }).waitFor();
+      await page.getByRole("button", { name: "Change the key" }).focus();
       await page.setViewportSize({ width: 320, height: 640 });
       for (const [name, headings] of Object.entries({ Clients: 5, "Backends, in 30 days": 7 })) {
         const frame = page.getByRole("region", { name });

@@ -7,24 +7,38 @@ export function startBrowser() {
 }
 
 /**
- * Opens the page at `origin` in a tab of its own. Gives it with
+ * Opens the page at `origin` in a tab of its own; `path` may be more than "/". Gives it with
  *   problems   what must not be: errors in the console, breaches of the policy, requests to elsewhere
  *   enter(key), ask(idea)   as a user would: the first waits for the models, the second presses the button
+ *   choose(model), shape(ratio)   in the composer's panels
+ *   made(count), told(words)   wait for so many pictures, loaded, and for the line above the idea
  */
-export async function openPage(browser, origin, options = {}) {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+export async function openPage(browser, origin, { path = "/", ...options } = {}) {
+  const context = await browser.newContext({
+    reducedMotion: "reduce",
+    locale: "en-US",
+    serviceWorkers: "block",
+    ...options,
+  });
   context.setDefaultTimeout(5000);
   const page = await context.newPage();
+  await drive(page, origin);
+  await page.goto(origin + path);
+  return page;
+}
+
+/** Gives a tab what openPage() gives its own. */
+export async function drive(page, origin) {
   page.problems = [];
   const report = (text) => page.problems.push(text);
   page.on("pageerror", (error) => report(String(error)));
   page.on("console", (message) => {
-    // An answer with a status of 400 or above is no problem.
-    if (["error", "warning"].includes(message.type()) && !/server responded with a status/.test(message.text()))
-      report(message.text());
+    // An answer with a status of 400 or above is no problem, nor is a worker that the test does without.
+    if (/server responded with a status|Service Worker registration blocked/.test(message.text())) return;
+    if (["error", "warning"].includes(message.type())) report(message.text());
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith("data:"))
+    if (!request.url().startsWith(`${origin}/`) && !/^(data|blob):/.test(request.url()))
       report(`request to ${request.url()}`);
   });
   await page.exposeFunction("reportBreach", report);
@@ -33,19 +47,35 @@ export async function openPage(browser, origin, options = {}) {
       window.reportBreach(`${event.violatedDirective}: ${event.blockedURI}`),
     );
   });
-  await page.goto(origin);
-  page.enter = async (key) => {
-    await page.getByLabel("Key").fill(key);
-    await page.getByLabel("Key").press("Tab");
+  const key = page.getByRole("textbox", { name: "Key" });
+  page.enter = async (text) => {
+    if (!(await key.isVisible())) await page.getByRole("button", { name: "Change the key" }).click();
+    await key.fill(text);
+    await key.press("Tab");
     await page.waitForFunction(
       () => !document.querySelector("#model").disabled || document.querySelector("#key-note").textContent,
     );
   };
   page.ask = async (idea) => {
     await page.getByLabel("Idea").fill(idea);
-    await page.getByRole("button", { name: "Make the picture" }).click();
+    await page.getByRole("button", { name: "Make" }).click();
   };
-  return page;
+  page.choose = async (model) => {
+    await page.getByRole("button", { name: "Model:" }).click();
+    await page.getByRole("radio", { name: model }).check();
+    await page.keyboard.press("Escape");
+  };
+  page.shape = async (ratio) => {
+    await page.getByRole("button", { name: "Shape:" }).click();
+    await page.getByRole("radio", { name: ratio, exact: true }).check();
+    await page.keyboard.press("Escape");
+  };
+  page.made = (count) =>
+    page.waitForFunction((count) => {
+      const images = [...document.querySelectorAll("#wall .open img")];
+      return images.length === count && images.every(({ complete, naturalWidth }) => complete && naturalWidth);
+    }, count);
+  page.told = (words) => page.locator("#note", { hasText: words }).waitFor();
 }
 
 /** Runs in the browser. Gives [text, contrast] for each element with words of its own. Source: www.w3.org/TR/WCAG22/#dfn-contrast-ratio */

@@ -1,0 +1,280 @@
+// The runs that are under way, each with a card on the wall: how far it is, what it has come to, and what to do then.
+const runs = new Map();
+/** How often a broken connection is taken up again by itself, with the same key: nothing is paid for twice. */
+const mostRepeats = 4;
+/** For how long the gateway keeps what it has made for a key. */
+const keptMs = 86_400_000;
+
+// What the gateway's progress begins with, and the stage that then begins.
+const stageBegins = [
+  [/The prompt is ready\./, "drawing"],
+  [/^(Asking .+ for a picture|Drawing)/m, "drawing"],
+  [/^The picture is in the queue/m, "queue"],
+];
+
+/** Begins a run of its own for an order. */
+function start(order) {
+  const run = { id: newId(), key: newId(), at: Date.now(), client: clientMark(), order };
+  keep("runs", run);
+  perform(run);
+  part.pictures.scrollIntoView({ block: "start" });
+  return run;
+}
+
+/** What tells the clients of this browser apart, and says nothing of their keys. */
+const clientMark = () => crcOf(new TextEncoder().encode(part.key.value.trim()));
+
+// What another tab works at is left to it, and what another key has ordered to that key: for this one it would be made anew.
+/** Takes up what a reload has cut, or another tab has left. */
+async function takeUpRuns() {
+  for (const run of await readAll("runs")) {
+    if (Date.now() - run.at > keptMs) {
+      remove("runs", run.id);
+      continue;
+    }
+    const known = runs.get(run.id);
+    if (run.client !== clientMark() || (known && !known.isBroken)) continue;
+    if (run.isStopped) showStopped(run);
+    else perform(known ?? run);
+  }
+}
+
+/** Holds the run's lock while it works, so that no other tab takes it up. */
+function perform(run) {
+  if (!navigator.locks) return work(run);
+  return navigator.locks.request(`fluxgate-${run.id}`, { ifAvailable: true }, (lock) => lock && work(run));
+}
+
+async function work(run) {
+  beginCard(run);
+  run.abort = new AbortController();
+  const saved = [];
+  const hear = (heard) => {
+    if (heard.thinking) hearThinking(run, heard.thinking);
+    if (heard.draft) showDraft(run, heard.draft);
+    if (heard.link) saved.push(hearPicture(run, heard));
+  };
+  for (let repeat = 0; ; ++repeat) {
+    try {
+      const { note, cost } = await ask(run, run.abort.signal, hear);
+      return await finish(run, await Promise.all(saved), note, cost);
+    } catch (failure) {
+      await Promise.allSettled(saved.splice(0));
+      if (!isBroken(failure) || repeat === mostRepeats) return fail(run, failure);
+      beginStage(run, "reconnecting");
+      await pause(500 * 2 ** repeat);
+      if (run.abort.signal.aborted) return fail(run, { name: "AbortError" });
+    }
+  }
+}
+
+async function hearPicture(run, heard) {
+  beginStage(run, "loading");
+  const picture = await newPicture(run, heard);
+  run.made = heard.place + 1;
+  await addPicture(picture);
+  layWall();
+  return picture;
+}
+
+async function finish(run, made, note, cost) {
+  for (const picture of made) {
+    if (cost !== undefined) await addPicture(Object.assign(picture, { cost: cost / made.length }));
+  }
+  const isOriginal = made.some((picture) => picture.isOriginal);
+  const seconds = Math.ceil((Date.now() - run.at) / 1000);
+  const words = [t("readyAfter", { time: clockOf(seconds) }), isOriginal && t("original"), note].filter(Boolean);
+  tell(words.join(" "), isOriginal || Boolean(note));
+  announce(run);
+  endRun(run);
+  showUse();
+}
+
+/** A failure stays on the wall until it is dismissed; one of the connection is taken up again when there is one. */
+function fail(run, failure) {
+  if (failure.name === "AbortError") {
+    run.isStopped = true;
+    const { id, key, at, client, order } = run;
+    keep("runs", { id, key, at, client, order, isStopped: true });
+    return showStopped(run);
+  }
+  run.isBroken = isBroken(failure);
+  if (!run.isBroken) remove("runs", run.id);
+  if (failure.code === "invalid_api_key") tellOfKey(explain(failure));
+  showFailure(run, explain(failure), failure.wait);
+  showUse();
+}
+
+function endRun(run) {
+  const hasFocus = run.card.contains(document.activeElement);
+  clearInterval(run.countdown);
+  remove("runs", run.id);
+  runs.delete(run.id);
+  layWall();
+  if (hasFocus) (part.wall.querySelector("button") ?? part.idea).focus();
+  showTitle();
+}
+
+/** The same order again, as another run: whoever presses the button means to pay. */
+function retry(run) {
+  endRun(run);
+  start(run.order);
+}
+
+/** What a stopped run has come to: the same key, so that what was paid for is not paid for again. */
+function fetchAgain(run) {
+  run.isStopped = false;
+  perform(run);
+}
+
+// --- Cards ---
+
+function beginCard(run) {
+  const { order } = run;
+  const usual = usualMs(order);
+  run.stages = [];
+  run.isOver = run.isBroken = false;
+  run.list = make("ol", { className: "stages" });
+  run.log = make("div", { className: "thinking", role: "log", tabIndex: 0, ariaLabel: t("thinking"), hidden: true });
+  run.clock = make("span");
+  run.bar = make("div", { className: "bar" }, make("i"));
+  run.bar.style.setProperty("--usual", `${usual || 20_000}ms`);
+  run.bar.style.setProperty("--past", `${run.at - Date.now()}ms`);
+  run.usual = usual;
+  const stop = make("button", { type: "button", onclick: () => run.abort.abort() }, t("stop"));
+  const panel = [wordsOf(run), run.list, run.log, make("div", { className: "row" }, run.clock, stop), run.bar];
+  run.card ??= make("li", { className: "tile run" });
+  run.card.className = "tile run busy";
+  run.card.style.setProperty("--ratio", shapeOf(order));
+  run.card.replaceChildren(make("div", { className: "panel" }, ...panel));
+  const draws = order.raw || order.references.length || order.varies;
+  runs.set(run.id, run);
+  beginStage(run, draws ? "drawing" : "writing");
+  write(part.say, t("working"));
+  layWall();
+  showTitle();
+}
+
+const wordsOf = ({ order: { idea, varies } }) => make("p", { className: "words" }, idea || (varies ? t("vary") : ""));
+
+function beginStage(run, stage) {
+  const last = run.stages.at(-1);
+  if (last?.stage === stage) return;
+  // A stage that had nothing in it is none.
+  if (last && Date.now() - last.at < 300) run.stages.pop();
+  run.stages.push({ stage, at: Date.now() });
+  tick(run);
+}
+
+function tick(run) {
+  const now = Date.now();
+  const ends = [...run.stages.slice(1).map(({ at }) => at), now];
+  const lines = run.stages.map(({ stage, at }, index) => [t(stage), clockOf(Math.round((ends[index] - at) / 1000))]);
+  while (run.list.children.length > lines.length) run.list.lastChild.remove();
+  lines.forEach(([words, time], index) => {
+    const line = run.list.children[index] ?? run.list.appendChild(make("li", {}, make("span"), make("span")));
+    write(line.firstChild, words);
+    write(line.lastChild, time);
+  });
+  const past = clockOf(Math.round((now - run.at) / 1000));
+  write(run.clock, run.usual ? t("usually", { past, usual: clockOf(Math.ceil(run.usual / 1000)) }) : past);
+}
+setInterval(() => runs.forEach((run) => run.isOver || tick(run)), 1000);
+
+function hearThinking(run, text) {
+  const stage = stageBegins.find(([pattern]) => pattern.test(text))?.[1];
+  if (stage) beginStage(run, stage);
+  else if (run.stages.at(-1).stage === "writing") beginStage(run, "thinking");
+  run.log.append(run.log.textContent ? text : text.trimStart());
+  run.log.hidden = false;
+  run.log.scrollTop = run.log.scrollHeight;
+}
+
+function showDraft(run, url) {
+  beginStage(run, "drawing");
+  const draft = run.card.querySelector("img") ?? make("img", { alt: t("draft") });
+  draft.src = ownLink(url) ?? "";
+  run.card.classList.add("drafted");
+  run.card.prepend(draft);
+}
+
+/** Ends the work on a card: its words, and what can be done. */
+function endCard(run, className, words, ...acts) {
+  clearInterval(run.countdown);
+  run.isOver = true;
+  run.card ??= make("li");
+  run.card.className = `tile run ${className}`;
+  run.card.style.setProperty("--ratio", shapeOf(run.order));
+  const hasFocus = run.card.contains(document.activeElement);
+  const dismiss = make("button", { type: "button", onclick: () => endRun(run) }, t("dismiss"));
+  const back = make("button", { type: "button", onclick: () => fill(run.order) }, t("change"));
+  const line = make("div", { className: "row" }, ...acts, back, dismiss);
+  run.card.replaceChildren(make("div", { className: "panel" }, wordsOf(run), words, line));
+  runs.set(run.id, run);
+  layWall();
+  if (hasFocus) line.firstChild.focus();
+  showTitle();
+}
+
+function showStopped(run) {
+  const again = make("button", { type: "button", onclick: () => fetchAgain(run) }, t("fetchAgain"));
+  endCard(run, "stopped", make("p", {}, `${t("stopped")} ${t("stoppedMore")}`), again);
+  write(part.say, t("stopped"));
+}
+
+function showFailure(run, words, wait = 0) {
+  const act = run.isBroken ? fetchAgain : retry;
+  const again = make("button", { type: "button" }, t(run.isBroken ? "fetchAgain" : "retry"));
+  again.onclick = () => again.ariaDisabled || act(run);
+  const message = make("p", { className: "wrong" }, words);
+  const left = make("p", { className: "quiet", ariaLive: "off" });
+  endCard(run, "failed", message, again);
+  write(part.say, wait ? `${words} ${t("waitFor", { time: clockOf(wait) })}` : words);
+  if (!wait) return;
+  message.after(left);
+  again.ariaDisabled = "true";
+  const end = Date.now() + wait * 1000;
+  const count = () => {
+    const seconds = Math.round((end - Date.now()) / 1000);
+    write(left, seconds > 0 ? t("waitFor", { time: clockOf(seconds) }) : t("mayRetry"));
+    if (seconds > 0) return;
+    clearInterval(run.countdown);
+    again.ariaDisabled = null;
+    write(part.say, t("mayRetry"));
+  };
+  run.countdown = setInterval(count, 1000);
+  count();
+}
+
+/** Stops the latest run that is under way; tells whether there is one. */
+function stopLatest() {
+  const running = [...runs.values()].filter((run) => !run.isOver).sort((a, b) => b.at - a.at);
+  running[0]?.abort.abort();
+  return running.length > 0;
+}
+
+// --- Telling that it is ready ---
+
+let isNews = false;
+
+function showTitle() {
+  const count = [...runs.values()].filter((run) => !run.isOver).length;
+  document.title = count ? `(${count}) ${t("working")} – Fluxgate` : isNews ? `✓ ${t("ready")} – Fluxgate` : "Fluxgate";
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  isNews = false;
+  showTitle();
+});
+
+async function announce({ order }) {
+  if (!document.hidden) return;
+  isNews = true;
+  if (!part.notify.checked || window.Notification?.permission !== "granted") return;
+  const content = [t("ready"), { body: order.idea, icon: "/icon.svg", tag: "fluxgate" }];
+  // Phones know no other way than the service worker's.
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (registration) registration.showNotification(...content);
+  else new Notification(...content);
+}
