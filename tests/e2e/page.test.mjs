@@ -67,7 +67,7 @@ describe("the page", () => {
       await page.shape("16:9");
       await page.ask("a cat on Ann's roof");
       await page.made(1);
-      await page.told("Ready after");
+      await page.locator("#say", { hasText: "Ready after" }).waitFor({ state: "attached" });
       assert.deepEqual(await sizes(), [[1024, 576]]);
       const box = await page.locator(".open").boundingBox();
       assert.ok(Math.abs(box.width / box.height - 16 / 9) < 0.02);

@@ -168,14 +168,10 @@ function showShape() {
   part.shape.ariaLabel = `${t("shape")}: ${shown || t("auto")}`;
 }
 
-let noteTimer;
-
-/** Tells, above the idea, what the user has to know of the last run or of what was just done. Good news go by themselves. */
+/** Tells, above the idea, what the user has to know of the last run or of what was just done. */
 function tell(words, isWrong = false) {
   part.note.className = isWrong ? "wrong" : "";
   part.note.textContent = words;
-  clearTimeout(noteTimer);
-  if (!isWrong) noteTimer = setTimeout(() => (part.note.textContent = ""), 10_000);
   return false;
 }
 

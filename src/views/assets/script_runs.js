@@ -83,8 +83,9 @@ async function finish(run, made, note, cost) {
   }
   const isOriginal = made.some((picture) => picture.isOriginal);
   const seconds = Math.ceil((Date.now() - run.at) / 1000);
-  const words = [t("readyAfter", { time: clockOf(seconds) }), isOriginal && t("original"), note].filter(Boolean);
-  tell(words.join(" "), isOriginal || Boolean(note));
+  const remarks = [isOriginal && t("original"), note].filter(Boolean).join(" ");
+  write(part.say, t("readyAfter", { time: clockOf(seconds) }));
+  if (remarks) tell(remarks, true);
   announce(run);
   endRun(run);
   showUse();

@@ -186,10 +186,21 @@ function go(step) {
   if (next) showViewed(next);
 }
 
+/** Enlarges, and keeps in the middle what is in the middle. */
 function setZoom(factor) {
+  const panes = [...part.panes.children];
+  const middles = panes.map((pane) => [
+    (pane.scrollLeft + pane.clientWidth / 2) / pane.scrollWidth,
+    (pane.scrollTop + pane.clientHeight / 2) / pane.scrollHeight,
+  ]);
   zoom = Math.min(Math.max(factor, 1), mostZoom);
   part.panes.style.setProperty("--zoom", zoom);
   part.panes.classList.toggle("zoomed", zoom > 1);
+  panes.forEach((pane, index) => {
+    const [x, y] = middles[index];
+    pane.scrollLeft = x * pane.scrollWidth - pane.clientWidth / 2;
+    pane.scrollTop = y * pane.scrollHeight - pane.clientHeight / 2;
+  });
 }
 
 function scrollPanes(x, y) {

@@ -171,9 +171,9 @@ const words = {
     "与网关的连接中断。请检查网络后重试。",
   ],
   offline: [
-    "There is no network. What was asked for is fetched at the next visit.",
-    "Kein Netz. Was bestellt ist, wird beim nächsten Besuch abgeholt.",
-    "没有网络。已提交的图片会在下次打开时取回。",
+    "There is no network. What was asked for is fetched when it is back.",
+    "Kein Netz. Was bestellt ist, wird abgeholt, wenn es wieder da ist.",
+    "没有网络。恢复后会取回已提交的图片。",
   ],
   noPicture: [
     "The gateway answered without a picture.",
