@@ -172,6 +172,8 @@ function showShape() {
 function tell(words, isWrong = false) {
   part.note.className = isWrong ? "wrong" : "";
   part.note.textContent = words;
+  // What can be scrolled can be reached by keys.
+  part.note.tabIndex = part.note.scrollHeight > part.note.clientHeight ? 0 : -1;
   return false;
 }
 
@@ -190,7 +192,7 @@ function layChoices() {
       make("label", {}, make("input", { type: "radio", name: "shape", value: ratio }), glyph, ratio || t("auto")),
     );
   }
-  for (let n = 1; n <= 10; ++n) part.count.append(make("option", { value: n }, `× ${n}`));
+  for (let n = 1; n <= 10; ++n) part.count.append(make("option", { value: n }, `${n}×`));
   for (const name of qualities) part.quality.append(make("option", { value: name }, t(name || "auto")));
   for (const idea of t("samples").split("|"))
     part.samples.append(make("button", { type: "button", onclick: () => fill({ idea }) }, idea));

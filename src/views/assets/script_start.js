@@ -40,6 +40,7 @@ async function begin() {
   layChoices();
   layActs();
   recallForm();
+  showModel();
   layView();
   part.base.textContent = `${location.origin}/v1`;
   part.remember.checked = Boolean(deviceMemory.fluxgateKey);

@@ -10,13 +10,15 @@ function view(picture) {
   pinned = null;
   showViewed(picture);
   part.viewer.showModal();
-  part.panes.focus();
+  part.panes.firstElementChild.focus();
 }
 
 function showViewed(picture) {
   viewed = picture;
   const shown = pinned ? [pinned, viewed] : [viewed];
+  const hasFocus = part.panes.contains(document.activeElement);
   part.panes.replaceChildren(...shown.map(paneOf));
+  if (hasFocus) part.panes.firstElementChild.focus();
   part.panes.className = pinned ? "two" : "";
   setZoom(1);
   const all = shownPictures();
@@ -32,7 +34,7 @@ function paneOf(picture) {
   const image = make("img", { src: addressOf(picture), alt: String(picture.prompt || picture.idea), draggable: false });
   image.onerror = () => image.replaceWith(make("p", { className: "lost" }, t("lost")));
   image.ondblclick = () => setZoom(zoom > 1 ? 1 : 2.5);
-  const pane = make("div", {}, image);
+  const pane = make("div", { tabIndex: 0, role: "group", ariaLabel: t("panes") }, image);
   pane.style.setProperty("--ratio", picture.width / picture.height || 1);
   pane.onscroll = () => {
     // Two pictures move together.
