@@ -5,7 +5,8 @@
 
 namespace fluxgate {
 
-/// `{"error":{...}}` (openai/error_body.h), in a stream as an event without a name.
+/// `{"error":{...}}` (openai/error_body.h), in a stream as an event without a name, with
+/// `"fluxgate":{"retry_after":42}` behind it when it is known in how many seconds to ask again.
 extern const Voice kOpenAiVoice;
 
 }  // namespace fluxgate

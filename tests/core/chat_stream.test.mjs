@@ -191,7 +191,8 @@ describeBuilds("an error behind the head", (makeCore) => {
 
     test(`${name}: one event`, () => {
       const seen = ask(makeFailing(keys), { image, body: { stream: true } });
-      assertOneErrorEvent(seen, code, status);
+      const seconds = assertOneErrorEvent(seen, code, status);
+      if (after !== undefined) assert.equal(seconds, Number(after));
       assert.deepEqual(seen.imageCalls.map(keyOf), asked);
       assert.equal(seen.headers["x-should-retry"], undefined);
       const line = seen.logs.at(-1);

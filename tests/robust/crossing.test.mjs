@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
+import { checkErrorEvent, checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 import { pathIn } from "./bystanders.mjs";
@@ -82,10 +82,9 @@ describe("what belongs to one request", { concurrency: 1 }, () => {
     const isStream = headers["content-type"].startsWith("text/event-stream");
     const last = isStream ? eventsIn(text).at(-1) : JSON.parse(text);
     if (last.error === undefined) return text.includes(nonce) ? null : "another's answer";
-    checkErrorShape(
-      last,
-      isStream && /invalid|rejected|policy|limit|quota/.test(last.error.code) ? 400 : isStream ? 500 : status,
-    );
+    const isClients = /invalid|rejected|policy|limit|quota/.test(last.error.code);
+    if (isStream) checkErrorEvent(last, isClients ? 400 : 500);
+    else checkErrorShape(last, status);
     return last.error.code;
   }
 

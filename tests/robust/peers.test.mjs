@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
+import { checkErrorEvent, checkErrorShape, eventsIn } from "../support/cases/cases.mjs";
 import { delta, events } from "../support/upstreams/faults.mjs";
 import { largePng, samplePng } from "../support/upstreams/pictures.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
@@ -52,7 +52,8 @@ function endOf({ status, ending, headers, text }) {
   const isStream = headers["content-type"].startsWith("text/event-stream");
   const last = isStream ? eventsIn(text).at(-1) : JSON.parse(text);
   if (last.error === undefined) return "answered";
-  checkErrorShape(last, isStream ? 500 : status);
+  if (isStream) checkErrorEvent(last, 500);
+  else checkErrorShape(last, status);
   return last.error.code;
 }
 

@@ -101,6 +101,15 @@ export function checkErrorShape(body, status) {
   assert.ok(types.includes(body.error.type), `${body.error.type} for ${status}`);
 }
 
+/** The same for an event of a stream, which may say behind the error in how many seconds to ask again; gives these. */
+export function checkErrorEvent({ fluxgate, ...body }, status) {
+  checkErrorShape(body, status);
+  if (fluxgate === undefined) return undefined;
+  assert.deepEqual(Object.keys(fluxgate), ["retry_after"]);
+  assert.ok(Number.isInteger(fluxgate.retry_after) && fluxgate.retry_after > 0);
+  return fluxgate.retry_after;
+}
+
 function match(actual, expected, place) {
   if (expected !== null && typeof expected === "object") {
     if ("$matches" in expected) return assert.match(String(actual), new RegExp(expected.$matches), place);

@@ -1,6 +1,6 @@
 // Asks for a picture, with a scripted language model and a scripted image backend, and checks the answer.
 import assert from "node:assert/strict";
-import { checkErrorShape } from "../cases/cases.mjs";
+import { checkErrorEvent } from "../cases/cases.mjs";
 import { converse } from "../hosts/conversation.mjs";
 import { picture, whole } from "../upstreams/faults.mjs";
 import { loggedCalls } from "./log.mjs";
@@ -90,14 +90,15 @@ export function assertGood(seen, streams) {
   if (streams) assert.equal(seen.events.at(-1), "[DONE]");
 }
 
-/** Checks that a stream ends with one error event. */
+/** Checks that a stream ends with one error event; gives the seconds that it says. */
 export function assertOneErrorEvent(seen, code, status) {
   assert.equal(seen.status, 200);
   assert.equal(seen.ending, "complete");
   assert.equal(seen.events.filter((event) => event.error !== undefined).length, 1);
   assert.equal(seen.events.at(-1).error.code, code);
-  checkErrorShape(seen.events.at(-1), status);
+  const retryAfter = checkErrorEvent(seen.events.at(-1), status);
   assert.ok(!seen.events.includes("[DONE]"));
   assert.equal(seen.content, "", "no answer beside the error");
   assert.deepEqual(seen.leftOver, []);
+  return retryAfter;
 }
