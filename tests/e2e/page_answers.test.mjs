@@ -194,12 +194,27 @@ describe("the page, given an answer", () => {
       await failed("Try again in 24:00:00.").waitFor();
     });
 
-    test("guesses without the header, and in mid-stream", async () => {
-      const event = `data: ${JSON.stringify({ error: { code: "overloaded", message: "The gateway is busy." } })}\n\n`;
-      await answer(refusal(429), { contentType: "text/event-stream", body: event, headers: { "retry-after": "9" } });
-      for (const idea of ["a cat", "a dog"]) {
+    /** A stream that ends with this error. */
+    const failing = (rest) => ({
+      contentType: "text/event-stream",
+      body: `data: ${JSON.stringify({ error: { code: "overloaded", message: "It says: busy" }, ...rest })}\n\n`,
+    });
+
+    test("counts down in mid-stream too", async () => {
+      await answer(failing({ fluxgate: { retry_after: 42 } }));
+      await page.ask("a cat");
+      await failed("Try again in 42 s.").waitFor();
+      assert.equal(await retry().getAttribute("aria-disabled"), "true");
+    });
+
+    test("guesses where nobody says it", async () => {
+      await answer(refusal(429), failing());
+      for (const [idea, words] of [
+        ["a cat", "The gateway is busy. Try again in a minute."],
+        ["a dog", "It says: busy. Try again in a minute."],
+      ]) {
         await page.ask(idea);
-        await failed(idea).getByText("The gateway is busy. Try again in a minute.").waitFor();
+        await failed(idea).getByText(words).waitFor();
         assert.equal(await retry().first().getAttribute("aria-disabled"), null);
       }
     });

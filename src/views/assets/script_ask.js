@@ -51,7 +51,7 @@ async function readChat(body, hear) {
   for await (const data of eventsOf(body)) {
     if (data === "[DONE]") return tellChat(content, facts, hear);
     const { error, choices, usage, fluxgate } = JSON.parse(data);
-    if (error) throw error;
+    if (error) throw { ...error, wait: fluxgate?.retry_after };
     facts = { ...facts, ...fluxgate };
     facts.cost ??= usage?.cost;
     const { content: words = "", reasoning_content: thinking } = choices[0]?.delta ?? {};
@@ -89,7 +89,7 @@ async function readImages(body, hear, { idea, count }) {
       usage,
       fluxgate,
     } = JSON.parse(data);
-    if (error && !place) throw error;
+    if (error && !place) throw { ...error, wait: fluxgate?.retry_after };
     if (error) return { note: error.message, cost };
     if (/partial_image$/.test(type)) {
       hear({ draft: `data:image/${format};base64,${base64}` });

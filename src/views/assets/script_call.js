@@ -40,7 +40,8 @@ function explain(failure) {
   if (code === "invalid_api_key") return t("badKey");
   if (/^auth_not|^config/.test(code)) return `${t("notSetUp")} ${message}`;
   const [, words] = advice.find(([pattern]) => pattern.test(code)) ?? [];
-  return words && !(words === "later" && wait) ? `${message} ${t(words)}` : message;
+  if (!words || (words === "later" && wait)) return message;
+  return `${message.replace(/[\p{L}\p{N}]$/u, "$&.")} ${t(words)}`;
 }
 
 /** "42 s", "2:05" or "1:02:05". */

@@ -163,6 +163,7 @@ function showShape() {
   const shown = size || ratio;
   for (const input of part.shapes.querySelectorAll("[name=shape]")) input.checked = input.value === ratio;
   const [glyph, words] = part.shape.children;
+  glyph.className = shown ? "" : "auto";
   glyph.style.setProperty("--ratio", shapeOf({ size, ratio }));
   words.textContent = shown || t("auto");
   part.shape.ariaLabel = `${t("shape")}: ${shown || t("auto")}`;
@@ -186,7 +187,7 @@ function growIdea() {
 function layChoices() {
   const [shapes] = part.shapes.getElementsByClassName("shapes");
   for (const ratio of ratios) {
-    const glyph = make("i");
+    const glyph = make("i", { className: ratio ? "" : "auto" });
     glyph.style.setProperty("--ratio", shapeOf({ ratio }));
     shapes.append(
       make("label", {}, make("input", { type: "radio", name: "shape", value: ratio }), glyph, ratio || t("auto")),

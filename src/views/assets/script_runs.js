@@ -5,11 +5,10 @@ const mostRepeats = 4;
 /** For how long the gateway keeps what it has made for a key. */
 const keptMs = 86_400_000;
 
-// What the gateway's progress begins with, and the stage that then begins.
+// How lines of the gateway's progress begin, and the stage that then begins.
 const stageBegins = [
-  [/The prompt is ready\./, "drawing"],
-  [/^(Asking .+ for a picture|Drawing)/m, "drawing"],
-  [/^The picture is in the queue/m, "queue"],
+  [/^\s*(The prompt is ready\.|Asking .+ for a picture|The backend has no fields|Drawing)/, "drawing"],
+  [/^The picture is in the queue/, "queue"],
 ];
 
 /** Begins a run of its own for an order. */
@@ -184,8 +183,8 @@ setInterval(() => runs.forEach((run) => run.isOver || tick(run)), 1000);
 
 function hearThinking(run, text) {
   const stage = stageBegins.find(([pattern]) => pattern.test(text))?.[1];
-  if (stage) beginStage(run, stage);
-  else if (run.stages.at(-1).stage === "writing") beginStage(run, "thinking");
+  if (stage) return beginStage(run, stage);
+  if (run.stages.at(-1).stage === "writing") beginStage(run, "thinking");
   run.log.append(run.log.textContent ? text : text.trimStart());
   run.log.hidden = false;
   run.log.scrollTop = run.log.scrollHeight;
