@@ -204,6 +204,17 @@ describe("the page", () => {
       assert.match(last.prompt, /^a tabby cat/); // Quality does not keep the prompt from being written.
     });
 
+    test("what is no ratio is shown where it stands", async () => {
+      await open({ path: "/?ratio=wide" });
+      await page.enter("demo");
+      await page.ask("a cat");
+      await page.getByLabel("Any other ratio").waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.id), "ratio");
+      await page.getByLabel("Any other ratio").fill("2.39:1");
+      await page.keyboard.press("Enter");
+      await page.made(1);
+    });
+
     test("the key stays in its tab, or on the device if that is wished", async () => {
       await openWithKey();
       await page.reload();

@@ -143,6 +143,33 @@ describe("the gallery of the page", () => {
     await other.made(1);
   });
 
+  test("lays many pictures as they are scrolled to", async () => {
+    await page.evaluate(() => {
+      return new Promise((resolve) => {
+        const opening = indexedDB.open("fluxgate");
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction("pictures", "readwrite");
+          for (let at = 1; at <= 150; ++at) {
+            const link = `/demo.png?size=64x64&seed=${at}&prompt=a`;
+            const rest = { prompt: `number ${at}`, idea: "", references: [], width: 64, height: 64 };
+            transaction.objectStore("pictures").put({ id: `x${at}`, at, place: 0, link, ...rest });
+          }
+          transaction.oncomplete = resolve;
+        };
+      });
+    });
+    await page.reload();
+    const count = (least) => page.waitForFunction((least) => document.querySelectorAll(".open").length >= least, least);
+    await count(1);
+    assert.ok((await page.locator(".open").count()) < 150);
+    while ((await page.locator(".open").count()) < 150) {
+      const before = await page.locator(".open").count();
+      await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" }));
+      await count(before + 1);
+    }
+    assert.equal((await prompts())[149], "number 1");
+  });
+
   test("shows what a hostile store holds as text, and loads nothing of it", async () => {
     await make("a cat");
     await page.evaluate(() => {
@@ -159,8 +186,15 @@ describe("the gallery of the page", () => {
           const transaction = opening.result.transaction("pictures", "readwrite");
           for (const [index, link] of links.entries())
             transaction.objectStore("pictures").put({
-              ...{ id: `x${index}`, at: index, place: 0, link, blob: index ? hostile : {}, width: hostile },
-              ...{ prompt: hostile, idea: hostile, model: hostile, seed: hostile, cost: hostile, references: [] },
+              ...{
+                id: `x${index}`,
+                at: index ? index : hostile,
+                place: 0,
+                link,
+                blob: index ? hostile : {},
+                width: hostile,
+              },
+              ...{ prompt: hostile, idea: hostile, model: hostile, seed: hostile, cost: hostile, references: hostile },
             });
           transaction.oncomplete = resolve;
         };

@@ -123,6 +123,18 @@ describe("pictures that go into the page", () => {
     assert.equal(await references().count(), 16);
   });
 
+  test("come back with the words when a run that failed is changed", async () => {
+    await pick("name-a");
+    upstream.onPicture = () => ({ status: 400, body: { error: { message: "No such size." } } });
+    await page.ask("together");
+    await page.locator(".failed").waitFor();
+    await page.getByRole("button", { name: "Remove picture 1" }).click();
+    await page.getByLabel("Idea").fill("");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    assert.equal(await references().count(), 1);
+    assert.equal(await page.getByLabel("Idea").inputValue(), "together");
+  });
+
   test("without words become a variation", async () => {
     await pick("name-a");
     await page.getByRole("button", { name: "Make" }).click();

@@ -31,13 +31,15 @@ const drawsDrafts = (id) =>
   /gpt-image/.test(id) && Boolean(models.get(id)?.candidates?.some(({ provider }) => provider === "openai"));
 
 /** Fills the composer with what there is of an order. The model stays where it is not to be had. */
-function fill({ idea, model, ratio, size, count, seed, without, quality, raw }) {
+function fill({ idea, model, ratio, size, count, seed, without, quality, raw, references: blobs }) {
   const texts = { idea, ratio, size, without, seed };
   for (const [name, value] of Object.entries(texts)) if (value !== undefined) part[name].value = value;
   if (count) part.count.value = count;
   if (quality !== undefined) part.quality.value = quality;
   if (raw !== undefined) part.raw.checked = raw;
   if (models.has(model)) chooseModel(model);
+  if (blobs) clearReferences();
+  if (blobs?.length) addReferences(blobs);
   part.viewer.close();
   showView();
   showShape();
@@ -230,13 +232,16 @@ async function send() {
   part.seed.value = "";
 }
 
+// What is wrong in a panel is shown in it.
+form.addEventListener("invalid", ({ target }) => target.closest("[popover]")?.showPopover(), true);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   send();
 });
 // An idea that is being composed in an input method takes Enter for itself.
 part.idea.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.repeat) return;
+  const isComposing = event.isComposing || event.keyCode === 229;
+  if (event.key !== "Enter" || event.shiftKey || isComposing || event.repeat) return;
   event.preventDefault();
   form.requestSubmit();
 });

@@ -8,7 +8,7 @@ const addresses = new Map();
 /** The address at our own origin of a picture of this gateway, or a picture in a data URL; null for all else. */
 function ownLink(link) {
   if (/^data:image\/(png|jpeg|webp|gif|avif);base64,/.test(link)) return link;
-  const { protocol, pathname, search } = URL.parse?.(link, location.origin) ?? safeUrl(link);
+  const { protocol, pathname, search } = safeUrl(link);
   if (!/^https?:$/.test(protocol) || !/^\/(i\/[^/]+|image-proxy|demo\.png)$/.test(pathname)) return null;
   return location.origin + pathname + search;
 }
@@ -51,7 +51,7 @@ async function newPicture(run, { link, place, prompt, facts }) {
     ...order,
     id: `${run.id}-${place}`,
     at: run.at,
-    ms: Date.now() - run.at,
+    ms: run.isLate ? undefined : Date.now() - run.at,
     seed: /\bseed\b/.test(facts.ignored) ? undefined : seed + place,
     link: ownLink(link),
     isOriginal: facts.prompt === "original",
@@ -64,8 +64,7 @@ async function newPicture(run, { link, place, prompt, facts }) {
   const image = new Image();
   image.src = addressOf(picture);
   await image.decode().catch(() => {});
-  const [ratio] = [shapeOf(run.order)];
-  picture.width = image.naturalWidth || Math.round(ratio * 1024);
+  picture.width = image.naturalWidth || Math.round(shapeOf(run.order) * 1024);
   picture.height = image.naturalHeight || 1024;
   return picture;
 }
@@ -76,8 +75,13 @@ otherTabs.onmessage = readPictures;
 
 /** Reads what is kept, and lays it. */
 async function readPictures() {
+  const kept = await readAll("pictures");
   pictures.clear();
-  for (const picture of await readAll("pictures")) pictures.set(picture.id, picture);
+  for (const picture of kept) {
+    const at = Math.min(Number(picture.at) || 0, Date.now());
+    const references = [picture.references].flat().filter((reference) => reference instanceof Blob);
+    pictures.set(picture.id, { ...picture, at, references });
+  }
   layWall();
 }
 
@@ -140,8 +144,9 @@ function saveFile(blob, name) {
 
 /** How long such a picture usually takes, by the latest of this browser; 0 where none is known. */
 function usualMs({ model, count }) {
+  const isLike = (other) => other.model === model && (other.count === 1 ? count === 1 : count > 1);
   const times = [...pictures.values()]
-    .filter((picture) => picture.model === model && picture.count > 1 === count > 1)
+    .filter((picture) => picture.ms && isLike(picture))
     .sort((a, b) => b.at - a.at)
     .slice(0, 15)
     .map(({ ms }) => ms)

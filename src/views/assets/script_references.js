@@ -39,7 +39,7 @@ function layReferences(focused) {
   const items = references.map((reference, index) => {
     const label = t("reference", { n: index + 1, all: references.length });
     const handle = make("button", { type: "button", ariaLabel: label, title: t("referenceKeys"), draggable: true });
-    handle.append(make("img", { src: reference.address, alt: "" }));
+    handle.append(make("img", { src: reference.address, alt: "", draggable: false }));
     handle.addEventListener("keydown", (event) => moveByKey(event, index));
     handle.ondragstart = (event) => event.dataTransfer.setData("text/fluxgate", index);
     const drop = button("close", () => removeReference(index), {

@@ -16,6 +16,8 @@ function start(order) {
   const run = { id: newId(), key: newId(), at: Date.now(), client: clientMark(), order };
   keep("runs", run);
   perform(run);
+  part.search.value = "";
+  layWall();
   part.pictures.scrollIntoView({ block: "start" });
   return run;
 }
@@ -34,7 +36,7 @@ async function takeUpRuns() {
     const known = runs.get(run.id);
     if (run.client !== clientMark() || (known && !known.isBroken)) continue;
     if (run.isStopped) showStopped(run);
-    else perform(known ?? run);
+    else perform(Object.assign(known ?? run, { isLate: true }));
   }
 }
 
@@ -83,7 +85,7 @@ async function finish(run, made, note, cost) {
   const isOriginal = made.some((picture) => picture.isOriginal);
   const seconds = Math.ceil((Date.now() - run.at) / 1000);
   const remarks = [isOriginal && t("original"), note].filter(Boolean).join(" ");
-  write(part.say, t("readyAfter", { time: clockOf(seconds) }));
+  write(part.say, run.isLate ? t("ready") : t("readyAfter", { time: clockOf(seconds) }));
   if (remarks) tell(remarks, true);
   announce(run);
   endRun(run);
@@ -123,7 +125,7 @@ function retry(run) {
 
 /** What a stopped run has come to: the same key, so that what was paid for is not paid for again. */
 function fetchAgain(run) {
-  run.isStopped = false;
+  Object.assign(run, { isStopped: false, isLate: true });
   perform(run);
 }
 
@@ -133,13 +135,14 @@ function beginCard(run) {
   const { order } = run;
   const usual = usualMs(order);
   run.stages = [];
+  run.begun = run.isLate ? Date.now() : run.at;
   run.isOver = run.isBroken = false;
   run.list = make("ol", { className: "stages" });
   run.log = make("div", { className: "thinking", role: "log", tabIndex: 0, ariaLabel: t("thinking"), hidden: true });
   run.clock = make("span");
   run.bar = make("div", { className: "bar" }, make("i"));
   run.bar.style.setProperty("--usual", `${usual || 20_000}ms`);
-  run.bar.style.setProperty("--past", `${run.at - Date.now()}ms`);
+  run.bar.style.setProperty("--past", `${run.begun - Date.now()}ms`);
   run.usual = usual;
   const stop = make("button", { type: "button", onclick: () => run.abort.abort() }, t("stop"));
   const panel = [wordsOf(run), run.list, run.log, make("div", { className: "row" }, run.clock, stop), run.bar];
@@ -176,7 +179,7 @@ function tick(run) {
     write(line.firstChild, words);
     write(line.lastChild, time);
   });
-  const past = clockOf(Math.round((now - run.at) / 1000));
+  const past = clockOf(Math.round((now - run.begun) / 1000));
   write(run.clock, run.usual ? t("usually", { past, usual: clockOf(Math.ceil(run.usual / 1000)) }) : past);
 }
 setInterval(() => runs.forEach((run) => run.isOver || tick(run)), 1000);
