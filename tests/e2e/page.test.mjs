@@ -46,12 +46,12 @@ describe("the page", () => {
   const bodiesTo = (path) => upstream.callsTo(path).map(({ json }) => json);
 
   /** A backend's answer to the language model's call that waits in the middle of its thinking. */
-  function thinkSlowly(prompt) {
+  function thinkSlowly(prompt, thinking = "Fog <b>scatters</b> light.") {
     const { promise: released, resolve: release } = Promise.withResolvers();
     const event = (delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
     upstream.onChat = () => async (_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(event({ reasoning_content: "Fog <b>scatters</b> light." }));
+      response.write(event({ reasoning_content: thinking }));
       await released;
       response.end(`${event({ content: prompt })}data: [DONE]\n\n`);
     };
@@ -112,6 +112,14 @@ describe("the page", () => {
       assert.equal(await card.count(), 0);
       await page.locator(".open").click();
       assert.equal(await page.locator("#prompt").textContent(), "a lighthouse, thick fog");
+    });
+
+    test("a queue is a stage, with how far it is", async () => {
+      thinkSlowly("never", "The picture is in the queue: 40 %.\n");
+      await openWithKey();
+      await page.ask("a cat");
+      await page.locator(".stages", { hasText: "In the queue: 40 %" }).waitFor();
+      assert.equal(await page.getByRole("log").count(), 0);
     });
 
     test("what the picture usually takes is known from earlier ones", async () => {

@@ -76,7 +76,7 @@ otherTabs.onmessage = readPictures;
 /** Reads what is kept, and lays it. */
 async function readPictures() {
   const kept = await readAll("pictures");
-  pictures.clear();
+  for (const { id, isUnkept } of pictures.values()) if (!isUnkept) pictures.delete(id);
   for (const picture of kept) {
     const at = Math.min(Number(picture.at) || 0, Date.now());
     const references = [picture.references].flat().filter((reference) => reference instanceof Blob);
@@ -87,7 +87,9 @@ async function readPictures() {
 
 async function addPicture(picture) {
   pictures.set(picture.id, picture);
-  if (!(await keep("pictures", picture))) toast(t("notKept"));
+  picture.isUnkept = true;
+  picture.isUnkept = !(await keep("pictures", { ...picture, isUnkept: false }));
+  if (picture.isUnkept) toast(t("notKept"));
   navigator.storage?.persist?.();
   otherTabs.postMessage("changed");
 }

@@ -14,7 +14,7 @@ const stageBegins = [
 /** Begins a run of its own for an order. */
 function start(order) {
   const run = { id: newId(), key: newId(), at: Date.now(), client: clientMark(), order };
-  keep("runs", run);
+  keep("runs", { ...run });
   perform(run);
   part.search.value = "";
   layWall();
@@ -152,7 +152,7 @@ function beginCard(run) {
   run.card.replaceChildren(make("div", { className: "panel" }, ...panel));
   const draws = order.raw || order.references.length || order.varies;
   runs.set(run.id, run);
-  beginStage(run, draws ? "drawing" : "writing");
+  beginStage(run, draws ? "drawing" : "working");
   write(part.say, t("working"));
   layWall();
   showTitle();
@@ -172,7 +172,10 @@ function beginStage(run, stage) {
 function tick(run) {
   const now = Date.now();
   const ends = [...run.stages.slice(1).map(({ at }) => at), now];
-  const lines = run.stages.map(({ stage, at }, index) => [t(stage), clockOf(Math.round((ends[index] - at) / 1000))]);
+  const lines = run.stages.map(({ stage, at, percent = "" }, index) => [
+    t(stage) + percent,
+    clockOf(Math.round((ends[index] - at) / 1000)),
+  ]);
   while (run.list.children.length > lines.length) run.list.lastChild.remove();
   lines.forEach(([words, time], index) => {
     const line = run.list.children[index] ?? run.list.appendChild(make("li", {}, make("span"), make("span")));
@@ -186,8 +189,15 @@ setInterval(() => runs.forEach((run) => run.isOver || tick(run)), 1000);
 
 function hearThinking(run, text) {
   const stage = stageBegins.find(([pattern]) => pattern.test(text))?.[1];
-  if (stage) return beginStage(run, stage);
-  if (run.stages.at(-1).stage === "writing") beginStage(run, "thinking");
+  const last = run.stages.at(-1);
+  if (stage) {
+    // Gateways that hide the thinking hide this too: only now it is known what went before.
+    if (last.stage === "working") last.stage = "writing";
+    beginStage(run, stage);
+    run.stages.at(-1).percent = /: \d+ %/.exec(text)?.[0] ?? "";
+    return tick(run);
+  }
+  if (last.stage === "working") beginStage(run, "thinking");
   run.log.append(run.log.textContent ? text : text.trimStart());
   run.log.hidden = false;
   run.log.scrollTop = run.log.scrollHeight;

@@ -24,9 +24,10 @@ function layWall() {
   const isSearch = part.search.value.trim() !== "";
   const waiting = [...runs.values()].flatMap((run) => {
     const blanks = run.isOver ? 0 : run.order.count - (run.made ?? 0) - 1;
+    if (blanks < 0) return [];
     run.blanks ??= [];
     while (run.blanks.length < blanks) run.blanks.push(blankOf(run));
-    const tiles = [run.card, ...run.blanks.slice(0, Math.max(blanks, 0))];
+    const tiles = [run.card, ...run.blanks.slice(0, blanks)];
     return tiles.map((tile, index) => ({ at: run.at, place: index + 1000, id: "", tile }));
   });
   const laid = shown.slice(0, laidCount).map((picture) => ({ ...picture, tile: tileOf(picture) }));
