@@ -1,6 +1,8 @@
 #include "views/page.h"
 
+#include <iterator>
 #include <span>
+#include <vector>
 
 #include "base/base64.h"
 #include "base/sha256.h"
@@ -43,6 +45,12 @@ std::string joined(std::span<const std::string_view> parts) {
   return text;
 }
 
+std::size_t joined_bytes(std::span<const std::string_view> parts) {
+  std::size_t size_bytes = 0;
+  for (const std::string_view part : parts) size_bytes += part.size();
+  return size_bytes;
+}
+
 /// Source: www.w3.org/TR/CSP3/#grammardef-hash-source
 std::string hash_source(std::string_view text) {
   return "'sha256-" + base64_encode(bytes_of(sha256(text))) + "'";
@@ -57,9 +65,19 @@ std::string page_policy() {
          "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
-/// Puts `text` into the first element that opens with `tag`.
-void fill(std::string& page, std::string_view tag, std::string_view text) {
-  page.insert(page.find(tag) + tag.size(), text);
+constexpr std::string_view kStyleTag = "<style>";
+constexpr std::string_view kScriptTag = "<script type=\"module\">";
+constexpr std::size_t kStyleAt = kPage.find(kStyleTag) + kStyleTag.size();
+constexpr std::size_t kScriptAt = kPage.find(kScriptTag) + kScriptTag.size();
+
+/// The document, with styles and scripts in their elements. None of it is copied.
+std::vector<std::string_view> page_parts() {
+  std::vector<std::string_view> parts{kPage.substr(0, kStyleAt)};
+  parts.insert(parts.end(), std::begin(kStyles), std::end(kStyles));
+  parts.push_back(kPage.substr(kStyleAt, kScriptAt - kStyleAt));
+  parts.insert(parts.end(), std::begin(kScripts), std::end(kScripts));
+  parts.push_back(kPage.substr(kScriptAt));
+  return parts;
 }
 
 Response fresh_response(std::string_view type, std::string_view policy) {
@@ -89,10 +107,17 @@ Task<> show_page(Exchange& exchange) {
   std::string& policy = exchange.instance().kept_text("page policy").text;
   if (policy.empty()) policy = page_policy();
   Response response = fresh_response("text/html; charset=utf-8", policy);
-  response.body = kPage;
-  fill(response.body, "<style>", joined(kStyles));
-  fill(response.body, "<script type=\"module\">", joined(kScripts));
-  co_await exchange.respond(std::move(response));
+  const std::vector<std::string_view> parts = page_parts();
+  if (exchange.method() == Method::head) {
+    response.body = joined(parts);
+    co_await exchange.respond(std::move(response));
+    co_return;
+  }
+  // Part by part: whoever reads slowly, and needs no key for it, holds no more than one of them.
+  response.headers.append("content-length", std::to_string(joined_bytes(parts)));
+  co_await exchange.begin(std::move(response));
+  for (const std::string_view part : parts) co_await exchange.send(std::string(part));
+  exchange.end();
 }
 
 Task<> show_page_file(Exchange& exchange) {
