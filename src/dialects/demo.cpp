@@ -25,6 +25,7 @@ Call ask(const ImageJob& job, const ProviderSettings&) {
 
 constinit const Dialect demo = {
     .name = "demo",
+    .takes_seed = true,
     .ask = ask,
     .read = find_picture,
 };

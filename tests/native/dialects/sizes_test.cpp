@@ -154,7 +154,7 @@ TEST(Dialects, SayWhetherTheyTakeASeedAndANegativePrompt) {
   const auto body_of = [&](const Dialect& dialect) {
     const Call call = dialect.ask(job, provider);
     const Request* request = std::get_if<Request>(&call);
-    return request == nullptr ? std::string() : request->body;
+    return request == nullptr ? std::get<Made>(call).picture.text : request->body;
   };
   for (const Dialect* dialect : dialects::kAll) {
     std::vector<std::string_view> models = {"owner/model"};
