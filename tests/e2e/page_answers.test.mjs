@@ -105,6 +105,19 @@ describe("the page, given an answer", () => {
       assert.deepEqual(page.problems, []);
     });
 
+    test("finds them beside the text", async () => {
+      const url = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+      const images = [{ type: "image_url", image_url: { url } }];
+      const { contentType, body } = stream("Optimized prompt: a fine cat");
+      const event = `data: ${JSON.stringify({ choices: [{ delta: { images } }] })}\n\n`;
+      await answer({ contentType, body: event + body });
+      await page.ask("a cat");
+      await page.made(1);
+      assert.deepEqual(page.problems, []);
+      await openPicture();
+      assert.equal(await page.locator("#prompt").textContent(), "a fine cat");
+    });
+
     test("takes a link of another name of this gateway for its own", async () => {
       await answer(stream(`![Image](https://public.example/demo.png?size=64x64&prompt=a)\n\nPrompt: a cat`));
       await page.ask("a cat");

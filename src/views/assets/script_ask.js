@@ -48,14 +48,16 @@ async function ask({ key, order }, signal, hear) {
 async function readChat(body, hear) {
   let content = "";
   let facts = {};
+  const beside = [];
   for await (const data of eventsOf(body)) {
-    if (data === "[DONE]") return tellChat(content, facts, hear);
+    if (data === "[DONE]") return tellChat(content, beside, facts, hear);
     const { error, choices, usage, fluxgate } = JSON.parse(data);
     if (error) throw { ...error, wait: fluxgate?.retry_after };
     facts = { ...facts, ...fluxgate };
     facts.cost ??= usage?.cost;
-    const { content: words = "", reasoning_content: thinking } = choices[0]?.delta ?? {};
+    const { content: words = "", images = [], reasoning_content: thinking } = choices[0]?.delta ?? {};
     content += words;
+    beside.push(...images.map(({ image_url: { url } }) => url));
     if (thinking) hear({ thinking });
   }
   throw { name: "broken" };
@@ -63,13 +65,15 @@ async function readChat(body, hear) {
 
 // An answer is Markdown: `![Image](link)` for each picture, the prompt, and maybe a note on what went wrong, each on
 // a line of its own. Prompt and note are escaped.
-function tellChat(content, facts, hear) {
+/** Tells its pictures. For some keys they come beside the text too, or there alone. */
+function tellChat(content, beside, facts, hear) {
   const lines = content.split("\n").filter(Boolean);
   const at = lines.findIndex((line) => /^(Optimized p|P)rompt: /.test(line));
   const plain = (words) => words.join("\n").replace(/\\(.)/g, "$1");
-  const links = lines.slice(0, Math.max(at, 0)).flatMap((line) => /^!\[Image\]\((\S+)\)$/.exec(line)?.[1] ?? []);
+  const inside = lines.slice(0, Math.max(at, 0)).flatMap((line) => /^!\[Image\]\((\S+)\)$/.exec(line)?.[1] ?? []);
+  const links = beside.length > inside.length ? beside : inside;
   if (!links.length) throw { message: plain(lines) || t("noPicture") };
-  const prompt = plain([lines[at].replace(/^.*?: /, "")]);
+  const prompt = plain([(lines[at] ?? "").replace(/^.*?: /, "")]);
   links.forEach((link, place) => hear({ link, place, prompt, facts }));
   return { note: plain(lines.slice(at + 1)), cost: facts.cost };
 }

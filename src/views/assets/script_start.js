@@ -15,7 +15,8 @@ function layView() {
   part.search.hidden = part.export.hidden = isUse || !pictures.size;
   for (const link of document.querySelectorAll("nav a"))
     link.ariaCurrent = (link.hash === "#use") === isUse ? "page" : null;
-  if (isUse && part.key.value) showUse();
+  if (!isUse) growIdea();
+  else if (part.key.value) showUse();
 }
 addEventListener("hashchange", layView);
 
