@@ -11,7 +11,13 @@ import { parseArgs } from "node:util";
 import { filesBelow, ifStarted, Problem, root } from "./project.mjs";
 
 /** Every file that is for people who have only the package or the repository. */
-const files = () => ["package.json", "README.md", ...filesBelow("docs", [".md"]), ...filesBelow("deploy", [""])];
+const files = () => [
+  "package.json",
+  "README.md",
+  "README.zh-CN.md",
+  ...filesBelow("docs", [".md"]),
+  ...filesBelow("deploy", [""]),
+];
 
 /** A package with a scope has another name than its command, which stands in the same places: it cannot be named here. */
 const forms = {

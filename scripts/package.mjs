@@ -26,6 +26,8 @@ export const fileName = `${name}-${version}.tgz`;
 const modules = ["dist/fluxgate.worker.wasm", "dist/fluxgate.component.wasm"];
 const texts = [
   "README.md",
+  "README.zh-CN.md",
+  "CHANGELOG.md",
   "LICENSE",
   "NOTICES",
   "src/abi/abi.md",
@@ -87,7 +89,7 @@ function manifest() {
 function types() {
   const read = (path) => readFileSync(join(root, path), "utf8");
   return {
-    "settings.d.ts": settingsTypes(read("README.md"), read("docs/hosts.md")),
+    "settings.d.ts": settingsTypes(read("docs/settings.md"), read("docs/hosts.md")),
     "worker.d.ts": `import type { Settings } from "./settings.js";
 export type { Settings };
 

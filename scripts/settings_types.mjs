@@ -3,13 +3,13 @@
 /** What a platform binds is no text. */
 const bindings = ["AI", "IMAGES", "LEDGER", "RATES", "EVENTS"];
 
-/** Gives the declarations of `Settings`, of README.md's table, and of `ServerSettings`, of that in docs/hosts.md. */
-export function settingsTypes(readme, hosts) {
-  return `// Written by scripts/package.mjs from the tables of README.md and docs/hosts.md.
+/** Gives the declarations of `Settings`, of the table in docs/settings.md, and of `ServerSettings`, of that in docs/hosts.md. */
+export function settingsTypes(settings, hosts) {
+  return `// Written by scripts/package.mjs from the tables of docs/settings.md and docs/hosts.md.
 
 /** The gateway's settings, on every host. */
 export interface Settings {
-${membersOf(readme, "## Settings")}
+${membersOf(settings, "# Settings")}
 }
 
 /** Those of the Node server itself. */
@@ -21,7 +21,7 @@ ${membersOf(hosts, "## Node")}
 
 /** A member for each name in the first column of the table behind a heading, with what the column Meaning says. */
 function membersOf(text, heading) {
-  const behind = text.slice(text.indexOf(`\n${heading}\n`));
+  const behind = text.slice(`\n${text}`.indexOf(`\n${heading}\n`));
   const [titles, , ...rows] = /^\| Name \|.*\n(\|.*\n)+/m.exec(behind)[0].trim().split("\n").map(cellsOf);
   const meaning = titles.indexOf("Meaning");
   return rows.flatMap((cells) => namesIn(cells[0]).map((name) => memberOf(name, cells[meaning]))).join("\n");

@@ -81,7 +81,7 @@ Settings of the server itself:
   DRAIN_SECONDS     25: how long requests may go on after SIGTERM
   MAX_CONNECTIONS   900                                      PROCESSES         1: how many processes serve
 
-The core's settings: README.md of the package.`;
+The core's settings: docs/settings.md of the package.`;
 
 async function main(args) {
   const [major, minor] = process.versions.node.split(".").map(Number);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,6 +14,20 @@ import { freePort } from "../support/hosts/free_port.mjs";
 import { bundle, dryRun, env, writeUncommented } from "../support/hosts/upload.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** README's curl line is answered as README shows, but for what is new each time. */
+async function assertShownInReadme(port) {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const [, line] = /^(curl .*)$/m.exec(readme);
+  const [, shown] = /```json\n(.*)\n```/.exec(readme);
+  const { stdout } = await promisify(execFile)("bash", ["-c", `${line.replace("8787", port)} -sS`]);
+  const fixed = (text) =>
+    text
+      .replaceAll(/localhost:\d+/g, "")
+      .replace(/chatcmpl-[0-9a-f]{32}/, "")
+      .replace(/"created":\d+/, "");
+  assert.equal(fixed(stdout), fixed(shown));
+}
 
 describe("wrangler", () => {
   test("deploy --dry-run builds and bundles a Worker of 400 KiB at most, of which the page has 31", async () => {
@@ -40,6 +54,7 @@ describe("wrangler", () => {
         /^!\[Image\]\(http:\/\/localhost:\d+\/demo\.png\?size=1024x576&prompt=a%20cat/,
       );
       assert.match(lines.join("\n"), /\.dev\.vars/);
+      await assertShownInReadme(port);
     } finally {
       child.kill("SIGTERM");
       // The pipes are closed when the last process that npm has started is gone.

@@ -31,7 +31,7 @@ describe("deploy/cloudflare", () => {
     const bound = [...configuration.matchAll(/^(?:binding|name) = "([A-Z]+)"$/gm)].map(([, name]) => name);
     assert.deepEqual(bound.sort(), ["AI", "IMAGES", "LEDGER"]);
     for (const name of [...asked, ...bound]) assert.ok(bindings[name].description.length > 20, name);
-    const settings = read("README.md").split("## Settings")[1].split("\n## ")[0];
+    const settings = read("docs/settings.md").split("\n## ")[0];
     for (const name of Object.keys(bindings)) assert.ok(settings.includes(`\`${name}\``), name);
   });
 
@@ -73,8 +73,10 @@ describe("the package's name and the repository's address", () => {
   });
 
   test("the button clones the folder that is there", () => {
-    const [, url] = /deploy\.workers\.cloudflare\.com\/\?url=(\S+)\)/.exec(read("deploy/cloudflare/README.md"));
-    assert.equal(url, `${names.repository}/tree/main/deploy/cloudflare`);
+    for (const path of ["deploy/cloudflare/README.md", "README.md", "README.zh-CN.md"]) {
+      const [, url] = /deploy\.workers\.cloudflare\.com\/\?url=(\S+)\)/.exec(read(path));
+      assert.equal(url, `${names.repository}/tree/main/deploy/cloudflare`, path);
+    }
   });
 });
 

@@ -1,13 +1,13 @@
-// What README.md and CONTRIBUTING.md say of the code, held to the code.
+// What the documents say of the code, held to the code.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { limits as serverLimits } from "../../js-glue/node/limits.mjs";
+import { fileName } from "../../scripts/package.mjs";
 import { root } from "../../scripts/project.mjs";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
-const readme = read("README.md");
 
 /** { name: value } of the numbers that a header defines by a product of literals. */
 function constantsIn(path) {
@@ -46,7 +46,7 @@ const mebibytes = (name) => `${constants[name] / 1024 / 1024} MiB`;
 const kibibytes = (name) => `${constants[name] / 1024} KiB`;
 const count = (name) => constants[name].toLocaleString("en-US");
 
-/** The first cell of each row of README's table of limits, and what its second cell says. */
+/** The first cell of each row of the table of limits, and what its second cell says. */
 const promised = {
   "request body": [
     mebibytes("kDefaultMaxRequestBytes"),
@@ -123,8 +123,8 @@ const unpromised = [
   ],
 ];
 
-const rowsBehind = (heading) =>
-  readme
+const rowsBehind = (path, heading) =>
+  read(path)
     .split(heading)[1]
     .split("\n\n")[0]
     .split("\n")
@@ -132,7 +132,32 @@ const rowsBehind = (heading) =>
     .map((line) => line.slice(2, -2).split(" | "));
 
 describe("README.md", () => {
-  const rows = rowsBehind("Limits, and why:\n\n");
+  const blocks = [...read("README.md").matchAll(/^```sh\n([^`]+)```$/gm)].map(([, text]) => text.trim());
+  const lines = blocks.flatMap((text) => text.split("\n").map((line) => line.split(/ {2,}#/)[0].trim()));
+
+  test("shows the commands that the tests run, and settings that there are", () => {
+    const commands = lines.filter((line) => !/^[A-Z_]+=/.test(line));
+    const [npx, start, curl, all, ...others] = commands;
+    assert.equal(npx, `npx file:${[".", "dist", fileName].join("/")}`); // tests/e2e/package.test.mjs
+    assert.equal(start, "npm start"); // tests/e2e/wrangler.test.mjs, as the next one, with its answer
+    assert.match(curl, /^curl http:\/\/localhost:8787\/v1\/chat\/completions /);
+    assert.deepEqual([all, ...others], ["npm test"]);
+    const settings = lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split("=")[0]);
+    assert.deepEqual(settings, ["AUTHORIZED_API_KEY", "IMAGE_GEN_API_TYPE", "IMAGE_GEN_MODEL", "IMAGE_GEN_API_KEY"]);
+  });
+
+  test("says the same in Chinese where it shows commands", () => {
+    const inChinese = [...read("README.zh-CN.md").matchAll(/^```sh\n([^`]+)```$/gm)].map(([, text]) => text.trim());
+    const bare = (list) => list.map((text) => text.replace(/ {2,}#.*$/gm, ""));
+    assert.deepEqual(
+      bare(inChinese),
+      bare(blocks).filter((text) => !text.startsWith("curl")),
+    );
+  });
+});
+
+describe("docs/limits.md", () => {
+  const rows = rowsBehind("docs/limits.md", "# Limits\n\n");
 
   test("has a row for each of the limits that are promised, and for no other", () => {
     assert.deepEqual(
@@ -157,19 +182,38 @@ describe("README.md", () => {
     for (const name of [...Object.keys(patience), ...Object.keys(limits)]) assert.ok(said.has(name), name);
     for (const name of unpromised) assert.ok(name in constants, name);
   });
+});
 
+describe("docs/how-it-works.md", () => {
   test("shows lines that stand in the code", () => {
     const code = read("src/talk/answer.cpp").replace(/\s+/g, " ");
-    const lines = /```cpp\n([^`]+)```/.exec(readme)[1].trim().split("\n");
+    const lines = /```cpp\n([^`]+)```/.exec(read("docs/how-it-works.md"))[1].trim().split("\n");
     assert.ok(lines.length >= 3);
     for (const line of lines) assert.ok(code.includes(line), line);
   });
 
   test("names every room, and no other", () => {
-    const named = rowsBehind("| Room | What it is about |").flatMap(([rooms]) =>
+    const named = rowsBehind("docs/how-it-works.md", "| Room | What it is about |").flatMap(([rooms]) =>
       [...rooms.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room),
     );
     assert.deepEqual(named.sort(), readdirSync(join(root, "src")).sort());
+  });
+});
+
+describe("docs/failures.md", () => {
+  const rows = rowsBehind("docs/failures.md", "## Codes\n\n");
+  const told = rows.flatMap(([names, statuses]) => {
+    const each = statuses.split(", ");
+    return [...names.matchAll(/`(\w+)`/g)].map(([, name], place) => [name, Number(each[place] ?? each[0])]);
+  });
+
+  test("has every code that a client can get, with its status", () => {
+    const codes = [...read("src/base/error.cpp").matchAll(/return \{"(\w+)", (\d+)\}/g)]
+      .map(([, name, status]) => [name, Number(status)])
+      .filter(([, status]) => status >= 400);
+    assert.ok(codes.length > 40);
+    const byName = (list) => [...new Map(list)].sort();
+    assert.deepEqual(byName(told), byName(codes));
   });
 });
 
@@ -215,7 +259,11 @@ describe("docs/logs.md", () => {
 });
 
 describe("the documents", () => {
-  for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md", "docs/hosts.md", "docs/releasing.md"]) {
+  const documents = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+  for (const path of [
+    ...["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "tests/README.md"],
+    ...documents.map((name) => `docs/${name}`),
+  ]) {
     test(`${path} names only files that are there`, () => {
       const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, link]) => link);
       const paths = [...read(path).matchAll(/`((?:src|tests|docs|scripts|js-glue|examples|deploy)\/[\w./-]*)`/g)].map(
