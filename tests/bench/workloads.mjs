@@ -145,7 +145,7 @@ const imagesWorkload = {
 };
 
 /** A form with a picture of 2 MB, as browsers and SDKs send it. */
-function editForm() {
+export function editForm() {
   const boundary = "----WebKitFormBoundaryAbCdEf0123456789";
   const head = (rest) => `--${boundary}\r\nContent-Disposition: form-data; ${rest}\r\n\r\n`;
   const fields = { model: "flux-schnell", prompt: words, response_format: "url" };
