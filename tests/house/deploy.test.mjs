@@ -80,6 +80,58 @@ describe("the package's name and the repository's address", () => {
   });
 });
 
+/** Every name in upper case of a text that is no part of another word. */
+const settingsIn = (text) => [...new Set([...text.matchAll(/\b([A-Z]+(?:_[A-Z0-9]+)+)\b/g)].map(([, name]) => name))];
+const isSetting = (name) =>
+  read("docs/settings.md").includes(`\`${name}\``) || /^IMAGE_GEN_API_(BASE|KEY|TYPE)$/.test(name);
+
+describe("deploy/spin", () => {
+  const text = read("deploy/spin/spin.toml");
+  const tableOf = (name) => text.split(`[${name}]\n`)[1].split("\n\n")[0];
+  const keysOf = (table) => [...table.matchAll(/^(\w+) = /gm)].map(([, key]) => key);
+
+  test("is of version 2, and of this version of ours", () => {
+    assert.match(text, /^spin_manifest_version = 2$/m);
+    assert.ok(tableOf("application").includes(`version = "${JSON.parse(read("package.json")).version}"`));
+  });
+
+  test("serves every path by the component that the build makes", () => {
+    assert.ok(tableOf("[trigger.http]").includes('route = "/..."\ncomponent = "fluxgate"'));
+    const [, source] = /^source = "(.*)"$/m.exec(tableOf("component.fluxgate"));
+    assert.match(source, /^\.\.\/\.\.\/dist\/fluxgate\.component\.wasm$/);
+  });
+
+  test("gives settings that there are, from variables that are declared, all of which the comment names", () => {
+    const environment = tableOf("component.fluxgate.environment");
+    assert.ok(keysOf(environment).includes("AUTHORIZED_API_KEY"));
+    for (const name of keysOf(environment)) assert.ok(isSetting(name), name);
+    const used = [...environment.matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name);
+    assert.deepEqual(keysOf(tableOf("variables")), used);
+    const told = settingsIn(text.split("spin_manifest_version")[0]);
+    assert.deepEqual(
+      told,
+      used.map((name) => `SPIN_VARIABLE_${name.toUpperCase()}`),
+    );
+  });
+});
+
+describe("deploy/wasmcloud", () => {
+  const text = read("deploy/wasmcloud/workload.yaml");
+
+  test("is a workload of version 2 with this version of ours", () => {
+    assert.match(text, /^apiVersion: runtime\.wasmcloud\.dev\/v1alpha1\nkind: WorkloadDeployment$/m);
+    assert.match(text, /^ +interfaces: \[incoming-handler\]$/m);
+    assert.ok(text.includes(`fluxgate:${JSON.parse(read("package.json")).version}\n`));
+    assert.doesNotMatch(text, /\t/, "YAML has no tabs");
+  });
+
+  test("names settings that there are", () => {
+    const names = settingsIn(text);
+    assert.ok(names.includes("AUTHORIZED_API_KEY"));
+    for (const name of names) assert.ok(isSetting(name), name);
+  });
+});
+
 describe("the Dockerfile", () => {
   const text = read("deploy/docker/Dockerfile");
   /** [instruction, arguments] of each, with its lines joined. */
