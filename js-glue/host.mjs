@@ -231,6 +231,7 @@ class Session {
     const body = isUntouched ? this.#body(clientBody) : this.#bodies?.get(clientBody);
     if (body === undefined) return response;
     this.#bodies.delete(clientBody);
+    this.#alarms = null; // The session's end would clear the body's.
     return drain(body, { maxBytes: maxDrainedBytes, timeMs: maxDrainMs }).then(() => response);
   }
 

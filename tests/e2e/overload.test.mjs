@@ -1,6 +1,7 @@
 // What one instance takes, and what it does beyond, in workerd.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { checkStalledUploads } from "../support/cases/run_wire.mjs";
 import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
 import { chat, idea } from "../support/clients/chat.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
@@ -16,6 +17,10 @@ describe("load", () => {
   after(async () => {
     await worker?.close();
     await upstream?.close();
+  });
+
+  test("a refused request is answered while nothing of its body comes", async () => {
+    await checkStalledUploads(worker, { servesOn: false }); // workerd closes the connection.
   });
 
   test("beyond 256 requests in flight the answer is 503 overloaded, and nothing is asked of an upstream for it", async () => {

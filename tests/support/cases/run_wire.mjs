@@ -25,6 +25,37 @@ function listenTo(host, body = {}) {
   return client;
 }
 
+/** A request that is refused has its answer while nothing of its body comes; servesOn: and its connection serves on when the body has come. */
+export async function checkStalledUploads(host, { servesOn }) {
+  for (const [path, status] of [
+    ["/nope", 404],
+    ["/v1/chat/completions", 401],
+  ]) {
+    const startMs = performance.now();
+    const socket = connect(new URL(host.origin).port, "127.0.0.1", () =>
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n`),
+    );
+    let text = "";
+    socket.on("data", (data) => (text += data)).on("error", () => {});
+    const says = async (words) => {
+      while (!text.includes(words)) {
+        assert.ok(performance.now() - startMs < 4000, `${path}: ${text}`);
+        await delay(2);
+      }
+    };
+    await says(`HTTP/1.1 ${status} `);
+    if (servesOn) {
+      for (let sent = 0; sent < 100_000; sent += 50_000) {
+        socket.write(" ".repeat(50_000));
+        await delay(20);
+      }
+      socket.write("GET /health HTTP/1.1\r\nhost: a\r\n\r\n");
+      await says('{"status":"ok"}');
+    }
+    socket.destroy();
+  }
+}
+
 /** `start(settings)` gives a host: { origin, pid, request(path, init), logs, close() }. */
 export function describeWire(start) {
   describe("on the wire", { concurrency: 1 }, () => {
@@ -401,6 +432,10 @@ export function describeWire(start) {
           socket.once("data", (data) => (resolve(data.toString().slice(0, 12)), socket.destroy()));
         });
         assert.equal(status, "HTTP/1.1 401");
+      });
+
+      test("a refused request is answered while nothing of its body comes, and the connection serves on behind it", async () => {
+        await checkStalledUploads(host, { servesOn: true });
       });
 
       test("a host that is none is refused, and a path of two slashes is a path", async () => {
