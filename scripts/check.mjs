@@ -25,10 +25,11 @@ await ifStarted(import.meta.url, async (args) => {
   if (!existsSync(settingsFile)) {
     throw new Problem(`There is no ${settingsFile}: cp .dev.vars.example .dev.vars, then fill in its first lines.`);
   }
+  const { readSettingsFile } = await import("../js-glue/node/settings.mjs");
   await build("worker");
   Object.assign(process.env, wranglerEnvironment);
   const { vars, serviceNames } = readWranglerSettings(await import("wrangler"), join(root, "wrangler.toml"));
-  const settings = { ...vars, ...util.parseEnv(readFileSync(settingsFile, "utf8")) };
+  const settings = { ...vars, ...readSettingsFile(settingsFile) };
   const report = await checkSettings(readFileSync(moduleFile), settings, serviceNames);
   console.log(inWords(report));
   return report.status === "ok" ? 0 : 1;

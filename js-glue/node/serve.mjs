@@ -23,6 +23,10 @@ export async function serve(options) {
   const chosen = isDemo ? demoAlone(read) : options.demo ? withDemo(read) : read;
   const settings = { ...chosen, ...named({ HOST: options.host, PORT: options.port }) };
   const server = readServerSettings(settings);
+  if (isDemo && file !== undefined && cluster.isPrimary) {
+    const sentence = `${file} sets nothing up, so that the demo is served: it names neither a client's key nor a backend.`;
+    log("odd", { sentence });
+  }
   if (server.processCount > 1 && cluster.isPrimary) return lead(server.processCount);
   const places = isDemo ? {} : placesIn(settings); // The demo keeps nothing.
   const { services, odd } = await openServices(places);

@@ -18,8 +18,13 @@ const setUpForms = /^(AUTHORIZED_API_KEY|CLIENTS|IMAGE_GEN_|FLUX_GEN_|OPENAI_API
 export function readSettings(env, { file: path, folder = process.cwd() } = {}) {
   if (path !== undefined && !existsSync(resolve(folder, path))) throw new Problem(`there is no file ${path}.`);
   const file = path ?? settingsFiles.find((name) => existsSync(join(folder, name)));
-  const inFile = file === undefined ? {} : parseEnv(readFileSync(resolve(folder, file), "utf8"));
+  const inFile = file === undefined ? {} : readSettingsFile(resolve(folder, file));
   return { settings: { ...inFile, ...env }, file };
+}
+
+/** The settings of a file. Windows's editors begin one with a byte order mark, which would be part of the first name. */
+export function readSettingsFile(path) {
+  return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
 }
 
 /** Do these settings set up anything? */

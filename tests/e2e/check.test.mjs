@@ -30,7 +30,7 @@ describe("npm run check", () => {
   async function check(settings) {
     const file = join(folder, "settings.vars");
     const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`);
-    await writeFile(file, lines.join(""));
+    await writeFile(file, `\uFEFF${lines.join("")}`); // As some editors of Windows write it.
     const child = spawn(process.execPath, [script, file]);
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += chunk));

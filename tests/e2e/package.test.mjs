@@ -240,6 +240,30 @@ describe("the package", { concurrency: 1 }, () => {
       assert.deepEqual(await serving(["serve", "--settings", ".env"], { cwd }, statuses), [200, 401, 401]);
     });
 
+    test("with a file that begins with a byte order mark", async () => {
+      const cwd = emptyFolder();
+      writeFileSync(
+        join(cwd, ".env"),
+        "\uFEFF" + inFile({ AUTHORIZED_API_KEY: "a-key-of-16-bytes", FLUXGATE_DEMO: "1" }),
+      );
+      await serving([], { cwd }, async (host) => {
+        assert.equal((await host.request("/v1/models", { headers: bearer("a-key-of-16-bytes") })).status, 200);
+      });
+    });
+
+    test("the demo where a file sets nothing up, and says so before", async () => {
+      const cwd = emptyFolder();
+      writeFileSync(join(cwd, ".env"), "AUTHORISED_API_KEY=a\n");
+      await serving([], { cwd }, ({ lines }) => {
+        assert.deepEqual(
+          lines.map(({ ev }) => ev),
+          ["odd", "listening"],
+        );
+        assert.match(lines[0].sentence, /^\.env sets nothing up/);
+        assert.equal(lines[1].demo, true);
+      });
+    });
+
     test("where the settings say, in quotation marks or without", async () => {
       const cwd = emptyFolder();
       const variables = {
