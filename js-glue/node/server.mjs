@@ -74,12 +74,18 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
       keep(done.then(() => isDraining && server.closeIdleConnections()));
     },
   );
-  server.maxConnections = limits.connections;
-  server.on("drop", tellOfDrops());
+  const tellOfDrop = tellOfDrops();
+  let connections = 0;
   server.on("connection", (socket) => {
+    // Of several processes, server.maxConnections would hand a connection on from one that is full to the next one, without end.
+    if (connections === limits.connections) return (tellOfDrop(), socket.destroy());
+    connections += 1;
     const acts = new Set();
     clients.set(socket, acts);
-    socket.on("close", () => acts.forEach((act) => act()));
+    socket.on("close", () => {
+      connections -= 1;
+      acts.forEach((act) => act());
+    });
   });
 
   /**

@@ -328,6 +328,25 @@ describe("the package", { concurrency: 1 }, () => {
       assert.equal(host.lines.filter(({ ev }) => ev === "ended").length, 2);
     });
 
+    test("in several processes, of which each closes the connections beyond its limit", async () => {
+      const variables = { ...settingsFor(upstream), PROCESSES: "2", MAX_CONNECTIONS: "1" };
+      await serving([], { variables }, async ({ lines, origin }) => {
+        while (lines.filter(({ ev }) => ev === "listening").length < 2) await delay(5);
+        const { port } = new URL(origin);
+        const sockets = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+        const startMs = performance.now();
+        const closed = () => sockets.filter(({ closed: isClosed }) => isClosed).length;
+        for (const socket of sockets) socket.resume();
+        while (closed() < 6) {
+          assert.ok(performance.now() - startMs < 5000, `${closed()} are closed`);
+          await delay(5);
+        }
+        await delay(100);
+        assert.ok(closed() < 8, "each process has a place");
+        for (const socket of sockets) socket.destroy();
+      });
+    });
+
     for (const [what, args, variables, message] of [
       ["a port that is none", [], { PORT: "x" }, /PORT must be a whole number from 0 to 65535/],
       ["a switch that is none", [], { TRUST_PROXY: "perhaps" }, /TRUST_PROXY must be 1 or 0/],
