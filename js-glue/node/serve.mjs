@@ -12,12 +12,13 @@ import { areAny, demoAlone, readServerSettings, readSettings, withDemo } from ".
 /** Lines of this process's own. */
 const log = (ev, fields) => console.log(JSON.stringify({ ev, ...fields }));
 
-/** A process that has ended by itself is replaced after so long: one that cannot start would otherwise be started without end. */
+/** A process that has ended by itself is replaced after so long. */
 const restartMs = 1000;
 
 /** options: { settings (a file), demo, host, port, module (a file) }, of the command line. Returns when the process is to end, with its code. */
 export async function serve(options) {
   logAsJson();
+  const signalled = untilSignal(); // From here on: a signal during the start ends it in order, too.
   const { settings: read, file } = readSettings(process.env, { file: options.settings });
   const isDemo = !areAny(read);
   const chosen = isDemo ? demoAlone(read) : options.demo ? withDemo(read) : read;
@@ -27,7 +28,7 @@ export async function serve(options) {
     const sentence = `${file} sets nothing up, so that the demo is served: it names neither a client's key nor a backend.`;
     log("odd", { sentence });
   }
-  if (server.processCount > 1 && cluster.isPrimary) return lead(server.processCount);
+  if (server.processCount > 1 && cluster.isPrimary) return lead(server.processCount, signalled);
   const places = isDemo ? {} : placesIn(settings); // The demo keeps nothing.
   const { services, odd } = await openServices(places);
   const kept = Object.fromEntries([...services.keys()].map((name) => [name, places[name]]));
@@ -39,7 +40,7 @@ export async function serve(options) {
   log("listening", { origin, pid: process.pid, demo: isDemo, file, kept });
   if (process.stderr.isTTY && (cluster.isPrimary || cluster.worker.id === 1))
     console.error(isDemo ? demoHelp(origin) : help(origin, file));
-  return drained(gateway, server.drainMs);
+  return drained(gateway, server.drainMs, signalled);
 }
 
 const named = (settings) => Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
@@ -57,8 +58,8 @@ async function listen(server, { host, port }) {
 }
 
 /** Waits for a signal, and then for what is under way. A second signal ends the process at once. */
-async function drained(gateway, drainMs) {
-  const signal = await untilSignal();
+async function drained(gateway, drainMs, signalled) {
+  const signal = await signalled;
   const draining = gateway.drain(drainMs);
   log("draining", { signal, most_ms: drainMs });
   const left = await Promise.race([draining, untilNextSignal().then(() => "all")]);
@@ -81,16 +82,27 @@ function untilSignal() {
 /** Resolves to one that comes after the present one. */
 const untilNextSignal = () => delay(sameSignalMs, undefined, { ref: false }).then(untilSignal);
 
-/** Several processes serve at the same port; this one starts them, replaces those that end by themselves, and hands signals on. */
-async function lead(processCount) {
+/**
+ * Several processes serve at the same port; this one starts them, replaces those that end by themselves, and hands signals on. Returns when all have
+ * ended, with 1 if one of them could not start.
+ */
+async function lead(processCount, signalled) {
   let isEnding = false;
-  for (let started = 0; started < processCount; started += 1) cluster.fork();
-  cluster.on("exit", ({ process: { pid } }, code, signal) => {
-    if (isEnding) return;
-    log("process_ended", { pid, code, signal });
-    setTimeout(() => isEnding || cluster.fork(), restartMs);
+  const haveListened = new Set(); // Ids.
+  cluster.on("listening", ({ id }) => haveListened.add(id));
+  const failed = new Promise((resolve) => {
+    cluster.on("exit", ({ id, process: { pid } }, code, signal) => {
+      if (isEnding) return;
+      log("process_ended", { pid, code, signal });
+      if (code > 0 && !haveListened.has(id)) return resolve();
+      setTimeout(() => isEnding || cluster.fork(), restartMs);
+    });
   });
-  await untilSignal();
+  cluster.fork(); // One alone at first: what keeps all of them from starting is told once.
+  cluster.once("listening", () => {
+    for (let started = 1; started < processCount && !isEnding; started += 1) cluster.fork();
+  });
+  const code = await Promise.race([signalled.then(() => 0), failed.then(() => 1)]);
   isEnding = true;
   const workers = Object.values(cluster.workers);
   const allEnded = Promise.all(workers.map((worker) => once(worker, "exit")));
@@ -99,7 +111,7 @@ async function lead(processCount) {
   const isEarly = await Promise.race([allEnded.then(() => true), untilNextSignal().then(() => false)]);
   if (!isEarly) end("SIGKILL");
   await allEnded;
-  return 0;
+  return code;
 }
 
 /** What Node has to say are lines of JSON, too. That SQLite is new is a warning by which nobody can act. */

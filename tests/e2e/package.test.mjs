@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -347,6 +348,23 @@ describe("the package", { concurrency: 1 }, () => {
       });
     });
 
+    test("not in several processes that cannot start, and says why once", async () => {
+      await serving([], {}, async (host) => {
+        const { port } = new URL(host.origin);
+        for (const [variables, message] of [
+          [{ PORT: port }, /port \d+ is taken: name another one/],
+          [{ PORT: "0", LEDGER_FILE: "." }, /LEDGER_FILE: \. cannot be used: /],
+        ]) {
+          const { code, stderr } = await run([], {
+            variables: { ...settingsFor(upstream), PROCESSES: "2", ...variables },
+          });
+          assert.equal(code, 1);
+          assert.match(stderr, message);
+          assert.equal(stderr.trim().split("\n").length, 1, stderr);
+        }
+      });
+    });
+
     for (const [what, args, variables, message] of [
       ["a port that is none", [], { PORT: "x" }, /PORT must be a whole number from 0 to 65535/],
       ["a switch that is none", [], { TRUST_PROXY: "perhaps" }, /TRUST_PROXY must be 1 or 0/],
@@ -414,6 +432,28 @@ describe("the package", { concurrency: 1 }, () => {
         ["draining", "request", "ended"],
       );
       assert.equal(host.lines.at(-1).broken_off, 0);
+    });
+
+    test("also while it starts", { skip: process.platform === "win32" && "makes a pipe with a name" }, async () => {
+      const cwd = emptyFolder();
+      const pipe = join(cwd, "settings");
+      await promisify(execFile)("mkfifo", [pipe]);
+      const child = spawn(command, ["serve", "--settings", pipe], {
+        cwd,
+        env: { ...env, PORT: "0" },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let text = "";
+      child.stdout.on("data", (more) => (text += more));
+      const ended = once(child, "close");
+      const file = await open(pipe, "w"); // Is there when the server reads.
+      child.kill("SIGTERM");
+      await delay(50);
+      await file.writeFile(inFile({ AUTHORIZED_API_KEY: "a-key-of-16-bytes", FLUXGATE_DEMO: "1" }));
+      await file.close();
+      assert.deepEqual(await ended, [0, null]);
+      const lines = text.trim().split("\n");
+      assert.equal(JSON.parse(lines.at(-1)).ev, "ended");
     });
 
     test("no longer than DRAIN_SECONDS", async () => {
