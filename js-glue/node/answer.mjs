@@ -27,9 +27,21 @@ export class Answer {
   }
 }
 
-/** Sends an answer. Resolves when node:http has handed all of it over, or the client has gone, or has taken nothing for takesMs. */
-export async function send(outgoing, { status, headers, body }, takesMs) {
+/**
+ * Sends an answer. Resolves when node:http has handed all of it over, or the client has gone, or has taken nothing for takesMs. acts: a set of what is
+ * called when the connection closes.
+ */
+export async function send(outgoing, answer, { takesMs, acts }) {
   const out = new Outlet(outgoing, takesMs);
+  acts.add(out.leave);
+  try {
+    await sendTo(out, outgoing, answer);
+  } finally {
+    acts.delete(out.leave);
+  }
+}
+
+async function sendTo(out, outgoing, { status, headers, body }) {
   const isWhole = body === null || body instanceof Uint8Array || body instanceof Blob;
   const bytes = body instanceof Blob ? await body.bytes() : body;
   const isBodiless = outgoing.req.method === "HEAD" || status === 204 || status === 304; // RFC 9110 §6.4.1
@@ -56,7 +68,7 @@ async function sendBytes(out, bytes) {
 async function sendStream(out, stream) {
   const reader = stream.getReader();
   const letGo = () => reader.cancel().catch(() => {});
-  out.onClose(letGo);
+  out.onLeave(letGo);
   out.sendHeadSoon();
   let lengthBytes = 0;
   try {
@@ -68,20 +80,33 @@ async function sendStream(out, stream) {
   }
 }
 
-/** Where an answer goes: a ServerResponse, in which nothing waits for ever. */
+/**
+ * Where an answer goes: a ServerResponse, in which nothing waits for ever. One whose request came behind another one on the connection has no socket before
+ * the other's answer is out: it hears nothing of the connection's end, and its client cannot take anything yet.
+ */
 class Outlet {
   #outgoing;
   #takesMs;
   #hasWritten = false;
+  #hasLeft;
+  #onLeave = new Set();
 
   constructor(outgoing, takesMs) {
     this.#outgoing = outgoing;
     this.#takesMs = takesMs;
+    this.#hasLeft = outgoing.req.socket.destroyed;
     outgoing.on("error", () => {}); // Whoever writes learns of it.
   }
 
-  onClose(act) {
-    this.#outgoing.on("close", act);
+  /** To be called when the connection closes. */
+  leave = () => {
+    this.#hasLeft = true;
+    for (const act of this.#onLeave) act();
+  };
+
+  onLeave(act) {
+    if (this.#hasLeft) act();
+    else this.#onLeave.add(act);
   }
 
   /** The head goes with the first bytes if they are there at once, and else before them. */
@@ -94,7 +119,7 @@ class Outlet {
 
   /** Resolves when more may be written; rejects when the client has gone or takes nothing. */
   async write(bytes) {
-    if (this.#outgoing.destroyed) throw new Error("The client has gone.");
+    if (this.#hasLeft || this.#outgoing.destroyed) throw new Error("The client has gone.");
     this.#hasWritten = true;
     if (!this.#outgoing.write(bytes)) await this.#untilTaken("drain");
   }
@@ -115,15 +140,21 @@ class Outlet {
   #untilTaken(event) {
     const outgoing = this.#outgoing;
     return new Promise((resolve, reject) => {
+      let timer;
       const settle = (act) => {
         clearTimeout(timer);
-        outgoing.off(event, onTaken).off("close", onClose);
+        outgoing.off(event, onTaken).off("socket", startTimer);
+        this.#onLeave.delete(onLeave);
         act();
       };
       const onTaken = () => settle(resolve);
-      const onClose = () => settle(() => reject(new Error("The client has gone.")));
-      const timer = setTimeout(() => settle(() => reject(new Error("The client takes nothing."))), this.#takesMs);
-      outgoing.on(event, onTaken).on("close", onClose);
+      const onLeave = () => settle(() => reject(new Error("The client has gone.")));
+      const onLate = () => settle(() => reject(new Error("The client takes nothing.")));
+      const startTimer = () => (timer = setTimeout(onLate, this.#takesMs));
+      outgoing.on(event, onTaken);
+      if (outgoing.socket) startTimer();
+      else outgoing.on("socket", startTimer);
+      this.onLeave(onLeave);
     });
   }
 }

@@ -48,7 +48,7 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
 
   function reply(outgoing, answer, { closes }) {
     if (closes) outgoing.setHeader("connection", "close");
-    return send(outgoing, answer, limits.takesMs);
+    return send(outgoing, answer, { takesMs: limits.takesMs, acts: clients.get(outgoing.req.socket) });
   }
 
   /** What goes wrong here is a fault of this server. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readdir, readlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -220,6 +221,70 @@ describe("the package's Node server", { concurrency: 1 }, () => {
     });
   });
 
+  describe("an answer that waits behind another one on its connection", () => {
+    /** Asks on one connection for a chat that waits for its picture, and behind it for a stored one of 3 MiB. */
+    async function twoAsked(host, { folder }) {
+      const picture = largePng(3 * mebibyte);
+      upstream.onPicture = () => ({ headers: { "content-type": "image/png" }, body: picture });
+      const link = new URL(linkIn((await (await chat(host, idea("a cat"))).json()).choices[0].message.content));
+      const { onImage } = upstream;
+      const { promise: released, resolve: release } = Promise.withResolvers();
+      const asked = new Promise((resolve) => {
+        upstream.onImage = async (call) => (resolve(), await released, onImage(call));
+      });
+      const body = JSON.stringify(idea("a dog"));
+      const head = `host: a\r\nauthorization: Bearer client-key\r\ncontent-length: ${body.length}`;
+      const chunks = [];
+      const socket = connect(host.port, "127.0.0.1", () => {
+        socket.write(`POST /v1/chat/completions HTTP/1.1\r\n${head}\r\n\r\n${body}`);
+        socket.write(get(link.pathname, "host: a"));
+      });
+      socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => {});
+      await asked;
+      while ((await openFilesIn(folder)).length === 0) await delay(2);
+      return { socket, picture, release, bytes: () => Buffer.concat(chunks) };
+    }
+
+    /** Serves with a folder for pictures. */
+    async function withFolder(limits, use) {
+      const folder = mkdtempSync(join(tmpdir(), "fluxgate-behind-"));
+      const { services } = await openServices({ IMAGES: folder });
+      const host = await serve({ services, limits });
+      await use(host, await twoAsked(host, { folder }), folder);
+      rmSync(folder, { recursive: true });
+    }
+    const onLinux = { skip: process.platform !== "linux" && "reads /proc" };
+
+    test("ends with its client, and its file is closed", onLinux, async () => {
+      await withFolder({}, async (host, { socket, release }, folder) => {
+        socket.destroy();
+        const startMs = performance.now();
+        while ((await openFilesIn(folder)).length > 0) {
+          assert.ok(performance.now() - startMs < 4000, "the file is still open");
+          await delay(5);
+        }
+        release();
+        assert.equal(await host.drain(5000), 0);
+      });
+    });
+
+    test("has its time from where its client can take it", onLinux, async () => {
+      await withFolder({ takesMs: 200 }, async (host, { socket, picture, release, bytes }) => {
+        await delay(600);
+        release();
+        await once(socket, "close");
+        assert.ok(bytes().subarray(-picture.length).equals(picture), `${bytes().length} bytes`);
+      });
+    });
+  });
+
+  /** The paths in a folder that this process has open. */
+  async function openFilesIn(folder) {
+    const all = await readdir("/proc/self/fd");
+    const paths = await Promise.all(all.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => "")));
+    return paths.filter((path) => path.startsWith(folder));
+  }
+
   describe("clients that take nothing", () => {
     /** Asks for a picture of 19 MiB, reads nothing, and gives after how many ms the connection is gone. */
     async function goneAfter(host, link) {
@@ -262,13 +327,7 @@ describe("the package's Node server", { concurrency: 1 }, () => {
         assert.match(link, /\/i\//);
         const ms = await goneAfter(host, link);
         assert.ok(ms >= 300 && ms < 5000, `${ms} ms`);
-        const { readdir, readlink } = await import("node:fs/promises");
-        const openFiles = async () => {
-          const all = await readdir("/proc/self/fd");
-          const paths = await Promise.all(all.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => "")));
-          return paths.filter((path) => path.startsWith(folder));
-        };
-        while ((await openFiles()).length > 0) await delay(5);
+        while ((await openFilesIn(folder)).length > 0) await delay(5);
         rmSync(folder, { recursive: true });
       },
     );
