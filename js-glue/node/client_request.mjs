@@ -40,12 +40,14 @@ export class ClientRequest {
   #stream() {
     const incoming = this.#incoming;
     let rest = null; // Of a chunk that was longer than what was asked for.
+    let isDropped = false;
     return new ReadableStream({
       type: "bytes",
       autoAllocateChunkSize: 65536,
       pull: async (controller) => {
         this.bodyUsed = true;
         const chunk = rest ?? (await nextChunk(incoming));
+        if (isDropped) return void incoming.resume(); // While somebody waited for a chunk nothing could flow.
         if (chunk === null) {
           controller.close();
           return controller.byobRequest.respond(0);
@@ -57,7 +59,11 @@ export class ClientRequest {
         new Uint8Array(view.buffer, view.byteOffset, taken.length).set(taken);
         controller.byobRequest.respond(taken.length);
       },
-      cancel: () => void incoming.resume(), // What still comes is dropped, so that the connection can be used again.
+      // What still comes is dropped, so that the connection can be used again.
+      cancel() {
+        isDropped = true;
+        incoming.resume();
+      },
     });
   }
 }

@@ -33,7 +33,7 @@ export async function checkStalledUploads(host, { servesOn }) {
   ]) {
     const startMs = performance.now();
     const socket = connect(new URL(host.origin).port, "127.0.0.1", () =>
-      socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n`),
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: 400000\r\n\r\n`),
     );
     let text = "";
     socket.on("data", (data) => (text += data)).on("error", () => {});
@@ -45,8 +45,8 @@ export async function checkStalledUploads(host, { servesOn }) {
     };
     await says(`HTTP/1.1 ${status} `);
     if (servesOn) {
-      for (let sent = 0; sent < 100_000; sent += 50_000) {
-        socket.write(" ".repeat(50_000));
+      for (let sent = 0; sent < 400_000; sent += 100_000) {
+        socket.write(" ".repeat(100_000));
         await delay(20);
       }
       socket.write("GET /health HTTP/1.1\r\nhost: a\r\n\r\n");
