@@ -20,4 +20,6 @@ export const limits = {
   takesMs: 60_000,
   /** After SIGTERM what is under way has so long. Kubernetes kills 30 s behind it, and Docker after 10 s, unless it is told otherwise. */
   drainMs: 25_000,
+  /** What has begun to arrive then is no request yet: its head has so long to come to its end. */
+  arriveMs: 1_000,
 };

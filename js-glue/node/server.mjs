@@ -39,11 +39,12 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
     client.add(leave);
     try {
       const answer = await unless(left, gateway.answer(request, keep));
-      if (answer !== null) await reply(outgoing, answer, { closes: isDraining });
+      // Node closes at once where it is to close: who still sends would lose the answer.
+      if (answer !== null) await reply(outgoing, answer, { closes: isDraining && incoming.complete });
     } finally {
       client.delete(leave);
     }
-    if (!incoming.complete) linger(incoming, limits.lingerMs);
+    if (!incoming.complete) await linger(incoming, limits.lingerMs, client);
   }
 
   function reply(outgoing, answer, { closes }) {
@@ -94,10 +95,13 @@ export function createGatewayServer({ module, settings, services = new Map(), tr
    */
   async function drain(boundMs) {
     isDraining = true;
-    server.close();
+    const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    const late = delay(boundMs, "late", { ref: false });
-    while (work.size > 0 && (await Promise.race([Promise.all(work), late])) !== "late");
+    const allIsDone = async () => {
+      await Promise.race([closed, delay(limits.arriveMs, undefined, { ref: false })]);
+      while (work.size > 0) await Promise.all(work);
+    };
+    await Promise.race([allIsDone(), delay(boundMs, undefined, { ref: false })]);
     const left = work.size;
     server.closeAllConnections();
     return left;
@@ -133,9 +137,18 @@ function badHost() {
   return new Answer(JSON.stringify({ error }), { status: 400, headers: { "content-type": "application/json" } });
 }
 
-/** The answer is out, and the client still sends. */
-function linger(incoming, lingerMs) {
-  incoming.resume();
-  const timer = setTimeout(() => incoming.socket.destroy(), lingerMs);
-  for (const event of ["end", "close"]) incoming.on(event, () => clearTimeout(timer));
+/** The answer is out, and the client still sends. Resolves when it has sent all, or its connection is closed. acts: what is called when that is. */
+function linger(incoming, lingerMs, acts) {
+  if (incoming.socket.destroyed) return;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => incoming.socket.destroy(), lingerMs);
+    const settle = () => {
+      clearTimeout(timer);
+      acts.delete(settle);
+      resolve();
+    };
+    acts.add(settle);
+    for (const event of ["end", "close"]) incoming.on(event, settle);
+    incoming.resume();
+  });
 }

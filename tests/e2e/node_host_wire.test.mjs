@@ -359,6 +359,80 @@ describe("the package's Node server", { concurrency: 1 }, () => {
     assert.ok(performance.now() - startMs < 1000);
   });
 
+  describe("draining", () => {
+    /** Sends a first piece of a request, drains, and sends the rest. Gives what came back, and how many were broken off. */
+    async function drainAmid(host, first, rest, untilThen) {
+      const chunks = [];
+      const socket = connect(host.port, "127.0.0.1", () => socket.write(first));
+      socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => {});
+      const text = () => Buffer.concat(chunks).toString();
+      const closed = new Promise((resolve) => socket.on("close", resolve));
+      await untilThen(text);
+      const drained = host.drain(5000);
+      await delay(50);
+      socket.write(rest);
+      await closed;
+      return [text(), await drained];
+    }
+
+    test("waits for a head that is still arriving, and for its answer", async () => {
+      const host = await serve();
+      const arrives = () => once(host.server, "connection").then(() => delay(50));
+      const [text, left] = await drainAmid(host, "GET /health HTTP/1.1\r\nho", "st: a\r\n\r\n", arrives);
+      assert.match(text, /^HTTP\/1\.1 200 .*\r\nconnection: close\r\n.*"status":"ok"}$/is);
+      assert.equal(left, 0);
+    });
+
+    test("but not for one that does not come to its end", async () => {
+      const host = await serve({ limits: { arriveMs: 100 } });
+      const startMs = performance.now();
+      const arrives = () => once(host.server, "connection");
+      const [text, left] = await drainAmid(host, "GET /health HTTP/1.1\r\nho", "st: a\r\n", arrives);
+      assert.deepEqual([text, left], ["", 0]);
+      assert.ok(performance.now() - startMs < 2000);
+    });
+
+    test("waits for the rest of a request that was refused", async () => {
+      const host = await serve();
+      const head = "POST /nope HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n";
+      const answered = async (text) => {
+        while (!text().includes("path_not_found")) await delay(5);
+      };
+      let isBroken = false;
+      host.server.once("connection", (socket) =>
+        socket.on("close", () => (isBroken = socket.bytesRead < head.length + 4)),
+      );
+      const [text, left] = await drainAmid(host, head, "rest", answered);
+      assert.match(text, /^HTTP\/1\.1 404 /);
+      assert.deepEqual([left, isBroken], [0, false]);
+    });
+
+    test("lets who is refused meanwhile send the rest", async () => {
+      const host = await serve();
+      const { promise: released, resolve: release } = Promise.withResolvers();
+      const { onImage } = upstream;
+      upstream.onImage = async (call) => (await released, onImage(call));
+      const answer = chat(host, idea("a cat")); // Holds the drain up.
+      while (upstream.callsTo("/generate").length === 0) await delay(2);
+      const head = "POST /nope HTTP/1.1\r\nhost: a\r\ncontent-length: 400000\r\n";
+      const chunks = [];
+      const socket = connect(host.port, "127.0.0.1", () => socket.write(head));
+      socket.on("data", (chunk) => chunks.push(chunk)).on("error", () => {});
+      const closed = new Promise((resolve) => socket.on("close", resolve));
+      await delay(50);
+      const drained = host.drain(5000);
+      socket.write("\r\n");
+      while (chunks.length === 0) await delay(5);
+      await delay(50);
+      assert.equal(socket.closed, false);
+      socket.write(" ".repeat(400_000));
+      await closed;
+      release();
+      assert.equal((await answer).status, 200);
+      assert.equal(await drained, 0);
+    });
+  });
+
   test("a trap ends every request on its instance, and the next request gets another", async () => {
     const host = await serve({ module: new WebAssembly.Module(fragileModule()) });
     const waiting = [];

@@ -221,19 +221,21 @@ describe("docs/hosts.md", () => {
   const section = read("docs/hosts.md").split("\n## Node\n")[1].split("\n## ")[0];
 
   test("says the limits of the Node server", () => {
-    const { headMs, headBytes, requestMs, idleMs, takesMs, lingerMs, lookMs, connections, drainMs } = serverLimits;
+    const { headMs, headBytes, requestMs, idleMs, takesMs, lingerMs, lookMs, connections, drainMs, arriveMs } =
+      serverLimits;
     for (const text of [
       `a request's head | ${headMs / 1000} s, ${headBytes / 1024} KiB |`,
       `a request in all | ${requestMs / 1000} s |`,
       `a connection between two requests | ${idleMs / 1000} s |`,
       `a client that takes nothing of an answer | ${takesMs / 1000} s |`,
       `a client that still sends behind its answer | ${lingerMs / 1000} s |`,
+      `a head that is still arriving when draining begins | ${arriveMs / 1000} s |`,
       `connections | ${connections} (`,
       `is looked for every ${lookMs / 1000} s`,
       `0 to 600 | \`${drainMs / 1000}\` |`,
     ])
       assert.ok(section.includes(text), text);
-    assert.equal(Object.keys(serverLimits).length, 9, "every limit is told");
+    assert.equal(Object.keys(serverLimits).length, 10, "every limit is told");
   });
 });
 
