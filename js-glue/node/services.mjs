@@ -27,7 +27,7 @@ export async function openServices({ IMAGES, LEDGER, CLIENTS }) {
   const odd = [];
   if (IMAGES !== undefined) services.set("IMAGES", await opened("IMAGES_DIR", IMAGES, () => openFolder(IMAGES)));
   if (LEDGER !== undefined && hasSqlite()) {
-    await opened("LEDGER_FILE", LEDGER, () => mkdir(dirname(LEDGER), { recursive: true }));
+    await opened("LEDGER_FILE", LEDGER, () => mkdir(dirname(LEDGER), { recursive: true, mode: 0o700 }));
     services.set("LEDGER", await opened("LEDGER_FILE", LEDGER, () => openLedger(LEDGER)));
   } else if (LEDGER !== undefined) {
     odd.push(

@@ -11,9 +11,9 @@ const sweepMs = 3_600_000;
 /** Nothing is written for so long: whoever wrote it has ended. */
 const partLifeMs = 86_400_000;
 
-/** Opens a folder, which need not be there. Gives a function that performs calls; what has expired is removed now and every hour. */
+/** Opens a folder, which need not be there: one that is made is nobody else's to read. Gives a function that performs calls; what has expired is removed now and every hour. */
 export async function openFolder(path) {
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true, mode: 0o700 });
   const sweep = () => sweepFolder(path, Date.now()).catch((error) => console.error(`${path}: ${error.message}`));
   setInterval(sweep, sweepMs).unref();
   sweep();

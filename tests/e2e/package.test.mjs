@@ -10,6 +10,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -217,6 +218,10 @@ describe("the package", { concurrency: 1 }, () => {
       });
       assert.match(path, /^\/i\//);
       assert.ok(existsSync(join(cwd, "fluxgate-data/images", path.slice("/i/".length))));
+      if (process.platform !== "win32") {
+        for (const made of ["fluxgate-data", "fluxgate-data/images"])
+          assert.equal(statSync(join(cwd, made)).mode & 0o777, 0o700, made);
+      }
       await serving([], { cwd }, async (host) => {
         assert.deepEqual(Buffer.from(await (await host.request(path)).arrayBuffer()), samplePng);
         assert.equal((await chat(host, idea("a cat"), bearer("alice-key-of-16-bytes"))).status, 429);
