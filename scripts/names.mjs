@@ -21,7 +21,7 @@ const files = () => [
 
 /** A package with a scope has another name than its command, which stands in the same places: it cannot be named here. */
 const forms = {
-  package: /^[a-z0-9-][a-z0-9-._]{0,213}$/,
+  package: /^[a-z0-9][a-z0-9-._]{0,213}$/,
   repository: /^https:\/\/[\w.-]+\/[\w./-]+[\w-]$/,
 };
 
@@ -41,6 +41,13 @@ export function placesOf(names) {
     .filter(({ counts }) => counts.some((count) => count > 0));
 }
 
+/** Why a package or repository (`kind`) cannot have this name, or null. A name that stands in a text already could not be told from the new one later. */
+export function obstacleTo(kind, name) {
+  if (!forms[kind].test(name)) return `${name} cannot be one.`;
+  const [place] = placesOf({ [kind]: name });
+  return place === undefined ? null : `${name} stands in ${place.path} already, where it may mean something else.`;
+}
+
 /** A text with these names in the place of those. */
 export function renamed(text, from, to) {
   return Object.entries(from).reduce((all, [kind, name]) => all.replaceAll(name, to[kind] ?? name), text);
@@ -52,7 +59,8 @@ await ifStarted(import.meta.url, (args) => {
     options: { package: { type: "string" }, repository: { type: "string" } },
   });
   for (const [kind, name] of Object.entries(wanted)) {
-    if (!forms[kind].test(name)) throw new Problem(`--${kind}: ${name} cannot be one.`);
+    const obstacle = obstacleTo(kind, name);
+    if (obstacle !== null) throw new Problem(`--${kind}: ${obstacle}`);
   }
   const present = presentNames();
   for (const { path, counts } of placesOf(present)) {

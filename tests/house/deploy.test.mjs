@@ -1,11 +1,11 @@
 // What is deployed without a compiler: the project for Cloudflare, the Dockerfile, and the names that stand in both. No Docker and no Cloudflare is here: what
 // can be read is held to what each wants.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { placesOf, presentNames, renamed } from "../../scripts/names.mjs";
+import { obstacleTo, placesOf, presentNames, renamed } from "../../scripts/names.mjs";
 import { root } from "../../scripts/project.mjs";
 import { templateFiles } from "../../js-glue/node/init.mjs";
 
@@ -70,6 +70,15 @@ describe("the package's name and the repository's address", () => {
     const { dependencies } = JSON.parse(renamed(read("deploy/cloudflare/package.json"), names, wanted));
     assert.deepEqual(Object.keys(dependencies), ["renamed-by-a-test"]);
     assert.equal(renamed(read("package.json"), names, {}), read("package.json"));
+  });
+
+  test("cannot become a word that stands in these files already, nor what npm takes for an option", () => {
+    assert.match(obstacleTo("package", "gateway"), /^gateway stands in package\.json already/);
+    assert.match(obstacleTo("package", names.package), / already/);
+    assert.match(obstacleTo("package", "-gate"), /cannot be one/);
+    assert.match(obstacleTo("repository", "https://developers.cloudflare.com/workers"), / already/);
+    assert.equal(obstacleTo("package", "renamed-by-a-test"), null);
+    assert.equal(obstacleTo("repository", "https://git.example/a/test"), null);
   });
 
   test("the button clones the folder that is there", () => {
