@@ -35,6 +35,18 @@ describe("deploy/cloudflare", () => {
     for (const name of Object.keys(bindings)) assert.ok(settings.includes(`\`${name}\``), name);
   });
 
+  test("keeps secrets and what is kept here out of Git, and the example in it", () => {
+    const isIgnored = (file) => {
+      const { status } = spawnSync("git", ["check-ignore", "-q", `deploy/cloudflare/${file}`, "--no-index"], {
+        cwd: root,
+      });
+      return status === 0;
+    };
+    for (const file of [".dev.vars", ".dev.vars.staging", ".env", ".env.local", "fluxgate-data/ledger.sqlite"])
+      assert.ok(isIgnored(file), file);
+    for (const file of [".dev.vars.example", "worker.mjs"]) assert.ok(!isIgnored(file), file);
+  });
+
   test("has no other files than init writes", () => {
     const files = tracked().filter((path) => path.startsWith("deploy/cloudflare/"));
     assert.deepEqual(files.sort(), templateFiles.map((file) => `deploy/cloudflare/${file}`).sort());
