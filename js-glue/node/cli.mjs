@@ -100,7 +100,9 @@ async function main(args) {
 function parsed({ options: own, takesFolder = false }, args) {
   const { help, version } = options;
   try {
-    return parseArgs({ args, options: { ...own, help, version }, allowPositionals: takesFolder });
+    const all = parseArgs({ args, options: { ...own, help, version }, allowPositionals: takesFolder });
+    if (all.positionals.length > 1) throw new Error(`Unexpected argument '${all.positionals[1]}'`);
+    return all;
   } catch (error) {
     throw new Problem(`${error.message.split(". ")[0]}; --help tells what there is.`);
   }

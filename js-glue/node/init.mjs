@@ -1,5 +1,5 @@
 // `init`: writes a Worker's project that needs no compiler. Its files are those of deploy/cloudflare.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ignoreFile, name as packageName, templateFolder, version } from "./package.mjs";
@@ -25,6 +25,8 @@ const harmless = [".git", ".DS_Store", "node_modules"];
 /** options: { name, images, ai, yes }. What they do not say is asked, on a terminal, or is as the questions suggest. Returns 0. */
 export async function init(given = ".", options) {
   const folder = resolve(given);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new Problem(`${folder} is a file: name a folder.`);
   const there = existsSync(folder) ? readdirSync(folder).filter((each) => !harmless.includes(each)) : [];
   if (there.length > 0) throw new Problem(`${folder} is not empty: it has ${there.slice(0, 3).join(", ")}.`);
   const suggested = nameForm.test(basename(folder)) ? basename(folder) : "fluxgate";
@@ -37,7 +39,11 @@ export async function init(given = ".", options) {
     throw new Problem(`${answers.name} is no name for a Worker: up to 63 of a-z, 0-9 and -.`);
   if (!stores.includes(answers.images)) throw new Problem(`--images must be one of ${stores.join(", ")}.`);
   if (!yesAndNo.includes(answers.ai)) throw new Problem(`--ai must be one of ${yesAndNo.join(", ")}.`);
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Problem(`${folder} cannot be made: ${error.message}.`);
+  }
   for (const file of templateFiles) {
     const path = file === ".gitignore" ? ignoreFile : join(templateFolder, file);
     writeFileSync(join(folder, file), adapted(file, readFileSync(path, "utf8"), answers));

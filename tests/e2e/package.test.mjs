@@ -290,9 +290,9 @@ describe("the package", { concurrency: 1 }, () => {
         const answer = await chat(host, idea("a cat", { model: "demo" }), bearer("demo"));
         assert.equal(answer.status, 200);
         assert.equal(host.lines[0].demo, true);
-        assert.ok(
-          !host.lines.some(({ odd }) => odd?.some((sentence) => sentence.includes("OPENAI_API_BASE is not set."))),
-        );
+        const config = () => host.lines.find(({ ev }) => ev === "config");
+        while (config() === undefined) await delay(2);
+        assert.ok(!config().odd?.some((sentence) => sentence.includes("OPENAI_API_BASE is not set.")));
       });
     });
 
@@ -664,6 +664,9 @@ describe("the package", { concurrency: 1 }, () => {
       writeFileSync(join(cwd, "mine.txt"), "");
       for (const [args, message] of [
         [["init"], /is not empty: it has mine\.txt/],
+        [["init", "mine.txt"], /mine\.txt is a file: name a folder/],
+        [["init", join("mine.txt", "new"), "--yes"], /cannot be made/],
+        [["init", "new", "newer"], /Unexpected argument 'newer'; --help tells/],
         [["init", "new", "--name", "My Gateway"], /My Gateway is no name for a Worker/],
         [["init", "new", "--images", "s3"], /--images must be one of kv, r2, none/],
         [["init", "new", "--ai", "maybe"], /--ai must be one of yes, no/],
@@ -671,6 +674,7 @@ describe("the package", { concurrency: 1 }, () => {
         const { code, stderr } = await run(args, { cwd });
         assert.equal(code, 1);
         assert.match(stderr, message);
+        assert.equal(stderr.trim().split("\n").length, 1, stderr);
       }
       assert.deepEqual(readdirSync(cwd), ["mine.txt"]);
     });
