@@ -4,7 +4,13 @@ import { serve } from "../host.mjs";
 import { Core } from "../memory.mjs";
 import "./platform.mjs";
 
-/** The report of `GET /v1/health?check=1` under these settings. serviceNames: names of what is bound, which no check calls. No call costs anything. */
+/** How the core names the language model among the upstreams. */
+const languageModel = "OPENAI";
+
+/**
+ * The report of `GET /v1/health?check=1` under these settings. serviceNames: names of what is bound, of which nothing is called. No call costs anything.
+ * `isPartial` of the report says that the language model is one of the platform's, which cannot be asked from here.
+ */
 export async function checkSettings(moduleBytes, settings, serviceNames = []) {
   // A key of our own opens the path whatever the clients' keys are; it is not counted.
   const key = randomBytes(24).toString("base64url");
@@ -15,8 +21,15 @@ export async function checkSettings(moduleBytes, settings, serviceNames = []) {
   const log = console.log;
   console.log = () => {}; // The core's log is for who runs a gateway.
   try {
-    const report = await (await serve(core, request, () => {})).json();
+    let isPartial = false;
+    const ofPlatform = async () => {
+      isPartial = true;
+      return Response.json({ errors: [{ message: "The call is empty." }] }, { status: 400 });
+    };
+    const report = await (await serve(core, request, () => {}, new Map([["AI", ofPlatform]]))).json();
     report.setup.client_keys -= 1;
+    report.isPartial = isPartial;
+    if (isPartial) report.upstreams = report.upstreams.filter(({ name }) => name !== languageModel);
     if (clientKeys !== "") return report;
     const advice = "AUTHORIZED_API_KEY is not set: nobody can ask for pictures.";
     return { ...report, status: "attention", advice: [advice, ...report.advice] };
@@ -25,11 +38,11 @@ export async function checkSettings(moduleBytes, settings, serviceNames = []) {
   }
 }
 
-/** What a configuration of wrangler says: { vars, serviceNames, hasAi }, of which the names are those of stores for pictures. wrangler: its module. */
+/** What a configuration of wrangler says: { vars, serviceNames }, of which the names are those of a store for pictures and the models. wrangler: its module. */
 export function readWranglerSettings({ unstable_readConfig: readConfig }, config) {
   const { vars, r2_buckets: buckets, kv_namespaces: namespaces, ai } = readConfig({ config }, { hideWarnings: true });
-  const names = [...buckets, ...namespaces].map(({ binding }) => binding);
-  return { vars, serviceNames: names.filter((name) => name === "IMAGES"), hasAi: ai?.binding === "AI" };
+  const names = [...buckets, ...namespaces].map(({ binding }) => binding).filter((name) => name === "IMAGES");
+  return { vars, serviceNames: ai?.binding === "AI" ? [...names, "AI"] : names };
 }
 
 /** The report as a person reads it. */

@@ -10,24 +10,24 @@ import { placesIn } from "./services.mjs";
 import { areAny, nameBackends, readSettings, settingsFiles } from "./settings.mjs";
 
 /** What Cloudflare alone can say. */
-const ofModels = `Cloudflare's own models draw here, and can be asked at Cloudflare alone: of a deployed gateway GET /v1/health?check=1 says how they do.`;
+const ofModels = `Cloudflare's own models are used here, and can be asked at Cloudflare alone: of a deployed gateway GET /v1/health?check=1 says how they do.`;
 
 /** options: { settings }. Returns 0 when all is well, else 1. */
 export async function check(options) {
-  const { settings: read, file } = readSettings(process.env, { file: options.settings });
-  const ofNode = { vars: {}, serviceNames: Object.keys(placesIn(read)), hasAi: false };
-  const { vars, serviceNames, hasAi } = (await wranglerSettings()) ?? ofNode;
+  const worker = await wranglerSettings();
+  // A Worker sees nothing of this shell's environment.
+  const { settings: read, file } = readSettings(worker === null ? process.env : {}, { file: options.settings });
+  const { vars, serviceNames } = worker ?? { vars: {}, serviceNames: Object.keys(placesIn(read)) };
   const settings = { ...vars, ...read };
-  if (!areAny(settings)) {
-    const places = `neither the environment nor a file ${settingsFiles.join(" or ")} here`;
+  const hasModels = serviceNames.includes("AI");
+  if (!areAny(settings) && !hasModels) {
+    const first = worker === null ? "the environment" : "wrangler.toml";
+    const places = `neither ${first} nor a file ${settingsFiles.join(" or ")} here`;
     throw new Problem(`there is nothing to check: ${places} sets up anything.`);
   }
   if (file !== undefined) console.log(`The settings are those of ${file}.`);
-  if (hasAi && !nameBackends(settings)) {
-    console.log(ofModels);
-    return 0;
-  }
   const report = await checkSettings(readFileSync(moduleFile), settings, serviceNames);
+  if (report.isPartial || (hasModels && !nameBackends(settings))) console.log(ofModels);
   console.log(inWords(report));
   return report.status === "ok" ? 0 : 1;
 }

@@ -655,8 +655,29 @@ describe("the package", { concurrency: 1 }, () => {
       const { cwd } = await begin();
       writeFileSync(join(cwd, ".dev.vars"), inFile({ AUTHORIZED_API_KEY: "a-key-of-16-bytes" }));
       const { code, stdout } = await run(["check"], { cwd });
-      assert.equal(code, 0);
+      assert.equal(code, 0, stdout);
       assert.match(stdout, /asked at Cloudflare alone/);
+      assert.match(stdout, /^Fluxgate \d+\.\d+\.\d+: all is well$/m);
+      assert.match(stdout, /^Client keys: 1$/m);
+    });
+
+    test("whose language model and client key it checks beside Cloudflare's models", async () => {
+      const { cwd } = await begin();
+      upstream.onChat = () => ({ status: 401, body: { error: { message: "Invalid token" } } });
+      const { AUTHORIZED_API_KEY, OPENAI_API_BASE, OPENAI_API_KEY, OPENAI_MODEL } = settingsFor(upstream);
+      writeFileSync(
+        join(cwd, ".dev.vars"),
+        inFile({ AUTHORIZED_API_KEY, OPENAI_API_BASE, OPENAI_API_KEY, OPENAI_MODEL }),
+      );
+      const refused = await run(["check"], { cwd });
+      assert.equal(refused.code, 1, refused.stdout + refused.stderr);
+      assert.match(refused.stdout, /asked at Cloudflare alone/);
+      assert.match(refused.stdout, /^ {2}OPENAI +key 1 +refused +401 /m);
+      rmSync(join(cwd, ".dev.vars"));
+      const keyless = await run(["check"], { cwd, variables: { AUTHORIZED_API_KEY: "of-the-shell-alone" } });
+      assert.equal(keyless.code, 1, keyless.stdout + keyless.stderr);
+      assert.match(keyless.stdout, /AUTHORIZED_API_KEY is not set/);
+      assert.match(keyless.stdout, /^Client keys: 0$/m);
     });
 
     test("but writes over nothing, and takes no odd answers", async () => {
