@@ -241,6 +241,35 @@ describe("the page", () => {
       assert.equal(await page.evaluate(() => document.cookie), "");
     });
 
+    /** The names of what the device or the tab keeps of a key. */
+    const keptOf = (memory) =>
+      page.evaluate((memory) => Object.keys(window[memory]).filter((name) => /Key|Mark/.test(name)), memory);
+
+    test("a key is forgotten where its field is emptied, or it is no more to be remembered", async () => {
+      await openWithKey();
+      const remember = page.getByLabel("Remember it on this device");
+      await remember.check();
+      assert.equal((await keptOf("localStorage")).length, 2);
+      await page.locator("#key").fill("");
+      await page.keyboard.press("Tab");
+      assert.deepEqual([await keptOf("localStorage"), await keptOf("sessionStorage")], [[], []]);
+      await page.evaluate(() => (localStorage.fluxgateKey = "old"));
+      await remember.uncheck();
+      assert.deepEqual(await keptOf("localStorage"), []);
+    });
+
+    test("a tab's own key goes before the device's, and leaves it alone", async () => {
+      await openWithKey();
+      await page.evaluate(() => (localStorage.fluxgateKey = "of-another-tab"));
+      await page.reload();
+      await page.waitForFunction(() => !document.querySelector("#model").disabled);
+      assert.equal(await page.locator("#key").inputValue(), "demo");
+      assert.equal(await page.locator("#remember").isChecked(), false);
+      await page.ask("a cat");
+      await page.made(1);
+      assert.equal(await page.evaluate(() => localStorage.fluxgateKey), "of-another-tab");
+    });
+
     test("a key that was given is out of the way", async () => {
       await openWithKey();
       await page.getByLabel("Idea").focus();
@@ -399,6 +428,137 @@ describe("the page", () => {
       assert.equal(await page.locator(".run").count(), 0);
       await page.enter("demo");
       await page.locator(".busy").waitFor();
+    });
+
+    /** Breaks the first request of a run; gives the keys of the clients that ask. */
+    async function breakFirst() {
+      const asked = [];
+      await page.route("**/v1/chat/completions", (route) => {
+        asked.push(route.request().headers().authorization);
+        return asked.length === 1 ? route.abort() : route.continue();
+      });
+      return asked;
+    }
+
+    test("a repeat asks with the key of its start, whatever stands in the field meanwhile", async () => {
+      await openWithKey();
+      const asked = await breakFirst();
+      await page.getByLabel("Idea").fill("a cat");
+      await page.getByRole("button", { name: "Make" }).click();
+      await page.locator(".busy").waitFor();
+      await page.locator("#key").evaluate((input) => (input.value = "another"));
+      await page.made(1);
+      assert.deepEqual(asked, ["Bearer demo", "Bearer demo"]);
+      assert.ok(!(await records("runs")).includes("demo"));
+    });
+
+    /** What is kept in a store, as text. */
+    const records = (name) =>
+      page.evaluate(
+        (name) =>
+          new Promise((resolve) => {
+            indexedDB.open("fluxgate").onsuccess = ({ target: { result } }) => {
+              result.transaction(name).objectStore(name).getAll().onsuccess = ({ target }) =>
+                resolve(JSON.stringify(target.result));
+            };
+          }),
+        name,
+      );
+
+    test("what one key ordered is not fetched with another, nor after its day", async () => {
+      thinkSlowly("a cat");
+      await openWithKey();
+      await page.ask("a cat");
+      await page.locator(".busy").getByText("scatters").waitFor();
+      assert.match(await records("runs"), /"client":"[0-9a-f]{32}"/);
+      await page.keyboard.press("Escape");
+      const fetchIt = page.getByRole("button", { name: "Fetch it" });
+      await page.locator("#key").evaluate((input) => (input.value = "another"));
+      await fetchIt.click();
+      await page.locator("#toast", { hasText: "Another key ordered this." }).waitFor();
+      assert.equal(await page.locator(".stopped").count(), 1);
+      await page.locator("#key").evaluate((input) => (input.value = "demo"));
+      await page.evaluate(() => {
+        const now = Date.now() + 86_500_000;
+        Date.now = () => now;
+      });
+      await fetchIt.click();
+      await failure("This picture cannot be had any more.");
+      await page.getByRole("button", { name: "Try again" }).waitFor();
+      assert.equal(upstream.callsTo("/llm").length, 1);
+    });
+
+    test("presses while the models are loaded are one, and order what stood there", async () => {
+      await open();
+      const { promise: released, resolve: release } = Promise.withResolvers();
+      await page.route("**/v1/models", async (route) => {
+        await released;
+        await route.continue();
+      });
+      await page.locator("#key").fill("demo");
+      await page.ask("a cat");
+      await page.waitForTimeout(800);
+      await page.getByRole("button", { name: "Make" }).click();
+      await page.getByLabel("Idea").fill("a dog");
+      release();
+      await page.made(1);
+      await page.waitForTimeout(300);
+      assert.equal(await page.locator(".run").count(), 0);
+      assert.equal(upstream.callsTo("/generate").length, 1);
+      assert.match(upstream.callsTo("/llm")[0].body, /a cat/);
+    });
+
+    test("a key for no model, and none at all, are told at the field", async () => {
+      await open();
+      await page.route("**/v1/models", (route) => route.fulfill({ json: { object: "list", data: [] } }));
+      await page.enter("demo");
+      assert.match(await note(), /^No model is for that key/);
+      await page.locator("#key").fill("");
+      await page.getByRole("button", { name: "Change the key" }).click();
+      assert.equal(await page.locator("#key").isVisible(), false);
+      await page.ask("a cat");
+      await page.locator("#key:focus").waitFor();
+    });
+
+    test("a hidden tab finishes its pictures, although it decodes none", async () => {
+      await open();
+      await page.addInitScript(() => (HTMLImageElement.prototype.decode = () => new Promise(() => {})));
+      await page.reload();
+      await page.enter("demo");
+      await page.ask("a cat");
+      await page.made(1);
+      await page.locator(".run").waitFor({ state: "detached" });
+    });
+
+    test("a store that never answers holds nothing up", async () => {
+      await open();
+      await page.addInitScript(() => (indexedDB.open = () => ({})));
+      await page.reload();
+      await page.enter("demo");
+      await page.ask("a cat");
+      await page.made(1);
+      await page.locator(".run").waitFor({ state: "detached", timeout: 12_000 });
+    });
+
+    test("whoever asks again by keys is at the button that stops it", async () => {
+      thinkSlowly("a cat");
+      await openWithKey();
+      await page.ask("a cat");
+      const stop = page.locator(".busy button:focus", { hasText: "Stop" });
+      await page.locator(".busy").getByText("scatters").waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByRole("button", { name: "Fetch it" }).press("Enter");
+      await stop.waitFor();
+      upstream.onChat = () => ({ status: 401, body: "no" });
+      await page.route("**/v1/chat/completions", (route) =>
+        route.fulfill({ status: 400, json: { error: { code: "x", message: "No." } } }),
+      );
+      await page.ask("a dog");
+      await failure("No.");
+      await page.unroute("**/v1/chat/completions");
+      thinkSlowly("a dog");
+      await page.getByRole("button", { name: "Try again" }).press("Enter");
+      await stop.waitFor();
     });
 
     test("a connection that breaks is taken up again with the same key", async () => {

@@ -274,7 +274,7 @@ describe("the page for everybody", () => {
       await page.waitForTimeout(1100);
       await page.keyboard.press("Escape");
       await page.locator(".stopped").waitFor();
-      assert.match(heard.join(" "), /^At work Ready after \d s\. At work Stopped\.$/);
+      assert.match(heard.join(" "), /^At work Ready after \d s\. At work Thinking Stopped\.$/);
     });
   });
 });

@@ -158,7 +158,7 @@ describe("the page, given an answer", () => {
       for (const [answers, words] of [
         [[{ contentType: "text/event-stream", body: cut }, html, null, html, null], broken],
         [
-          [{ status: 502, body: "<h1>Bad gateway</h1>" }],
+          Array(5).fill({ status: 502, body: "<h1>Bad gateway</h1>" }),
           "The gateway answered with status 502. Try again in a minute.",
         ],
       ]) {
@@ -170,8 +170,43 @@ describe("the page, given an answer", () => {
         }
         await failed(words).waitFor();
         assert.equal(requests.length, answers.length);
+        await page.getByRole("button", { name: "Fetch it" }).waitFor();
         await page.getByRole("button", { name: "Dismiss" }).click();
         await page.unroute(chat);
+      }
+    });
+
+    const json = (status, body) => ({ status, contentType: "application/json", body: JSON.stringify(body) });
+
+    for (const [what, refused, words] of [
+      ["a gateway that is busy", json(503, { error: { code: "overloaded", message: "Busy." } }), "Busy."],
+      ["a ledger that is away", json(503, { error: { code: "ledger_unavailable", message: "Away." } }), "Away."],
+      ["a guard between", json(401, { error: "Unauthorized" }), "Unauthorized"],
+    ]) {
+      test(`a repeat that meets ${what} keeps its key`, async () => {
+        const keys = [];
+        page.on("request", (request) => {
+          if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]);
+        });
+        await answer(null, refused, good());
+        await page.ask("a cat");
+        await failed(words).waitFor();
+        await page.getByRole("button", { name: "Fetch it" }).click();
+        await page.made(1);
+        assert.equal(keys.length, 3);
+        assert.equal(new Set(keys).size, 1);
+      });
+    }
+
+    test("errors without words are failures all the same", async () => {
+      await answer(
+        json(400, { error: { code: "strange", message: null } }),
+        json(403, null),
+        json(400, { error: "No." }),
+      );
+      for (const words of ["with status 400", "with status 403", "No."]) {
+        await page.ask(`for ${words}`);
+        await failed(`for ${words}`).locator(".wrong", { hasText: words }).waitFor();
       }
     });
 

@@ -114,6 +114,29 @@ describe("the page as a document", () => {
     await check("with a long idea");
   });
 
+  test("can be used where it is enlarged fourfold", async () => {
+    await open();
+    await page.enter("demo");
+    for (const height of [180, 256]) {
+      await page.setViewportSize({ width: 320, height });
+      if (!(await page.locator("#key").isVisible()))
+        await page.getByRole("button", { name: "Change the key" }).press("Enter");
+      const form = await page.locator("form").boundingBox();
+      assert.ok(form.y >= 0 && form.y + form.height <= height, `the composer, ${height} high`);
+      for (const name of ["#key", "#idea", "#send"]) {
+        await page.locator(name).scrollIntoViewIfNeeded();
+        const { y, height: own } = await page.locator(name).boundingBox();
+        assert.ok(y >= 0 && y + own <= height, `${name}, ${height} high`);
+      }
+      for (const panel of ["Shape:", "Model:", "More settings"]) {
+        await page.getByRole("button", { name: panel }).press("Enter");
+        const { y, height: own } = await page.locator(":popover-open").boundingBox();
+        assert.ok(y >= 0 && y + own <= height && own > 100, `${panel}, ${height} high`);
+        await page.keyboard.press("Escape");
+      }
+    }
+  });
+
   test("a picture comes where its place was kept", async () => {
     await open();
     await page.enter("demo");
@@ -193,6 +216,43 @@ describe("the page as a document", () => {
   });
 
   describe("installed", () => {
+    test("takes the network's answer where there is no room, and the kept one where it is bad", async () => {
+      const text = await (await worker.request("/sw.js")).text();
+      const listeners = {};
+      const kept = new Map([["/", new Response("kept")]]);
+      let answer;
+      const cache = {
+        put: () => Promise.reject(new DOMException("", "QuotaExceededError")),
+        match: async (path) => kept.get(path)?.clone(),
+      };
+      const self = { addEventListener: (type, act) => (listeners[type] = act) };
+      new Function("self", "caches", "location", "fetch", text)(
+        self,
+        { open: async () => cache },
+        { origin: worker.origin },
+        async () => answer() ?? Promise.reject(new TypeError("no network")),
+      );
+      const ask = async (path) => {
+        let response;
+        const waits = [];
+        listeners.fetch({
+          request: { url: worker.origin + path, method: "GET" },
+          respondWith: (given) => (response = given),
+          waitUntil: (promise) => waits.push(promise),
+        });
+        const words = await (await response).text();
+        await Promise.all(waits);
+        return words;
+      };
+      answer = () => new Response("fresh");
+      assert.equal(await ask("/"), "fresh");
+      answer = () => new Response("deploying", { status: 502 });
+      assert.equal(await ask("/"), "kept");
+      assert.equal(await ask("/icon.svg"), "deploying");
+      answer = () => null;
+      assert.equal(await ask("/?idea=x"), "kept");
+    });
+
     test("has what a browser wants for it", async () => {
       await open({ serviceWorkers: "allow" });
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));

@@ -112,6 +112,115 @@ describe("the gallery of the page", () => {
     assert.deepEqual(await prompts(), ["a dog"]);
   });
 
+  test("takes a deletion back in the viewer, where it is seen and heard", async () => {
+    await page.setViewportSize({ width: 390, height: 740 });
+    await make("a cat", "a dog");
+    await page.clock.install();
+    await page.locator(".open").first().click();
+    await page.keyboard.press("Delete");
+    await dialog().locator("#toast", { hasText: "Deleted." }).waitFor();
+    assert.equal(await dialog().locator("#say").count(), 1);
+    const undo = dialog().getByRole("button", { name: "Undo" });
+    await undo.focus();
+    await page.clock.runFor(20_000);
+    await undo.click();
+    await page.made(2);
+    assert.match(await page.locator("#prompt").textContent(), /^a dog/);
+    assert.equal(await focused(), "Picture, enlarged");
+    await page.keyboard.press("Escape");
+    await page.locator("body > #toast").waitFor({ state: "attached" });
+    await page.locator("body > #say").waitFor({ state: "attached" });
+  });
+
+  test("does not bring back what was deleted while the rest was drawn", async () => {
+    await page.evaluate(() => {
+      const real = window.fetch;
+      window.fetch = (path, init) => {
+        if (path !== "/v1/images/generations") return real(path, init);
+        const body = new ReadableStream({ start: (stream) => (window.stream = stream) });
+        return Promise.resolve(new Response(body));
+      };
+    });
+    const hear = (seed) =>
+      page.evaluate((seed) => {
+        const url = `${location.origin}/demo.png?size=64x64&seed=${seed}&prompt=p${seed}`;
+        const event = { type: "image_generation.completed", url, revised_prompt: `p${seed}`, usage: { cost: 0.08 } };
+        window.stream.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(event)}\n\n`));
+      }, seed);
+    await page.getByLabel("Number of pictures").selectOption("5");
+    await page.ask("cats");
+    await page.waitForFunction(() => window.stream);
+    await hear(1);
+    await page.made(1);
+    await page.locator(".tile", { has: page.locator(".open") }).hover();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await hear(2);
+    await page.made(1);
+    await page.evaluate(() => window.stream.close());
+    await page.locator(".run").waitFor({ state: "detached" });
+    await page.made(1);
+    assert.deepEqual(await prompts(), ["p2"]);
+    await page.reload();
+    await page.made(1);
+    assert.deepEqual(await prompts(), ["p2"]);
+  });
+
+  test("is saved without what cannot be read, and that is told", async () => {
+    await make("a cat", "a dog");
+    await page.evaluate(() => {
+      const { arrayBuffer } = Blob.prototype;
+      let count = 0;
+      Blob.prototype.arrayBuffer = function () {
+        return ++count === 1 ? Promise.reject(new DOMException("", "NotReadableError")) : arrayBuffer.call(this);
+      };
+    });
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save all" }).click();
+    const files = filesOf(readFileSync(await (await download).path()));
+    assert.equal(Object.keys(files).length, 2);
+    await toast("Saved, but 1 of them could not be had any more.");
+    assert.equal(await page.getByRole("button", { name: "Save all" }).isEnabled(), true);
+  });
+
+  test("fetches later what could not be fetched when it was made", async () => {
+    await page.route("**/image-proxy?*", (route) => route.fulfill({ status: 503 }));
+    await page.ask("a cat");
+    await page.locator(".lost").waitFor();
+    await page.unroute("**/image-proxy?*");
+    await page.reload();
+    await page.made(1);
+    await page.waitForFunction(
+      () =>
+        new Promise((resolve) => {
+          indexedDB.open("fluxgate").onsuccess = ({ target: { result } }) => {
+            result.transaction("pictures").objectStore("pictures").getAll().onsuccess = ({ target }) => {
+              result.close();
+              resolve(target.result[0].blob instanceof Blob);
+            };
+          };
+        }),
+    );
+  });
+
+  test("keeps a run whose picture has no room, and fetches it with the same key", async () => {
+    await page.addInitScript(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (record) {
+        if (this.name === "pictures" && !sessionStorage.hasRoom) throw new DOMException("", "QuotaExceededError");
+        return put.call(this, record);
+      };
+    });
+    await page.reload();
+    await page.waitForFunction(() => !document.querySelector("#model").disabled);
+    await make("a cat");
+    await toast("no room");
+    await page.locator(".run").waitFor({ state: "detached" });
+    await page.evaluate(() => (sessionStorage.hasRoom = "yes"));
+    await page.reload();
+    await page.made(1);
+    assert.equal(upstream.callsTo("/generate").length, 1);
+  });
+
   test("is saved as a zip file of pictures with speaking names", async () => {
     await page.choose("demo");
     await make("a cat: in / a box?", "灯塔", "a cat in a box");

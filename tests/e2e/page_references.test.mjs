@@ -123,6 +123,48 @@ describe("pictures that go into the page", () => {
     assert.equal(await references().count(), 16);
   });
 
+  test("that a model does not take are told of, and are no variation without words", async () => {
+    await pick("name-a");
+    await page.told("gpt-image-1 goes by pictures, and was chosen.");
+    await page.choose("flux-schnell");
+    await page.told("This model takes 0 pictures at most.");
+    await page.getByLabel("Idea").fill("  ");
+    await page.getByRole("button", { name: "Make" }).click();
+    await page.locator("#idea:focus:invalid").waitFor();
+    assert.equal(await page.locator(".run").count(), 0);
+    await page.ask("a cat");
+    await page.made(1);
+    await page.told("This model takes 0 pictures at most.");
+  });
+
+  test("pasted before the models are loaded are kept", async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers();
+    await page.route("**/v1/models", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.reload();
+    await bring("paste", [["a.png", "image/png", png("name-a")]]);
+    assert.equal(await references().count(), 1);
+    await page.ask("together");
+    release();
+    await page.made(1);
+    assert.deepEqual(namesIn(edits()[0].body), ["name-a"]);
+  });
+
+  test("that only show a text from elsewhere leave it to its field", async () => {
+    const prevented = await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["x"], "a.png", { type: "image/png" }));
+      clipboardData.setData("text/plain", "words");
+      const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData });
+      document.querySelector("#idea").dispatchEvent(event);
+      return event.defaultPrevented;
+    });
+    assert.equal(prevented, false);
+    assert.equal(await references().count(), 0);
+  });
+
   test("come back with the words when a run that failed is changed", async () => {
     await pick("name-a");
     upstream.onPicture = () => ({ status: 400, body: { error: { message: "No such size." } } });

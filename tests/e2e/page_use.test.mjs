@@ -156,7 +156,7 @@ describe("the page, telling of use", () => {
       await isTold;
       await noUse();
       await page.enter("admin-key");
-      await use("Without a ledger each instance of the gateway counts by itself, and only what has limits.");
+      await use("Without a ledger each instance counts by itself, and only what has limits.");
       await page.enter("alice-key");
       await use(/^Today 0 pictures\. Left until .* As far as this instance of the gateway knows\.$/);
     });

@@ -34,14 +34,10 @@ const extensionOf = (type) => /^image\/(png|webp|gif|avif)$/.exec(type)?.[1] ?? 
 
 // Streams the answer of a run. `hear` gets { thinking }, { draft } (a data URL), and for each picture { link, place, prompt, facts };
 // what comes back at the end is { note, cost }: what else the user must know, and what all pictures cost.
-async function ask({ key, order }, signal, hear) {
+async function ask({ key, order, secret }, signal, hear) {
   const { path, fields, headers } = requestOf(order);
-  const { body } = await call(path, {
-    method: "POST",
-    headers: { ...headers, "idempotency-key": key },
-    body: bodyOf(fields, order.references),
-    signal,
-  });
+  const init = { method: "POST", headers: { ...headers, "idempotency-key": key }, signal };
+  const { body } = await call(path, { ...init, body: bodyOf(fields, order.references) }, secret);
   return fields.messages ? readChat(body, hear) : readImages(body, hear, order);
 }
 
@@ -52,7 +48,7 @@ async function readChat(body, hear) {
   for await (const data of eventsOf(body)) {
     if (data === "[DONE]") return tellChat(content, beside, facts, hear);
     const { error, choices, usage, fluxgate } = JSON.parse(data);
-    if (error) throw { ...error, wait: fluxgate?.retry_after };
+    if (error) throw failureOf(error, fluxgate?.retry_after);
     facts = { ...facts, ...fluxgate };
     facts.cost ??= usage?.cost;
     const { content: words = "", images = [], reasoning_content: thinking } = choices[0]?.delta ?? {};
@@ -93,8 +89,8 @@ async function readImages(body, hear, { idea, count }) {
       usage,
       fluxgate,
     } = JSON.parse(data);
-    if (error && !place) throw { ...error, wait: fluxgate?.retry_after };
-    if (error) return { note: error.message, cost };
+    if (error && !place) throw failureOf(error, fluxgate?.retry_after);
+    if (error) return { note: failureOf(error).message, cost };
     if (/partial_image$/.test(type)) {
       hear({ draft: `data:image/${format};base64,${base64}` });
     } else if (url) {

@@ -1,16 +1,26 @@
 // Speaks to the gateway, and says in words what goes wrong.
 
-/** The answer to a request with the key; throws what explain() takes. */
-async function call(path, init = {}) {
-  const authorization = `Bearer ${part.key.value.trim()}`;
+const keyNow = () => part.key.value.trim();
+
+/** The answer to a request with a key; throws what explain() takes. */
+async function call(path, init = {}, key = keyNow()) {
+  const authorization = `Bearer ${key}`;
   if (/[^ -~]/.test(authorization)) throw { code: "invalid_api_key" };
   const headers = { authorization, ...init.headers };
   if (typeof init.body === "string") headers["content-type"] = "application/json";
   const response = await fetch(path, { ...init, headers });
   if (response.ok) return response;
-  const { error } = await response.json().catch(() => ({}));
-  const failure = error ?? { code: "busy", message: t("status", { status: response.status }) };
-  throw { ...failure, wait: readWait(response.headers.get("retry-after")) };
+  const { status } = response;
+  const { error = { code: "busy" } } = Object(await response.json().catch(() => null));
+  const failure = failureOf(error, readWait(response.headers.get("retry-after")), t("status", { status }));
+  // The gateway gives each of its errors a code: what has none comes from something between, as a cut does.
+  throw { ...failure, status, isCut: status >= 500 && /^(busy)?$/.test(failure.code) };
+}
+
+/** What explain() takes, of an error in a body, whoever wrote it. */
+function failureOf(error, wait, other = t("noPicture")) {
+  const { code, message = error } = Object(error);
+  return { code: String(code ?? ""), message: (typeof message === "string" && message) || other, wait };
 }
 
 /** The seconds that the header retry-after asks for, a day at most; 0 where it asks for none. */
@@ -30,7 +40,7 @@ const advice = [
 ];
 
 /** Did the connection break, and not the gateway refuse? Then what was made may still be had. */
-const isBroken = ({ name }) => Boolean(name) && name !== "AbortError";
+const isBroken = ({ name, isCut }) => isCut || (Boolean(name) && name !== "AbortError");
 
 /** A failure in plain words: the gateway's { code, message, wait }, or what fetch() and streams throw. */
 function explain(failure) {

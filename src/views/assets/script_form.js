@@ -81,34 +81,44 @@ function showKey(isShown) {
   part.keys.ariaExpanded = String(isShown);
 }
 
-async function loadModels() {
-  const asked = part.key.value;
+async function loadModels(isChange = false) {
+  const asked = keyNow();
   forgetUse();
   if (!asked) return;
   try {
     const { data } = await (await call("/v1/models")).json();
-    if (asked !== part.key.value) return;
-    tellOfKey("");
-    rememberKey(asked, part.remember.checked);
+    if (asked !== keyNow()) return;
+    tellOfKey(data.length ? "" : t("noModels"));
+    rememberKey(tabMemory, asked);
+    // Other tabs have keys of their own: only what the user does here changes the device's.
+    if (isChange && part.remember.checked) rememberKey(deviceMemory, asked);
     layModels(data);
     takeUpRuns();
     showUse();
   } catch (failure) {
-    if (asked !== part.key.value) return;
+    if (asked !== keyNow()) return;
     const { wait } = failure;
     if (isBroken(failure) && models.size) return;
     tellOfKey(wait ? `${explain(failure)} ${t("waitFor", { time: clockOf(wait) })}` : explain(failure));
-    if (wait) setTimeout(() => asked === part.key.value && loadModels(), wait * 1000);
+    if (wait) setTimeout(() => asked === keyNow() && loadModels(isChange), wait * 1000);
   }
 }
 
-part.key.addEventListener("change", loadModels);
+part.key.addEventListener("change", () => {
+  loadModels(true);
+  if (keyNow()) return;
+  tellOfKey("");
+  rememberKey(tabMemory);
+  if (part.remember.checked) rememberKey(deviceMemory);
+});
 // A key that is good is out of the way as soon as something else is chosen.
 form.addEventListener("focusin", ({ target }) => {
   if (!part["key-row"].contains(target) && models.size && part.key.value && !part.key.ariaInvalid) showKey(false);
 });
-addEventListener("online", loadModels);
-part.remember.addEventListener("change", () => part.key.value && rememberKey(part.key.value, part.remember.checked));
+addEventListener("online", () => loadModels());
+part.remember.addEventListener("change", () => {
+  rememberKey(deviceMemory, part.remember.checked && keyNow());
+});
 part.keys.addEventListener("click", () => {
   showKey(part["key-row"].hidden);
   if (!part["key-row"].hidden) part.key.focus();
@@ -118,6 +128,7 @@ part.keys.addEventListener("click", () => {
 
 function layModels(list) {
   const wanted = chosenModel() || part.model.dataset.wanted;
+  const isFirst = !models.size;
   models.clear();
   for (const model of list) models.set(String(model.id), model);
   const choices = [...models.values()].map((model) => {
@@ -128,6 +139,7 @@ function layModels(list) {
   part.models.querySelector("div").replaceChildren(...choices);
   part.model.disabled = !models.size;
   if (models.size) chooseModel(models.has(wanted) ? wanted : models.keys().next().value);
+  if (isFirst && references.length) chooseForReferences();
 }
 
 /** A long name breaks behind its slashes and hyphens. */
@@ -206,7 +218,10 @@ part.shapes.addEventListener("change", ({ target }) => {
   part.size.value = "";
   showShape();
 });
-part.models.addEventListener("change", showModel);
+part.models.addEventListener("change", () => {
+  showModel();
+  tellOfBeyond();
+});
 part.size.addEventListener("change", showShape);
 part.idea.addEventListener("input", growIdea);
 part.notify.addEventListener("change", async () => {
@@ -217,23 +232,44 @@ form.addEventListener("change", rememberForm);
 
 /** What was sent last, and when: the second half of a double click pays for nothing. */
 let sent = { at: 0 };
+let isSending = false;
 async function send() {
-  const text = JSON.stringify({ ...readOrder(), seed: part.seed.value });
-  if (Date.now() - sent.at < 700 && text === sent.text) return;
+  const order = readOrder();
+  const text = JSON.stringify({ ...order, seed: part.seed.value });
+  if (isSending || (Date.now() - sent.at < 700 && text === sent.text)) return;
   sent = { at: Date.now(), text };
-  if (!models.size) await loadModels();
+  if (!models.size) {
+    isSending = true;
+    await loadModels(true);
+    isSending = false;
+    // What was ordered is what stood there at the press; of the models nothing was known then.
+    const { model, drafts, references } = readOrder();
+    Object.assign(order, { model, drafts, references });
+  }
   if (!models.size) {
     showKey(true);
     return part.key.focus();
   }
+  if (!order.idea && !order.references.length) {
+    part.idea.value = "";
+    return part.idea.reportValidity();
+  }
   tell("");
+  tellOfBeyond();
   rememberForm();
-  start(readOrder());
+  start(order);
   part.seed.value = "";
 }
 
-// What is wrong in a panel is shown in it.
-form.addEventListener("invalid", ({ target }) => target.closest("[popover]")?.showPopover(), true);
+// What is wrong is shown, in its panel or row.
+form.addEventListener(
+  "invalid",
+  ({ target }) => {
+    target.closest("[popover]")?.showPopover();
+    if (target === part.key) showKey(true);
+  },
+  true,
+);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   send();

@@ -57,25 +57,40 @@ async function newPicture(run, { link, place, prompt, facts }) {
     isOriginal: facts.prompt === "original",
     ...{ place, prompt, idea, references, provider: facts.provider, pixels: facts.size },
   };
-  if (picture.link && !new URL(picture.link).pathname.match(/^\/(i\/|demo)/)) {
-    picture.blob = await blobOf(picture).catch(() => undefined);
-    if (picture.blob) delete picture.link;
-  }
+  await takeFile(picture);
   const image = new Image();
-  image.src = addressOf(picture);
-  await image.decode().catch(() => {});
+  // Not decode(): it may wait until a hidden tab is seen.
+  await new Promise((resolve) => {
+    image.onload = image.onerror = resolve;
+    image.src = addressOf(picture);
+  });
   picture.width = image.naturalWidth || Math.round(shapeOf(run.order) * 1024);
   picture.height = image.naturalHeight || 1024;
   return picture;
+}
+
+/** Puts a file in the place of data, or of a link that ends within days; gives it where it can be had. */
+async function takeFile(picture) {
+  if (!picture.link || /^\/(i\/|demo)/.test(safeUrl(picture.link).pathname)) return;
+  picture.blob = await blobOf(picture).catch(() => {});
+  if (picture.blob) delete picture.link;
+  return picture.blob;
+}
+
+/** Takes the files that could not be had when their pictures came. */
+async function takeFiles() {
+  for (const picture of [...pictures.values()])
+    if ((await takeFile(picture)) && pictures.has(picture.id)) await addPicture(picture);
 }
 
 /** The other tabs of this page. */
 const otherTabs = new BroadcastChannel("fluxgate");
 otherTabs.onmessage = readPictures;
 
-/** Reads what is kept, and lays it. */
+/** Reads what is kept, and lays it. What cannot be read leaves the wall as it is. */
 async function readPictures() {
   const kept = await readAll("pictures");
+  if (!kept) return;
   for (const { id, isUnkept } of pictures.values()) if (!isUnkept) pictures.delete(id);
   for (const picture of kept) {
     const at = Math.min(Number(picture.at) || 0, Date.now());
@@ -88,6 +103,7 @@ async function readPictures() {
 async function addPicture(picture) {
   pictures.set(picture.id, picture);
   picture.isUnkept = true;
+  layWall();
   picture.isUnkept = !(await keep("pictures", { ...picture, isUnkept: false }));
   if (picture.isUnkept) toast(t("notKept"));
   navigator.storage?.persist?.();
@@ -100,11 +116,15 @@ async function removePicture(picture) {
   layWall();
   const next = part.wall.children[place] ?? part.wall.lastElementChild;
   if (place >= 0) (next?.querySelector("button") ?? part.idea).focus();
+  // The run of one that was not kept would bring it back.
+  if (picture.isUnkept) remove("runs", picture.id.slice(0, 32));
   await remove("pictures", picture.id);
   otherTabs.postMessage("changed");
-  toast(t("deleted"), async () => {
-    await addPicture(picture);
-    layWall();
+  toast(t("deleted"), () => {
+    addPicture(picture);
+    if (!part.viewer.open) return;
+    showViewed(picture);
+    part.panes.firstElementChild.focus();
   });
 }
 
@@ -116,7 +136,7 @@ function shapeOf({ size, ratio }) {
 
 /** "2026-11-30 a-lighthouse-in-the-fog", without what file systems refuse. */
 function nameOf({ at, idea, prompt, place, blob, link }) {
-  const words = (idea || prompt || "picture").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+  const words = (idea || prompt || "picture").toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "-");
   const name = [...words].slice(0, 60).join("").replace(/^-|-$/g, "") || "picture";
   const extension = blob
     ? extensionOf(blob.type)

@@ -5,21 +5,31 @@ let references = [];
 /** The largest file that the gateway takes. */
 const mostBytes = 20 * 1024 * 1024;
 
-/** How many the chosen model takes; 0 while nothing is known of it. */
-const mostReferences = () => models.get(chosenModel())?.references ?? 0;
+/** How many the chosen model takes; any number while no models are known. */
+const mostReferences = () => (models.size ? (models.get(chosenModel())?.references ?? 0) : Infinity);
+
+/** Chooses a model that goes by pictures, where this one does not; tells whether there is one. */
+function chooseForReferences() {
+  if (mostReferences()) return true;
+  const other = [...models.values()].find(({ references }) => references > 0);
+  if (!other) return tell(t("noModelTakes"), true);
+  chooseModel(other.id);
+  tell(t("switched", { model: other.id }));
+  return true;
+}
+
+/** Tells of pictures that the chosen model will not get. */
+function tellOfBeyond() {
+  const n = mostReferences();
+  if (references.length > n) tell(t("atMost", { n }), true);
+}
 
 function addReferences(blobs) {
   const files = [...blobs].filter(({ type }) => /^image\/(png|jpeg|webp|gif|avif)$/.test(type));
   if (files.length < blobs.length) tell(t("notAPicture"), true);
   const fit = files.filter(({ size }) => size <= mostBytes);
   if (fit.length < files.length) tell(t("tooLarge"), true);
-  if (!fit.length) return false;
-  if (!mostReferences()) {
-    const other = [...models.values()].find(({ references }) => references > 0);
-    if (!other) return tell(t("noModelTakes"), true);
-    chooseModel(other.id);
-    tell(t("switched", { model: other.id }));
-  }
+  if (!fit.length || !chooseForReferences()) return false;
   const most = mostReferences();
   if (references.length + fit.length > most) tell(t("atMost", { n: most }), true);
   for (const blob of fit.slice(0, Math.max(most - references.length, 0)))
@@ -59,7 +69,7 @@ function layReferences(focused) {
   });
   part.references.replaceChildren(...items);
   part.references.hidden = !items.length;
-  part.idea.required = !items.length;
+  part.idea.required = !items.length || !most;
   if (focused !== undefined) (items[Math.min(focused, items.length - 1)]?.firstChild ?? part.pick).focus();
 }
 
@@ -103,8 +113,10 @@ part.file.addEventListener("change", () => {
   part.file.value = "";
 });
 document.addEventListener("paste", (event) => {
-  const { files } = event.clipboardData;
+  const { files, types } = event.clipboardData;
   if (!files.length || part.viewer.open) return;
+  // Office programs bring a picture of the text along.
+  if (types.includes("text/plain") && event.target.matches?.("input, textarea")) return;
   event.preventDefault();
   addReferences(files);
 });

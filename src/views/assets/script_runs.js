@@ -11,34 +11,39 @@ const stageBegins = [
   [/^The picture is in the queue/, "queue"],
 ];
 
-/** Begins a run of its own for an order. */
-function start(order) {
-  const run = { id: newId(), key: newId(), at: Date.now(), client: clientMark(), order };
+/** The runs that are over for this page, also where they are still kept. */
+const ended = new Set();
+
+/** Begins a run of its own for an order. Its secret, the client's key, stays in memory. */
+function start(order, takesFocus = false) {
+  const secret = keyNow();
+  const run = { id: newId(), key: newId(), at: Date.now(), client: markOf(secret), order };
   keep("runs", { ...run });
-  perform(run);
+  perform(Object.assign(run, { secret, takesFocus }));
   part.search.value = "";
   layWall();
   part.pictures.scrollIntoView({ block: "start" });
   return run;
 }
 
-/** What tells the clients of this browser apart, and says nothing of their keys. */
-const clientMark = () => crcOf(new TextEncoder().encode(part.key.value.trim()));
-
 // What another tab works at is left to it, and what another key has ordered to that key: for this one it would be made anew.
 /** Takes up what a reload has cut, or another tab has left. */
 async function takeUpRuns() {
-  for (const run of await readAll("runs")) {
-    if (Date.now() - run.at > keptMs) {
+  const secret = keyNow();
+  for (const run of (await readAll("runs")) ?? []) {
+    if (isOld(run)) {
       remove("runs", run.id);
       continue;
     }
     const known = runs.get(run.id);
-    if (run.client !== clientMark() || (known && !known.isBroken)) continue;
+    if (run.client !== markOf(secret) || (known && !known.isBroken) || ended.has(run.id)) continue;
+    run.secret = secret;
     if (run.isStopped) showStopped(run);
     else perform(Object.assign(known ?? run, { isLate: true }));
   }
 }
+
+const isOld = ({ at }) => Date.now() - at > keptMs;
 
 /** Holds the run's lock while it works, so that no other tab takes it up. */
 function perform(run) {
@@ -61,7 +66,7 @@ async function work(run) {
       return await finish(run, await Promise.all(saved), note, cost);
     } catch (failure) {
       await Promise.allSettled(saved.splice(0));
-      if (!isBroken(failure) || repeat === mostRepeats) return fail(run, failure);
+      if (!isBroken(failure) || failure.wait || repeat === mostRepeats) return fail(run, failure, repeat);
       beginStage(run, "reconnecting");
       await pause(500 * 2 ** repeat);
       if (run.abort.signal.aborted) return fail(run, { name: "AbortError" });
@@ -74,13 +79,14 @@ async function hearPicture(run, heard) {
   const picture = await newPicture(run, heard);
   run.made = heard.place + 1;
   await addPicture(picture);
-  layWall();
   return picture;
 }
 
 async function finish(run, made, note, cost) {
-  for (const picture of made) {
-    if (cost !== undefined) await addPicture(Object.assign(picture, { cost: cost / made.length }));
+  for (const picture of cost === undefined ? [] : made) {
+    picture.cost = cost / made.length;
+    // What was deleted meanwhile stays so.
+    if (pictures.has(picture.id)) await addPicture(picture);
   }
   const isOriginal = made.some((picture) => picture.isOriginal);
   const seconds = Math.ceil((Date.now() - run.at) / 1000);
@@ -88,29 +94,36 @@ async function finish(run, made, note, cost) {
   write(part.say, run.isLate ? t("ready") : t("readyAfter", { time: clockOf(seconds) }));
   if (remarks) tell(remarks, true);
   announce(run);
-  endRun(run);
+  // A picture that is not kept can be had again, by the run that made it.
+  endRun(run, !made.some(({ id, isUnkept }) => isUnkept && pictures.has(id)));
   showUse();
 }
 
+// The gateway refuses these before it looks for what it has made for the run's key.
+const refusedFirst = /^(ledger_unavailable|overloaded|upstream_busy)/;
+
 /** A failure stays on the wall until it is dismissed; one of the connection is taken up again when there is one. */
-function fail(run, failure) {
+function fail(run, failure, repeat) {
   if (failure.name === "AbortError") {
     run.isStopped = true;
     const { id, key, at, client, order } = run;
     keep("runs", { id, key, at, client, order, isStopped: true });
     return showStopped(run);
   }
-  run.isBroken = isBroken(failure);
+  const { code, status } = failure;
+  const isRefused = status === 401 || refusedFirst.test(code);
+  run.isBroken = isBroken(failure) || ((repeat || run.isLate) && isRefused);
   if (!run.isBroken) remove("runs", run.id);
-  if (failure.code === "invalid_api_key") tellOfKey(explain(failure));
+  if (code === "invalid_api_key") tellOfKey(explain(failure));
   showFailure(run, explain(failure), failure.wait);
   showUse();
 }
 
-function endRun(run) {
+function endRun(run, isKept = true) {
   const hasFocus = run.card.contains(document.activeElement);
   clearInterval(run.countdown);
-  remove("runs", run.id);
+  ended.add(run.id);
+  if (isKept) remove("runs", run.id);
   runs.delete(run.id);
   layWall();
   if (hasFocus) (part.wall.querySelector("button") ?? part.idea).focus();
@@ -119,12 +132,18 @@ function endRun(run) {
 
 /** The same order again, as another run: whoever presses the button means to pay. */
 function retry(run) {
+  const hasFocus = run.card.contains(document.activeElement);
   endRun(run);
-  start(run.order);
+  start(run.order, hasFocus);
 }
 
 /** What a stopped run has come to: the same key, so that what was paid for is not paid for again. */
 function fetchAgain(run) {
+  if (run.client !== markOf(keyNow())) return toast(t("otherKey"));
+  if (isOld(run)) {
+    run.isBroken = false;
+    return showFailure(run, t("gone"));
+  }
   Object.assign(run, { isStopped: false, isLate: true });
   perform(run);
 }
@@ -134,11 +153,14 @@ function fetchAgain(run) {
 function beginCard(run) {
   const { order } = run;
   const usual = usualMs(order);
+  const hasFocus = run.takesFocus || run.card?.contains(document.activeElement);
+  run.takesFocus = false;
   run.stages = [];
   run.begun = run.isLate ? Date.now() : run.at;
   run.isOver = run.isBroken = false;
   run.list = make("ol", { className: "stages" });
   run.log = make("div", { className: "thinking", role: "log", tabIndex: 0, ariaLabel: t("thinking"), hidden: true });
+  run.log.ariaLive = "off";
   run.clock = make("span");
   run.bar = make("div", { className: "bar" }, make("i"));
   run.bar.style.setProperty("--usual", `${usual || 20_000}ms`);
@@ -155,10 +177,12 @@ function beginCard(run) {
   beginStage(run, draws ? "drawing" : "working");
   write(part.say, t("working"));
   layWall();
+  if (hasFocus) stop.focus();
   showTitle();
 }
 
-const wordsOf = ({ order: { idea, varies } }) => make("p", { className: "words" }, idea || (varies ? t("vary") : ""));
+const wordsOf = ({ order: { idea, varies } }) =>
+  make("p", { className: "words", dir: "auto" }, idea || (varies ? t("vary") : ""));
 
 function beginStage(run, stage) {
   const last = run.stages.at(-1);
@@ -197,7 +221,10 @@ function hearThinking(run, text) {
     run.stages.at(-1).percent = /: \d+ %/.exec(text)?.[0] ?? "";
     return tick(run);
   }
-  if (last.stage === "working") beginStage(run, "thinking");
+  if (last.stage === "working") {
+    beginStage(run, "thinking");
+    write(part.say, t("thinking"));
+  }
   run.log.append(run.log.textContent ? text : text.trimStart());
   run.log.hidden = false;
   run.log.scrollTop = run.log.scrollHeight;

@@ -44,11 +44,12 @@ async function begin() {
   showModel();
   layView();
   part.base.textContent = `${location.origin}/v1`;
-  part.remember.checked = Boolean(deviceMemory.fluxgateKey);
-  part.key.value = deviceMemory.fluxgateKey ?? tabMemory.fluxgateKey ?? "";
+  const { fluxgateKey } = deviceMemory;
+  part.key.value = tabMemory.fluxgateKey ?? fluxgateKey ?? "";
+  part.remember.checked = Boolean(fluxgateKey) && fluxgateKey === part.key.value;
   showKey(!part.key.value);
   loadModels();
-  readPictures();
+  readPictures().then(takeFiles);
   navigator.serviceWorker?.register("/sw.js").catch(() => {});
 }
 

@@ -9,9 +9,12 @@ const mostZoom = 8;
 function view(picture) {
   pinned = null;
   showViewed(picture);
+  // What is outside of an open dialog is neither seen nor heard.
+  part.viewer.append(part.say, part.toast);
   part.viewer.showModal();
   part.panes.firstElementChild.focus();
 }
+part.viewer.addEventListener("close", () => document.body.append(part.say, part.toast));
 
 function showViewed(picture) {
   viewed = picture;
@@ -25,7 +28,7 @@ function showViewed(picture) {
   write(part.place, t("placeOf", { n: all.findIndex(({ id }) => id === viewed.id) + 1, all: all.length }));
   write(part.prompt, String(picture.prompt || picture.idea));
   part.facts.replaceChildren(
-    ...factLines(picture).flatMap(([name, fact]) => [make("dt", {}, t(name)), make("dd", {}, fact)]),
+    ...factLines(picture).flatMap(([name, fact]) => [make("dt", {}, t(name)), make("dd", { dir: "auto" }, fact)]),
   );
   part.curl.textContent = curlOf(picture);
 }
@@ -149,9 +152,9 @@ async function copyPicture(picture) {
 
 async function asPng(blob) {
   const bitmap = await createImageBitmap(blob);
-  const canvas = make("canvas", { width: bitmap.width, height: bitmap.height });
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
   canvas.getContext("2d").drawImage(bitmap, 0, 0);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return canvas.convertToBlob();
 }
 
 function copyLink({ link }) {
@@ -224,9 +227,12 @@ const viewerKeys = {
   Delete: acts.trash,
 };
 part.viewer.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || !viewerKeys[event.key]) return;
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || !viewerKeys[key]) return;
+  // What scrolls by itself does.
+  if (/^Arrow/.test(key) && target.closest(/Up|Down/.test(key) ? "aside" : "#curl")) return;
   event.preventDefault();
-  viewerKeys[event.key]();
+  viewerKeys[key]();
 });
 part.panes.addEventListener(
   "wheel",

@@ -37,7 +37,7 @@ function layWall() {
     if (part.wall.children[index] !== tile) part.wall.insertBefore(tile, part.wall.children[index] ?? null);
   });
   while (part.wall.children.length > order.length) part.wall.lastChild.remove();
-  for (const [id, tile] of tiles) if (!pictures.has(id)) forget(id, tile);
+  for (const id of tiles.keys()) if (!pictures.has(id)) forget(id);
   part.welcome.hidden = pictures.size + runs.size > 0;
   part.search.hidden = part.export.hidden = !pictures.size || location.hash === "#use";
   part.export.disabled = !shown.length;
@@ -102,6 +102,11 @@ let toastTimer;
 /** Says something for some seconds, with a button that takes it back where `undo` is given. */
 function toast(words, undo) {
   const [line, back] = part.toast.children;
+  const end = () => {
+    // What can be taken back stays while somebody is at it.
+    if (undo && part.toast.matches(":hover, :focus-within")) toastTimer = setTimeout(end, 1000);
+    else part.toast.className = line.textContent = "";
+  };
   line.textContent = words;
   back.hidden = !undo;
   back.onclick = () => {
@@ -110,5 +115,5 @@ function toast(words, undo) {
   };
   part.toast.className = "shown";
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => (part.toast.className = line.textContent = ""), 8000);
+  toastTimer = setTimeout(end, 8000);
 }

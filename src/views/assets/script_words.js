@@ -17,14 +17,14 @@ const words = {
   ],
   welcome: ["What do you want to see?", "Was möchten Sie sehen?", "想看到什么画面？"],
   welcomeMore: [
-    "Say it in a few words, in any language. It becomes a prompt, and the prompt a picture.",
+    "A few words do, in any language. They become a prompt, and the prompt a picture.",
     "Ein paar Worte genügen, in jeder Sprache. Daraus wird ein Prompt und daraus ein Bild.",
     "用任何语言说几个字即可：先写成提示词，再画成图片。",
   ],
   samples: [
-    "A lighthouse in the fog, seen from the sea|A paper city at night, lit from within|A fox asleep in a library, watercolour",
-    "Ein Leuchtturm im Nebel, vom Meer aus|Eine Stadt aus Papier bei Nacht, von innen erleuchtet|Ein schlafender Fuchs in einer Bibliothek, Aquarell",
-    "雾中的灯塔，从海上望去|夜晚的纸城，灯光从里面透出|图书馆里熟睡的狐狸，水彩",
+    "A lighthouse in the fog|A paper city at night, lit from within|A fox asleep in a library, watercolour",
+    "Ein Leuchtturm im Nebel|Eine Stadt aus Papier bei Nacht, von innen erleuchtet|Ein schlafender Fuchs in einer Bibliothek, Aquarell",
+    "雾中的灯塔|夜晚的纸城，灯光从里面透出|图书馆里熟睡的狐狸，水彩",
   ],
   found: ["{n} picture found.|{n} pictures found.", "{n} Bild gefunden.|{n} Bilder gefunden.", "找到 {n} 张图片。"],
   noneFound: ["No picture has these words.", "Kein Bild hat diese Worte.", "没有符合的图片。"],
@@ -84,7 +84,7 @@ const words = {
   ],
   takesNone: ["from words", "aus Worten", "仅文字"],
   price: ["{price} a picture", "{price} je Bild", "每张 {price}"],
-  rests: ["rests {time}", "pausiert {time}", "休息 {time}"],
+  rests: ["rests {time}", "pausiert {time}", "暂停 {time}"],
   count: ["Number of pictures", "Anzahl der Bilder", "图片数量"],
   details: ["More settings", "Weitere Einstellungen", "更多设置"],
   without: ["Without", "Ohne", "不要出现"],
@@ -126,9 +126,9 @@ const words = {
   stop: ["Stop", "Anhalten", "停止"],
   stopped: ["Stopped.", "Angehalten.", "已停止。"],
   stoppedMore: [
-    "What the gateway has begun it may finish, and it can still be fetched.",
-    "Was das Gateway begonnen hat, macht es vielleicht fertig. Es lässt sich noch abholen.",
-    "网关可能仍会完成已开始的工作，之后仍可取回。",
+    "What the gateway has begun can still be fetched.",
+    "Was das Gateway begonnen hat, lässt sich noch abholen.",
+    "网关已开始的工作，之后仍可取回。",
   ],
   fetchAgain: ["Fetch it", "Abholen", "取回"],
   retry: ["Try again", "Noch einmal", "重试"],
@@ -143,10 +143,12 @@ const words = {
     "网关返回状态 {status}。",
   ],
   badKey: [
-    "That key is not accepted. Check it for typos, or ask whoever runs this gateway.",
-    "Dieser Schlüssel gilt nicht. Prüfen Sie ihn auf Tippfehler oder fragen Sie den Betreiber.",
-    "密钥无效。请检查拼写，或询问网关管理者。",
+    "That key is not accepted. Check it, or ask whoever runs this gateway.",
+    "Dieser Schlüssel gilt nicht. Prüfen Sie ihn oder fragen Sie den Betreiber.",
+    "密钥无效。请检查，或询问网关管理者。",
   ],
+  noModels: ["No model is for that key.", "Für diesen Schlüssel gibt es kein Modell.", "此密钥没有可用模型。"],
+  otherKey: ["Another key ordered this.", "Ein anderer Schlüssel hat das bestellt.", "由另一个密钥提交。"],
   notSetUp: [
     "This gateway is not set up yet. Whoever runs it has to see to this:",
     "Dieses Gateway ist noch nicht eingerichtet. Der Betreiber muss sich darum kümmern:",
@@ -167,7 +169,7 @@ const words = {
   later: ["Try again in a minute.", "Versuchen Sie es in einer Minute wieder.", "请一分钟后重试。"],
   broken: [
     "The connection to the gateway broke. Check your network and try again.",
-    "Die Verbindung zum Gateway ist abgerissen. Prüfen Sie Ihr Netz.",
+    "Die Verbindung ist abgerissen. Prüfen Sie Ihr Netz.",
     "与网关的连接中断。请检查网络后重试。",
   ],
   offline: [
@@ -235,9 +237,9 @@ const words = {
     "暂时无法获取用量。",
   ],
   noLedger: [
-    "Without a ledger each instance of the gateway counts by itself, and only what has limits.",
-    "Ohne Ledger zählt jede Instanz des Gateways für sich, und nur, was Grenzen hat.",
-    "没有账本时，每个网关实例各自计数，且只统计有限额的项目。",
+    "Without a ledger each instance counts by itself, and only what has limits.",
+    "Ohne Ledger zählt jede Instanz für sich, und nur, was Grenzen hat.",
+    "没有账本时，每个实例各自计数，且只统计有限额的项目。",
   ],
   today: ["Today {pictures}{cost}.", "Heute {pictures}{cost}.", "今日 {pictures}{cost}。"],
   leftToday: ["Left until midnight UTC: {left}.", "Bis Mitternacht UTC bleiben: {left}.", "UTC 午夜前剩余：{left}。"],
@@ -266,9 +268,9 @@ const words = {
     "Backend,Aufrufe,Gelungen,p50,p95,Letzter Fehler,Schlüssel",
     "后端,调用,成功,p50,p95,最近失败,密钥",
   ],
-  restsFor: ["rests {wait} s", "pausiert {wait} s", "休息 {wait} s"],
+  restsFor: ["rests {wait} s", "pausiert {wait} s", "暂停 {wait} s"],
   key_ready: ["ready", "bereit", "就绪"],
-  key_resting: ["resting", "pausiert", "休息中"],
+  key_resting: ["resting", "pausiert", "暂停中"],
 };
 
 /** The words for a name, with these values in their places. Of "one|many" the number n decides. */

@@ -31,18 +31,24 @@ function dosTime(at) {
   return ((day << 16) | (date.getHours() << 11) | (date.getMinutes() << 5) | (date.getSeconds() >> 1)) >>> 0;
 }
 
-/** A zip of { name, blob, at }. Names are made different from each other. */
-async function zipOf(files) {
+/** A picture as a file of a zip; throws where it cannot be had or read. */
+async function fileOf(picture, name) {
+  const blob = await blobOf(picture);
+  const crc = crcOf(new Uint8Array(await blob.arrayBuffer()));
+  return { name: name ?? nameOf({ ...picture, blob }), at: picture.at, blob, crc };
+}
+
+/** A zip of files. Names are made different from each other. */
+function zipOf(files) {
   const parts = [];
   const directory = [];
   const names = new Set();
   let offset = 0;
-  for (const { name, blob, at } of files) {
+  for (const { name, at, blob, crc } of files) {
     let own = name;
     for (let n = 2; names.has(own); ++n) own = name.replace(/(\.\w+)$/, ` (${n})$1`);
     names.add(own);
     const encoded = new TextEncoder().encode(own);
-    const crc = crcOf(new Uint8Array(await blob.arrayBuffer()));
     // Version 2.0, names in UTF-8, stored.
     const head = [
       [2, 20],
@@ -70,15 +76,22 @@ async function exportPictures() {
   const shown = shownPictures();
   part.export.disabled = true;
   const files = [];
-  for (const picture of shown) {
-    const blob = await blobOf(picture).catch(() => null);
-    if (blob) files.push({ name: nameOf({ ...picture, blob }), blob, at: picture.at });
+  let bytes = 0;
+  try {
+    for (const picture of shown) {
+      const file = await fileOf(picture).catch(() => null);
+      // A zip without extensions holds 65,535 files and 4 GiB, with its directory and pictures.json.
+      if (!file || files.length === 65_534 || bytes + file.blob.size > 4e9) continue;
+      bytes += file.blob.size;
+      files.push(file);
+    }
+    const lost = shown.length - files.length;
+    const facts = shown.map(({ blob, references, id, ...rest }) => rest);
+    const blob = new Blob([JSON.stringify(facts, null, 2)]);
+    files.push(await fileOf({ blob, at: Date.now() }, "pictures.json"));
+    saveFile(zipOf(files), `fluxgate ${dayOf(Date.now())}.zip`);
+    toast(lost ? t("exportedLess", { lost }) : t("exported"));
+  } finally {
+    part.export.disabled = false;
   }
-  const lost = shown.length - files.length;
-  const facts = shown.map(({ blob, references, id, ...rest }) => rest);
-  const text = new Blob([JSON.stringify(facts, null, 2)], { type: "application/json" });
-  files.push({ name: "pictures.json", blob: text, at: Date.now() });
-  saveFile(await zipOf(files), `fluxgate ${dayOf(Date.now())}.zip`);
-  part.export.disabled = false;
-  toast(lost ? t("exportedLess", { lost }) : t("exported"));
 }

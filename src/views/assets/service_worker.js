@@ -10,17 +10,15 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin || !shell.includes(pathname)) return;
-  event.respondWith(fresh(event.request, pathname));
+  event.respondWith(fresh(event, pathname));
 });
 
-/** The network's answer, which is kept; without one the last that was. A query is nothing to the shell. */
-async function fresh(request, pathname) {
+/** The network's answer, which is kept; without a good one the last that was. A query is nothing to the shell. */
+async function fresh(event, pathname) {
+  const response = await fetch(event.request).catch(() => Response.error());
   const cache = await caches.open(name);
-  try {
-    const response = await fetch(request);
-    if (response.ok) await cache.put(pathname, response.clone());
-    return response;
-  } catch {
-    return (await cache.match(pathname)) ?? Response.error();
-  }
+  // A full disk keeps nothing, and is no reason to wait.
+  if (response.ok) event.waitUntil(cache.put(pathname, response.clone()).catch(() => {}));
+  if (response.type !== "error" && response.status < 500) return response;
+  return (await cache.match(pathname)) ?? response;
 }
