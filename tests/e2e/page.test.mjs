@@ -108,8 +108,8 @@ describe("the page", () => {
       await card.locator(".stages").getByText("Drawing").waitFor();
       drawn.resolve();
       await page.made(1);
+      await card.waitFor({ state: "detached" });
       assert.equal(await page.title(), "Fluxgate");
-      assert.equal(await card.count(), 0);
       await page.locator(".open").click();
       assert.equal(await page.locator("#prompt").textContent(), "a lighthouse, thick fog");
     });
@@ -410,6 +410,7 @@ describe("the page", () => {
       await page.locator(".busy .words", { hasText: "a cat" }).waitFor();
       release();
       await page.made(1);
+      await page.locator(".run").waitFor({ state: "detached" });
       assert.equal(upstream.callsTo("/llm").length, 1);
       assert.equal(upstream.callsTo("/generate").length, 1);
       await page.reload();

@@ -60,6 +60,7 @@ describe("the gallery of the page", () => {
     for (const [index, idea] of ideas.entries()) {
       await page.ask(idea);
       await page.made(before + index + 1);
+      await page.locator(".run").waitFor({ state: "detached" });
     }
   }
   const prompts = () => page.locator("#wall .open img").evaluateAll((all) => all.map(({ alt }) => alt.split(",")[0]));
