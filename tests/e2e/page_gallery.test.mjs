@@ -187,6 +187,8 @@ describe("the gallery of the page", () => {
     await page.route("**/image-proxy?*", (route) => route.fulfill({ status: 503 }));
     await page.ask("a cat");
     await page.locator(".lost").waitFor();
+    await page.locator(".run").waitFor({ state: "detached" });
+    await page.waitForTimeout(300); // The run is removed from the store meanwhile.
     await page.unroute("**/image-proxy?*");
     await page.reload();
     await page.made(1);
@@ -216,6 +218,7 @@ describe("the gallery of the page", () => {
     await make("a cat");
     await toast("no room");
     await page.locator(".run").waitFor({ state: "detached" });
+    await page.waitForTimeout(300);
     await page.evaluate(() => (sessionStorage.hasRoom = "yes"));
     await page.reload();
     await page.made(1);
