@@ -184,25 +184,27 @@ describe("the gallery of the page", () => {
   });
 
   test("fetches later what could not be fetched when it was made", async () => {
+    const hasFile = () =>
+      page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            indexedDB.open("fluxgate").onsuccess = ({ target: { result } }) => {
+              result.transaction("pictures").objectStore("pictures").getAll().onsuccess = ({ target }) =>
+                resolve(target.result[0].blob instanceof Blob);
+            };
+          }),
+      );
     await page.route("**/image-proxy?*", (route) => route.fulfill({ status: 503 }));
     await page.ask("a cat");
     await page.locator(".lost").waitFor();
     await page.locator(".run").waitFor({ state: "detached" });
     await page.waitForTimeout(300); // The run is removed from the store meanwhile.
+    assert.equal(await hasFile(), false);
     await page.unroute("**/image-proxy?*");
     await page.reload();
     await page.made(1);
-    await page.waitForFunction(
-      () =>
-        new Promise((resolve) => {
-          indexedDB.open("fluxgate").onsuccess = ({ target: { result } }) => {
-            result.transaction("pictures").objectStore("pictures").getAll().onsuccess = ({ target }) => {
-              result.close();
-              resolve(target.result[0].blob instanceof Blob);
-            };
-          };
-        }),
-    );
+    for (let n = 0; n < 60 && !(await hasFile()); ++n) await page.waitForTimeout(50);
+    assert.equal(await hasFile(), true);
   });
 
   test("keeps a run whose picture has no room, and fetches it with the same key", async () => {
