@@ -10,11 +10,15 @@
 # a JSON string (RFC 8259 section 7) that means the file without its last line end; bytes above 0x7F
 # stay as they are. FORM compact, for HTML, CSS and JavaScript: the file without indentation and
 # without the lines that are a whole comment, `/* ... */` or `// ...`; nothing in it may need them.
+# CSS and JavaScript are minified by esbuild, where npm has installed it; names that a script has at
+# its top stay, for another one may use them.
 # The same file is the tool that the build then runs: cmake -DSOURCE= -DOUTPUT= -DVARIABLE= -DFORM=
-# -P embed_text.cmake
+# -DESBUILD= -P embed_text.cmake
 
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(FLUXGATE_EMBED_TEXT_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
+  find_program(FLUXGATE_ESBUILD esbuild PATHS ${PROJECT_SOURCE_DIR}/node_modules/.bin
+    NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
 
   function(fluxgate_embed_text target source)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "FORM" "")
@@ -42,7 +46,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
     add_custom_command(
       OUTPUT ${header}
       COMMAND ${CMAKE_COMMAND} -DSOURCE=${source} -DOUTPUT=${header} -DVARIABLE=${variable}
-              -DFORM=${arg_FORM} -P ${FLUXGATE_EMBED_TEXT_SCRIPT}
+              -DFORM=${arg_FORM} -DESBUILD=${FLUXGATE_ESBUILD} -P ${FLUXGATE_EMBED_TEXT_SCRIPT}
       DEPENDS ${source} ${FLUXGATE_EMBED_TEXT_SCRIPT}
       COMMENT "Embedding ${room}/${stem}"
       VERBATIM)
@@ -53,7 +57,18 @@ endif()
 
 # Worked on as hexadecimal digits, so that no byte can mean anything to CMake or to the compiler.
 # `\x` stands before each pair: a replacement never takes halves of two bytes for one.
-file(READ ${SOURCE} text HEX)
+set(text_file ${SOURCE})
+if(FORM STREQUAL "compact" AND ESBUILD AND SOURCE MATCHES "\\.(css|js)$")
+  set(text_file ${OUTPUT}.min)
+  execute_process(
+    COMMAND ${ESBUILD} ${SOURCE} --minify --charset=utf8 --target=es2022 --outfile=${text_file}
+      --log-level=warning
+    RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "esbuild cannot minify ${SOURCE}")
+  endif()
+endif()
+file(READ ${text_file} text HEX)
 if(FORM STREQUAL "json")
   string(REGEX REPLACE "(0d)?0a$" "" text "${text}")
 endif()

@@ -30,10 +30,10 @@ async function assertShownInReadme(port) {
 }
 
 describe("wrangler", () => {
-  test("deploy --dry-run builds and bundles a Worker of 400 KiB at most, of which the page has 31", async () => {
+  test("deploy --dry-run builds and bundles a Worker of 384 KiB at most", async () => {
     const { js, wasm, ...others } = await bundle();
     assert.deepEqual(others, {});
-    assert.ok(js + wasm <= 400 * 1024, `${js + wasm} bytes gzipped`);
+    assert.ok(js + wasm <= 384 * 1024, `${js + wasm} bytes gzipped`);
   });
 
   test("npm start serves the demo, prints a curl line that works as it stands, and ends with npm", async () => {
