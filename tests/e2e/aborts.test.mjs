@@ -37,9 +37,6 @@ class Client {
   }
 }
 
-/** How long a call may outlive its client on a busy machine. One that is not told ends with the scene. */
-const maxOutlivedMs = 1000;
-
 /** A backend that wants a pause of two seconds before the next call. */
 const busy = { status: 503, headers: { "retry-after": "2" } };
 
@@ -92,7 +89,7 @@ class Scene {
       .slice(this.firstLog)
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line))
-      .filter(({ ev }) => ev !== "config");
+      .filter(({ ev, face }) => ev !== "config" && face !== "health");
   }
 
   /**
@@ -103,12 +100,13 @@ class Scene {
     await ready();
     assert.equal(this.held.length, held, "connections that are held");
     assert.equal(this.upstream.calls.length, calls, "calls so far");
-    const start = performance.now();
     client.leave();
     const patience = delay(2000, Infinity);
+    // A busy machine takes its time for this answer as well: the Worker has known since then.
+    const knownMs = this.worker.request("/health").then(() => performance.now());
     for (const closed of this.held) {
-      const outlivedMs = (await Promise.race([closed, patience])) - start;
-      assert.ok(outlivedMs < maxOutlivedMs, `a call outlived its client by ${outlivedMs} ms`);
+      const outlivedMs = (await Promise.race([closed, patience])) - (await knownMs);
+      assert.ok(outlivedMs < 250, `a call outlived its client by ${outlivedMs} ms`);
     }
     await delay(500);
     assert.equal(this.upstream.calls.length, calls, "nothing further is asked of an upstream");
