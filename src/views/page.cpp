@@ -24,6 +24,7 @@
 #include "views/script_words.gen.h"
 #include "views/script_zip.gen.h"
 #include "views/service_worker.gen.h"
+#include "views/style_composer.gen.h"
 #include "views/style_page.gen.h"
 #include "views/style_usage.gen.h"
 #include "views/style_viewer.gen.h"
@@ -37,7 +38,8 @@ constexpr std::string_view kScripts[] = {
     kScriptWords,    kScriptParts,  kScriptStore, kScriptCall, kScriptAsk,
     kScriptPictures, kScriptZip,    kScriptRuns,  kScriptWall, kScriptReferences,
     kScriptForm,     kScriptViewer, kScriptUsage, kScriptStart};
-constexpr std::string_view kStyles[] = {kStylePage, kStyleWall, kStyleViewer, kStyleUsage};
+constexpr std::string_view kStyles[] = {kStylePage, kStyleComposer, kStyleWall, kStyleViewer,
+                                        kStyleUsage};
 
 std::string joined(std::span<const std::string_view> parts) {
   std::string text;
