@@ -3,35 +3,23 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { openPage, startBrowser } from "../support/clients/browser.mjs";
-import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { openPage } from "../support/clients/browser.mjs";
+import { startStudio } from "../support/clients/studio.mjs";
 import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 describe("the page", () => {
-  let browser;
-  let upstream;
-  let worker;
+  let studio, browser, upstream, worker;
   let page;
   before(async () => {
-    [browser, upstream] = await Promise.all([startBrowser(), startUpstream()]);
-    const settings = settingsFor(upstream, {
-      AUTHORIZED_API_KEY: "demo",
-      FLUXGATE_DEMO: "1",
-      OPENAI_MODEL_REASONING: "thinker",
-    });
-    delete settings.OPENAI_MODEL;
-    worker = await startWorkerd(settings);
+    studio = await startStudio({ thinks: true });
+    ({ browser, upstream, worker } = studio);
   });
   beforeEach(() => upstream.reset());
   afterEach(async () => {
     await page?.context().close();
     page = null;
   });
-  after(async () => {
-    await browser?.close();
-    await worker?.close();
-    await upstream?.close();
-  });
+  after(() => studio?.close());
 
   const open = async (options) => (page = await openPage(browser, worker.origin, options));
   const openWithKey = async (options) => {
@@ -277,6 +265,14 @@ describe("the page", () => {
       await openWithKey();
       await page.getByLabel("Idea").focus();
       assert.equal(await page.locator("#key-row").isVisible(), false);
+    });
+
+    test("the base URL for chat programs can be copied", async () => {
+      await openWithKey({ permissions: ["clipboard-read", "clipboard-write"] });
+      await page.getByRole("link", { name: "Use" }).click();
+      await page.locator("#usage").getByRole("button", { name: "Copy" }).click();
+      await page.locator("#toast", { hasText: "Copied." }).waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${worker.origin}/v1`);
     });
 
     test("a notification tells that it is ready where nobody looks", async () => {

@@ -2,33 +2,25 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { openPage, startBrowser } from "../support/clients/browser.mjs";
+import { openPage } from "../support/clients/browser.mjs";
+import { editor, startStudio } from "../support/clients/studio.mjs";
 import { samplePng } from "../support/upstreams/pictures.mjs";
-import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 describe("the page for everybody", () => {
-  let browser;
-  let upstream;
-  let worker;
+  let studio, browser, upstream, worker;
   let page;
   before(async () => {
-    [browser, upstream] = await Promise.all([startBrowser(), startUpstream()]);
-    const settings = settingsFor(upstream, {
-      AUTHORIZED_API_KEY: "demo",
-      ADMIN_API_KEY: "admin-key",
-      FLUXGATE_DEMO: "1",
-      OPENAI_MODEL_REASONING: "thinker",
-      CLIENTS: JSON.stringify([{ name: "alice", key: "alice", per_day: 50 }]),
-      IMAGE_GEN_API_BASE_2: `${upstream.origin}/v1/images/generations`,
-      IMAGE_GEN_API_TYPE_2: "openai",
-      IMAGE_GEN_MODEL_2: "gpt-image-1",
-      IMAGE_GEN_API_KEY_2: "key",
+    studio = await startStudio({
+      thinks: true,
+      more: (upstream) => ({
+        ADMIN_API_KEY: "admin-key",
+        CLIENTS: JSON.stringify([{ name: "alice", key: "alice", per_day: 50 }]),
+        ...editor(upstream),
+      }),
     });
-    delete settings.OPENAI_MODEL;
-    worker = await startWorkerd(settings);
+    ({ browser, upstream, worker } = studio);
   });
   beforeEach(async () => {
     upstream.reset();
@@ -37,11 +29,7 @@ describe("the page for everybody", () => {
   afterEach(async () => {
     await page.context().close();
   });
-  after(async () => {
-    await browser?.close();
-    await worker?.close();
-    await upstream?.close();
-  });
+  after(() => studio?.close());
 
   /** A language model that thinks and never comes to an end. */
   const think = () =>

@@ -2,26 +2,22 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { openPage, startBrowser } from "../support/clients/browser.mjs";
-import { startWorkerd } from "../support/hosts/workerd.mjs";
+import { openPage } from "../support/clients/browser.mjs";
+import { startStudio } from "../support/clients/studio.mjs";
 
 describe("the page, given an answer", () => {
-  let browser;
-  let worker;
+  let studio, browser, worker;
   let page;
   before(async () => {
-    browser = await startBrowser();
-    worker = await startWorkerd({ AUTHORIZED_API_KEY: "demo", FLUXGATE_DEMO: "1" });
+    studio = await startStudio({ draws: false });
+    ({ browser, worker } = studio);
   });
   beforeEach(async () => {
     page = await openPage(browser, worker.origin);
     await page.enter("demo");
   });
   afterEach(() => page?.context().close());
-  after(async () => {
-    await browser?.close();
-    await worker?.close();
-  });
+  after(() => studio?.close());
 
   const chat = "**/v1/chat/completions";
   const picture = (name) => `![Image](${worker.origin}/demo.png?size=64x64&prompt=${name})\n\n`;

@@ -3,25 +3,21 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { openPage, startBrowser } from "../support/clients/browser.mjs";
-import { startWorkerd } from "../support/hosts/workerd.mjs";
+import { openPage } from "../support/clients/browser.mjs";
+import { startStudio } from "../support/clients/studio.mjs";
 
 describe("the page as a document", () => {
-  let browser;
-  let worker;
+  let studio, browser, worker;
   let page;
   before(async () => {
-    browser = await startBrowser();
-    worker = await startWorkerd({ AUTHORIZED_API_KEY: "demo", FLUXGATE_DEMO: "1" });
+    studio = await startStudio({ draws: false });
+    ({ browser, worker } = studio);
   });
   afterEach(async () => {
     await page?.context().close();
     page = null;
   });
-  after(async () => {
-    await browser?.close();
-    await worker?.close();
-  });
+  after(() => studio?.close());
 
   const open = async (options) => (page = await openPage(browser, worker.origin, options));
   const openWithPicture = async (options) => {

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { drive, openPage, startBrowser } from "../support/clients/browser.mjs";
-import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { startWorkerd } from "../support/hosts/workerd.mjs";
+import { drive, openPage } from "../support/clients/browser.mjs";
+import { startStudio } from "../support/clients/studio.mjs";
 
 /** { name: bytes } of the files in a zip that stores them, whose sums are right. */
 function filesOf(zip) {
@@ -28,13 +27,11 @@ function filesOf(zip) {
 }
 
 describe("the gallery of the page", () => {
-  let browser;
-  let upstream;
-  let worker;
+  let studio, browser, upstream, worker;
   let page;
   before(async () => {
-    [browser, upstream] = await Promise.all([startBrowser(), startUpstream()]);
-    worker = await startWorkerd(settingsFor(upstream, { AUTHORIZED_API_KEY: "demo", FLUXGATE_DEMO: "1" }));
+    studio = await startStudio();
+    ({ browser, upstream, worker } = studio);
   });
   beforeEach(async () => {
     upstream.reset();
@@ -48,11 +45,7 @@ describe("the gallery of the page", () => {
     assert.deepEqual(page.problems, []);
     await page.context().close();
   });
-  after(async () => {
-    await browser?.close();
-    await worker?.close();
-    await upstream?.close();
-  });
+  after(() => studio?.close());
 
   /** Makes a picture for each of these ideas; the last is the first on the wall. */
   async function make(...ideas) {

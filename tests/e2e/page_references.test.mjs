@@ -1,26 +1,16 @@
 // Pictures that go into the page at /: how they get there, in which order they go on, and what comes of them.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { openPage, startBrowser } from "../support/clients/browser.mjs";
+import { openPage } from "../support/clients/browser.mjs";
+import { editor, startStudio } from "../support/clients/studio.mjs";
 import { largePng, sampleGif, samplePng } from "../support/upstreams/pictures.mjs";
-import { settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
-import { startWorkerd } from "../support/hosts/workerd.mjs";
 
 describe("pictures that go into the page", () => {
-  let browser;
-  let upstream;
-  let worker;
+  let studio, browser, upstream, worker;
   let page;
   before(async () => {
-    [browser, upstream] = await Promise.all([startBrowser(), startUpstream()]);
-    const settings = settingsFor(upstream, {
-      AUTHORIZED_API_KEY: "demo",
-      IMAGE_GEN_API_BASE_2: `${upstream.origin}/v1/images/generations`,
-      IMAGE_GEN_API_TYPE_2: "openai",
-      IMAGE_GEN_MODEL_2: "gpt-image-1",
-      IMAGE_GEN_API_KEY_2: "key",
-    });
-    worker = await startWorkerd(settings);
+    studio = await startStudio({ more: editor });
+    ({ browser, upstream, worker } = studio);
   });
   beforeEach(async () => {
     upstream.reset();
@@ -35,11 +25,7 @@ describe("pictures that go into the page", () => {
     assert.deepEqual(page.problems, []);
     await page.context().close();
   });
-  after(async () => {
-    await browser?.close();
-    await worker?.close();
-    await upstream?.close();
-  });
+  after(() => studio?.close());
 
   /** A PNG whose last bytes are this name, which tells it from others. */
   const png = (name) => Buffer.concat([samplePng, Buffer.from(name)]);
