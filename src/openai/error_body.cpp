@@ -11,12 +11,8 @@ std::string_view error_type(ErrorCode code) {
   return error_status(code) >= 500 ? "server_error" : "invalid_request_error";
 }
 
-}  // namespace
-
-std::string write_error_body(const Error& error) {
-  std::string body;
-  json::Writer json(body);
-  json.begin_object().key("error").begin_object();
+void write_error(json::Writer& json, const Error& error) {
+  json.key("error").begin_object();
   json.key("message").string(error.message);
   json.key("type").string(error_type(error.code));
   json.key("param");
@@ -26,8 +22,30 @@ std::string write_error_body(const Error& error) {
     json.string(error.param);
   }
   json.key("code").string(error_code_name(error.code));
-  json.end_object().end_object();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string write_error_body(const Error& error) {
+  std::string body;
+  json::Writer json(body);
+  json.begin_object();
+  write_error(json, error);
+  json.end_object();
   return body;
+}
+
+std::string write_error_event(const Error& error) {
+  std::string data;
+  json::Writer json(data);
+  json.begin_object();
+  write_error(json, error);
+  if (error.retry_after_s > 0) {
+    json.key("fluxgate").begin_object().key("retry_after").number(error.retry_after_s).end_object();
+  }
+  json.end_object();
+  return data;
 }
 
 }  // namespace fluxgate

@@ -11,4 +11,8 @@ namespace fluxgate {
 /// Source: the ErrorResponse schema of OpenAI's published API description.
 std::string write_error_body(const Error& error);
 
+/// The same as an event's data, which also says when to ask again, where that is known:
+/// `"fluxgate":{"retry_after":42}`, in seconds. The head, which says it in whole answers, is out.
+std::string write_error_event(const Error& error);
+
 }  // namespace fluxgate
