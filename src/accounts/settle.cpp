@@ -84,10 +84,6 @@ Task<> tell(Exchange& exchange, LedgerStep step) {
   (void)co_await attempt(transact(exchange, std::move(steps)));
 }
 
-Task<> nothing() {
-  co_return;
-}
-
 /// What the client has used. Of a request of which nobody knows whether it was let in, what it may
 /// hold ends.
 void add_use(std::vector<LedgerStep>& steps, const Exchange& exchange, const Account& account,

@@ -49,4 +49,8 @@ void WhenAny::fire(std::size_t index) {
   parent_.resume();
 }
 
+Task<> nothing() {
+  co_return;
+}
+
 }  // namespace fluxgate

@@ -302,4 +302,7 @@ class Promise<void> final : public PromiseOf<void> {
   void return_void() {}
 };
 
+/// Does nothing.
+Task<> nothing();
+
 }  // namespace fluxgate

@@ -28,10 +28,6 @@ bool is_coded(const Headers& headers) {
   return !equals_ignoring_case(headers.find("content-encoding").value_or("identity"), "identity");
 }
 
-Task<> nothing() {
-  co_return;
-}
-
 /// A good answer, read to its end.
 struct Answer {
   json::LongStrings strings;  ///< Its rest is the answer without the picture's base64.
