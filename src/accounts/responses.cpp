@@ -46,6 +46,7 @@ std::optional<LedgerStep> keep_response_step(Exchange& exchange, const Error* er
     answer.left = left;
   }
   answer.status = 200;
+  answer.in_background = !account.unfinished_response.empty();
   answer.headers = json_response(200, "").headers;
   std::string text = write_recorded(answer);
   if (text == account.known_response) return {};

@@ -106,13 +106,6 @@ Result<ResponsesIdentity> identity_of(const RecordedAnswer& record,
   return identity;
 }
 
-/// Was it made in the background? What stands in front of its first error is ours.
-bool was_in_background(const RecordedAnswer& record) {
-  if (record.pieces.empty()) return false;
-  const std::string_view text = record.pieces.front().text;
-  return text.substr(0, text.find("\"error\"")).find("\"background\":true") != text.npos;
-}
-
 /// Tells the backend that nobody waits for the picture of a response.
 void call_off(Exchange& exchange, const ResponsesIdentity& identity, const LeftWork& left) {
   const Model* model = exchange.instance().find_model(identity.model);
@@ -122,9 +115,9 @@ void call_off(Exchange& exchange, const ResponsesIdentity& identity, const LeftW
 /// Ends a response without its picture.
 Task<> cancel(Exchange& exchange, std::string_view id, ResponsesIdentity identity, LeftWork left) {
   call_off(exchange, identity, left);
-  keep_response(exchange, id);
-  const ResponsesWriter writer(std::move(identity));
-  co_await exchange.respond(json_response(200, writer.empty_object({"cancelled"})));
+  const std::string object = ResponsesWriter(std::move(identity)).empty_object({"cancelled"});
+  keep_background_response(exchange, id, object);
+  co_await exchange.respond(json_response(200, object));
 }
 
 /// Asks the backend for the picture of a response: the answer is the response with it, or as it is.
@@ -235,7 +228,7 @@ Task<> find_response(Exchange& exchange) {
     if (!co_await drop_kept_response(exchange, id)) co_await no_such_response();
     co_await exchange.respond(json_response(200, write_deleted_response(id)));
   } else if (!kept->left) {
-    if (cancels && !was_in_background(*kept)) {
+    if (cancels && !kept->in_background) {
       co_await Error(ErrorCode::invalid_parameters,
                      "Only a response that is made in the background can be cancelled.");
     }

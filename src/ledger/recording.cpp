@@ -17,6 +17,7 @@ std::string write_recorded(const RecordedAnswer& answer) {
     return text;
   }
   if (!answer.by.empty()) json.key("by").string(answer.by);
+  if (answer.in_background) json.key("background").boolean(true);
   if (answer.left) {
     json.key("left");
     write_left_work(json, *answer.left);
@@ -43,6 +44,7 @@ Result<RecordedAnswer> read_recorded(std::string_view text) {
   answer.headers = Headers::from_lines(std::string(root["head"].string_or_empty()));
   answer.left = read_left_work(root["left"]);
   answer.is_gone = root["gone"].boolean().value_or(false);
+  answer.in_background = root["background"].boolean().value_or(false);
   for (const json::Value piece : root["pieces"].items()) {
     const auto key = piece["picture"].string();
     answer.pieces.push_back(

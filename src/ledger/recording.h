@@ -30,6 +30,7 @@ struct RecordedAnswer {
   std::vector<RecordedPiece> pieces = {};
   /// The answer could not be kept, but was given, and may have been paid for.
   bool is_gone = false;
+  bool in_background = false;  ///< It is a response that is made in the background.
   /// This is left to be done. There is no answer yet, or one that says so.
   std::optional<LeftWork> left = {};
 };
