@@ -181,6 +181,33 @@ describe("the page as a document", () => {
         if (lang !== "en") assert.doesNotMatch(await page.locator("body").innerText(), /Pictures|Key|Shape|accepted/);
       });
     }
+
+    test("with the gateway's own words marked as English", async () => {
+      await open({ locale: "de-AT" });
+      await page.getByRole("textbox", { name: "Schlüssel" }).fill("demo");
+      await page.keyboard.press("Tab");
+      await page.waitForFunction(() => !document.querySelector("#model").disabled);
+      const ask = async (idea, answer) => {
+        await page.route("**/v1/chat/completions", (route) => route.fulfill(answer), { times: 1 });
+        await page.getByRole("textbox", { name: "Idee" }).fill(idea);
+        await page.keyboard.press("Enter");
+      };
+      const message = "Nobody draws that";
+      await ask("ein Hund", { status: 400, json: { error: { message, code: "content_policy_violation" } } });
+      for (const place of [".failed .wrong", "#say"]) {
+        await page.locator(place, { hasText: /^Nobody draws that\. [A-ZÄÖÜ]/ }).waitFor({ state: "attached" });
+        assert.equal(await page.locator(`${place} [lang=en]`).textContent(), message);
+      }
+      const note = "The language model did not answer: your own words were drawn.";
+      const content = `![Image](/demo.png?size=64x64&prompt=a)\n\nPrompt: eine Katze\n\n${note}`;
+      const events = [JSON.stringify({ choices: [{ delta: { content } }] }), "[DONE]"];
+      await ask("eine Katze", {
+        headers: { "content-type": "text/event-stream" },
+        body: events.map((data) => `data: ${data}\n\n`).join(""),
+      });
+      await page.told(note);
+      assert.equal(await page.locator("#note [lang=en]").textContent(), note);
+    });
   });
 
   describe("by its address", () => {

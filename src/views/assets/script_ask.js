@@ -71,7 +71,8 @@ function tellChat(content, beside, facts, hear) {
   if (!links.length) throw { message: plain(lines) || t("noPicture") };
   const prompt = plain([(lines[at] ?? "").replace(/^.*?: /, "")]);
   links.forEach((link, place) => hear({ link, place, prompt, facts }));
-  return { note: plain(lines.slice(at + 1)), cost: facts.cost };
+  const note = plain(lines.slice(at + 1));
+  return { note: note && english(note), cost: facts.cost };
 }
 
 async function readImages(body, hear, { idea, count }) {
@@ -90,12 +91,12 @@ async function readImages(body, hear, { idea, count }) {
       fluxgate,
     } = JSON.parse(data);
     if (error && !place) throw failureOf(error, fluxgate?.retry_after);
-    if (error) return { note: failureOf(error).message, cost };
+    if (error) return { note: saidBy(failureOf(error)), cost };
     if (/partial_image$/.test(type)) {
       hear({ draft: `data:image/${format};base64,${base64}` });
     } else if (url) {
       hear({ link: url, place, prompt: prompt ?? idea, facts: fluxgate ?? {} });
-      note = fluxgate?.note ?? "";
+      note = fluxgate?.note ? english(fluxgate.note) : "";
       cost = usage?.cost ?? cost;
       place += 1;
     }

@@ -20,7 +20,8 @@ async function call(path, init = {}, key = keyNow()) {
 /** What explain() takes, of an error in a body, whoever wrote it. */
 function failureOf(error, wait, other = t("noPicture")) {
   const { code, message = error } = Object(error);
-  return { code: String(code ?? ""), message: (typeof message === "string" && message) || other, wait };
+  const said = typeof message === "string" && message;
+  return { code: String(code ?? ""), message: said || other, isEnglish: Boolean(said), wait };
 }
 
 /** The seconds that the header retry-after asks for, a day at most; 0 where it asks for none. */
@@ -42,16 +43,19 @@ const advice = [
 /** Did the connection break, and not the gateway refuse? Then what was made may still be had. */
 const isBroken = ({ name, isCut }) => isCut || (Boolean(name) && name !== "AbortError");
 
-/** A failure in plain words: the gateway's { code, message, wait }, or what fetch() and streams throw. */
+const saidBy = ({ message = "", isEnglish }) => (isEnglish ? english(message) : message);
+
+/** A failure in plain words, as elements and texts: what failureOf() returns, or what fetch() and streams throw. */
 function explain(failure) {
   const { name, code = "", message = "", wait } = failure;
-  if (name === "AbortError") return t("stopped");
-  if (name) return navigator.onLine ? t("broken") : t("offline");
-  if (code === "invalid_api_key") return t("badKey");
-  if (/^auth_not|^config/.test(code)) return `${t("notSetUp")} ${message}`;
+  const said = saidBy(failure);
+  if (name === "AbortError") return [t("stopped")];
+  if (name) return [navigator.onLine ? t("broken") : t("offline")];
+  if (code === "invalid_api_key") return [t("badKey")];
+  if (/^auth_not|^config/.test(code)) return [`${t("notSetUp")} `, said];
   const [, words] = advice.find(([pattern]) => pattern.test(code)) ?? [];
-  if (!words || (words === "later" && wait)) return message;
-  return `${message.replace(/[\p{L}\p{N}]$/u, "$&.")} ${t(words)}`;
+  if (!words || (words === "later" && wait)) return [said];
+  return [said, `${/[\p{L}\p{N}]$/u.test(message) ? "." : ""} ${t(words)}`];
 }
 
 /** "42 s", "2:05" or "1:02:05". */

@@ -70,10 +70,10 @@ function recallForm() {
 
 // --- The key ---
 
-function tellOfKey(text) {
-  write(part["key-note"], text);
-  part.key.ariaInvalid = text ? "true" : null;
-  if (text) showKey(true);
+function tellOfKey(...words) {
+  write(part["key-note"], ...words);
+  part.key.ariaInvalid = words.length ? "true" : null;
+  if (words.length) showKey(true);
 }
 
 function showKey(isShown) {
@@ -88,7 +88,7 @@ async function loadModels(isChange = false) {
   try {
     const { data } = await (await call("/v1/models")).json();
     if (asked !== keyNow()) return;
-    tellOfKey(data.length ? "" : t("noModels"));
+    tellOfKey(...(data.length ? [] : [t("noModels")]));
     rememberKey(tabMemory, asked);
     // Other tabs have keys of their own: only what the user does here changes the device's.
     if (isChange && part.remember.checked) rememberKey(deviceMemory, asked);
@@ -99,7 +99,7 @@ async function loadModels(isChange = false) {
     if (asked !== keyNow()) return;
     const { wait } = failure;
     if (isBroken(failure) && models.size) return;
-    tellOfKey(wait ? `${explain(failure)} ${t("waitFor", { time: clockOf(wait) })}` : explain(failure));
+    tellOfKey(...explain(failure), ...(wait ? [` ${t("waitFor", { time: clockOf(wait) })}`] : []));
     if (wait) setTimeout(() => asked === keyNow() && loadModels(isChange), wait * 1000);
   }
 }
@@ -107,7 +107,7 @@ async function loadModels(isChange = false) {
 part.key.addEventListener("change", () => {
   loadModels(true);
   if (keyNow()) return;
-  tellOfKey("");
+  tellOfKey();
   rememberKey(tabMemory);
   if (part.remember.checked) rememberKey(deviceMemory);
 });
@@ -183,10 +183,10 @@ function showShape() {
   part.shape.ariaLabel = `${t("shape")}: ${shown || t("auto")}`;
 }
 
-/** Tells, above the idea, what the user has to know of the last run or of what was just done. */
+/** Tells, above the idea, what the user has to know of the last run or of what was just done: a text, or several and elements. */
 function tell(words, isWrong = false) {
   part.note.className = isWrong ? "wrong" : "";
-  part.note.textContent = words;
+  part.note.replaceChildren(...[words].flat());
   // What can be scrolled can be reached by keys.
   part.note.tabIndex = part.note.scrollHeight > part.note.clientHeight ? 0 : -1;
   return false;

@@ -25,9 +25,13 @@ function button(name, act, { bare, label = t(name) } = {}) {
   return made;
 }
 
-/** Writes a text where it is another: screen readers hear changes. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+/** What the gateway says: it is English, whatever the page's language is, and screen readers speak it so. */
+const english = (text) => make("span", { lang: "en" }, text);
+
+/** Writes elements and texts where they say something else: screen readers hear changes. */
+function write(element, ...children) {
+  const written = make("p", {}, ...children);
+  if (element.textContent !== written.textContent) element.replaceChildren(...written.childNodes);
 }
 
 /** Sixteen random bytes as hexadecimal digits. */

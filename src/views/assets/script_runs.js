@@ -90,9 +90,9 @@ async function finish(run, made, note, cost) {
   }
   const isOriginal = made.some((picture) => picture.isOriginal);
   const seconds = Math.ceil((Date.now() - run.at) / 1000);
-  const remarks = [isOriginal && t("original"), note].filter(Boolean).join(" ");
+  const remarks = [isOriginal && t("original"), isOriginal && note && " ", note].filter(Boolean);
   write(part.say, run.isLate ? t("ready") : t("readyAfter", { time: clockOf(seconds) }));
-  if (remarks) tell(remarks, true);
+  if (remarks.length) tell(remarks, true);
   announce(run);
   // A picture that is not kept can be had again, by the run that made it.
   endRun(run, !made.some(({ id, isUnkept }) => isUnkept && pictures.has(id)));
@@ -114,7 +114,7 @@ function fail(run, failure, repeat) {
   const isRefused = status === 401 || refusedFirst.test(code);
   run.isBroken = isBroken(failure) || ((repeat || run.isLate) && isRefused);
   if (!run.isBroken) remove("runs", run.id);
-  if (code === "invalid_api_key") tellOfKey(explain(failure));
+  if (code === "invalid_api_key") tellOfKey(...explain(failure));
   showFailure(run, explain(failure), failure.wait);
   showUse();
 }
@@ -142,7 +142,7 @@ function fetchAgain(run) {
   if (run.client !== markOf(keyNow())) return toast(t("otherKey"));
   if (isOld(run)) {
     run.isBroken = false;
-    return showFailure(run, t("gone"));
+    return showFailure(run, [t("gone")]);
   }
   Object.assign(run, { isStopped: false, isLate: true });
   perform(run);
@@ -266,10 +266,10 @@ function showFailure(run, words, wait = 0) {
   const act = run.isBroken ? fetchAgain : retry;
   const again = make("button", { type: "button" }, t(run.isBroken ? "fetchAgain" : "retry"));
   again.onclick = () => again.ariaDisabled || act(run);
-  const message = make("p", { className: "wrong" }, words);
+  const message = make("p", { className: "wrong" }, ...words);
   const left = make("p", { className: "quiet", ariaLive: "off" });
   endCard(run, "failed", message, again);
-  write(part.say, wait ? `${words} ${t("waitFor", { time: clockOf(wait) })}` : words);
+  write(part.say, ...message.cloneNode(true).childNodes, wait ? ` ${t("waitFor", { time: clockOf(wait) })}` : "");
   if (!wait) return;
   message.after(left);
   again.ariaDisabled = "true";

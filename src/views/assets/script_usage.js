@@ -69,7 +69,7 @@ const dayRow = ({ date, requests, failed, pictures, cost }) => [date, requests, 
 function backendRow({ name, ok, failed, p50_ms, p95_ms, failures, keys }) {
   const calls = ok + failed;
   const [last] = failures.toSorted((a, b) => b.at - a.at);
-  const words = last && [new Date(last.at).toLocaleString(language), last.failure, last.status || "", last.message];
+  const words = last && [last.failure, last.status, last.message].filter(Boolean).join(" ");
   return [
     name,
     calls,
@@ -77,7 +77,7 @@ function backendRow({ name, ok, failed, p50_ms, p95_ms, failures, keys }) {
     calls ? `${Math.floor((ok * 1000) / calls) / 10} %` : "–",
     seconds(p50_ms),
     seconds(p95_ms),
-    last ? words.filter(Boolean).join(" ") : "–",
+    last ? make("span", {}, `${new Date(last.at).toLocaleString(language)} `, english(words)) : "–",
     keys.map(({ key, state, wait }) => `${key} ${wait ? t("restsFor", { wait }) : t(`key_${state}`)}`).join(", "),
   ];
 }
@@ -86,9 +86,9 @@ function backendRow({ name, ok, failed, p50_ms, p95_ms, failures, keys }) {
 function tableOf(caption, headings, rows) {
   const table = make("table");
   table.createCaption().textContent = caption;
-  const fillRow = (row, texts, scope) =>
-    texts.forEach((text, index) => {
-      const cell = make(scope === "col" || !index ? "th" : "td", {}, String(text));
+  const fillRow = (row, cells, scope) =>
+    cells.forEach((content, index) => {
+      const cell = make(scope === "col" || !index ? "th" : "td", {}, content);
       if (cell.matches("th")) cell.scope = scope;
       row.append(cell);
     });
