@@ -18,6 +18,8 @@ export const templateFiles = [
 const nameForm = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const stores = ["kv", "r2", "none"];
 const yesAndNo = ["yes", "no"];
+const aboutModels =
+  "Shall Cloudflare's own models draw where no other backend is set up? `wrangler dev` then wants a login, `npm run dev` does not.";
 
 /** Where a project may be begun: what is there already is never written over. */
 const harmless = [".git", ".DS_Store", "node_modules"];
@@ -33,7 +35,7 @@ export async function init(given = ".", options) {
   const answers = await ask(options, [
     ["name", `Name of the Worker (${suggested}): `, suggested],
     ["images", "Where pictures are kept, kv, r2 or none (kv): ", "kv"],
-    ["ai", "Shall Cloudflare's own models draw where no other backend is set up, yes or no (yes): ", "yes"],
+    ["ai", `${aboutModels} Yes or no (yes): `, "yes"],
   ]);
   if (!nameForm.test(answers.name))
     throw new Problem(`${answers.name} is no name for a Worker: up to 63 of a-z, 0-9 and -.`);
