@@ -9,9 +9,10 @@
 // --long: tests/robust/ in full, which takes an hour, instead of its short form.
 // --clients: nothing but tests/clients/, whose packages are installed there first.
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { build, presetNames } from "./build.mjs";
 import { allNeeds, clientsFolder, needsOf, testFiles } from "./needs.mjs";
-import { ifStarted, pinnedNode, run, wranglerEnvironment } from "./project.mjs";
+import { ifStarted, pinnedNode, root, run, wranglerEnvironment } from "./project.mjs";
 import { setUp, setUpPackages } from "./setup.mjs";
 
 /** A test that takes this long hangs. */
@@ -31,7 +32,10 @@ await ifStarted(import.meta.url, async (args) => {
   const concurrency = Math.max(2, availableParallelism() - 1);
   const options = [
     "--test",
-    "--test-reporter=spec",
+    ...["spec", join(root, "scripts/test_shares.mjs")].flatMap((reporter) => [
+      `--test-reporter=${reporter}`,
+      "--test-reporter-destination=stdout",
+    ]),
     `--test-timeout=${testTimeoutMs[length]}`,
     `--test-concurrency=${concurrency}`,
   ];
