@@ -105,6 +105,7 @@ describe("the package's Node server", { concurrency: 1 }, () => {
         [`host: ${"a".repeat(300)}`],
       ])
         assert.match(await raw(host, get("/health", ...fields)), /^HTTP\/1\.1 400 /, fields.join());
+      assert.match(await raw(host, get("/health", "host: <a>")), /"code":"bad_host"/);
       assert.deepEqual(logs, [], "the core was not asked");
     });
 
