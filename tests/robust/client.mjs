@@ -69,8 +69,9 @@ export class Exchange {
     return (this.#text ??= this.bytes.toString("latin1"));
   }
 
-  /** Resets the connection, as Cloudflare's edge does when a client goes away. */
+  /** Resets the connection, as Cloudflare's edge does when a client goes away. One that is closing already is left to it: Node.js may never end after that. */
   leave() {
+    if (this.ending !== null) return;
     this.end("left");
     this.request.socket?.resetAndDestroy();
     this.request.destroy();

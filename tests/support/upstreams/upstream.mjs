@@ -17,8 +17,8 @@ export async function startUpstream() {
   const routes = { llm: "onChat", image: "onImage", picture: "onPicture" };
 
   const server = createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
+    const chunks = await request.toArray().catch(() => null);
+    if (chunks === null) return; // The caller has broken off.
     const body = Buffer.concat(chunks).toString();
     const call = { method: request.method, url: request.url, headers: request.headers, body };
     Object.defineProperty(call, "json", { get: () => JSON.parse(body) });
