@@ -313,6 +313,87 @@ function sessions() {
       script(start, ask(chat("16:9", { model: "demo", stream: true })), taken, taken, taken),
     );
   for (const { body } of badBodies.slice(0, 40)) list.push(script("00", ask(String(body)), taken, taken));
+  return [...list, ...sessionsWithServices()];
+}
+
+/** Every face with every backend and every service: 8 and : have some that work, 9 and ; others, < has models of the platform, = no services. */
+function sessionsWithServices() {
+  const post = (path, body, headers = "", key = "0") =>
+    fields(`Q0${key}0`, path, headers, typeof body === "string" ? body : JSON.stringify(body));
+  const llm = reply("000c01", "content-type: application/json", "a tabby cat, red roof", "I think");
+  const picture = reply("000b01", "", "IHDR");
+  const stored = [taken, taken];
+  const drawn = [taken, llm, picture, ...stored, taken, taken];
+  const order = (status, more) =>
+    reply("000001", "", JSON.stringify({ status, urls: { get: "https://queue.example/v1/predictions/1" }, ...more }));
+  const queued = [
+    taken,
+    llm,
+    order("starting"),
+    reply("1000"),
+    order("processing"),
+    reply("1000"),
+    order("succeeded", { output: ["https://pictures.example.com/a.png"] }),
+    reply("000p01", "content-length: 40", "IHDR and more of it, 40 bytes at the least"),
+    ...stored,
+    taken,
+  ];
+  const gpt = { model: "gpt-image-1" };
+  const chatOf = (more) => ({ ...gpt, messages: [{ role: "user", content: "a cat on a roof 16:9" }], ...more });
+  const again = "idempotency-key: one";
+  const form = (...parts) =>
+    `${parts.map(([head, text]) => `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`).join("")}--x--\r\n`;
+  const edit = form(
+    ['name="prompt"', "a hat"],
+    ['name="model"', gpt.model],
+    ['name="image"; filename="a.png"', "\x89PNG\r\n\x1a\n"],
+  );
+  const multipart = "content-type: multipart/form-data; boundary=x";
+  const list = [];
+  for (const start of ["80", "81", "82", "90", ":0", ";1", "<0", "=0"]) {
+    for (const key of ["0", "4"]) {
+      for (const more of [{}, { stream: true }, { model: "flux-schnell", n: 2 }]) {
+        list.push(
+          script(start, post("/v1/chat/completions", chatOf(more), again, key), ...drawn),
+          script(start, post("/v1/chat/completions", chatOf(more), "", key), ...queued),
+          script(start, post("/v1/images/generations", { ...gpt, prompt: "a cat", ...more }, again, key), ...drawn),
+          script(start, post("/v1/responses", { ...gpt, input: "a cat", ...more }, again, key), ...drawn),
+        );
+      }
+      const background = { model: "flux-schnell", input: "a cat", background: true };
+      list.push(
+        script(start, post("/v1/responses", background, again, key), taken, llm, order("starting"), taken),
+        script(start, post("/v1/images/edits", edit, multipart, key), ...Array(12).fill(taken), ...drawn),
+        script(start, get("/v1/usage", "1", key), taken, taken),
+        script(start, get("/v1/models", "1", key), taken),
+        script(start, get(`/v1/responses/resp_${"A".repeat(44)}`, "1", key), taken, taken),
+      );
+    }
+    // The same wish of several, and of one who comes again.
+    const wish = post("/v1/chat/completions", chatOf({}), again);
+    list.push(
+      script(start, wish, wish, wish, ...drawn, ...drawn),
+      script(start, wish, ...drawn, wish, taken, taken),
+      script(start, wish, taken, llm, "2000", wish, ...drawn),
+      script(start, get("/v1/usage", "1", "5"), taken, taken, get("/v1/usage?days=7", "1", "5"), taken),
+    );
+    const rpc = (method, params) => ({ jsonrpc: "2.0", id: 7, method, params });
+    const call = rpc("tools/call", {
+      name: "generate_image",
+      arguments: { prompt: "a cat", model: gpt.model },
+      _meta: { progressToken: 5 },
+    });
+    const accepts = "accept: application/json, text/event-stream\ncontent-type: application/json";
+    const initialize = rpc("initialize", { protocolVersion: "2025-06-18", capabilities: {} });
+    for (const body of [
+      call,
+      initialize,
+      rpc("tools/list"),
+      rpc("none"),
+      { jsonrpc: "2.0", method: "notifications/x" },
+    ])
+      list.push(script(start, post("/mcp", body, accepts), ...drawn));
+  }
   return list;
 }
 

@@ -1,5 +1,6 @@
 #include "session_answer.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -23,15 +24,38 @@ nlohmann::json parse(std::string_view text) {
   return nlohmann::json::parse(text, nullptr, false);
 }
 
-/// `{"error":{"message","type","param","code"}}` and nothing else.
+/// A message of JSON-RPC, of which errors have a code and a message.
+bool is_rpc_message(const nlohmann::json& body) {
+  if (!body.is_object() || !body.contains("jsonrpc") || body["jsonrpc"] != "2.0") return false;
+  if (!body.contains("error")) return body.contains("result") || body.contains("method");
+  const auto& error = body["error"];
+  return error.is_object() && error.contains("code") && error["code"].is_number_integer() &&
+         error.contains("message") && error["message"].is_string();
+}
+
+/// `{"error":{"message","type","param","code"}}` and nothing else but, in an event, when to ask
+/// again.
 bool is_error_body(const nlohmann::json& body) {
-  if (!body.is_object() || body.size() != 1 || !body.contains("error")) return false;
+  if (!body.is_object() || !body.contains("error")) return false;
+  if (body.size() > (body.contains("fluxgate") ? 2 : 1)) return false;
   const auto& error = body["error"];
   if (!error.is_object() || error.size() != 4) return false;
   for (const char* name : {"message", "type", "code"}) {
     if (!error.contains(name) || !error[name].is_string() || error[name] == "") return false;
   }
   return error.contains("param") && (error["param"].is_null() || error["param"].is_string());
+}
+
+/// Does a stream of the images or the responses face end with this event, or one of JSON-RPC?
+bool is_last(const nlohmann::json& event) {
+  if (!event.is_object()) return false;
+  if (is_error_body(event)) return true;
+  if (event.contains("jsonrpc")) return is_rpc_message(event) && event.contains("id");
+  if (!event.contains("type") || !event["type"].is_string()) return false;
+  constexpr const char* kLast[] = {"image_generation.completed", "image_edit.completed",
+                                   "response.completed",         "response.failed",
+                                   "response.incomplete",        "error"};
+  return std::ranges::any_of(kLast, [&](const char* type) { return event["type"] == type; });
 }
 
 /// Lines "name: value\n" with names in lower case, each once, and values without control
@@ -100,7 +124,8 @@ void Answer::check_whole_body() {
   const std::string_view type = headers_.find("content-type").value_or("");
   if (status_ >= 400 && status_ != 416) {
     expect(type == "application/json", "an error is JSON", type);
-    expect(is_error_body(parse(body_)), "an error has its shape", body_);
+    const auto body = parse(body_);
+    expect(is_error_body(body) || is_rpc_message(body), "an error has its shape", body_);
   } else if (type == "application/json") {
     expect(!parse(body_).is_discarded(), "JSON is JSON", body_);
   }
@@ -127,7 +152,7 @@ void Answer::end(const Effect& effect) {
   if (!broken_ && headers_.find("x-accel-buffering")) check_events();
 }
 
-/// A stream that ends well: chunks as JSON, then [DONE] or an error.
+/// A stream that ends well: chunks as JSON, then [DONE], an error or what else is the last.
 void Answer::check_events() {
   sse::Decoder decoder;
   decoder.push(Bytes::copy_of(body_));
@@ -140,8 +165,7 @@ void Answer::check_events() {
     last = (*event)->data;
     expect(last == "[DONE]" || parse(last).is_object(), "an event is JSON", last);
   }
-  expect(last == "[DONE]" || is_error_body(parse(last)), "a stream ends with [DONE] or an error",
-         body_);
+  expect(last == "[DONE]" || is_last(parse(last)), "a stream ends with its last event", body_);
   expect(decoder.finish().empty(), "the last event is whole", body_);
 }
 
@@ -169,21 +193,22 @@ void check_fetch(const Effect& effect) {
   const std::string_view method = line.substr(0, line.find(' '));
   const std::string_view url = line.substr(method.size() + 1);
   check_lines(std::string_view(effect.head).substr(line_end + 1));
-  const std::string_view rest = std::string_view(effect.head).substr(method.size());
-  const bool is_image = url == kImageUrl || url == kSecondImageUrl;
-  if (is_image || url == kLlmUrl) {
-    expect(method == "POST", "a backend's method", effect.head);
-    expect(contains(rest, kLlmKey) == !is_image, "a key goes to its own backend", effect.head);
-    expect(parse(effect.body).is_object(), "a call is JSON", effect.body);
-    check_no_secret(effect.body);
+  const std::string_view rest = std::string_view(effect.head).substr(line_end);
+  expect(!holds_secret_of_others(rest, url), "a key goes to its own backend", effect.head);
+  expect(!holds_any_secret(effect.body), "no secret leaves", effect.body);
+  if (url.starts_with("binding://")) {
+    expect(url.find_first_of(" \t") == url.npos, "a call of a service", url);
     return;
   }
-  check_no_secret(effect.body);
-  if (url.starts_with("binding://IMAGES/")) {
-    check_no_secret(effect.head);
-    expect(url.find_first_of(" \t") == url.npos, "a key of the store", url);
+  const auto is_at = [&](const Owner& owner) { return url.starts_with(owner.origin); };
+  if (std::ranges::any_of(kOwners, is_at) &&
+      (method == "POST" || contains(rest, "authorization: "))) {
+    const bool is_json = contains(rest, "content-type: application/json");
+    expect(!is_json || !effect.inserts.empty() || parse(effect.body).is_object(), "a call is JSON",
+           effect.body);
     return;
   }
+  expect(effect.body.empty(), "who gives a picture is told nothing", effect.body);
   expect(method == "GET", "a picture is fetched", effect.head);
   LinkPolicy policy;
   policy.allow_http = true;

@@ -1,5 +1,6 @@
 #include "session_conversation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -43,6 +44,25 @@ std::string_view Conversation::call_of(const Effect& effect) const {
   const EffectId id = effect.kind == EffectKind::fetch ? effect.id : effect.target;
   const auto found = calls_.find(id);
   return found == calls_.end() ? std::string_view() : found->second;
+}
+
+Reply Conversation::next_of_client_body(const Effect& effect) {
+  std::string_view rest = std::string_view(request_.body).substr(read_bytes_);
+  if (effect.kind == EffectKind::read && rest.empty()) {
+    return {static_cast<std::uint32_t>(ReplyCode::end), {}};
+  }
+  if (effect.kind != EffectKind::hold) {
+    read_bytes_ += rest.size();
+    return {0, Bytes::copy_of(rest)};
+  }
+  // The delimiter may begin among the record's own bytes.
+  const std::string held = effect.body + std::string(rest);
+  const std::size_t at = effect.head.empty() ? held.npos : held.find(effect.head);
+  const bool is_found = at != held.npos;
+  const std::size_t used_bytes = is_found ? at + effect.head.size() : held.size();
+  read_bytes_ += used_bytes - std::min(used_bytes, effect.body.size());
+  const auto code = is_found ? ReplyCode::ok : ReplyCode::end;
+  return {static_cast<std::uint32_t>(code), Bytes::copy_of(told_of_held(held.substr(0, at)))};
 }
 
 /// Takes the batch that a call has left.

@@ -38,7 +38,8 @@ class Conversation {
   UnixMs wake_ms() const { return wake_ms_; }
   /// Can the client still go away before its answer is whole?
   bool client_is_there() const { return !done_ && !client_has_left_; }
-  std::string_view client_body() const { return request_.body; }
+  /// What the host has for an effect that reads the client's body to its end or its delimiter.
+  Reply next_of_client_body(const Effect& effect);
   /// The head of the fetch that the effect is, or whose body it is about.
   std::string_view call_of(const Effect& effect) const;
 
@@ -60,6 +61,7 @@ class Conversation {
   void finish();
 
   ClientRequest request_;
+  std::size_t read_bytes_ = 0;  ///< Of its body.
   Answer answer_;
   Session session_;
   std::vector<Waiting> waiting_;

@@ -11,6 +11,7 @@
 #include "gateway/gateway.h"
 #include "session_conversation.h"
 #include "session_script.h"
+#include "session_services.h"
 
 namespace fluxgate::fuzz {
 namespace {
@@ -31,9 +32,11 @@ enum class Manner : std::uint8_t {
 class Host {
  public:
   explicit Host(std::uint8_t settings)
-      : gateway_(Environment::parse(environment_block(settings))) {}
+      : gateway_(Environment::parse(environment_block(settings))),
+        services_work_(services_work(settings)) {}
 
   void follow(const Record& record) {
+    serve();
     now_ms_ += clock_step(record);
     switch (static_cast<char>(record.control(0) + '0')) {
       case 'Q': open(record); break;
@@ -48,8 +51,12 @@ class Host {
   /// To the end of every session.
   void finish(Manner manner) {
     for (int step = 0; step < kMaxSteps; ++step) {
+      serve();
       std::erase_if(open_, [](const auto& conversation) { return conversation->is_done(); });
-      if (open_.empty()) return;
+      if (open_.empty()) {
+        expect(has_closed_ || services_.is_settled(), "what is reserved is settled");
+        return;
+      }
       go_on(*open_.front(), manner);
     }
     expect(false, "every session ends");
@@ -64,7 +71,21 @@ class Host {
 
   /// The host may close a session at any moment.
   void close(std::size_t index) {
-    if (index < open_.size()) open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
+    if (index >= open_.size()) return;
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
+    has_closed_ = true;
+  }
+
+  /// Lets the services that work answer.
+  void serve() {
+    if (!services_work_) return;
+    for (const auto& each : open_) {
+      for (std::size_t index = 0; index < each->waiting().size();) {
+        auto reply = services_.answer(each->waiting()[index].effect, now_ms_);
+        if (reply) each->reply(index, *std::move(reply), now_ms_);
+        index = reply ? 0 : index + 1;
+      }
+    }
   }
 
   /// One thing that a session waits for: a reply, a time, or that the client goes away.
@@ -106,9 +127,9 @@ class Host {
 
   void reply(const Record& record, Conversation& conversation, std::size_t index) {
     const Effect& effect = conversation.waiting()[index].effect;
-    const bool gives_request = effect.kind == EffectKind::collect && effect.target == kClientBody &&
-                               record.control(1) == 0;
-    Reply reply = gives_request ? Reply{0, Bytes::copy_of(conversation.client_body())}
+    const bool gives_request = effect.target == kClientBody && effect.kind != EffectKind::fetch &&
+                               record.control(1) == 0 && record.field(2).empty();
+    Reply reply = gives_request ? conversation.next_of_client_body(effect)
                                 : scripted_reply(record, effect, conversation.call_of(effect));
     conversation.reply(index, std::move(reply), now_ms_);
   }
@@ -163,6 +184,9 @@ class Host {
 
   UnixMs now_ms_ = kStartMs;
   Gateway gateway_;
+  bool services_work_;
+  bool has_closed_ = false;  ///< A session that was closed settles nothing.
+  Services services_;
   std::vector<std::unique_ptr<Conversation>> open_;  ///< They go before the gateway.
 };
 

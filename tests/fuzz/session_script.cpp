@@ -16,8 +16,10 @@ namespace {
 
 constexpr char kRecordEnd = 0x1E;
 constexpr char kFieldEnd = 0x1F;
-constexpr std::string_view kSecrets[] = {kClientKey, kImageKeys[0], kImageKeys[1], kLlmKey,
-                                         kLinkSecret};
+constexpr std::string_view kSecrets[] = {kClientKey, kImageKeys[0], kImageKeys[1], kQueueKey,
+                                         kLlmKey,    kListedKey,    kAdminKey,     kLinkSecret};
+/// Of environment_block().
+constexpr std::size_t kEnvironments = 14;
 constexpr std::string_view kPngSignature = "\x89PNG\r\n\x1A\n";
 
 std::vector<std::string_view> split(std::string_view text, char separator, std::size_t most) {
@@ -112,13 +114,6 @@ std::string body_of(const Record& record, std::string_view call) {
   }
 }
 
-/// What the reply to a `hold` tells: the length as u32, and the first 32 bytes.
-std::string told_of_held(std::string_view held) {
-  std::string told;
-  for (int i = 0; i < 4; ++i) told += static_cast<char>(held.size() >> (8 * i) & 0xFF);
-  return told.append(held.substr(0, 32));
-}
-
 /// The record's own header lines, and on demand some that repeat the call's key.
 std::string head_of(const Record& record, std::string_view call) {
   std::string head(record.field(1));
@@ -165,24 +160,47 @@ std::string authorization(std::uint8_t number) {
     case 0: return "authorization: Bearer " + std::string(kClientKey) + "\n";
     case 1: return "";
     case 2: return "authorization: Bearer " + std::string(kClientKey.substr(1)) + "\n";
+    case 4: return "authorization: Bearer " + std::string(kListedKey) + "\n";
+    case 5: return "authorization: Bearer " + std::string(kAdminKey) + "\n";
     default: return "authorization: Basic " + std::string(kClientKey) + "\n";
   }
 }
 
 }  // namespace
 
+std::string client_list() {
+  return R"([{"name":"alice","key":")" + std::string(kListedKey) +
+         R"(","models":["gpt*","flux*"],"per_minute":9,"per_day":5,"usd_per_day":0.2}])";
+}
+
+bool services_work(std::uint8_t number) {
+  return number % kEnvironments % 2 == 0;
+}
+
 std::string environment_block(std::uint8_t number) {
   const std::string images =
-      "IMAGE_GEN_API_BASE=" + std::string(kImageUrl) +
-      "|IMAGE_GEN_MODEL=flux,dev|IMAGE_GEN_API_KEY=" + std::string(kImageKeys[0]) + "," +
-      std::string(kImageKeys[1]) + "|";
-  const std::string second = "FLUX_GEN_API_BASE=" + std::string(kSecondImageUrl) +
-                             "|FLUX_GEN_MODEL=gpt|FLUX_GEN_API_KEY=" + std::string(kImageKeys[0]) +
-                             "|";
+      "IMAGE_GEN_API_BASE=https://images.example/generate|"
+      "IMAGE_GEN_MODEL=flux,dev|IMAGE_GEN_API_KEY=" +
+      std::string(kImageKeys[0]) + "," + std::string(kImageKeys[1]) + "|";
+  const std::string second =
+      "FLUX_GEN_API_BASE=https://api.openai.com/v1/images/generations|FLUX_GEN_MODEL=gpt|"
+      "FLUX_GEN_API_KEY=" +
+      std::string(kImageKeys[0]) + "|";
   const std::string llm =
       "OPENAI_API_BASE=https://llm.example/v1|OPENAI_API_KEY=" + std::string(kLlmKey) + "|";
   const std::string common = "AUTHORIZED_API_KEY=" + std::string(kClientKey) +
                              "|IMAGE_PROXY_SECRET=" + std::string(kLinkSecret) + "|";
+  const std::string edits =
+      "IMAGE_GEN_API_TYPE=openai|IMAGE_GEN_API_BASE=https://edits.example/v1/images/generations|"
+      "IMAGE_GEN_MODEL=gpt-image-1|IMAGE_GEN_PRICE=0.04|IMAGE_GEN_API_KEY=" +
+      std::string(kImageKeys[0]) + "|";
+  const std::string queue =
+      "IMAGE_GEN_API_TYPE_2=replicate|IMAGE_GEN_API_BASE_2=https://queue.example/v1|"
+      "IMAGE_GEN_MODEL_2=flux-schnell,gpt-image-1|IMAGE_GEN_PRICE_2=0.01|IMAGE_GEN_API_KEY_2=" +
+      std::string(kQueueKey) + "|";
+  const std::string services = "binding://LEDGER=1|binding://RATES=1|binding://EVENTS=1|";
+  const std::string team =
+      common + edits + queue + services + "ADMIN_API_KEY=" + std::string(kAdminKey) + "|";
   const std::string environments[] = {
       common + images + llm + "OPENAI_MODEL=small|",
       common + images + llm + "OPENAI_MODEL_REASONING=thinker|",
@@ -193,7 +211,15 @@ std::string environment_block(std::uint8_t number) {
       images + llm + "OPENAI_MODEL=small|PUBLIC_BASE_URL=https://pub.example.org|",
       common + images + "PUBLIC_BASE_URL=https://pub.example.org|IMAGE_HOSTS=*.example.com|" +
           "MAX_REQUEST_BYTES=2048|IMAGE_RETRY_AMBIGUOUS=3|ALLOW_HTTP_IMAGES=1|",
+      // From here on with every backend and every service, which work, and which do not.
+      team + llm + "OPENAI_MODEL=small|binding://IMAGES=1|CLIENTS=" + client_list() + "|",
+      team + llm + "OPENAI_MODEL=small|binding://IMAGES=1|CLIENTS=" + client_list() + "|",
+      team + llm + "OPENAI_MODEL_REASONING=thinker|binding://CLIENTS=1|LEDGER_REQUIRED=1|",
+      team + llm + "OPENAI_MODEL_REASONING=thinker|binding://CLIENTS=1|LEDGER_REQUIRED=1|",
+      common + services + "binding://AI=1|binding://IMAGES=1|",
+      common + edits + queue + "CLIENTS=" + client_list() + "|",
   };
+  static_assert(std::size(environments) == kEnvironments);
   std::string block = pick(environments, number);
   std::replace(block.begin(), block.end(), '|', '\0');
   return block;
@@ -216,6 +242,15 @@ std::vector<Record> records_of(std::string_view input) {
 
 bool holds_any_secret(std::string_view text) {
   return std::ranges::any_of(kSecrets, [&](auto secret) { return contains(text, secret); });
+}
+
+bool holds_secret_of_others(std::string_view text, std::string_view url) {
+  return std::ranges::any_of(kSecrets, [&](std::string_view secret) {
+    const auto may_see = [&](const Owner& owner) {
+      return owner.secret == secret && url.starts_with(owner.origin);
+    };
+    return contains(text, secret) && std::ranges::none_of(kOwners, may_see);
+  });
 }
 
 bool holds_part_of_secret(std::string_view text) {
@@ -244,6 +279,12 @@ UnixMs clock_step(const Record& record) {
                                10'000, 15'000, 30'000,  60'000,  120'000,   600'000,      3'600'000,
                                -1,     -5'000, -60'000, 700'000, 8'640'000, 2'000'000'000};
   return pick(kSteps, record.control(2));
+}
+
+std::string told_of_held(std::string_view held) {
+  std::string told;
+  for (int i = 0; i < 4; ++i) told += static_cast<char>(held.size() >> (8 * i) & 0xFF);
+  return told.append(held.substr(0, 32));
 }
 
 Reply scripted_reply(const Record& record, const Effect& effect, std::string_view call) {

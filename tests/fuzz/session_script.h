@@ -21,16 +21,32 @@ constexpr std::string_view kOrigin = "https://gw.example.com";
 constexpr std::string_view kClientKey = "client-key-7f3Qz-quinzhee";
 constexpr std::string_view kImageKeys[] = {"image-key-A-x81Lm-xylophage",
                                            "image-key-B-p02Vt-zugzwang"};
+constexpr std::string_view kQueueKey = "queue-key-6yBn4-vuvuzela";
 constexpr std::string_view kLlmKey = "llm-key-5hWd0-jentacular";
+constexpr std::string_view kListedKey = "listed-key-8cRt1-wolfsbane";
+constexpr std::string_view kAdminKey = "admin-key-2nGx9-yggdrasil";
 constexpr std::string_view kLinkSecret = "link-secret-of-thirty-two-bytes-9cVk-kumquat";
 
-constexpr std::string_view kImageUrl = "https://images.example/generate";
-constexpr std::string_view kSecondImageUrl = "https://api.openai.com/v1/images/generations";
-constexpr std::string_view kLlmUrl = "https://llm.example/v1/chat/completions";
+/// Who may be told a secret: whoever is at an address that begins so.
+struct Owner {
+  std::string_view origin;
+  std::string_view secret;
+};
+constexpr Owner kOwners[] = {
+    {"https://images.example/", kImageKeys[0]}, {"https://images.example/", kImageKeys[1]},
+    {"https://api.openai.com/", kImageKeys[0]}, {"https://edits.example/", kImageKeys[0]},
+    {"https://queue.example/", kQueueKey},      {"https://llm.example/", kLlmKey},
+};
 
-/// One of a few environments: with and without a language model, a store, a second backend, the
-/// demo, and a wrong one.
+/// The limits of kListedKey are such that a few requests come to their end.
+std::string client_list();
+
+/// One of a few environments: with and without a language model, a store, further backends, the
+/// demo, services and clients, and a wrong one.
 std::string environment_block(std::uint8_t number);
+
+/// Do the services of that environment answer by themselves? Else records reply for them.
+bool services_work(std::uint8_t number);
 
 /// One record of an input: fields between bytes 0x1F, records between bytes 0x1E. Whatever is not
 /// there is empty.
@@ -55,6 +71,9 @@ constexpr std::size_t kMaxRecords = 200;
 /// Does a secret stand anywhere in the text?
 bool holds_any_secret(std::string_view text);
 
+/// Does one stand there that whoever is at this address must not see?
+bool holds_secret_of_others(std::string_view text, std::string_view url);
+
 /// Could a secret be made of the text? The gateway drops what cannot be seen and so joins what it
 /// parts: four bytes in a row of a secret's last eight are enough.
 bool holds_part_of_secret(std::string_view text);
@@ -68,6 +87,9 @@ struct ClientRequest {
   std::string body;
 };
 ClientRequest client_request(const Record& record);
+
+/// What the reply to a `hold` tells: the length as u32, and the first 32 bytes.
+std::string told_of_held(std::string_view held);
 
 /// How long the clock goes on with this record: most often not at all, sometimes backwards.
 UnixMs clock_step(const Record& record);
