@@ -8,16 +8,17 @@
 namespace fluxgate {
 namespace {
 
-// RFC 2606, 6761, 6762, 7686 and 8375 reserve these names, or they are in common use inside
-// networks; Kubernetes names services under `svc`.
+// RFC 2606, 6761, 6762, 7686, 8375 and 9476 reserve these names, or they are in common use inside
+// networks (RFC 6762, appendix G); Kubernetes names services under `svc`.
 constexpr std::string_view kPrivateTopLevels[] = {
-    "localhost", "localdomain", "local",   "internal", "lan",   "corp", "home",
-    "intranet",  "test",        "invalid", "example",  "onion", "arpa", "svc"};
+    "localhost", "localdomain", "local",   "internal", "private", "lan",  "corp", "home",
+    "intranet",  "test",        "invalid", "example",  "onion",   "arpa", "svc",  "alt"};
 
 // A name under these domains resolves to the address that its writer chose, also to 127.0.0.1.
 constexpr std::string_view kRebindingDomains[] = {
     "nip.io", "sslip.io", "xip.io",        "localtest.me", "localh.st",
-    "lvh.me", "vcap.me",  "lacolhost.com", "1u.ms",        "rbndr.us"};
+    "lvh.me", "vcap.me",  "lacolhost.com", "1u.ms",        "rbndr.us",
+    "fuf.me", "local.gd", "localho.st",    "traefik.me",   "backname.io"};
 
 Error refused(std::string_view rule) {
   return {ErrorCode::upstream_bad_url,

@@ -299,6 +299,7 @@ const privateTops = [
   "localdomain",
   "local",
   "internal",
+  "private",
   "lan",
   "corp",
   "home",
@@ -309,6 +310,7 @@ const privateTops = [
   "onion",
   "arpa",
   "svc",
+  "alt",
 ];
 const rebinding = [
   "nip.io",
@@ -321,6 +323,11 @@ const rebinding = [
   "lacolhost.com",
   "1u.ms",
   "rbndr.us",
+  "fuf.me",
+  "local.gd",
+  "localho.st",
+  "traefik.me",
+  "backname.io",
 ];
 
 /** The rules U1-U9 in terms of the URL class: the canonical URL, or null. undefined: an `xn--` label that is none, for nobody to fetch. */
