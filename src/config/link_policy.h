@@ -14,7 +14,8 @@ struct LinkPolicy {
   /// IMAGE_HOSTS, lower-case: an exact host, or "*.suffix" for every host under suffix. Empty: any
   /// host.
   std::vector<std::string> image_hosts;
-  /// IMAGE_HOSTS_INTERNAL, lower-case "host:port", always with the port. These hosts are trusted.
+  /// IMAGE_HOSTS_INTERNAL, lower-case "host:port", always with the port. These hosts are trusted,
+  /// and clients may not name them.
   std::vector<std::string> internal_hosts;
   /// ALLOW_HTTP_IMAGES=1: plain http:// is admitted beside https://.
   bool allow_http = false;

@@ -5,7 +5,6 @@
 #include "base/ascii.h"
 #include "base/version.h"
 #include "failover/retry_after.h"
-#include "gallery/admit.h"
 
 namespace fluxgate {
 namespace {
@@ -62,7 +61,7 @@ Task<UpstreamResponse> ask_for(const std::string& url) {
 }
 
 /// The 200 answer that holds the picture, after at most kMaxRedirects admitted hops.
-Task<UpstreamResponse> follow(const Exchange& exchange, std::string url) {
+Task<UpstreamResponse> follow(const Exchange& exchange, std::string url, NamedBy named_by) {
   bool has_retried = false;  // A picture costs nothing: a lost connection is worth one more.
   for (int hop = 0; hop <= kMaxRedirects; ++hop) {
     Result<UpstreamResponse> asked = co_await attempt(ask_for(url));
@@ -77,7 +76,8 @@ Task<UpstreamResponse> follow(const Exchange& exchange, std::string url) {
     }
     const auto location = answer.headers.find("location");
     if (!location) co_return redirect_error();
-    Result<std::string> next = admit_picture_url(exchange, resolve_reference(url, *location));
+    Result<std::string> next =
+        admit_picture_url(exchange, resolve_reference(url, *location), named_by);
     if (!next) co_return redirect_error();
     url = *std::move(next);
   }
@@ -112,8 +112,9 @@ Task<Start> read_start(Body& body) {
 
 }  // namespace
 
-Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url, TypeFrom type_from) {
-  UpstreamResponse answer = co_await follow(exchange, std::move(url));
+Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url, TypeFrom type_from,
+                                   NamedBy named_by) {
+  UpstreamResponse answer = co_await follow(exchange, std::move(url), named_by);
   const auto length_bytes = promised_length_bytes(answer.headers);
   if (length_bytes && *length_bytes > kMaxPictureBytes) co_return too_large_error();
   if (type_from == TypeFrom::declaration && length_bytes && *length_bytes > 0) {

@@ -8,6 +8,7 @@
 #include "effect/operations.h"
 #include "exchange/exchange.h"
 #include "exchange/patience.h"
+#include "gallery/admit.h"
 #include "picture/file_type.h"
 #include "picture/limits.h"
 
@@ -38,6 +39,7 @@ struct FetchedPicture {
 /// upstream_busy, upstream_bad_status, upstream_too_large, upstream_not_an_image. Their details are
 /// the names of the log (`px_...`).
 Task<FetchedPicture> fetch_picture(const Exchange& exchange, std::string url,
-                                   TypeFrom type_from = TypeFrom::bytes);
+                                   TypeFrom type_from = TypeFrom::bytes,
+                                   NamedBy named_by = NamedBy::backend);
 
 }  // namespace fluxgate

@@ -66,12 +66,13 @@ Task<HeldBytes> hold_stored(const Exchange& exchange, std::string key) {
   co_return co_await hold("", std::move(stored.body), {kMaxFetchedReferenceBytes, kPictureIdleMs});
 }
 
-Task<HeldBytes> hold_url(const Exchange& exchange, std::string url) {
-  Result<std::string> admitted = admit_picture_url(exchange, url);
+Task<HeldBytes> hold_url(const Exchange& exchange, std::string url, NamedBy named_by) {
+  Result<std::string> admitted = admit_picture_url(exchange, url, named_by);
   if (!admitted) {
     co_return invalid_image("Pictures at this address are not fetched.", admitted.error().detail);
   }
-  Result<FetchedPicture> fetched = co_await attempt(fetch_picture(exchange, *std::move(admitted)));
+  Result<FetchedPicture> fetched =
+      co_await attempt(fetch_picture(exchange, *std::move(admitted), TypeFrom::bytes, named_by));
   if (!fetched) co_return told(fetched.error());
   if (fetched->is_all) co_return co_await hold(std::move(fetched->start));
   Result<HeldBytes> held =
@@ -101,9 +102,10 @@ Task<HeldBytes> hold_source(const Exchange& exchange, std::string_view source) {
     const std::string_view key = stored_key(*path);
     if (!key.empty()) co_return co_await hold_stored(exchange, std::string(key));
     std::string url = co_await signed_url(exchange, *path);
-    co_return co_await hold_url(exchange, std::move(url));
+    co_return co_await hold_url(exchange, std::move(url), NamedBy::backend);
   }
-  if (is_address(source)) co_return co_await hold_url(exchange, std::string(source));
+  if (is_address(source))
+    co_return co_await hold_url(exchange, std::string(source), NamedBy::client);
   co_return co_await hold_base64(source);
 }
 
