@@ -18,10 +18,14 @@ constexpr std::size_t kMaxAtOnceBytes = 64 * 1024;
 static_assert(kMaxAtOnceBytes <= kLargePartBytes, "what is sent at once is one piece");
 
 /// Most bytes of header fields that are kept whole. Of longer headers, only the fields that
-/// handlers ask for are kept, and only those whose values are no longer than this. Keys have some
-/// hundred bytes; a Worker's variable, and so a key of ours, has at most 5 KB
+/// handlers ask for are kept, and so much of each value. Keys have some hundred bytes; a Worker's
+/// variable, and so a key of ours, has at most 5 KB
 /// (developers.cloudflare.com/workers/platform/limits).
 constexpr std::size_t kMaxFieldBytes = 8 * 1024;
+
+/// What a value that is cut ends with: nobody takes it for a good one, nor for one that was not
+/// sent, which would let an Origin in, or have an Idempotency-Key paid for twice.
+constexpr std::string_view kCut = "...";
 
 /// Drops the fields of a long head that no handler asks for: heads are held as long as their
 /// requests, no budget counts them, and cookies may have 100 KB.
@@ -30,7 +34,10 @@ RequestHead what_is_asked_for(RequestHead head) {
   RequestHead kept{head.method, head.url, {}};
   for (const std::string_view name : kRequestHeaderNames) {
     const auto value = head.headers.find(name);
-    if (value && value->size() <= kMaxFieldBytes) kept.headers.append(name, *value);
+    if (!value) continue;
+    std::string text(value->substr(0, kMaxFieldBytes));
+    if (text.size() < value->size()) text += kCut;
+    kept.headers.append(name, text);
   }
   return kept;
 }
