@@ -17,9 +17,9 @@ std::string_view without_usual_port(std::string_view origin) {
 bool is_loopback_origin(std::string_view origin) {
   const std::string_view host = split_url(origin).authority;
   for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
-    if (host == name || (host.starts_with(name) && host.substr(name.size()).starts_with(':'))) {
-      return true;
-    }
+    if (!host.starts_with(name)) continue;
+    const std::string_view rest = host.substr(name.size());
+    if (rest.empty() || (rest.front() == ':' && parse_unsigned(rest.substr(1), 65535))) return true;
   }
   return false;
 }

@@ -461,6 +461,30 @@ describeBuilds("mcp", (makeCore) => {
         );
       }
     });
+    test("an origin that only begins as one of this machine is not, nor is one too long to be kept", () => {
+      for (const origin of [
+        "http://localhost:6274@evil.example",
+        "http://localhost:evil.example",
+        "http://localhost:80.evil.example",
+        "http://localhost:99999",
+        "http://127.0.0.1:x",
+        "http://[::1].evil.example",
+        "http://[::1]:@evil.example",
+        "http://localhost.",
+        "localhost",
+        "file://",
+        `http://${"a".repeat(9000)}.example`,
+        `http://localhost:${"0".repeat(100_000)}@evil.example`,
+      ]) {
+        for (const more of [
+          {},
+          { MCP_ORIGINS: "https://agents.example" },
+          { PUBLIC_BASE_URL: "https://pictures.example" },
+        ]) {
+          assert.equal(statusOf({ origin, host: "localhost:6274" }, more), 403, origin.slice(0, 60));
+        }
+      }
+    });
     test("an origin that is none is a fault of the settings", () => {
       const seen = ask(ping(), { settings: { MCP_ORIGINS: "agents.example" } });
       assert.deepEqual([seen.status, seen.json().error.data.code], [500, "configuration_error"]);
