@@ -90,6 +90,7 @@ std::optional<Error> read_arguments(json::Value from, bool edits, PictureArgumen
 }
 
 McpError unsupported_version(std::string_view asked) {
+  asked = asked.substr(0, kMaxVersionBytes);
   std::string data;
   json::Writer json(data);
   json.begin_object().key("supported").begin_array().string(kModernRevision).end_array();

@@ -416,6 +416,141 @@ describeBuilds("mcp", (makeCore) => {
     });
   });
 
+  describe("what is odd", () => {
+    const ping = (id) => `{"jsonrpc":"2.0","id":${id},"method":"ping"}`;
+
+    test("an id comes back letter by letter, whatever it holds", () => {
+      for (const id of [
+        "-0",
+        "9223372036854775807",
+        "-9223372036854775808",
+        '"\\u0000"',
+        '"\\u000a\\u000adata: x"',
+        '"</script><script>alert(1)</script>"',
+        '"\\"},\\"result\\":{\\"x\\":\\""',
+        '"\u2028\u202e"',
+        '"__proto__"',
+        `"${"x".repeat(254)}"`,
+      ]) {
+        const seen = ask(request(ping(id)));
+        assert.equal(seen.text, `{"jsonrpc":"2.0","id":${id},"result":{}}`);
+      }
+    });
+
+    test("an id that is none is refused, and not told again", () => {
+      for (const id of [
+        ...["true", "false", "{}", "[]", '{"id":1}', "1.0", "1e0", "-1.5", "9223372036854775808", "1e400"],
+        `"${"x".repeat(255)}"`,
+        `"${"x".repeat(1_000_000)}"`,
+        "1".repeat(1_000_000),
+      ]) {
+        const seen = ask(request(ping(id)));
+        assert.deepEqual([seen.status, seen.json().id], [400, null], id.slice(0, 30));
+        assert.ok(seen.text.length < 300);
+      }
+    });
+
+    test("of a member that comes twice the last one counts, however it is written", () => {
+      for (const body of [
+        '{"jsonrpc":"1.0","id":1,"method":"tools/list","jsonrpc":"2.0","id":2,"method":"ping"}',
+        '{"id":1,"method":"tools/list","\\u0069d":2,"meth\\u006fd":"ping","jsonrpc":"2.0"}',
+      ])
+        assert.equal(ask(request(body)).text, '{"jsonrpc":"2.0","id":2,"result":{}}');
+    });
+
+    test("nor is a call known by arguments that do not count", () => {
+      const core = makeCore(settings);
+      const run = (members) =>
+        converse(
+          core,
+          request(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"generate_image",${members}}}`),
+          worldOf(),
+        );
+      const prompts = (seen) => orders(seen).map(({ body }) => JSON.parse(body).prompt);
+      for (const name of ["arguments", "\\u0061rguments"]) {
+        const twice = run(`"arguments":{"prompt":"a cat ${name}"},"${name}":{"prompt":"a dog ${name}"}`);
+        assert.deepEqual(prompts(twice), [`a dog ${name.replace("\\u0061", "a")}`]);
+      }
+      for (const name of ["arguments", "\\u0061rguments"]) {
+        assert.equal(prompts(run(`"arguments":{"prompt":"a cat ${name}"}`)).length, 1, "nobody has drawn that");
+      }
+    });
+
+    test("what wants no answer orders nothing", () => {
+      const order = call("generate_image", { prompt: "a cat" });
+      for (const body of [
+        { ...order, id: undefined },
+        { ...order, result: {} },
+        { ...order, error: { code: 1, message: "x" } },
+        { ...order, id: undefined, method: "notifications/tools/call" },
+      ]) {
+        const seen = ask(request(body));
+        assert.deepEqual([seen.status, seen.text, seen.calls], [202, "", []]);
+      }
+      for (const batch of [[order], [order, order], Array(1000).fill(order), [[order]], [null, order]]) {
+        const seen = ask(request(batch));
+        assert.deepEqual([errorOf(seen), seen.calls], [{ status: 400, code: -32600, id: null }, []]);
+      }
+    });
+
+    test("params of any type", () => {
+      for (const params of [5, "x", [], [1], null, true, {}, { name: 5 }, { name: ["generate_image"] }, { name: {} }]) {
+        const seen = ask(request(message("tools/call", params)));
+        assert.deepEqual([errorOf(seen), seen.calls], [{ status: 200, code: -32602, id: 7 }, []]);
+        for (const method of ["ping", "tools/list", "initialize"]) {
+          assert.ok(resultOf(ask(request(message(method, params)))), method);
+        }
+      }
+      const odd = JSON.parse('{"prompt":"a cat","__proto__":{"n":4},"constructor":{"prototype":{}},"n\\u0000":4}');
+      assert.equal(resultOf(ask(request(call("generate_image", odd)))).structuredContent.images.length, 1);
+    });
+
+    test("a token of another type is none", () => {
+      for (const progressToken of [{}, [], 1.5, true, null, "x".repeat(300)]) {
+        const params = { _meta: { progressToken } };
+        const messages = messagesOf(ask(request(call("generate_image", { prompt: "a cat" }, params))));
+        assert.equal(messages.length, 1);
+      }
+    });
+
+    test("a version that is none is told again in its first 32 bytes at most", () => {
+      const long = "9".repeat(5000);
+      const asked = [
+        request(message("ping"), { "mcp-protocol-version": long }),
+        modernRequest("ping", {}, { meta: { [`${namespace}/protocolVersion`]: long } }),
+        ...[5, {}, [], true].map((version) =>
+          modernRequest("ping", {}, { meta: { [`${namespace}/protocolVersion`]: version } }),
+        ),
+      ];
+      for (const each of asked) {
+        const seen = ask(each);
+        assert.deepEqual(errorOf(seen), { status: 400, code: -32022, id: 7 });
+        assert.ok(long.slice(0, 32).startsWith(seen.json().error.data.requested), seen.text.slice(0, 300));
+      }
+      const initialized = ask(request(message("initialize", { protocolVersion: long })));
+      assert.equal(resultOf(initialized).protocolVersion, "2025-11-25");
+    });
+
+    test("a method of 100 kB, or of hostile letters, is told to nobody but, cut, to the log", () => {
+      for (const method of [
+        "x".repeat(100_000),
+        '"},"ev":"forged"\n{"ev":"request"',
+        "<script>alert(1)</script>",
+        "\u0000\u001b[31m",
+      ]) {
+        const seen = ask(request(message(method)));
+        assert.deepEqual(errorOf(seen), { status: 200, code: -32601, id: 7 });
+        assert.ok(!seen.text.includes(method));
+        assert.ok(method.startsWith(lineOf(seen).method), lineOf(seen).method);
+        assert.ok(JSON.stringify(lineOf(seen)).length < 1000);
+        assert.deepEqual(
+          seen.logs.map(({ ev }) => ev),
+          ["config", "request"],
+        );
+      }
+    });
+  });
+
   describe("at the door", () => {
     const ping = (headers, method) => request(message("ping"), headers, method);
     const statusOf = (headers, more = {}, method = "POST") => ask(ping(headers, method), { settings: more }).status;
