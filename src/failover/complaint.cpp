@@ -11,7 +11,15 @@
 namespace fluxgate {
 namespace {
 
-/// The first `max_bytes` of `text`, without invalid UTF-8 and with spaces for control characters.
+/// Has it what stands around it shown in another order, or on another line? Source:
+/// unicode.org/reports/tr9/#Directional_Formatting_Characters
+bool moves_words(char32_t c) {
+  return c == 0x61C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
+}
+
+/// The first `max_bytes` of `text`, without invalid UTF-8 and with spaces for control characters
+/// and for what moves words.
 std::string tidy(std::string_view text, std::size_t max_bytes) {
   std::string out;
   while (!text.empty()) {
@@ -20,7 +28,7 @@ std::string tidy(std::string_view text, std::size_t max_bytes) {
     text.remove_prefix(c.length_bytes);
     if (c.value == kReplacementCharacter) continue;
     if (out.size() + bytes.size() > max_bytes) break;
-    if (c.value < 0x20 || (c.value >= 0x7F && c.value <= 0x9F)) {
+    if (c.value < 0x20 || (c.value >= 0x7F && c.value <= 0x9F) || moves_words(c.value)) {
       out += ' ';
     } else {
       out += bytes;

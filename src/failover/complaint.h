@@ -10,8 +10,8 @@
 namespace fluxgate {
 
 /// The backend's own words, for judge_refusal(), the log and, cleaned, for the client. Both texts
-/// are UTF-8 without control characters and may hold whatever the backend repeats, prompts and keys
-/// included.
+/// are UTF-8 without characters that control or move others. They may hold whatever the backend
+/// repeats, prompts and keys included.
 struct BackendComplaint {
   std::string code;     ///< "insufficient_quota", "20012", "DataInspectionFailed"; "" if none.
   std::string message;  ///< "" if none.

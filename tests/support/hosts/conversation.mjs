@@ -20,7 +20,7 @@ export const startMs = 1767225600000;
  *   client takes for a piece of the answer.
  *
  * Time passes only when nothing else can go on; then the clock jumps to the next event. Gives what the client saw and what the core did: { status,
- * headers, text, bytes, ending, pieces, calls, reads, logs, cancelled, leftOver, effects, ms }. pieces: { ms, text, takenMs } for each piece of the
+ * headers, text, bytes, ending, pieces, calls, reads, logs, logLines, cancelled, leftOver, effects, ms }. pieces: { ms, text, takenMs } for each piece of the
  * answer, in ms since the start; calls also have startMs and endMs (when the head came); reads: { ms, lengthBytes, maxBytes, gatherMs } for each
  * chunk that was read; leftOver: effects and bodies that did not end and that the core did not cancel; ms: how long the conversation took.
  */
@@ -69,6 +69,7 @@ export class Conversation {
       calls: [],
       reads: [],
       logs: [],
+      logLines: [],
       cancelled: [],
       leftOver: [],
       effects: [],
@@ -368,7 +369,9 @@ export class Conversation {
   }
 
   log(effect) {
-    this.seen.logs.push(JSON.parse(decoder.decode(effect.body)));
+    const line = decoder.decode(effect.body);
+    this.seen.logLines.push(line);
+    this.seen.logs.push(JSON.parse(line));
   }
 
   /** When the next event is due; Infinity where none is. */
