@@ -309,8 +309,14 @@ describe("an edit as a form", () => {
   const type = `multipart/form-data; boundary="${boundary}"`;
 
   describeBuilds("", (makeCore) => {
-    const ask = (body, { settings: more = {}, contentType = type, path = "/v1/images/edits" } = {}) =>
-      converse(makeCore({ ...settings, ...more }), post(path, body, contentType), upstreamOf());
+    const ask = (body, { settings: more = {}, contentType = type, path = "/v1/images/edits", headers } = {}) => {
+      const request = post(path, body, contentType);
+      return converse(
+        makeCore({ ...settings, ...more }),
+        { ...request, headers: { ...request.headers, ...headers } },
+        upstreamOf(),
+      );
+    };
 
     for (const [what, body] of Object.entries({
       "as SDKs send it": form(...usual, file("image", photo), end),
@@ -356,7 +362,102 @@ describe("an edit as a form", () => {
       }
     });
 
+    const boundaryIn = (...around) => Buffer.concat([photo, ...around.map((each) => Buffer.from(each)), photo]);
+    for (const [what, picture] of Object.entries({
+      "the boundary behind no line end": boundaryIn(`--${boundary}`, ` --${boundary}--`),
+      "the boundary behind half a line end": boundaryIn(`\n--${boundary}`, `\r--${boundary}\r`),
+      "most of a delimiter": boundaryIn(`\r\n--${boundary.slice(0, -1)}!`, `\r\n-${boundary}`, `\r\n\r\n--`),
+      "another form": boundaryIn("\r\n--x\r\ncontent-disposition: form-data; name=model\r\n\r\nanother\r\n--x--\r\n"),
+    })) {
+      test(`a file that holds ${what} stays whole`, () => {
+        assertGiven(ask(form(...usual, file("image", picture), end)), picture);
+      });
+    }
+
+    for (const [what, parts, told] of [
+      ["a field twice: the last one counts", [...usual, field("prompt", "put a wig on it")], "put a wig on it"],
+      [
+        "a name twice: the first one counts",
+        [...usual, part('content-disposition: form-data; name="x"; name="prompt"', "wig")],
+        "put a hat on it",
+      ],
+      [
+        "a field of a hostile name",
+        ["__proto__", "constructor", '","prompt":"wig', "%22,%22prompt%22:%22wig", "%0D%0A--", "\\", "猫"]
+          .flatMap((name) => [...field(name, "wig")])
+          .concat(...usual),
+        "put a hat on it",
+      ],
+      ["a field of a name of 7 kB", [...usual, field("x".repeat(7000), "wig")], "put a hat on it"],
+      [
+        "a form inside a field",
+        [
+          ...usual,
+          part(
+            'content-disposition: form-data; name="more"\r\ncontent-type: multipart/mixed; boundary=x',
+            `--x\r\ncontent-disposition: file; filename="a.png"\r\n\r\n${samplePng}\r\n--x--`,
+          ),
+        ],
+        "put a hat on it",
+      ],
+    ]) {
+      test(what, () => {
+        const seen = ask(form(...parts, file("image", photo), end));
+        assertGiven(seen, photo);
+        assert.ok(orders(seen)[0].body.includes(`\r\n\r\n${told}\r\n`), told);
+        assert.ok(!orders(seen)[0].body.includes(samplePng.toString("latin1")));
+      });
+    }
+
+    test("10,000 parts are not read to their end", () => {
+      const names = Array.from({ length: 10_000 }, (_, index) => field(`x${index}`, "y"));
+      const seen = ask(form(...names, ...usual, file("image", photo), end));
+      assertRefused(seen, "invalid_parameters", null);
+      const count = seen.effects.filter((kind) => kind === "hold").length;
+      assert.ok(count <= 130, `${count}`);
+    });
+
+    test("the name of a file that is not wanted is not told again", () => {
+      const name = `<script>${"x".repeat(5000)}`;
+      const seen = ask(form(...usual, file(name, photo), end));
+      assertRefused(seen, "invalid_parameters", null);
+      assert.ok(seen.text.length < 1000 && !seen.text.includes("script"), seen.text);
+    });
+
+    for (const [what, chunks, mostMs] of [
+      ["nothing more comes", [form(...usual), { ms: Infinity }], 30_000],
+      [
+        "its head comes a byte each 20 s",
+        [form(...usual, [Buffer.from(`--${boundary}\r\n`)]), ...Array(50).fill({ ms: 20_000, bytes: "x" })],
+        120_000,
+      ],
+      [
+        "its file comes a byte each 20 s",
+        [form(...usual, file("image", photo)).subarray(0, -10), ...Array(50).fill({ ms: 20_000, bytes: "x" })],
+        120_000,
+      ],
+      ["what stands in front comes a byte each 20 s", Array(50).fill({ ms: 20_000, bytes: "x" }), 120_000],
+    ]) {
+      test(`a form of which ${what} is given up within ${mostMs / 1000} s`, () => {
+        const request = { ...post("/v1/images/edits", "", type), body: undefined, chunks };
+        const seen = converse(makeCore(settings), request, upstreamOf());
+        assert.deepEqual([seen.status, seen.json().error.code, seen.calls], [408, "request_timeout", []], seen.text);
+        assert.ok(seen.ms <= mostMs + 1000, `${seen.ms}`);
+      });
+    }
+
     for (const [what, body, code, param = null, more = {}] of [
+      [
+        "a boundary inside a file",
+        form(...usual, file("image", `${samplePng}\r\n--${boundary}\r\n${samplePng}`), end),
+        "invalid_parameters",
+      ],
+      ["no end behind the last field", form(...usual).subarray(0, -2), "invalid_parameters"],
+      [
+        "a picture in a field that is no file",
+        form(...usual, part('content-disposition: form-data; name="image"', photo), end),
+        "invalid_json",
+      ],
       ["no picture", form(...usual, end), "invalid_parameters", "image"],
       ["no prompt", form(field("model", "gpt-image-1"), file("image", photo), end), "invalid_parameters", "prompt"],
       ["a file that is no picture", form(...usual, file("image", "%PDF-1.7"), end), "invalid_image"],
@@ -397,6 +498,13 @@ describe("an edit as a form", () => {
         { settings: { MAX_UPLOAD_BYTES: "90000" } },
       ],
       ["a field of more than 128 KiB", form(field("prompt", "x".repeat(131_073)), end)],
+      ["a head without an end", form(...usual, [Buffer.from(`--${boundary}\r\nx: ${"y\r\nx: ".repeat(200_000)}`)])],
+      ["text without an end in front of the parts", Buffer.alloc(1_000_000, "x\r\n--")],
+      [
+        "a file of more than what was declared",
+        form(...usual, file("image", photo), end),
+        { headers: { "content-length": "1000" } },
+      ],
       ["a head of more than 8 KiB", form(...usual, part(`x: ${"y".repeat(9_000)}`, "z"), end)],
     ]) {
       test(`${what} is 413`, () => {
