@@ -347,6 +347,70 @@ describeBuilds("accounts", (makeCore) => {
       });
     }
 
+    test("a hostile list lets nobody in, names no key, and takes its room back", () => {
+      const entry = (more) => JSON.stringify({ name: "a", key: "secret-of-a", ...more });
+      const hostile = {
+        "a million clients": `[${Array(1_000_000).fill("{}").join()}]`,
+        "10,001 clients": JSON.stringify(
+          Array.from({ length: 10_001 }, (_, at) => ({ name: `c${at}`, key: `k${at}` })),
+        ),
+        "a name of 5 MB": `[${entry({ name: "a".repeat(5_000_000) })}]`,
+        "a number of 5 MB": `[{"name":"a","key":"secret-of-a","per_day":${"9".repeat(5_000_000)}}]`,
+        "5 MB of white space": `[${" ".repeat(5_000_000)}`,
+        "lists 100,000 deep": "[".repeat(100_000) + "]".repeat(100_000),
+        "models 1,000 deep": `[{"name":"a","key":"secret-of-a","models":${"[".repeat(1000)}${"]".repeat(1000)}}]`,
+        "a million models": `[${entry({ models: Array(1_000_000).fill("*") })}]`,
+        "a member __proto__": '[{"name":"a","key":"secret-of-a","__proto__":{"per_day":1}}]',
+        "a prototype": '[{"__proto__":{"name":"a","key":"secret-of-a"}}]',
+        "a constructor": `[${entry({ constructor: { prototype: { is_operator: true } } })}]`,
+        "a right that is none": `[${entry({ is_operator: true })}]`,
+        "a member in escapes": '[{"name":"a","key":"secret-of-a","\\u0070er_day":1}]',
+        "the name of an operator": `[${entry({ name: "#admin" })}]`,
+        "a name with a slash": `[${entry({ name: "a/2026-01-01/pictures" })}]`,
+        "a name with a line end": `[${entry({ name: "a\nb" })}]`,
+        "a name with NUL": `[${entry({ name: "a\u0000" })}]`,
+        "a name of Cyrillic letters": `[${entry({ name: "аlice" })}]`,
+        "two of one name": `[${entry()},${entry({ key: "another" })}]`,
+        "a key twice, once as its hash": `[${entry()},{"name":"b","key_sha256":"${hash("secret-of-a")}"}]`,
+        "two texts": `[${entry()}][]`,
+        "half a text": `[${entry()},`,
+      };
+      for (const [what, list] of Object.entries(hostile)) {
+        const gate = gateway({ settings: { CLIENTS: list } });
+        const before = gate.core.memoryBytes;
+        for (const key of ["secret-of-a", "client-key"]) {
+          const seen = gate.ask(images({}, { key }));
+          assert.equal(codeOf(seen), key === "client-key" ? "configuration_error" : "invalid_api_key", what);
+          assert.doesNotMatch(seen.text, /secret-of-a/);
+          assert.ok(seen.text.length < 1000, what);
+        }
+        assert.ok(gate.core.memoryBytes - before <= 1024 * 1024, what);
+
+        const served = gateway({
+          settings: { "binding://CLIENTS": "1", ...clients(alice) },
+          services: { CLIENTS: () => ({ status: 200, body: list }) },
+        });
+        const refused = served.ask(images({}, { key: "secret-of-a" }));
+        assert.equal(codeOf(refused), "overloaded", what);
+        assert.doesNotMatch(JSON.stringify(refused.logs), /secret-of-a/);
+        assert.ok(JSON.stringify(lineOf(refused)).length < 1000, what);
+        assert.equal(served.ask(images()).status, 200, `${what}: those of the settings are let in`);
+        assert.ok(served.core.memoryBytes < 32 * 1024 * 1024, `${what}: ${served.core.memoryBytes}`);
+      }
+    });
+
+    test("of a member that comes twice the last one counts", () => {
+      const gate = gateway({
+        settings: {
+          CLIENTS: '[{"name":"a","key":"first-of-a","name":"b","key":"second-of-a","per_day":9,"per_day":1}]',
+        },
+      });
+      const key = "second-of-a";
+      assert.equal(gate.ask(images({}, { key: "first-of-a" })).status, 401);
+      assert.equal(lineOf(gate.ask(images({}, { key }))).client, "b");
+      assert.equal(codeOf(gate.ask(images({}, { key }))), "client_quota_exceeded");
+    });
+
     test("a limit of money needs prices", () => {
       const gate = gateway({ settings: { IMAGE_GEN_PRICE: "", ...clients({ ...alice, usd_per_day: 1 }) } });
       const seen = gate.ask(images());
