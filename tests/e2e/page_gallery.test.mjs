@@ -317,6 +317,48 @@ describe("the gallery of the page", () => {
     await toast("This picture lies in this browser alone and has no link.");
   });
 
+  test("orders nothing of what a hostile store calls a run", async () => {
+    await make("a cat");
+    const before = upstream.calls.length;
+    await page.evaluate(() => {
+      const hostile = "<img src=x onerror=alert(1)>";
+      const order = {
+        idea: hostile,
+        model: "flux-schnell",
+        count: 10,
+        references: [],
+        ratio: "1:1",
+        size: "",
+        without: "",
+      };
+      const at = Date.now();
+      const records = [
+        { at, order },
+        { at, order, client: hostile, isStopped: true },
+        { at, order, client: "0".repeat(32) },
+        { at: hostile, order: null, client: null },
+        { at: Number.MAX_VALUE, order: hostile, client: {} },
+        { at: -1, client: "__proto__" },
+      ];
+      return new Promise((resolve) => {
+        const opening = indexedDB.open("fluxgate");
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction("runs", "readwrite");
+          for (const [index, record] of records.entries())
+            transaction.objectStore("runs").put({ id: `x${index}`, key: hostile, ...record });
+          transaction.oncomplete = resolve;
+        };
+      });
+    });
+    await page.reload();
+    await page.made(1);
+    await make("a dog");
+    assert.deepEqual(await prompts(), ["a dog", "a cat"]);
+    assert.equal(await page.locator(".run").count(), 0);
+    const asked = upstream.calls.slice(before).filter(({ url }) => url.endsWith("/generate"));
+    assert.equal(asked.length, 1);
+  });
+
   describe("one picture, large", () => {
     beforeEach(async () => {
       await page.choose("demo");
