@@ -81,5 +81,8 @@ constexpr std::uint32_t kPictureIdleMs = 10'000;
 constexpr std::uint32_t kPictureTotalMs = 60'000;
 /// Longest time for copying a picture into the store: the client is waiting for it.
 constexpr std::uint32_t kPictureStoredMs = 30'000;
+/// Longest time for all pictures that a request gives by their addresses, the mask included: their
+/// request has a place meanwhile.
+constexpr std::uint32_t kReferencesMs = 60'000;
 
 }  // namespace fluxgate

@@ -1,5 +1,6 @@
 #include "gallery/references.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ascii.h"
@@ -116,7 +117,8 @@ std::uint64_t most_bytes(std::string_view source) {
 
 Task<HeldBytes> hold_for(Exchange& exchange, References& references, std::string_view source) {
   co_await references.make_room(most_bytes(source));
-  co_return co_await with_deadline(hold_source(exchange, source), kPictureStoredMs, [] {
+  const std::uint32_t limit_ms = references.patience_ms(exchange.age_ms());
+  co_return co_await with_deadline(hold_source(exchange, source), limit_ms, [] {
     return invalid_image("The picture did not arrive in time.");
   });
 }
@@ -144,6 +146,12 @@ Result<void> References::set_mask(HeldBytes bytes) {
 
 Result<void> References::make_room(std::uint64_t more_bytes) {
   return share_.resize(held_bytes() + more_bytes);
+}
+
+std::uint32_t References::patience_ms(std::int64_t age_ms) {
+  if (!begun_ms_) begun_ms_ = age_ms;
+  const std::int64_t left_ms = *begun_ms_ + kReferencesMs - age_ms;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left_ms, 0, kPictureStoredMs));
 }
 
 std::uint64_t References::held_bytes() const {

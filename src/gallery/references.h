@@ -30,6 +30,10 @@ class References {
   /// Gives back what the share has beyond the pictures.
   void settle() { share_.shrink_to(held_bytes()); }
 
+  /// How long the next picture may take, of a request of this age: with all before it,
+  /// kReferencesMs.
+  std::uint32_t patience_ms(std::int64_t age_ms);
+
   std::span<const Reference> pictures() const { return pictures_; }
   /// Null when there is none.
   const Reference* mask() const { return mask_ ? &*mask_ : nullptr; }
@@ -42,6 +46,7 @@ class References {
   std::uint64_t held_bytes() const;
 
   Budget::Share share_;
+  std::optional<std::int64_t> begun_ms_;  ///< How old the request was when the first was fetched.
   std::vector<Reference> pictures_;
   std::vector<HeldBytes> bytes_;
   std::optional<Reference> mask_;

@@ -310,6 +310,16 @@ describeBuilds("addresses that clients name", (makeCore) => {
       });
     }
 
+    test("sixteen pictures of 9 s each: given up within 60 s", () => {
+      const picture = { status: 200, ms: 9000, headers: { "content-type": "image/png" }, body: photo };
+      const urls = Array.from({ length: 16 }, (_, i) => `https://photos.example.com/${i}.png`);
+      const images = urls.map((image_url) => ({ image_url }));
+      const edit = post("/v1/images/edits", { prompt: "all in one", images });
+      const { seen, asked } = ask(makeCore(settings), edit, () => picture);
+      assertRefused(seen, urls[0]);
+      assert.ok(asked.length < 8 && seen.ms <= 61_000, `${asked.length} in ${seen.ms}`);
+    });
+
     test("a redirect to itself is followed three times", () => {
       const { seen, asked } = ask(makeCore(settings), fields["a tool"](dog), () => ({
         status: 302,

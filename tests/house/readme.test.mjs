@@ -57,6 +57,7 @@ const promised = {
     `${count("kMaxReferences")}; files of a form ${mebibytes("kMostMaxUploadBytes")} in all`,
     `${mebibytes("kMaxFetchedReferenceBytes")} for one that is fetched`,
     `${count("kMaxFormParts")} parts of a form, fields of ${kibibytes("kMaxFieldBytes")} in all`,
+    `one that is fetched, which may take ${seconds("kPictureStoredMs")}, and all of them ${seconds("kReferencesMs")}`,
     `an instance holds ${mebibytes("kMaxHeldBytes")} of them`,
   ],
   JSON: [`${count("kMaxDepth")} levels`, `${count("kMaxValues")} values`, `${count("kMaxMessages")} messages`],
@@ -107,7 +108,7 @@ const promised = {
 
 /** Of the two headers of limits: what no operator or client can plan with. */
 const unpromised = [
-  ...["kThinkingFrameMs", "kTextUnclearMs", "kComplaintTotalMs", "kRoomPollMs", "kPictureStoredMs"],
+  ...["kThinkingFrameMs", "kTextUnclearMs", "kComplaintTotalMs", "kRoomPollMs"],
   ...["kPollHeadMs", "kCallOffMs"],
   ...[
     "kMinSidePx",
