@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { badBodies, cutBodies } from "../support/texts/bad_bodies.mjs";
+import { around, formsOf, lower, stringsIn, swapCase } from "../support/texts/secret_forms.mjs";
 import { describeBuilds } from "../support/hosts/builds.mjs";
 import { converse } from "../support/hosts/conversation.mjs";
 import {
@@ -15,6 +16,7 @@ import {
   stream,
   whole,
 } from "../support/upstreams/faults.mjs";
+import { repeated, repeating } from "../support/upstreams/repeating.mjs";
 import { classesOf } from "../support/clients/log.mjs";
 
 /** With characters that every encoding changes. */
@@ -75,108 +77,13 @@ const request = (streams, extra = {}) => ({
 
 const isLlm = ({ url }) => url.startsWith("https://llm.example/");
 
-// ---- Upstreams that repeat what they were told.
-
-/** The call's key, as it stands and in its header, and the call's own words. */
-function repeated({ headers, body }) {
-  const { prompt, negative_prompt, messages = [] } = JSON.parse(body);
-  const key = headers.authorization.slice("Bearer ".length);
-  return {
-    key,
-    text: `Authorization: Bearer ${key}; key ${key}`,
-    prompt: prompt ?? messages.at(-1).content,
-    negativePrompt: negative_prompt,
-  };
-}
-
-/** The same answer with all that in its headers, and in its body where a body can have it. */
-function repeating(answer, call) {
-  if (typeof answer === "string") return answer;
-  const { key, text, prompt } = repeated(call);
-  const inHeader = encodeURI(prompt).slice(0, 400);
-  const headers = {
-    "x-echo": text,
-    "www-authenticate": `Bearer realm="${key}"`,
-    server: key,
-    "set-cookie": `session=${key}; prompt=${inHeader}`,
-    "x-request-id": key,
-    "x-prompt": inHeader,
-    location: `https://elsewhere.example/?key=${key}`,
-    "content-type": "application/json",
-    ...answer.headers,
-  };
-  return {
-    ...answer,
-    headers,
-    ...(answer.body !== undefined && { body: repeatingBody(answer.body, `${text}. Your prompt: '${prompt}'`, key) }),
-  };
-}
-
-function repeatingBody(body, text, key) {
-  try {
-    const value = JSON.parse(body);
-    if (typeof value.error === "object")
-      value.error = { ...value.error, message: `${value.error.message ?? ""} ${text}`, param: key, type: key };
-    else if ("code" in value) value.message = `${value.message ?? ""} ${text}`;
-    return JSON.stringify({ ...value, echo: text, authorization: key });
-  } catch {
-    if (/^(\uFEFF|:|data|id|event|\n)/.test(body))
-      return `${/^\uFEFF?/.exec(body)[0]}: ${text}\n: ${key}\n${body.replace(/^\uFEFF/, "")}`;
-    return body.startsWith("<") ? `${body}<p>${text}</p>` : body;
-  }
-}
-
 // ---- The search.
-
-const percent = (text, digits) =>
-  Array.from(Buffer.from(text), (byte) => `%${digits(byte.toString(16).padStart(2, "0"))}`).join("");
-const upper = (text) => text.toUpperCase();
-const lower = (text) => text.toLowerCase();
-const swapCase = (text) =>
-  text.replace(/[a-z]/gi, (letter) => (letter === upper(letter) ? lower(letter) : upper(letter)));
-
-/** What base64 text holds the bytes at whatever place: the digits that depend on nothing else. */
-function base64Forms(text) {
-  return [0, 1, 2].map((shift) => {
-    const digits = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)])
-      .toString("base64")
-      .replaceAll("=", "");
-    return digits.slice(Math.ceil((shift * 8) / 6), digits.length - 1);
-  });
-}
-
-/** Every form in which a secret must not be found. */
-function formsOf(secret) {
-  const base64 = base64Forms(secret);
-  const hex = Buffer.from(secret).toString("hex");
-  const plain = [secret, swapCase(secret), upper(secret), lower(secret), [...secret].reverse().join("")];
-  return new Set([
-    ...plain,
-    ...plain.map((text) => JSON.stringify(text).slice(1, -1)),
-    ...plain.map(encodeURIComponent),
-    ...plain.map(encodeURI),
-    ...plain.map((text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")),
-    ...plain.map((text) => text.replace(/[!-/:-@[-`{-~]/g, "\\$&")), // As Markdown has it,
-    ...plain.map((text) => JSON.stringify(text.replace(/[!-/:-@[-`{-~]/g, "\\$&")).slice(1, -1)), // in JSON.
-    ...base64,
-    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
-    ...base64.map(encodeURIComponent),
-    hex,
-    upper(hex),
-    percent(secret, upper),
-    percent(secret, lower),
-  ]);
-}
 
 const forbidden = Object.values(secrets)
   .flat()
   .flatMap((secret) => [...formsOf(secret)]);
 // The part that makes it a secret is enough; "image-" and "number-" are not.
 const parts = [...formsOf(odd)];
-
-/** The values in some JSON, at any depth. */
-const stringsIn = (value) =>
-  value !== null && typeof value === "object" ? Object.values(value).flatMap(stringsIn) : [String(value)];
 
 /** Everything that leaves: to the client and to the log. */
 function leaving(seen) {
@@ -201,8 +108,6 @@ function assertNoPromptInLog(seen) {
   const log = lower(leaving(seen).log);
   for (const word of promptWords) assert.ok(!log.includes(word), `the log holds ${word}: ${around(log, word)}`);
 }
-
-const around = (text, form) => text.slice(Math.max(0, text.indexOf(form) - 100), text.indexOf(form) + form.length + 40);
 
 // ---- The tests.
 
