@@ -111,7 +111,10 @@ std::vector<std::string_view> secrets_of(const Config& config) {
   add(config.client_keys);
   add(config.admin_keys);
   if (config.optimiser) add(config.optimiser->keys);
-  if (config.s3) secrets.emplace_back(config.s3->secret);
+  if (config.s3) {
+    secrets.emplace_back(config.s3->secret);
+    secrets.emplace_back(config.s3->key_id);
+  }
   return secrets;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "exchange/blot_out.h"
 #include "exchange/complaint_body.h"
 #include "exchange/patience.h"
 #include "s3/bucket.h"
@@ -14,6 +15,11 @@ constexpr std::string_view kService = "binding://IMAGES/";
 /// Longest answer about an upload. It has some 500 bytes, and a white space for each few seconds
 /// that the server takes.
 constexpr std::uint32_t kMaxUploadAnswerBytes = 16 * 1024;
+
+/// What a server of S3 says in its error. It may be any word, also a key of ours.
+std::string error_code_in(const Exchange& exchange, std::string_view xml) {
+  return blot_out_secrets(s3::error_code_in(xml), exchange.config());
+}
 
 Request service_request(const StoreCall& call) {
   Request request;
@@ -66,7 +72,7 @@ Task<std::string> store_complaint(const Exchange& exchange, UpstreamResponse ans
   std::string complaint = "store status " + std::to_string(answer.status);
   if (!exchange.config().s3) co_return std::move(complaint);
   const Bytes body = co_await collect_complaint(std::move(answer.body));
-  const std::string code = s3::error_code_in(body.view());
+  const std::string code = error_code_in(exchange, body.view());
   if (!code.empty()) complaint.append(", ").append(code);
   co_return std::move(complaint);
 }
@@ -90,7 +96,7 @@ Task<std::string> completion_complaint(const Exchange& exchange, UpstreamRespons
   const Bytes body =
       co_await collect(std::move(answer.body), {kMaxUploadAnswerBytes, kPictureIdleMs});
   if (s3::is_completed(body.view())) co_return std::string();
-  const std::string code = s3::error_code_in(body.view());
+  const std::string code = error_code_in(exchange, body.view());
   co_return "store status 200, " + (code.empty() ? "no result" : code);
 }
 
