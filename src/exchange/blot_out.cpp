@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "http/url.h"
+#include "json/writer.h"
 
 namespace fluxgate {
 namespace {
@@ -135,7 +136,9 @@ bool holds_secret(std::string_view text, const Config& config) {
   constexpr std::size_t kLeastBytes = 16;
   const std::string plain = percent_decode(text);
   for (const std::string_view secret : secrets_of(config)) {
-    if (secret.size() >= kLeastBytes && plain.find(secret) != std::string::npos) return true;
+    if (secret.size() < kLeastBytes) continue;
+    if (plain.find(secret) != std::string::npos) return true;
+    if (text.find(json::escape(std::string(secret))) != std::string::npos) return true;
   }
   return false;
 }

@@ -18,8 +18,8 @@ std::string blot_out_words(std::string_view text, std::string_view hidden);
 /// in base64, hex or percent-encoding is replaced whole.
 std::string blot_out_secrets(std::string_view text, const Config& config);
 
-/// Does the text, plain or percent-encoded, hold a whole key or secret of the configuration? Those
-/// under 16 bytes do not count: they may be words that stand in any URL.
+/// Does the text hold a whole key or secret of the configuration, plain, percent-encoded or escaped
+/// as in JSON? Those under 16 bytes do not count: they may be words that stand in any URL.
 bool holds_secret(std::string_view text, const Config& config);
 
 }  // namespace fluxgate
