@@ -12,6 +12,7 @@
 #include "llm/call.h"
 #include "llm/completion_call.h"
 #include "llm/completion_stream.h"
+#include "llm/key_filter.h"
 #include "llm/stream_delta_reader.h"
 #include "openai/chat_completion.h"
 #include "sse/decoder.h"
@@ -68,8 +69,12 @@ constexpr std::size_t kMaxTurnLineBytes = 256;
 /// Gathers the parts of an answer from one JSON text or from many deltas.
 class Gathering {
  public:
-  explicit Gathering(const LlmQuestion& question)
-      : reads_turn_(question.reads_turn), wants_picture_(question.wants_picture) {}
+  /// `keys`: those of the server, which nobody is told.
+  Gathering(const LlmQuestion& question, const std::vector<std::string>& keys)
+      : reads_turn_(question.reads_turn),
+        wants_picture_(question.wants_picture),
+        content_filter_(keys),
+        reasoning_filter_(keys) {}
 
   /// The part of a Turn::text that can go to the client and has not been given.
   std::string new_text() {
@@ -100,11 +105,10 @@ class Gathering {
   Result<std::string> take(std::string_view content, std::string_view reasoning) {
     taken_bytes_ += content.size() + reasoning.size();
     if (taken_bytes_ > kMaxAnswerBytes) return llm_error("llm_too_large");
-    std::string thinking(reasoning);
-    thinking += splitter_.push(content);
-    if (thinking_.size() < kMaxLogTextBytes) thinking_ += utf8_prefix(thinking, kMaxLogTextBytes);
-    return thinking;
+    return split(content_filter_.push(content), reasoning_filter_.push(reasoning));
   }
+  /// The thinking that was held back until the end of the answer.
+  std::string take_rest() { return split(content_filter_.finish(), reasoning_filter_.finish()); }
 
   void take_end(std::string_view finish_reason, const std::optional<Usage>& usage) {
     if (!finish_reason.empty()) finish_reason_ = finish_reason;
@@ -116,11 +120,11 @@ class Gathering {
   /// Call once.
   Result<LlmAnswer> answer(std::string (*clean)(std::string_view), std::size_t question_bytes) {
     if (finish_reason_ == "content_filter") return llm_error("llm_content_filter");
-    const ThinkSplit split = splitter_.finish();
-    if (split.unclosed) return llm_error("llm_think_unclosed");
+    const ThinkSplit whole = splitter_.finish();
+    if (whole.unclosed) return llm_error("llm_think_unclosed");
     LlmAnswer answer;
     const TurnReading reading =
-        reads_turn_ ? read_turn(split.answer) : TurnReading{Turn::picture, split.answer, 0, true};
+        reads_turn_ ? read_turn(whole.answer) : TurnReading{Turn::picture, whole.answer, 0, true};
     answer.turn = reading.turn;
     if (reading.turn == Turn::text && wants_picture_) return llm_error("llm_text");
     if (reading.turn == Turn::text) {
@@ -137,8 +141,16 @@ class Gathering {
   }
 
  private:
+  std::string split(std::string_view content, std::string thinking) {
+    thinking += splitter_.push(content);
+    if (thinking_.size() < kMaxLogTextBytes) thinking_ += utf8_prefix(thinking, kMaxLogTextBytes);
+    return thinking;
+  }
+
   bool reads_turn_;
   bool wants_picture_;
+  KeyFilter content_filter_;
+  KeyFilter reasoning_filter_;
   ThinkSplitter splitter_;
   TextFilter filter_;
   std::size_t text_at_ = kNowhere;  ///< Where the text of a Turn::text begins, once it has.
@@ -174,6 +186,7 @@ Result<bool> take_events(EventStream& stream, Gathering& gathering, Audience& au
     thinking += *news;
     gathering.take_end(delta->finish_reason, delta->usage);
   }
+  if (ended) thinking += gathering.take_rest();
   audience.hear_thinking(thinking);
   if (audience.hears_live()) audience.hear_text(gathering.new_text());
   return ended;
@@ -193,6 +206,8 @@ Task<> gather_stream(Incoming& incoming, Bytes first, Gathering& gathering, Audi
     co_await audience.flush();
     chunk = co_await read_next(incoming);
   }
+  audience.hear_thinking(gathering.take_rest());
+  if (audience.hears_live()) audience.hear_text(gathering.new_text());
   if (!gathering.has_end() && !ends_stream(stream.decoder.finish())) {
     co_await llm_error("llm_stream_truncated");
   }
@@ -209,6 +224,7 @@ Task<> gather_whole(Incoming& incoming, Bytes first, Gathering& gathering, Audie
   }
   const Completion completion = co_await read_completion(std::exchange(text, {}));
   audience.hear_thinking(co_await gathering.take(completion.content, completion.reasoning));
+  audience.hear_thinking(gathering.take_rest());
   gathering.take_end(completion.finish_reason, completion.usage);
 }
 
@@ -244,7 +260,7 @@ Task<LlmAnswer> ask(LlmCall& call, LlmQuestion question, Audience& audience, Bud
   const bool reasons = call.settings.mode == OptimiserMode::reasoning;
   const UnixMs total_ms = reasons ? kThinkingLlmTotalMs : kLlmTotalMs;
   Incoming incoming{std::move(answer.body), total_ms - (session.now_ms() - call.asked_ms)};
-  Gathering gathering(question);
+  Gathering gathering(question, call.settings.keys);
   Bytes first = co_await read_first_bytes(incoming);
   if (first.empty()) co_return llm_error("llm_empty_body");
   if (starts_like_events(first.view())) {
