@@ -257,12 +257,13 @@ constexpr std::uint32_t kMaxReadySteps = 3;
 /// once, even when the time is over: it is paid for.
 Task<> wait_for_picture(Dealings& dealings, UnixMs ordered_ms, UnixMs end_ms) {
   const Session& session = dealings.session();
-  const bool leaves_orders = dealings.batch.exchange.account().leaves_orders;
+  const bool may_leave_order = dealings.batch.exchange.account().leaves_orders;
   std::uint32_t failed_count = 0;
   std::uint32_t ready_count = 0;
   std::string told;
   while (dealings.order != nullptr) {
     const Later& later = dealings.order->later;
+    const bool leaves_orders = may_leave_order && dealings.order->can_be_left();
     co_await tell_state(dealings.batch.audience, later, told);
     const auto gap_ms =
         next_poll_gap_ms(ordered_ms, end_ms, session.now_ms(), dealings.batch.polls_left());

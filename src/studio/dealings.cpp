@@ -60,11 +60,19 @@ OpenOrder::~OpenOrder() {
   const Account& account = exchange_.account();
   const bool is_wanted = account.leaves_orders || exchange_.has_stopped_sending();
   const bool can_be_taken_up = !(account.once_name.empty() && account.unfinished_response.empty());
-  if (is_wanted && can_be_taken_up && later.ask) {
+  if (is_wanted && can_be_taken_up && can_be_left()) {
     leave_behind();
   } else if (later.cancel) {
     exchange_.call_off(*std::move(later.cancel));
   }
+}
+
+bool OpenOrder::can_be_left() const {
+  const Config& config = exchange_.config();
+  const auto is_told_key = [&](const std::optional<Request>& request) {
+    return request && (holds_secret(request->url, config) || holds_secret(request->body, config));
+  };
+  return later.ask && !is_told_key(later.ask) && !is_told_key(later.cancel);
 }
 
 /// Nobody is told the key.

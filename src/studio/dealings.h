@@ -28,6 +28,10 @@ class OpenOrder {
   Later later;  ///< What was said of it last, with what was said before and still holds.
   bool is_over = false;
 
+  /// Can a later request ask for the picture? What it must know for that is kept, and so must not
+  /// hold a key: some backends might put theirs into the addresses that they name.
+  bool can_be_left() const;
+
  private:
   void leave_behind();
 
