@@ -39,6 +39,9 @@ void Session::reply(EffectId id, Reply reply, UnixMs now_ms) {
     Pending& pending = **found;
     pending.leave_list();
     pending.reply_ = std::move(reply);
+    if (pending.reply_.is(ReplyCode::late)) {  // No host may say so.
+      pending.reply_.code = static_cast<std::uint32_t>(ReplyCode::failed);
+    }
     make_ready(pending);
   }
   pass_time(now_ms);
