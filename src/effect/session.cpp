@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace fluxgate {
+namespace {
+
+/// Is it a number that a host may reply with: a ReplyCode but for `late`, or an HTTP status?
+bool is_of_host(std::uint32_t code) {
+  return code <= static_cast<std::uint32_t>(ReplyCode::client_gone) || (code >= 200 && code <= 599);
+}
+
+}  // namespace
 
 Session::~Session() {
   root_.reset();  // Before the other members: the Task's frames point at them.
@@ -39,7 +47,7 @@ void Session::reply(EffectId id, Reply reply, UnixMs now_ms) {
     Pending& pending = **found;
     pending.leave_list();
     pending.reply_ = std::move(reply);
-    if (pending.reply_.is(ReplyCode::late)) {  // No host may say so.
+    if (!is_of_host(pending.reply_.code)) {
       pending.reply_.code = static_cast<std::uint32_t>(ReplyCode::failed);
     }
     make_ready(pending);

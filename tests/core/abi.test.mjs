@@ -178,6 +178,45 @@ describeBuilds("the module", (makeCore, module) => {
     }
   });
 
+  for (const code of [7, 8, 199, 600, 0xffffffff]) {
+    test(`${code}, which is no reply code, counts as failed`, () => {
+      const core = makeCore({
+        AUTHORIZED_API_KEY: "k",
+        IMAGE_GEN_API_BASE: "https://images.example/generate",
+        IMAGE_GEN_API_KEY: "k",
+        IMAGE_GEN_MODEL: "flux",
+        IMAGE_PROXY_SECRET: "a-secret-of-the-tests-of-32-bytes-or-more",
+        "binding://LEDGER": "1",
+      });
+      const body = JSON.stringify({ model: "flux", prompt: "a cat" });
+      const [url, key] = ["https://gateway.example/v1/images/generations", "authorization: Bearer k"];
+      const session = core.open(`POST ${url}\n${key}\n`, 1e12);
+      const asked = [];
+      let [status, told] = [0, ""];
+      for (let now = 1e12; status === 0; now += 1000) {
+        const batch = batchOf(core);
+        const isAsked = (each) => each.kind === "fetch";
+        asked.push(...batch.filter(isAsked));
+        const respond = batch.find(({ kind }) => kind === "respond");
+        status = respond?.status ?? 0;
+        told = new TextDecoder().decode(respond?.body);
+        const waiting = batch.filter(({ id, kind }) => id !== 0 && kind !== "respond");
+        for (const each of waiting)
+          core.reply(
+            session,
+            each.id,
+            isAsked(each) ? code : codes.ok,
+            isAsked(each) ? undefined : Buffer.from(body),
+            now,
+          );
+        if (waiting.length === 0) core.wake(session, now);
+      }
+      assert.equal(status, 502, told);
+      assert.ok(asked.length >= 2, "the ledger and the backend were asked");
+      core.close(session);
+    });
+  }
+
   test("10,000 requests leave the memory as it was", () => {
     const core = makeCore({ AUTHORIZED_API_KEY: "k", FLUXGATE_DEMO: "1" });
     const serve = (path) => {

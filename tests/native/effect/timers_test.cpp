@@ -134,6 +134,16 @@ TEST(Perform, MakesAFetchFailWithTheErrorOfItsCaller) {
   EXPECT_EQ(outcome, "late");
 }
 
+TEST(Perform, TakesANumberThatNoHostSaysForAFailure) {
+  constexpr auto kLate = static_cast<std::uint32_t>(ReplyCode::late);
+  for (const std::uint32_t code : {kLate, kLate + 1, 199u, 600u, UINT32_MAX}) {
+    std::optional<Reply> reply;
+    Conversation conversation(perform(reply, kNoLimitMs));
+    conversation.reply(conversation.take()[0].id, Reply{code, {}}, 10);
+    EXPECT_TRUE(reply->is(ReplyCode::failed)) << code;
+  }
+}
+
 // --- wake_in_ms() ---
 
 Task<int> give_after(std::uint32_t time_ms, int value) {
