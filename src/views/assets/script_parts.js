@@ -30,8 +30,8 @@ const english = (text) => make("span", { lang: "en" }, text);
 
 /** Writes elements and texts where they say something else: screen readers hear changes. */
 function write(element, ...children) {
-  const written = make("p", {}, ...children);
-  if (element.textContent !== written.textContent) element.replaceChildren(...written.childNodes);
+  const text = children.map((child) => child.textContent ?? child).join("");
+  if (element.textContent !== text) element.replaceChildren(...children);
 }
 
 /** Sixteen random bytes as hexadecimal digits. */
