@@ -8,8 +8,8 @@ import { completion } from "../support/upstreams/upstream.mjs";
 import { makeNonce, noncesIn } from "./nonces.mjs";
 import { Exchange, ideaOf } from "./client.mjs";
 
-/** A picture that names its nonce all over. */
-export const pictureOf = (nonce) => Buffer.concat([samplePng, Buffer.from(` ${nonce}`.repeat(4000))]);
+/** A picture that names its nonce all over, so many times. */
+export const pictureOf = (nonce, count = 4000) => Buffer.concat([samplePng, Buffer.from(` ${nonce}`.repeat(count))]);
 
 /** The link in a whole answer or in a stream. */
 export const pathIn = (text) => /\/image-proxy\?[\w=&%.:\-]+/.exec(text)?.[0];

@@ -7,8 +7,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { startIsolates } from "../support/hosts/joined_workers.mjs";
 import { chance, seed } from "../support/texts/chance.mjs";
 import { delta, events } from "../support/upstreams/faults.mjs";
-import { dataUrl, samplePng } from "../support/upstreams/pictures.mjs";
+import { dataUrl } from "../support/upstreams/pictures.mjs";
 import { completion, settingsFor, startUpstream } from "../support/upstreams/upstream.mjs";
+import { pictureOf as nonced } from "./bystanders.mjs";
 import { Exchange } from "./client.mjs";
 import { long } from "./length.mjs";
 import { makeNonce, noncesIn } from "./nonces.mjs";
@@ -25,8 +26,8 @@ const kibibyte = 1024;
 /** How much larger the module's memory may be at the end than after three tenths. The fewer requests there were, the more comes together later. */
 const maxGrowthBytes = (long ? 256 : 512) * kibibyte;
 
-/** A picture that names its nonce all over. */
-const pictureOf = (nonce) => Buffer.concat([samplePng, Buffer.from(` ${nonce}`.repeat(300))]);
+/** A small one: much of it goes as base64. */
+const pictureOf = (nonce) => nonced(nonce, 300);
 
 const ofLinks = "flux-schnell"; // A backend that gives links.
 const ofBytes = "gpt-image-1"; // One that gives base64, and takes pictures.
